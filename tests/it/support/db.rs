@@ -1,0 +1,239 @@
+//! A database of its own for every test.
+
+use std::time::Duration;
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, OptsBuilder, Params};
+use tokio::sync::Mutex;
+
+use super::call::{CallError, Row, Sets, call, query};
+use super::load::{load_accounts, load_database};
+use super::server::{connect, options, server_url};
+
+/// Password of jumun_gateway and jumun_operator on a test server.
+pub const TEST_PASSWORD: &str = "only-for-tests";
+
+/// A database with everything of `sql/load.sql` in it. Dropped at the end of the test, also of a failed one,
+/// together with whatever connections to it are left.
+pub struct TestDb {
+    name: String,
+    server: String,
+    /// For the little questions of a test; its sessions take connections of their own.
+    admin: Mutex<Conn>,
+}
+
+impl TestDb {
+    /// Schema, catalogue, procedures, grants; no shop.
+    pub async fn new() -> TestDb {
+        load_accounts(options(server_url())).await;
+        let db = TestDb::empty_on(server_url()).await;
+        load_database(&mut *db.admin.lock().await).await;
+        db
+    }
+
+    /// The same with the standard shops, see `fixture.rs`.
+    pub async fn with_fixture() -> TestDb {
+        let db = TestDb::new().await;
+        db.fixture().await;
+        db
+    }
+
+    /// A database with nothing in it, for tests of the loader and of the driver.
+    pub async fn empty() -> TestDb {
+        TestDb::empty_on(server_url()).await
+    }
+
+    /// A database with nothing in it on another server.
+    pub async fn empty_on(server: &str) -> TestDb {
+        let name = format!("jumun_it_{:012x}", rand::random::<u64>() >> 16);
+        let mut admin = connect(options(server)).await;
+        let create = format!(
+            "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin; USE {name}"
+        );
+        admin
+            .query_drop(&create)
+            .await
+            .unwrap_or_else(|e| panic!("{create}: {e}"));
+        TestDb {
+            name,
+            server: server.to_owned(),
+            admin: Mutex::new(admin),
+        }
+    }
+
+    /// Loads everything that `new` loads into a database made by `empty` or `empty_on`.
+    pub async fn load(&self) {
+        super::load::create_accounts(options(&self.server)).await;
+        load_database(&mut *self.admin.lock().await).await;
+    }
+
+    /// Name of the database.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn options(&self, account: Option<&str>) -> OptsBuilder {
+        let opts = options(&self.server).db_name(Some(&self.name));
+        match account {
+            Some(account) => opts.user(Some(account)).pass(Some(TEST_PASSWORD)),
+            None => opts,
+        }
+    }
+
+    /// URL of this database for jumun_gateway or jumun_operator.
+    pub fn url_as(&self, account: &str) -> String {
+        let opts = mysql_async::Opts::from(self.options(None));
+        format!(
+            "mysql://{account}:{TEST_PASSWORD}@{}:{}/{}",
+            opts.ip_or_hostname(),
+            opts.tcp_port(),
+            self.name
+        )
+    }
+
+    /// Administrator's URL of this database.
+    pub fn admin_url(&self) -> String {
+        format!("{}/{}", self.server.trim_end_matches('/'), self.name)
+    }
+
+    /// A connection of the administrator.
+    pub async fn conn(&self) -> Conn {
+        connect(self.options(None)).await
+    }
+
+    /// A connection of the account that the gateway uses.
+    pub async fn conn_as_gateway(&self) -> Conn {
+        connect(self.options(Some("jumun_gateway"))).await
+    }
+
+    /// A connection of the operator's account.
+    pub async fn conn_as_operator(&self) -> Conn {
+        connect(self.options(Some("jumun_operator"))).await
+    }
+
+    /// `CALL` on a connection; parameters are a tuple, or `()`.
+    pub async fn call(
+        &self,
+        conn: &mut Conn,
+        procedure: &str,
+        params: impl Into<Params>,
+    ) -> Result<Sets, CallError> {
+        call(conn, procedure, params).await
+    }
+
+    /// Runs statements as the administrator.
+    pub async fn exec(&self, sql: &str) {
+        query(&mut *self.admin.lock().await, sql)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
+    /// Rows of one SELECT as the administrator.
+    pub async fn rows(&self, sql: &str) -> Vec<Row> {
+        let sets = query(&mut *self.admin.lock().await, sql)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        sets.0.into_iter().next().map_or_else(Vec::new, |s| s.rows)
+    }
+
+    /// The only row of a SELECT.
+    pub async fn row(&self, sql: &str) -> Row {
+        let mut rows = self.rows(sql).await;
+        assert_eq!(rows.len(), 1, "{sql}: not one row but {rows:?}");
+        rows.remove(0)
+    }
+
+    /// The only value of a SELECT as text; NULL becomes an empty string.
+    pub async fn text(&self, sql: &str) -> String {
+        self.row(sql).await.only().unwrap_or_default()
+    }
+
+    /// The only value of a SELECT as an integer.
+    pub async fn int(&self, sql: &str) -> i64 {
+        let text = self.text(sql).await;
+        text.parse()
+            .unwrap_or_else(|_| panic!("{sql}: {text:?} is not an integer"))
+    }
+
+    /// Runs statements of which only the last answers, with one integer.
+    pub async fn int_after(&self, sql: &str) -> i64 {
+        let sets = query(&mut *self.admin.lock().await, sql)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+        let text = sets.first().only().unwrap_or_default();
+        text.parse()
+            .unwrap_or_else(|_| panic!("{sql}: {text:?} is not an integer"))
+    }
+
+    /// How many rows a table has.
+    pub async fn count(&self, table: &str) -> i64 {
+        self.int(&format!("SELECT COUNT(*) FROM {table}")).await
+    }
+
+    /// Rows of every table, as one text: equal before and after means that nothing was changed.
+    pub async fn snapshot(&self) -> String {
+        let mut text = String::new();
+        let tables = self
+            .rows(
+                "SELECT TABLE_NAME AS t FROM information_schema.TABLES
+                 WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE' ORDER BY TABLE_NAME",
+            )
+            .await;
+        for table in tables {
+            let table = table.str("t");
+            for row in self.rows(&format!("SELECT * FROM {table} ORDER BY 1, 2")).await {
+                text.push_str(&format!("{table} {row:?}\n"));
+            }
+        }
+        text
+    }
+
+    /// Asks `shop_audit` and panics with what it found.
+    pub async fn assert_audit_clean(&self) {
+        let sets = query(&mut *self.admin.lock().await, "CALL shop_audit()")
+            .await
+            .unwrap_or_else(|e| panic!("shop_audit: {e}"));
+        let violations = &sets.set(1).rows;
+        assert!(violations.is_empty(), "shop_audit found {violations:#?}");
+        assert_eq!(sets.first().int("violation_count"), 0);
+    }
+}
+
+impl Drop for TestDb {
+    /// On a thread with a runtime of its own: the test's runtime cannot be waited for from inside it.
+    fn drop(&mut self) {
+        let (name, opts) = (self.name.clone(), options(&self.server));
+        let cleaner = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()?;
+            runtime.block_on(async {
+                let clean = tokio::time::timeout(Duration::from_secs(30), drop_database(&name, opts));
+                clean.await.map_err(std::io::Error::other)?.map_err(std::io::Error::other)
+            })
+        });
+        match cleaner.join() {
+            Ok(Ok(())) => {}
+            // A server that a test killed cannot be cleaned, and need not be.
+            Ok(Err(e)) => eprintln!("database {} is left over: {e}", self.name),
+            Err(_) => eprintln!("database {} is left over", self.name),
+        }
+    }
+}
+
+async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()> {
+    let mut conn = Conn::new(opts).await?;
+    conn.query_drop("SET SESSION lock_wait_timeout = 20").await?;
+    // Not only for order: DROP DATABASE waits for every open transaction that has touched it.
+    let ids: Vec<u64> = conn
+        .exec(
+            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID()",
+            (name,),
+        )
+        .await?;
+    for id in ids {
+        conn.query_drop(format!("KILL {id}")).await.ok(); // it may have gone by itself
+    }
+    conn.query_drop(format!("DROP DATABASE {name}")).await?;
+    conn.disconnect().await
+}

@@ -1,0 +1,117 @@
+//! Loads the SQL files into a database, in the order of `sql/load.sql`.
+//!
+//! This is on purpose not the gateway's own loader: a mistake in that one must not hide in its own tests.
+
+use std::path::Path;
+use std::sync::OnceLock;
+
+use mysql_async::prelude::Queryable;
+use mysql_async::{Conn, OptsBuilder};
+use tokio::sync::OnceCell;
+
+use super::db::TEST_PASSWORD;
+use super::server::connect;
+
+/// One file, split into statements.
+pub struct Script {
+    pub path: String,
+    pub statements: Vec<String>,
+}
+
+/// All files that `sql/load.sql` names, in its order; read once.
+pub fn scripts() -> &'static [Script] {
+    static SCRIPTS: OnceLock<Vec<Script>> = OnceLock::new();
+    SCRIPTS.get_or_init(|| {
+        read("sql/load.sql")
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("SOURCE "))
+            .map(|rest| rest.trim().trim_end_matches(';').trim().to_owned())
+            .map(|path| Script {
+                statements: split(&read(&path)),
+                path,
+            })
+            .collect()
+    })
+}
+
+fn read(path: &str) -> String {
+    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&full).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// Splits a file into statements: one ends at a line whose trimmed end is the current delimiter.
+/// `DELIMITER x` lines switch it, `--` lines between statements are left out.
+pub fn split(text: &str) -> Vec<String> {
+    let mut delimiter = ";".to_owned();
+    let mut statements = Vec::new();
+    let mut current = String::new();
+    for line in text.lines() {
+        let trimmed = line.trim();
+        if current.is_empty() {
+            if trimmed.is_empty() || trimmed.starts_with("--") {
+                continue;
+            }
+            if let Some(next) = trimmed.strip_prefix("DELIMITER ") {
+                next.trim().clone_into(&mut delimiter);
+                continue;
+            }
+        }
+        match line.trim_end().strip_suffix(delimiter.as_str()) {
+            Some(last) => {
+                current.push_str(last);
+                statements.push(std::mem::take(&mut current));
+            }
+            None => {
+                current.push_str(line);
+                current.push('\n');
+            }
+        }
+    }
+    assert!(
+        current.trim().is_empty(),
+        "no delimiter after: {}",
+        current.lines().next().unwrap_or_default()
+    );
+    statements
+}
+
+/// Runs every file except the accounts, which belong to the server and not to one database.
+pub async fn load_database(conn: &mut Conn) {
+    for script in scripts().iter().filter(|s| !is_accounts(s)) {
+        run(conn, script).await;
+    }
+}
+
+/// Creates the accounts, and unlocks those that somebody connects with; once per process.
+pub async fn load_accounts(server: OptsBuilder) {
+    static DONE: OnceCell<()> = OnceCell::const_new();
+    DONE.get_or_init(|| create_accounts(server)).await;
+}
+
+/// The same for any server, every time it is called.
+pub async fn create_accounts(server: OptsBuilder) {
+    let mut conn = connect(server).await;
+    for script in scripts().iter().filter(|s| is_accounts(s)) {
+        run(&mut conn, script).await;
+    }
+    for account in ["jumun_gateway", "jumun_operator"] {
+        let sql = format!("ALTER USER '{account}'@'%' IDENTIFIED BY '{TEST_PASSWORD}' ACCOUNT UNLOCK");
+        conn.query_drop(&sql)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+    conn.disconnect().await.ok();
+}
+
+fn is_accounts(script: &Script) -> bool {
+    script.path.ends_with("accounts.sql")
+}
+
+async fn run(conn: &mut Conn, script: &Script) {
+    for statement in &script.statements {
+        if let Err(e) = conn.query_drop(statement.as_str()).await {
+            let start: String = statement.chars().take(300).collect();
+            panic!("{}: {e}\nin the statement that begins:\n{start}", script.path);
+        }
+    }
+}
