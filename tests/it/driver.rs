@@ -15,12 +15,16 @@ BEGIN
     SIGNAL SQLSTATE '45000' SET MYSQL_ERRNO = pi_errno, MESSAGE_TEXT = pi_message,
         COLUMN_NAME = 'trdAmt', CONSTRAINT_NAME = 'the total is another one';
 END;
-CREATE PROCEDURE middle()
+CREATE PROCEDURE plain()
+BEGIN
+    CALL raise_it(2101, 'PRICE_CHANGED');
+END;
+CREATE PROCEDURE handling()
 BEGIN
     DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN RESIGNAL; END;
     CALL raise_it(2101, 'PRICE_CHANGED');
 END;
-CREATE PROCEDURE outermost()
+CREATE PROCEDURE outermost(pi_through VARCHAR(8))
 BEGIN
     DECLARE v_errno INT;
     DECLARE v_field, v_detail, v_message TEXT;
@@ -34,7 +38,11 @@ BEGIN
         RESIGNAL;
     END;
     START TRANSACTION;
-    CALL middle();
+    IF pi_through = 'plain' THEN
+        CALL plain();
+    ELSE
+        CALL handling();
+    END IF;
     COMMIT;
 END";
 
@@ -81,23 +89,34 @@ async fn sets_before_an_error_arrive_and_resignal_keeps_errno_and_message() {
     let db = TestDb::empty().await;
     db.exec(NESTED).await;
     let mut conn = db.conn().await;
-    let error = call(&mut conn, "outermost", ()).await.unwrap_err();
-    assert_eq!(error.errno, 2101);
-    assert_eq!(error.sqlstate, "45000");
-    assert_eq!(error.message, "PRICE_CHANGED");
-    assert_eq!(error.sets.count(), 2);
-    error.expect_code("PRICE_CHANGED");
-    assert_eq!(error.sets.set(1).rows[0].str("total_payment"), "39000.00");
+    for through in ["plain", "handling"] {
+        let error = call(&mut conn, "outermost", (through,)).await.unwrap_err();
+        assert_eq!(error.errno, 2101);
+        assert_eq!(error.sqlstate, "45000");
+        assert_eq!(error.message, "PRICE_CHANGED");
+        assert_eq!(error.sets.count(), 2);
+        error.expect_code("PRICE_CHANGED");
+        assert_eq!(error.sets.set(1).rows[0].str("total_payment"), "39000.00");
+    }
 }
 
 #[tokio::test]
-async fn column_name_and_constraint_name_carry_the_field_through_nested_handlers() {
+async fn column_name_and_constraint_name_carry_the_field_unless_mariadb_resignals_on_the_way() {
     let db = TestDb::empty().await;
     db.exec(NESTED).await;
     let mut conn = db.conn().await;
-    let error = call(&mut conn, "outermost", ()).await.unwrap_err();
+    let error = call(&mut conn, "outermost", ("plain",)).await.unwrap_err();
     assert_eq!(error.row().str("field"), "trdAmt");
     assert_eq!(error.row().str("detail"), "the total is another one");
+    // So internal routines have no handlers of their own.
+    let error = call(&mut conn, "outermost", ("handling",))
+        .await
+        .unwrap_err();
+    let expected = match engine() {
+        Engine::MariaDb => "",
+        Engine::MySql => "trdAmt",
+    };
+    assert_eq!(error.row().str("field"), expected);
 }
 
 #[tokio::test]
@@ -105,9 +124,13 @@ async fn a_message_beyond_128_characters_replaces_the_error_on_mysql() {
     let db = TestDb::empty().await;
     db.exec(NESTED).await;
     let mut conn = db.conn().await;
-    let fits = call(&mut conn, "raise_it", (2112, "가".repeat(128))).await.unwrap_err();
+    let fits = call(&mut conn, "raise_it", (2112, "가".repeat(128)))
+        .await
+        .unwrap_err();
     assert_eq!(fits.errno, 2112);
-    let long = call(&mut conn, "raise_it", (2112, "가".repeat(129))).await.unwrap_err();
+    let long = call(&mut conn, "raise_it", (2112, "가".repeat(129)))
+        .await
+        .unwrap_err();
     let expected = match engine() {
         Engine::MariaDb => 2112,
         Engine::MySql => 1648,
@@ -207,21 +230,10 @@ async fn a_dropped_call_does_not_spoil_the_pool() {
 async fn kill_query_skips_the_exit_handler_on_mysql_and_reset_rolls_back() {
     let db = TestDb::empty().await;
     db.exec(WAITING).await;
-    // An account without any global privilege may kill what runs under its own name.
-    let user = format!("u{}", &db.name()[9..]);
-    db.exec(&format!(
-        "CREATE USER '{user}'@'%' IDENTIFIED BY '{TEST_PASSWORD}'; GRANT ALL ON {}.* TO '{user}'@'%'",
-        db.name()
-    ))
-    .await;
-    let opts = || opts(&db).user(Some(&user)).pass(Some(TEST_PASSWORD));
-    let conn = Conn::new(opts()).await.unwrap();
-    let mut side = Conn::new(opts()).await.unwrap();
-
     let mut holder = hold(&db).await;
-    let mut running = Running::call_on(&db, conn, "work", (1,)).await;
+    let mut running = Running::call_on(&db, db.conn().await, "work", (1,)).await;
     running.wait_until_blocked().await;
-    side.query_drop(format!("KILL QUERY {}", running.id)).await.unwrap();
+    db.exec(&format!("KILL QUERY {}", running.id)).await;
     let (mut conn, result) = running.finish_with_conn().await;
     assert_eq!(result.unwrap_err().errno, 1317);
     holder.query_drop("ROLLBACK").await.unwrap();
@@ -231,11 +243,57 @@ async fn kill_query_skips_the_exit_handler_on_mysql_and_reset_rolls_back() {
         Engine::MySql => (0, 1),
     };
     assert_eq!(db.count("handled").await, handled);
-    let seen: Option<i64> = conn.query_first("SELECT COUNT(*) FROM written").await.unwrap();
-    assert_eq!(seen, Some(left_open), "rows of the transaction, as its own connection sees them");
-    assert!(conn.reset().await.unwrap(), "the server knows COM_RESET_CONNECTION");
-    let seen: Option<i64> = conn.query_first("SELECT COUNT(*) FROM written").await.unwrap();
-    assert_eq!(seen, Some(0));
+    assert_eq!(
+        written_as_seen_by(&mut conn).await,
+        left_open,
+        "rows of the transaction, as its own connection sees them"
+    );
+    assert!(
+        conn.reset().await.unwrap(),
+        "the server knows COM_RESET_CONNECTION"
+    );
+    assert_eq!(written_as_seen_by(&mut conn).await, 0);
+}
+
+/// An account may kill what runs under its own name, but a routine runs under its definer's name: so the
+/// gateway's account cannot end one of its own calls.
+#[tokio::test]
+async fn kill_query_by_the_same_account_is_refused_while_another_definers_routine_runs() {
+    let db = TestDb::empty().await;
+    db.exec(WAITING).await;
+    db.exec(
+        "CREATE PROCEDURE as_caller() SQL SECURITY INVOKER
+         BEGIN UPDATE hot SET n = n + 1 WHERE id = 1; END",
+    )
+    .await;
+    let user = format!("u{}", &db.name()[9..]);
+    db.exec(&format!(
+        "CREATE USER '{user}'@'%' IDENTIFIED BY '{TEST_PASSWORD}';
+         GRANT EXECUTE, SELECT, UPDATE ON {}.* TO '{user}'@'%'",
+        db.name()
+    ))
+    .await;
+    let of_user = || opts(&db).user(Some(&user)).pass(Some(TEST_PASSWORD));
+    let mut side = Conn::new(of_user()).await.unwrap();
+    let mut holder = hold(&db).await;
+
+    let conn = Conn::new(of_user()).await.unwrap();
+    let mut running = Running::call_on(&db, conn, "as_caller", ()).await;
+    running.wait_until_blocked().await;
+    side.query_drop(format!("KILL QUERY {}", running.id))
+        .await
+        .unwrap();
+    assert_eq!(running.finish().await.unwrap_err().errno, 1317);
+
+    let conn = Conn::new(of_user()).await.unwrap();
+    let mut running = Running::call_on(&db, conn, "work", (1,)).await;
+    running.wait_until_blocked().await;
+    match side.query_drop(format!("KILL QUERY {}", running.id)).await {
+        Err(Error::Server(e)) => assert_eq!(e.code, 1095),
+        other => panic!("{other:?}"),
+    }
+    holder.query_drop("ROLLBACK").await.unwrap();
+    running.finish().await.unwrap();
     db.exec(&format!("DROP USER '{user}'@'%'")).await;
 }
 
@@ -252,8 +310,7 @@ async fn a_pooled_connection_that_is_reset_loses_the_transaction_of_a_procedure(
     drop(conn);
     let mut conn = pool.get_conn().await.unwrap();
     assert_eq!(conn.id(), id, "the same connection");
-    let seen: Option<i64> = conn.query_first("SELECT COUNT(*) FROM written").await.unwrap();
-    assert_eq!(seen, Some(0));
+    assert_eq!(written_as_seen_by(&mut conn).await, 0);
 }
 
 #[tokio::test]
@@ -262,15 +319,20 @@ async fn lock_wait_timeout_leaves_the_transaction_open_and_deadlock_does_not() {
     db.exec(WAITING).await;
     let mut holder = hold(&db).await;
     let mut conn = db.conn().await;
-    conn.query_drop("SET SESSION innodb_lock_wait_timeout = 1; BEGIN; INSERT INTO written VALUES (3)")
-        .await
-        .unwrap();
+    conn.query_drop(
+        "SET SESSION innodb_lock_wait_timeout = 1; BEGIN; INSERT INTO written VALUES (3)",
+    )
+    .await
+    .unwrap();
     match conn.query_drop("UPDATE hot SET n = 1 WHERE id = 1").await {
         Err(Error::Server(e)) => assert_eq!((e.code, e.state.as_str()), (1205, "HY000")),
         other => panic!("{other:?}"),
     }
-    let seen: Option<i64> = conn.query_first("SELECT COUNT(*) FROM written").await.unwrap();
-    assert_eq!(seen, Some(1), "1205 takes back the statement only");
+    assert_eq!(
+        written_as_seen_by(&mut conn).await,
+        1,
+        "1205 takes back the statement only"
+    );
     // Each waits for the other's row now: one of the two gets 1213 and loses its whole transaction.
     let mut other = Running::query_on(&db, conn, "UPDATE hot SET n = 1 WHERE id = 1").await;
     other.wait_until_blocked().await;
@@ -303,7 +365,10 @@ async fn types_arrive_as_the_gateway_expects_them() {
     let mut conn = db.conn().await;
     let sets = call(&mut conn, "types", ()).await.unwrap();
     let row = sets.first();
-    assert_eq!(*row.raw("money"), Value::Bytes(b"12345678901234.50".to_vec()));
+    assert_eq!(
+        *row.raw("money"),
+        Value::Bytes(b"12345678901234.50".to_vec())
+    );
     assert_eq!(*row.raw("moment"), Value::Date(2026, 11, 20, 1, 2, 3, 4));
     assert_eq!(*row.raw("big"), Value::UInt(u64::MAX));
     assert_eq!(*row.raw("small"), Value::Int(-1));
@@ -316,7 +381,8 @@ async fn types_arrive_as_the_gateway_expects_them() {
 #[tokio::test]
 async fn a_prepared_call_survives_drop_and_create_of_its_procedure() {
     let db = TestDb::empty().await;
-    db.exec("CREATE PROCEDURE p(pi_a INT) BEGIN SELECT pi_a AS one; END").await;
+    db.exec("CREATE PROCEDURE p(pi_a INT) BEGIN SELECT pi_a AS one; END")
+        .await;
     let mut conn = db.conn().await;
     let sets = call(&mut conn, "p", (1,)).await.unwrap();
     assert_eq!(sets.first().int("one"), 1);
@@ -336,6 +402,13 @@ async fn a_prepared_call_survives_drop_and_create_of_its_procedure() {
     assert_eq!(call(&mut conn, "p", (1,)).await.unwrap_err().errno, 1318);
     let sets = call(&mut conn, "p", (1, 2)).await.unwrap();
     assert_eq!(sets.first().int("b"), 2);
+}
+
+async fn written_as_seen_by(conn: &mut Conn) -> i64 {
+    let rows = query(conn, "SELECT COUNT(*) AS n FROM written")
+        .await
+        .unwrap();
+    rows.first().int("n")
 }
 
 fn opts(db: &TestDb) -> OptsBuilder {

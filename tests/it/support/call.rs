@@ -231,9 +231,7 @@ pub async fn query(conn: &mut Conn, sql: &str) -> Result<Sets, CallError> {
 /// The loop is the same for both protocols, but the driver's trait for them cannot be named outside it.
 macro_rules! collect {
     ($name:ident, $protocol:ty) => {
-        async fn $name(
-            mut result: QueryResult<'_, 'static, $protocol>,
-        ) -> Result<Sets, CallError> {
+        async fn $name(mut result: QueryResult<'_, 'static, $protocol>) -> Result<Sets, CallError> {
             let mut sets = Sets::default();
             while !result.is_empty() {
                 let columns: Arc<[String]> = result

@@ -47,9 +47,8 @@ impl TestDb {
     pub async fn empty_on(server: &str) -> TestDb {
         let name = format!("jumun_it_{:012x}", rand::random::<u64>() >> 16);
         let mut admin = connect(options(server)).await;
-        let create = format!(
-            "CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin; USE {name}"
-        );
+        let create =
+            format!("CREATE DATABASE {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin; USE {name}");
         admin
             .query_drop(&create)
             .await
@@ -181,7 +180,10 @@ impl TestDb {
             .await;
         for table in tables {
             let table = table.str("t");
-            for row in self.rows(&format!("SELECT * FROM {table} ORDER BY 1, 2")).await {
+            for row in self
+                .rows(&format!("SELECT * FROM {table} ORDER BY 1, 2"))
+                .await
+            {
                 text.push_str(&format!("{table} {row:?}\n"));
             }
         }
@@ -208,8 +210,12 @@ impl Drop for TestDb {
                 .enable_all()
                 .build()?;
             runtime.block_on(async {
-                let clean = tokio::time::timeout(Duration::from_secs(30), drop_database(&name, opts));
-                clean.await.map_err(std::io::Error::other)?.map_err(std::io::Error::other)
+                let clean =
+                    tokio::time::timeout(Duration::from_secs(30), drop_database(&name, opts));
+                clean
+                    .await
+                    .map_err(std::io::Error::other)?
+                    .map_err(std::io::Error::other)
             })
         });
         match cleaner.join() {
@@ -223,7 +229,8 @@ impl Drop for TestDb {
 
 async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()> {
     let mut conn = Conn::new(opts).await?;
-    conn.query_drop("SET SESSION lock_wait_timeout = 20").await?;
+    conn.query_drop("SET SESSION lock_wait_timeout = 20")
+        .await?;
     // Not only for order: DROP DATABASE waits for every open transaction that has touched it.
     let ids: Vec<u64> = conn
         .exec(

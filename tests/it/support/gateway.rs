@@ -39,7 +39,10 @@ impl Gateway {
         let (port, operator_port) = (free_port(), free_port());
         let mut all = vec![
             ("JUMUN_LISTEN", format!("127.0.0.1:{port}")),
-            ("JUMUN_OPERATOR_LISTEN", format!("127.0.0.1:{operator_port}")),
+            (
+                "JUMUN_OPERATOR_LISTEN",
+                format!("127.0.0.1:{operator_port}"),
+            ),
             ("JUMUN_DATABASE_URL", db.url_as("jumun_gateway")),
             ("JUMUN_OPERATOR_DATABASE_URL", db.url_as("jumun_operator")),
             ("JUMUN_OPERATOR_KEY", OPERATOR_KEY.to_owned()),
@@ -68,7 +71,10 @@ impl Gateway {
             if let Some(status) = self.process.ended() {
                 panic!("the gateway ended with {status} instead of becoming ready");
             }
-            assert!(start.elapsed() < START_LIMIT, "the gateway does not become ready");
+            assert!(
+                start.elapsed() < START_LIMIT,
+                "the gateway does not become ready"
+            );
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }

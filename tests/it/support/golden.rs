@@ -17,10 +17,16 @@ pub async fn assert_golden(db: &TestDb) {
     let golden = std::fs::read_to_string(&file).unwrap_or_default();
     if golden != now {
         let mut differences = String::new();
-        for line in golden.lines().filter(|&line| !now.lines().any(|l| l == line)) {
+        for line in golden
+            .lines()
+            .filter(|&line| !now.lines().any(|l| l == line))
+        {
             writeln!(differences, "- {line}").ok();
         }
-        for line in now.lines().filter(|&line| !golden.lines().any(|l| l == line)) {
+        for line in now
+            .lines()
+            .filter(|&line| !golden.lines().any(|l| l == line))
+        {
             writeln!(differences, "+ {line}").ok();
         }
         panic!(
@@ -76,7 +82,11 @@ async fn columns(db: &TestDb, table: &str, is_view: bool, text: &mut String) {
             writeln!(text, "  {name}").ok();
             continue;
         }
-        let null = if column.str("nullable") == "YES" { "NULL" } else { "NOT NULL" };
+        let null = if column.str("nullable") == "YES" {
+            "NULL"
+        } else {
+            "NOT NULL"
+        };
         write!(text, "  {name} {} {null}", plain_type(&column.str("type"))).ok();
         if let Some(preset) = preset(column) {
             write!(text, " DEFAULT {preset}").ok();
@@ -120,8 +130,18 @@ async fn indexes(db: &TestDb, table: &str, text: &mut String) {
         ))
         .await;
     for index in &indexes {
-        let kind = if index.int("many") == 0 { "unique" } else { "index" };
-        writeln!(text, "  {kind} {} ({})", index.str("name"), index.str("parts")).ok();
+        let kind = if index.int("many") == 0 {
+            "unique"
+        } else {
+            "index"
+        };
+        writeln!(
+            text,
+            "  {kind} {} ({})",
+            index.str("name"),
+            index.str("parts")
+        )
+        .ok();
     }
 }
 

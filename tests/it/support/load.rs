@@ -95,7 +95,8 @@ pub async fn create_accounts(server: OptsBuilder) {
         run(&mut conn, script).await;
     }
     for account in ["jumun_gateway", "jumun_operator"] {
-        let sql = format!("ALTER USER '{account}'@'%' IDENTIFIED BY '{TEST_PASSWORD}' ACCOUNT UNLOCK");
+        let sql =
+            format!("ALTER USER '{account}'@'%' IDENTIFIED BY '{TEST_PASSWORD}' ACCOUNT UNLOCK");
         conn.query_drop(&sql)
             .await
             .unwrap_or_else(|e| panic!("{sql}: {e}"));
@@ -111,7 +112,10 @@ async fn run(conn: &mut Conn, script: &Script) {
     for statement in &script.statements {
         if let Err(e) = conn.query_drop(statement.as_str()).await {
             let start: String = statement.chars().take(300).collect();
-            panic!("{}: {e}\nin the statement that begins:\n{start}", script.path);
+            panic!(
+                "{}: {e}\nin the statement that begins:\n{start}",
+                script.path
+            );
         }
     }
 }

@@ -121,7 +121,11 @@ impl OrderCall {
             &self.pg,
         ];
         let texts = texts.into_iter().map(|text| Value::from(text.clone()));
-        Params::Positional(std::iter::once(Value::from(self.shop_id)).chain(texts).collect())
+        Params::Positional(
+            std::iter::once(Value::from(self.shop_id))
+                .chain(texts)
+                .collect(),
+        )
     }
 
     pub async fn call(&self, conn: &mut Conn) -> Result<Sets, CallError> {
@@ -216,7 +220,12 @@ pub async fn settle(
     channel: &str,
     message: &WalletMessage,
 ) -> Result<Sets, CallError> {
-    call(conn, "shop_order_update", ("wallet", "M1", channel, message.json())).await
+    call(
+        conn,
+        "shop_order_update",
+        ("wallet", "M1", channel, message.json()),
+    )
+    .await
 }
 
 /// SHA-256 as lower-case hex.

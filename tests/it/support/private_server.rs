@@ -88,7 +88,10 @@ impl PrivateServer {
             if let Some(status) = process.ended() {
                 panic!("the server ended with {status}:\n{}", process.log());
             }
-            assert!(start.elapsed() < Duration::from_secs(60), "the server does not answer");
+            assert!(
+                start.elapsed() < Duration::from_secs(60),
+                "the server does not answer"
+            );
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
         self.process = Some(process);

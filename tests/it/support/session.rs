@@ -45,7 +45,12 @@ impl Running {
             let result = call(&mut conn, &name, params).await;
             (conn, result)
         });
-        Running { id, what, watcher, task }
+        Running {
+            id,
+            what,
+            watcher,
+            task,
+        }
     }
 
     /// Starts `shop_order_insert` as the gateway's account.
@@ -62,7 +67,12 @@ impl Running {
             let result = query(&mut conn, &sql).await;
             (conn, result)
         });
-        Running { id, what, watcher, task }
+        Running {
+            id,
+            what,
+            watcher,
+            task,
+        }
     }
 
     /// Returns once the server says that the call waits for a lock. Panics when it ends instead.
@@ -74,9 +84,16 @@ impl Running {
             }
             if self.task.is_finished() {
                 let (_, result) = (&mut self.task).await.expect("the call panicked");
-                panic!("{} did not wait for a lock but ended with {result:?}", self.what);
+                panic!(
+                    "{} did not wait for a lock but ended with {result:?}",
+                    self.what
+                );
             }
-            assert!(start.elapsed() < PATIENCE, "{} neither waits for a lock nor ends", self.what);
+            assert!(
+                start.elapsed() < PATIENCE,
+                "{} neither waits for a lock nor ends",
+                self.what
+            );
             tokio::time::sleep(Duration::from_millis(3)).await;
         }
     }
@@ -134,7 +151,10 @@ pub async fn wait_until_blocked(db: &TestDb, id: u32) {
     let mut watcher = db.conn().await;
     let start = Instant::now();
     while blocked_on(&mut watcher, id).await.is_none() {
-        assert!(start.elapsed() < PATIENCE, "connection {id} does not wait for a lock");
+        assert!(
+            start.elapsed() < PATIENCE,
+            "connection {id} does not wait for a lock"
+        );
         tokio::time::sleep(Duration::from_millis(3)).await;
     }
 }
