@@ -1,0 +1,114 @@
+-- The only list of errors. 2101-2179 are raised by procedures, 2180-2199 by the gateway, the others by the engines.
+-- Loaded again with every load: rows that are not here are kept, so that a DBA can add an error without a new build.
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+INSERT INTO shop_error_codes (errno, code, http_status, retryable, repeat_call, title_ko, title_en, remedy)
+SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d.title_en, d.remedy FROM (
+              SELECT 2101 AS errno, 'PRICE_CHANGED' AS code, 409 AS http_status, 0 AS retryable, 0 AS repeat_call,
+                     '가격이 바뀌었습니다' AS title_ko, 'The price has changed' AS title_en,
+                     'Show the buyer the quote that comes with the answer and order again with its total and a new mTrdNo' AS remedy
+    UNION ALL SELECT 2102, 'IDEMPOTENCY_MISMATCH', 422, 0, 0, '이미 다른 주문에 쓰인 주문번호입니다', 'This mTrdNo was used for another request',
+                     'Use a new mTrdNo for a new order; repeat the very same request for the same one'
+    UNION ALL SELECT 2103, 'CART_NOT_FOUND', 409, 0, 0, '장바구니에 없는 상품입니다', 'Not in the cart',
+                     'The rows are ordered already, or not this buyers: load the cart again'
+    UNION ALL SELECT 2104, 'PRODUCT_UNAVAILABLE', 409, 0, 0, '지금 살 수 없는 상품이 있습니다', 'A product cannot be bought now',
+                     'Take the lines with orderable = 0 out of the cart or choose an option'
+    UNION ALL SELECT 2105, 'OUT_OF_STOCK', 409, 0, 0, '재고가 부족합니다', 'Out of stock',
+                     'Lower the quantities named in shortage; unpaid orders of others may lapse'
+    UNION ALL SELECT 2106, 'AMOUNT_MISMATCH', 409, 0, 0, '결제 금액이 주문 금액과 다릅니다', 'The amount paid is not the orders total',
+                     'The payment is recorded and owed back: see select_adm_pg_duties'
+    UNION ALL SELECT 2107, 'SIGNATURE_INVALID', 403, 0, 0, '결제 정보가 올바르지 않습니다', 'The message is not authentic',
+                     'Check hash_template and secret_key of the adapter; otherwise it was forged'
+    UNION ALL SELECT 2108, 'DUPLICATE_APPROVAL', 409, 0, 0, '이미 처리된 결제입니다', 'This approval was used already',
+                     'The order is paid; a second payment is recorded and owed back'
+    UNION ALL SELECT 2109, 'ORDER_NOT_FOUND', 404, 0, 0, '주문을 찾을 수 없습니다', 'Order not found',
+                     'Check the name of the order and whose it is'
+    UNION ALL SELECT 2110, 'STATE_NOT_ALLOWED', 409, 0, 0, '지금은 할 수 없는 요청입니다', 'Not allowed in this status',
+                     'See shop_order_transitions for what is'
+    UNION ALL SELECT 2111, 'ORDER_EXPIRED', 410, 0, 0, '결제 시간이 지난 주문입니다', 'The order has expired',
+                     'Restore the cart and order again with a new mTrdNo'
+    UNION ALL SELECT 2112, 'INVALID_INPUT', 400, 0, 0, '잘못된 값이 있습니다', 'Invalid input',
+                     'Correct the field named in the answer'
+    UNION ALL SELECT 2113, 'MERCHANT_NOT_FOUND', 404, 0, 0, '등록되지 않은 결제 상점입니다', 'Unknown payment gateway or merchant',
+                     'Check the URL registered at the payment gateway against shop_pg_adapters'
+    UNION ALL SELECT 2114, 'PG_NOT_AVAILABLE', 409, 0, 0, '사용할 수 없는 결제 수단입니다', 'This payment gateway is not available',
+                     'Choose another one; see shop_pg_adapters.is_enabled'
+    UNION ALL SELECT 2115, 'ADDRESS_NOT_FOUND', 409, 0, 0, '배송지를 찾을 수 없습니다', 'Address not found',
+                     'Choose one of the buyers addresses or type one in'
+    UNION ALL SELECT 2116, 'COUPON_NOT_AVAILABLE', 409, 0, 0, '사용할 수 없는 쿠폰입니다', 'This coupon cannot be used',
+                     'Order without it'
+    UNION ALL SELECT 2117, 'POINTS_NOT_ENOUGH', 409, 0, 0, '적립금이 부족합니다', 'Not enough points',
+                     'Lower point_to_use'
+    UNION ALL SELECT 2118, 'CART_FULL', 409, 0, 0, '장바구니가 가득 찼습니다', 'The cart is full',
+                     'Order or delete something first'
+    UNION ALL SELECT 2119, 'SHOP_NOT_FOUND', 404, 0, 0, '등록되지 않은 상점입니다', 'Unknown shop',
+                     'Check shop_id'
+    UNION ALL SELECT 2120, 'PAYMENT_FAILED', 402, 0, 0, '결제가 완료되지 않았습니다', 'The payment failed',
+                     'Restore the cart and order again with a new mTrdNo'
+    UNION ALL SELECT 2121, 'CHANNEL_NOT_ALLOWED', 403, 0, 0, '허용되지 않은 경로입니다', 'This channel is not allowed',
+                     'return and notify come through the gateway, manual from an operators account'
+    UNION ALL SELECT 2122, 'PRODUCT_NOT_FOUND', 404, 0, 0, '상품을 찾을 수 없습니다', 'Product or option not found',
+                     'Check product_id and option_hash'
+    UNION ALL SELECT 2180, 'UNAUTHENTICATED', 401, 0, 0, '인증이 필요합니다', 'Authentication required',
+                     'Send Authorization: Bearer with a key of the shop'
+    UNION ALL SELECT 2181, 'ROUTE_NOT_FOUND', 404, 0, 0, '없는 주소입니다', 'No such address',
+                     'See the routes in the README'
+    UNION ALL SELECT 2182, 'METHOD_NOT_ALLOWED', 405, 0, 0, '허용되지 않은 메서드입니다', 'Method not allowed',
+                     'See the header Allow'
+    UNION ALL SELECT 2183, 'BODY_TOO_LARGE', 413, 0, 0, '요청이 너무 큽니다', 'The request is too large',
+                     'Send less; see the limit in the README'
+    UNION ALL SELECT 2184, 'MEDIA_TYPE_NOT_SUPPORTED', 415, 0, 0, '지원하지 않는 형식입니다', 'Media type not supported',
+                     'Send application/json or application/x-www-form-urlencoded'
+    UNION ALL SELECT 2185, 'OVERLOADED', 503, 1, 0, '지금은 요청이 많습니다. 잠시 뒤 다시 시도해 주세요', 'Too many requests just now',
+                     'Repeat after Retry-After; nothing was done'
+    UNION ALL SELECT 2186, 'DATABASE_UNAVAILABLE', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The database cannot be reached',
+                     'Repeat after Retry-After; nothing was done'
+    UNION ALL SELECT 2187, 'OUTCOME_UNKNOWN', 504, 1, 0, '처리 결과를 확인하지 못했습니다', 'The outcome is unknown',
+                     'Ask for the current state before repeating; orders may be repeated with the same mTrdNo'
+    UNION ALL SELECT 2188, 'DEADLINE_EXCEEDED', 503, 1, 0, '처리 시간이 초과되었습니다. 다시 시도해 주세요', 'The deadline has passed',
+                     'Repeat the same request after Retry-After: it is safe'
+    UNION ALL SELECT 2189, 'INTERNAL_ERROR', 500, 0, 0, '처리 중 오류가 발생했습니다', 'Internal error',
+                     'See shop_error_log and the gateways log by request_id'
+    UNION ALL SELECT 2190, 'FORBIDDEN', 403, 0, 0, '권한이 없습니다', 'Not allowed with this key',
+                     'Use a key that may do this'
+    UNION ALL SELECT 1213, 'DEADLOCK', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Deadlock; rolled back',
+                     'Repeat the CALL; the gateway does so itself'
+    UNION ALL SELECT 1205, 'LOCK_WAIT_TIMEOUT', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Waited too long for a lock; rolled back',
+                     'Repeat the CALL after a pause; the gateway does so itself'
+    UNION ALL SELECT 3572, 'LOCK_NOT_AVAILABLE', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'A lock is not available; rolled back',
+                     'Repeat the CALL after a pause'
+    UNION ALL SELECT 1020, 'ROW_CHANGED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Row changed since it was read; rolled back',
+                     'Repeat the CALL; the gateway does so itself'
+    UNION ALL SELECT 1047, 'CLUSTER_NOT_READY', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The cluster node is not ready',
+                     'Repeat the CALL after a pause'
+    UNION ALL SELECT 1290, 'SERVER_READ_ONLY', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The server is read-only',
+                     'Connect to the primary and repeat the CALL'
+    UNION ALL SELECT 3100, 'TRANSACTION_REFUSED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The cluster refused the transaction',
+                     'Connect to the primary and repeat the CALL'
+    UNION ALL SELECT 1317, 'QUERY_INTERRUPTED', 503, 1, 0, '처리가 중단되었습니다. 다시 시도해 주세요', 'The CALL was killed; nothing was done',
+                     'Repeat the CALL'
+    UNION ALL SELECT 1969, 'STATEMENT_TIMEOUT', 503, 1, 0, '처리 시간이 초과되었습니다. 다시 시도해 주세요', 'The statement took too long; nothing was done',
+                     'Repeat the CALL after a pause'
+    UNION ALL SELECT 3024, 'QUERY_TIMEOUT', 503, 1, 0, '처리 시간이 초과되었습니다. 다시 시도해 주세요', 'The query took too long; nothing was done',
+                     'Repeat the CALL after a pause'
+    UNION ALL SELECT 1040, 'TOO_MANY_CONNECTIONS', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Too many connections to the database',
+                     'Repeat the CALL after a pause'
+    UNION ALL SELECT 1053, 'SERVER_SHUTDOWN', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The database is shutting down',
+                     'Repeat the CALL after a pause'
+    UNION ALL SELECT 1305, 'PROCEDURE_MISSING', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The procedure is being replaced, or was never loaded',
+                     'Run jumun db load; see jumun db check'
+    UNION ALL SELECT 1318, 'PROCEDURE_DIFFERS', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The procedure has other parameters',
+                     'Run jumun db load with the files of this gateway'
+    UNION ALL SELECT 1370, 'PROCEDURE_NOT_GRANTED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The account may not call this procedure',
+                     'Run jumun db load: loading a procedure drops its grants'
+    UNION ALL SELECT 1406, 'VALUE_TOO_LONG', 400, 0, 0, '값이 너무 깁니다', 'A value is too long',
+                     'Shorten it'
+    UNION ALL SELECT 1264, 'NUMBER_OUT_OF_RANGE', 400, 0, 0, '값이 허용 범위를 벗어났습니다', 'A number is out of range',
+                     'Correct it'
+    UNION ALL SELECT 1366, 'VALUE_NOT_VALID', 400, 0, 0, '잘못된 값이 있습니다', 'A value has the wrong type or is not UTF-8',
+                     'Correct it'
+    UNION ALL SELECT 3157, 'JSON_TOO_DEEP', 400, 0, 0, '잘못된 값이 있습니다', 'JSON is nested too deeply',
+                     'Send flat JSON'
+) d
+ON DUPLICATE KEY UPDATE code = d.code, http_status = d.http_status, retryable = d.retryable,
+    repeat_call = d.repeat_call, title_ko = d.title_ko, title_en = d.title_en, remedy = d.remedy;

@@ -1,0 +1,7 @@
+-- Background jobs. Loaded again with every load: intervals that a DBA has changed are kept.
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
+SELECT d.job_name, d.interval_seconds, d.lease_seconds, d.batch_size, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+FROM (SELECT 'shop_order_expire' AS job_name, 5 AS interval_seconds, 60 AS lease_seconds, 500 AS batch_size) d
+ON DUPLICATE KEY UPDATE shop_jobs.job_name = shop_jobs.job_name;

@@ -1,0 +1,28 @@
+-- Who may call what. Applied after every load: DROP PROCEDURE drops its grants.
+-- Routines whose names begin with _ are granted to nobody; no table is granted to anybody but the definer.
+GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON * TO 'jumun_definer'@'localhost';
+
+-- serves buyers and payment gateways, and runs the jobs
+GRANT EXECUTE ON PROCEDURE add_shop_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE update_shop_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE delete_shop_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE select_shop_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_quote TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_insert TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_update TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_restore_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_expire TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE select_gateway_keys TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE select_error_codes TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE lease_job TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE finish_job TO 'jumun_gateway'@'%';
+
+-- works behind the second port, or by hand
+GRANT EXECUTE ON PROCEDURE shop_stock_set TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE select_adm_pg_duties TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE shop_audit TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_update TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE shop_order_expire TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE select_error_codes TO 'jumun_operator'@'%';

@@ -1,0 +1,41 @@
+-- select_gateway_keys: which API keys the gateway accepts. Granted to the gateway alone.
+--
+-- Parameters  none
+-- Returns one row: result, key_count; then keys: shop_id, key_sha256 (hex, lower case)
+-- Errors  none
+-- Locks   none
+-- Example
+--   CALL select_gateway_keys();
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS select_gateway_keys;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE select_gateway_keys()
+    SQL SECURITY DEFINER
+    READS SQL DATA
+    COMMENT 'API keys for the gateway'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('select_gateway_keys', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT());
+        RESIGNAL;
+    END;
+
+    SET v_step = 'answer';
+    CALL _start_reading();
+    SELECT 'OK' AS result, COUNT(*) AS key_count
+    FROM shop_keys WHERE revoked_at IS NULL OR revoked_at > UTC_TIMESTAMP(6);
+    SELECT shop_id, LOWER(HEX(key_sha256)) AS key_sha256
+    FROM shop_keys WHERE revoked_at IS NULL OR revoked_at > UTC_TIMESTAMP(6);
+    COMMIT;
+END//
+DELIMITER ;

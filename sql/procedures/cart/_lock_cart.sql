@@ -1,0 +1,37 @@
+-- _lock_cart: begin a transaction whose first act is to lock the buyer's cart.
+--
+-- The header is written, not only read: on a multi-writer cluster two SELECT … FOR UPDATE would both succeed.
+-- It is created in a transaction of its own: waiters for a new unique key deadlock when the one who claimed it rolls
+-- back, and this one never does.
+--
+-- Parameters
+--   pi_shop_id, pi_user_id  whose cart
+-- Returns nothing; a READ COMMITTED transaction is open afterwards
+-- Errors  SHOP_NOT_FOUND
+-- Locks   the buyer's shop_cart_headers row
+-- Example
+--   CALL _lock_cart(1, 'demo1');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _lock_cart;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _lock_cart(
+    pi_shop_id INT UNSIGNED,
+    pi_user_id VARCHAR(20))
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Begins a transaction by locking the buyer''s cart'
+BEGIN
+    CALL _start_writing();
+    UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    IF ROW_COUNT() = 0 THEN
+        IF NOT EXISTS (SELECT 1 FROM shops WHERE shop_id = pi_shop_id) THEN
+            CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
+        END IF;
+        INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES (pi_shop_id, pi_user_id);
+        COMMIT;
+        CALL _start_writing();
+        UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    END IF;
+END//
+DELIMITER ;

@@ -1,0 +1,100 @@
+-- add_shop_cart: put a product into the cart; the same product with the same option adds up.
+--
+-- Parameters
+--   pi_shop_id      shop
+--   pi_user_id      buyer
+--   pi_product_id   product
+--   pi_option_hash  option; NULL, '' or '__noopt__' = none
+--   pi_quantity     units to add, from 1
+-- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this option), CART_FULL
+-- Locks   cart header, the cart row
+-- Example
+--   CALL add_shop_cart(1, 'demo1', 'P0001', NULL, '2');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS add_shop_cart;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE add_shop_cart(
+    pi_shop_id     INT UNSIGNED,
+    pi_user_id     TEXT,
+    pi_product_id  TEXT,
+    pi_option_hash TEXT,
+    pi_quantity    TEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Puts a product into the cart'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_option_hash VARCHAR(64);
+    DECLARE v_cart_id     BIGINT UNSIGNED;
+    DECLARE v_count       INT UNSIGNED;
+    DECLARE v_quantity    BIGINT UNSIGNED;
+    DECLARE v_orderable   TINYINT;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('add_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'product_id', LEFT(pi_product_id, 30)));
+        RESIGNAL;
+    END;
+
+    CALL _check_user(pi_user_id);
+    IF pi_product_id IS NULL OR CHAR_LENGTH(pi_product_id) NOT BETWEEN 1 AND 30 THEN
+        CALL _raise('INVALID_INPUT', 'product_id', '1 to 30 characters');
+    END IF;
+    IF CHAR_LENGTH(pi_option_hash) > 64 THEN
+        CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
+    END IF;
+    SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
+    IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,5}\\z' OR pi_quantity = 0 THEN
+        CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 1 to 99999');
+    END IF;
+    SET v_quantity = CAST(pi_quantity AS UNSIGNED);
+
+    SET v_step = 'lock the cart';
+    CALL _lock_cart(pi_shop_id, pi_user_id);
+
+    SET v_step = 'find the row';
+    SELECT COUNT(*), MIN(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash THEN seq_no END),
+           v_quantity + COALESCE(SUM(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash
+                                          THEN quantity END), 0)
+    INTO v_count, v_cart_id, v_quantity
+    FROM shop_cart
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    IF v_quantity > 99999 THEN
+        CALL _raise('INVALID_INPUT', 'quantity', 'more than 99999 in the cart');
+    END IF;
+
+    SET v_step = 'write the row';
+    IF v_cart_id IS NOT NULL THEN
+        UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6) WHERE seq_no = v_cart_id;
+    ELSE
+        -- An order takes at most 1,000 rows: a cart that could never be ordered whole helps nobody.
+        IF v_count >= 1000 THEN
+            CALL _raise('CART_FULL', 'product_id', 'at most 1000 rows');
+        END IF;
+        INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+        VALUES (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity,
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+        SET v_cart_id = LAST_INSERT_ID(), v_count = v_count + 1;
+    END IF;
+
+    SET v_step = 'check the product';
+    SELECT orderable INTO v_orderable FROM v_cart_lines WHERE cart_id = v_cart_id;
+    IF v_orderable <> 1 THEN
+        CALL _raise('PRODUCT_UNAVAILABLE', 'product_id', pi_product_id);
+    END IF;
+    COMMIT;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;
+    CALL _select_cart(pi_shop_id, pi_user_id);
+END//
+DELIMITER ;

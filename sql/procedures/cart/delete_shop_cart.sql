@@ -1,0 +1,60 @@
+-- delete_shop_cart: take rows out of the cart. Rows that are not there (any more) are passed over.
+--
+-- Parameters
+--   pi_shop_id        shop
+--   pi_user_id        buyer
+--   pi_cart_ids_json  JSON array of cart rows, see _read_ids
+-- Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND
+-- Locks   cart header, cart rows by id
+-- Example
+--   CALL delete_shop_cart(1, 'demo1', '[7,8]');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS delete_shop_cart;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE delete_shop_cart(
+    pi_shop_id       INT UNSIGNED,
+    pi_user_id       TEXT,
+    pi_cart_ids_json LONGTEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Takes rows out of the cart'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_ids     LONGTEXT;
+    DECLARE v_deleted INT UNSIGNED;
+    DECLARE v_count   INT UNSIGNED;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('delete_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20)));
+        RESIGNAL;
+    END;
+
+    CALL _check_user(pi_user_id);
+    CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_count);
+
+    SET v_step = 'lock the cart';
+    CALL _lock_cart(pi_shop_id, pi_user_id);
+
+    SET v_step = 'delete the rows';
+    DELETE c FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id
+    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id;
+    SET v_deleted = ROW_COUNT();
+    SELECT COUNT(*) INTO v_count FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    COMMIT;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_deleted AS deleted, v_count AS cart_count;
+    CALL _select_cart(pi_shop_id, pi_user_id);
+END//
+DELIMITER ;

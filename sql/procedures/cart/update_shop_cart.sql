@@ -1,0 +1,76 @@
+-- update_shop_cart: set the quantity of a cart row.
+--
+-- Parameters
+--   pi_shop_id   shop
+--   pi_user_id   buyer
+--   pi_cart_id   cart row
+--   pi_quantity  new number of units, at most 99999; 0 or less deletes the row
+-- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
+-- Locks   cart header, the cart row
+-- Example
+--   CALL update_shop_cart(1, 'demo1', '7', '3');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS update_shop_cart;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE update_shop_cart(
+    pi_shop_id  INT UNSIGNED,
+    pi_user_id  TEXT,
+    pi_cart_id  TEXT,
+    pi_quantity TEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Sets the quantity of a cart row'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_cart_id  BIGINT UNSIGNED;
+    DECLARE v_quantity INT;
+    DECLARE v_own      INT UNSIGNED;
+    DECLARE v_count    INT UNSIGNED;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('update_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'cart_id', LEFT(pi_cart_id, 20)));
+        RESIGNAL;
+    END;
+
+    CALL _check_user(pi_user_id);
+    CALL _read_id(pi_cart_id, 'cart_id', v_cart_id);
+    IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A(-[0-9]{1,9}|[0-9]{1,5})\\z' THEN
+        CALL _raise('INVALID_INPUT', 'quantity', 'a whole number up to 99999');
+    END IF;
+    SET v_quantity = CAST(pi_quantity AS SIGNED);
+
+    SET v_step = 'lock the cart';
+    CALL _lock_cart(pi_shop_id, pi_user_id);
+
+    SET v_step = 'find the row';
+    SELECT COUNT(*), COALESCE(SUM(seq_no = v_cart_id), 0) INTO v_count, v_own
+    FROM shop_cart
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    IF v_own = 0 THEN
+        CALL _raise('CART_NOT_FOUND', 'cart_id', v_cart_id);
+    END IF;
+
+    SET v_step = 'write the row';
+    IF v_quantity > 0 THEN
+        UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6) WHERE seq_no = v_cart_id;
+    ELSE
+        DELETE FROM shop_cart WHERE seq_no = v_cart_id;
+        SET v_count = v_count - 1;
+    END IF;
+    COMMIT;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;
+    CALL _select_cart(pi_shop_id, pi_user_id);
+END//
+DELIMITER ;

@@ -1,0 +1,25 @@
+-- _uuid_text: the text form of a stored UUID.
+--
+-- Parameters
+--   pi_uuid  16 bytes
+-- Returns CHAR(36), lower case with hyphens; NULL for NULL
+-- Errors  none
+-- Locks   none
+-- Example
+--   SELECT _uuid_text(order_key) FROM shop_orders;
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP FUNCTION IF EXISTS _uuid_text;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _uuid_text(pi_uuid BINARY(16))
+    RETURNS CHAR(36)
+    SQL SECURITY DEFINER
+    DETERMINISTIC
+    NO SQL
+    COMMENT 'UUID as text'
+BEGIN
+    DECLARE v_hex CHAR(32) DEFAULT LOWER(HEX(pi_uuid));
+    RETURN CONCAT(SUBSTR(v_hex, 1, 8), '-', SUBSTR(v_hex, 9, 4), '-', SUBSTR(v_hex, 13, 4), '-',
+                  SUBSTR(v_hex, 17, 4), '-', SUBSTR(v_hex, 21, 12));
+END//
+DELIMITER ;

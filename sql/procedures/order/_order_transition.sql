@@ -1,0 +1,41 @@
+-- _order_transition: move an order to another status. The only routine that changes order_status.
+--
+-- Parameters
+--   pi_order_seq_no  order, locked by the caller
+--   pi_from_status   the status the caller read under that lock
+--   pi_action, pi_actor   must be in shop_order_transitions for that status
+--   pi_message       for the log
+--   po_to_status     OUT: the new status
+-- Returns nothing
+-- Errors  STATE_NOT_ALLOWED
+-- Locks   shop_orders row (held already), the new shop_order_logs row
+-- Example
+--   CALL _order_transition(1, 1, 'pay', 'pg', 'T20261120', @status);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _order_transition;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_transition(
+    pi_order_seq_no  BIGINT UNSIGNED,
+    pi_from_status   TINYINT UNSIGNED,
+    pi_action        VARCHAR(20),
+    pi_actor         VARCHAR(8),
+    pi_message       TEXT,
+    OUT po_to_status TINYINT UNSIGNED)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Moves an order to another status'
+BEGIN
+    SET po_to_status = NULL;
+    SELECT to_status INTO po_to_status
+    FROM shop_order_transitions
+    WHERE from_status = pi_from_status AND action = pi_action AND actor = pi_actor;
+    IF po_to_status IS NULL THEN
+        CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(pi_action, ' from ', pi_from_status));
+    END IF;
+    UPDATE shop_orders
+    SET order_status = po_to_status, update_date = UTC_TIMESTAMP(6)
+    WHERE seq_no = pi_order_seq_no;
+    CALL _order_log(pi_order_seq_no, pi_from_status, po_to_status, pi_action, pi_actor, pi_message);
+END//
+DELIMITER ;

@@ -1,0 +1,81 @@
+-- shop_order_expire: end orders whose time to be paid is over, and give their stock back. One order, one transaction.
+-- May run at any time, twice, beside itself and beside payments: an order that is locked just now is left for the
+-- next run, and one that cannot be expired does not keep the others from it.
+--
+-- Parameters
+--   pi_batch_size  at most so many orders, 1 to 10000; NULL = 100
+-- Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log)
+-- Errors  INVALID_INPUT
+-- Locks, per order: order (skipped when locked), reservations, stock by (product, option)
+-- Example
+--   CALL shop_order_expire(100);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS shop_order_expire;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_expire(
+    pi_batch_size INT UNSIGNED)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Ends unpaid orders'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_order_seq_no BIGINT UNSIGNED;
+    DECLARE v_batch_size, v_expired, v_failed INT UNSIGNED DEFAULT 0;
+    DECLARE v_done     TINYINT;
+    DECLARE v_end      TINYINT DEFAULT 0;
+    -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
+    DECLARE c_lapsed CURSOR FOR
+        SELECT seq_no FROM shop_orders
+        WHERE order_status IN (1, 11) AND expires_at <= UTC_TIMESTAMP(6)
+        ORDER BY expires_at
+        LIMIT v_batch_size;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('shop_order_expire', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT('order_seq_no', v_order_seq_no));
+        RESIGNAL;
+    END;
+
+    SET v_batch_size = COALESCE(pi_batch_size, 100);
+    IF v_batch_size NOT BETWEEN 1 AND 10000 THEN
+        CALL _raise('INVALID_INPUT', 'batch_size', '1 to 10000');
+    END IF;
+
+    SET v_step = 'find lapsed orders';
+    ROLLBACK;
+    OPEN c_lapsed;
+    next_order: LOOP
+        FETCH c_lapsed INTO v_order_seq_no;
+        IF v_end THEN
+            LEAVE next_order;
+        END IF;
+        BEGIN
+            DECLARE EXIT HANDLER FOR SQLEXCEPTION
+            BEGIN
+                GET DIAGNOSTICS CONDITION 1
+                    v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
+                ROLLBACK;
+                SET v_failed = v_failed + 1;
+                CALL _log_error('shop_order_expire', v_step, v_errno, v_sqlstate, v_message,
+                                JSON_OBJECT('order_seq_no', v_order_seq_no));
+            END;
+            SET v_step = 'expire an order';
+            CALL _order_expire(v_order_seq_no, v_done);
+            SET v_expired = v_expired + v_done;
+        END;
+    END LOOP;
+    CLOSE c_lapsed;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed;
+END//
+DELIMITER ;

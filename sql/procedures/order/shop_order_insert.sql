@@ -1,0 +1,225 @@
+-- shop_order_insert: turn cart rows into an order, exactly once, at the right price. One call, one transaction:
+--
+--   lock the buyer's cart -> is the key known? -> price everything again -> compare with what the buyer saw
+--   -> order, lines, log; the cart rows go -> hold stock, the hot rows, last -> COMMIT
+--
+-- Parameters
+--   pi_shop_id          shop
+--   pi_user_id          buyer
+--   pi_mTrdNo           the shop's transaction number: letters, digits, . _ -, at most 64. Idempotency key
+--   pi_cart_ids_json    JSON array of cart rows, see _read_ids
+--   pi_address_id       stored address, or
+--   pi_receiver_json    a typed one, see _read_receiver
+--   pi_coupon_ids_json  JSON array of coupons, or NULL
+--   pi_point_to_use     points, or NULL
+--   pi_client_total     the total the buyer saw; required, compared, never charged
+--   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '' = cart
+--   pi_pg               payment gateway
+-- Returns one row
+--   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
+--   next_step (see _next_step), currency, total_payment, expires_at
+-- then how to pay (see _select_payment), while it can be paid
+-- Errors
+--   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer), CART_NOT_FOUND
+--   (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+--   PRODUCT_UNAVAILABLE  with the set lines
+--   PRICE_CHANGED        with the sets quote and lines: what it costs now
+--   OUT_OF_STOCK         with the set shortage
+--   A call that failed left nothing: its key is free.
+-- Locks, in this order
+--   cart header, order (new), cart rows by id, order lines (new), stock by (product, option)
+-- Example
+--   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS shop_order_insert;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_insert(
+    pi_shop_id         INT UNSIGNED,
+    pi_user_id         TEXT,
+    pi_mTrdNo          TEXT,
+    pi_cart_ids_json   LONGTEXT,
+    pi_address_id      TEXT,
+    pi_receiver_json   LONGTEXT,
+    pi_coupon_ids_json LONGTEXT,
+    pi_point_to_use    TEXT,
+    pi_client_total    TEXT,
+    pi_order_mode      TEXT,
+    pi_pg              TEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Turns cart rows into an order, exactly once'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_more     VARCHAR(20);
+    -- the request
+    DECLARE v_ids, v_coupon_ids LONGTEXT;
+    DECLARE v_id_count INT UNSIGNED;
+    DECLARE v_mode VARCHAR(8);
+    DECLARE v_client_total, v_point DECIMAL(18,2);
+    DECLARE v_address_id BIGINT UNSIGNED;
+    DECLARE v_name VARCHAR(60);
+    DECLARE v_phone VARCHAR(20);
+    DECLARE v_post_code VARCHAR(10);
+    DECLARE v_address, v_address_detail, v_delivery_msg VARCHAR(200);
+    DECLARE v_request_sha256 BINARY(32);
+    -- the shop
+    DECLARE v_currency CHAR(3);
+    DECLARE v_digits TINYINT UNSIGNED;
+    DECLARE v_vat_rate DECIMAL(5,4);
+    DECLARE v_tolerance DECIMAL(18,2);
+    DECLARE v_utc_offset, v_reservation_minutes SMALLINT;
+    -- the order
+    DECLARE v_attempt TINYINT UNSIGNED DEFAULT 0;
+    DECLARE v_order_seq_no BIGINT UNSIGNED;
+    DECLARE v_known_sha256 BINARY(32);
+    DECLARE v_replayed TINYINT DEFAULT 0;
+    DECLARE v_merchant_id VARCHAR(40);
+    DECLARE v_pay_type VARCHAR(20);
+    DECLARE v_user_name VARCHAR(60);
+    DECLARE v_user_phone VARCHAR(20);
+    DECLARE v_lines LONGTEXT;
+    DECLARE v_line_count INT UNSIGNED;
+    DECLARE v_unorderable VARCHAR(30);
+    DECLARE v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free DECIMAL(18,2);
+    DECLARE v_now, v_expires_at DATETIME(6);
+
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        SET v_more = CASE v_message
+            WHEN 'PRICE_CHANGED' THEN 'quote,lines'
+            WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
+            WHEN 'OUT_OF_STOCK' THEN 'shortage'
+            ELSE '' END;
+        CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, v_more, NULL,
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20),
+                                 'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+        -- What the buyer must see now comes from what was read under the locks.
+        CASE v_more
+            WHEN 'quote,lines' THEN
+                CALL _select_amounts(v_currency, v_digits, v_product_total, v_shipping_fee, v_total, v_supply,
+                                     v_vat, v_tax_free);
+                CALL _select_lines(v_lines);
+            WHEN 'lines' THEN CALL _select_lines(v_lines);
+            WHEN 'shortage' THEN CALL _select_shortage(pi_shop_id, v_lines);
+            ELSE BEGIN END;
+        END CASE;
+        RESIGNAL;
+    END;
+
+    CALL _check_user(pi_user_id);
+    IF pi_mTrdNo IS NULL OR pi_mTrdNo NOT REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN
+        CALL _raise('INVALID_INPUT', 'mTrdNo', '1 to 64 of letters, digits, . _ -');
+    END IF;
+    IF pi_pg IS NULL OR CHAR_LENGTH(pi_pg) NOT BETWEEN 1 AND 20 THEN
+        CALL _raise('INVALID_INPUT', 'pg', 'required');
+    END IF;
+    SET v_mode = CASE COALESCE(pi_order_mode, '')
+        WHEN '' THEN 'cart' WHEN 'cart' THEN 'cart' WHEN 'cart_all' THEN 'cart' WHEN 'cart_selected' THEN 'cart'
+        WHEN 'direct' THEN 'direct' WHEN 'direct_buy' THEN 'direct' END;
+    IF v_mode IS NULL THEN
+        CALL _raise('INVALID_INPUT', 'mode', 'cart or direct');
+    END IF;
+    CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
+    CALL _read_receiver(pi_address_id, pi_receiver_json, v_address_id, v_name, v_phone, v_post_code, v_address,
+                        v_address_detail, v_delivery_msg);
+    SELECT currency, currency_digits, vat_rate, total_tolerance, utc_offset_minutes, reservation_minutes
+    INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_utc_offset, v_reservation_minutes
+    FROM shops WHERE shop_id = pi_shop_id;
+    IF v_currency IS NULL THEN
+        CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
+    END IF;
+    CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_digits, v_coupon_ids, v_point);
+    CALL _read_amount(pi_client_total, v_digits, 'trdAmt', v_client_total);
+    SET v_request_sha256 = UNHEX(SHA2(CONCAT_WS('\n', pi_shop_id, pi_user_id, v_ids,
+        COALESCE(v_address_id, CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address, v_address_detail,
+                                         v_delivery_msg)),
+        v_coupon_ids, v_point, v_client_total, v_mode, pi_pg), 256));
+
+    order_or_replay: LOOP
+        BEGIN
+            -- Somebody else has just used this key, or the random order code: look again.
+            DECLARE EXIT HANDLER FOR 1062
+            BEGIN
+                ROLLBACK;
+                SET v_attempt = v_attempt + 1;
+                IF v_attempt = 3 THEN
+                    RESIGNAL;
+                END IF;
+            END;
+
+            SET v_step = 'lock the cart';
+            CALL _lock_cart(pi_shop_id, pi_user_id);
+
+            SET v_step = 'look the key up';
+            SET v_order_seq_no = NULL;
+            SELECT seq_no, request_sha256 INTO v_order_seq_no, v_known_sha256
+            FROM shop_orders WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
+            IF v_order_seq_no IS NOT NULL THEN
+                IF v_known_sha256 <> v_request_sha256 THEN
+                    CALL _raise('IDEMPOTENCY_MISMATCH', 'mTrdNo', '');
+                END IF;
+                SET v_replayed = 1;
+                COMMIT;
+                LEAVE order_or_replay;
+            END IF;
+
+            SET v_step = 'find address and gateway';
+            CALL _read_order_parties(pi_shop_id, pi_user_id, pi_pg, v_address_id, v_name, v_phone, v_post_code,
+                v_address, v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type);
+
+            SET v_step = 'price the lines';
+            CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_line_count, v_unorderable);
+            IF v_line_count <> v_id_count THEN
+                CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+            END IF;
+            IF v_unorderable IS NOT NULL THEN
+                CALL _raise('PRODUCT_UNAVAILABLE', 'selected_cart_ids', v_unorderable);
+            END IF;
+            CALL _hold_coupons_and_points(v_coupon_ids, v_point);
+            CALL calc_cart_totals(v_lines, v_digits, v_vat_rate,
+                                  v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
+            IF ABS(v_total - v_client_total) > v_tolerance THEN
+                CALL _raise('PRICE_CHANGED', 'trdAmt', v_total);
+            END IF;
+
+            SET v_step = 'write the order';
+            SET v_now = UTC_TIMESTAMP(6), v_expires_at = v_now + INTERVAL v_reservation_minutes MINUTE;
+            INSERT INTO shop_orders
+                (shop_id, order_number, order_key, order_code, order_date, order_mode, order_status, user_id,
+                 user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
+                 delivery_msg, currency, line_count, product_total_price, discount_total, point_used, shipping_fee,
+                 total_payment, supply_amount, vat_amount, tax_free_amount, client_total, request_sha256, pg,
+                 merchant_id, pay_type, expires_at, update_date)
+            VALUES
+                (pi_shop_id, pi_mTrdNo, _new_uuid(), _new_order_code(v_now + INTERVAL v_utc_offset MINUTE), v_now,
+                 v_mode, 1, pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address,
+                 v_address_detail, v_delivery_msg, v_currency, v_line_count, v_product_total, 0, v_point,
+                 v_shipping_fee, v_total, v_supply, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg,
+                 v_merchant_id, v_pay_type, v_expires_at, v_now);
+            SET v_order_seq_no = LAST_INSERT_ID();
+            CALL _write_order_lines(v_order_seq_no, pi_shop_id, v_lines, v_line_count);
+            CALL _order_log(v_order_seq_no, 0, 1, 'order', 'buyer', '');
+
+            SET v_step = 'hold the stock';
+            CALL _stock_hold(v_order_seq_no, pi_shop_id, v_lines, v_expires_at);
+            COMMIT;
+            LEAVE order_or_replay;
+        END;
+    END LOOP;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_replayed AS replayed, order_number, _uuid_text(order_key) AS order_key, order_code,
+           order_status, _next_step(order_status, expires_at, restored_at) AS next_step, currency, total_payment,
+           expires_at
+    FROM shop_orders WHERE seq_no = v_order_seq_no;
+    CALL _select_payment(v_order_seq_no);
+END//
+DELIMITER ;

@@ -1,0 +1,111 @@
+-- shop_order_quote: what order_form.php shows before the order is placed.
+--
+-- Parameters
+--   pi_shop_id          shop
+--   pi_user_id          buyer
+--   pi_cart_ids_json    JSON array of cart rows, see _read_ids
+--   pi_address_id       stored address; NULL or '' = the default one, if any
+--   pi_coupon_ids_json  JSON array of coupons, or NULL
+--   pi_point_to_use     points, or NULL
+-- Returns one row
+--   result, currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee, total_payment,
+--   supply_amount, vat_amount, tax_free_amount, user_id, user_name, user_phone, address_id, receiver_name,
+--   receiver_phone, post_code, address, address_detail, delivery_msg
+-- then the lines (see _select_lines); a line with orderable = 0 would make the order fail
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+-- Locks   none
+-- Example
+--   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS shop_order_quote;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_quote(
+    pi_shop_id         INT UNSIGNED,
+    pi_user_id         TEXT,
+    pi_cart_ids_json   LONGTEXT,
+    pi_address_id      TEXT,
+    pi_coupon_ids_json LONGTEXT,
+    pi_point_to_use    TEXT)
+    SQL SECURITY DEFINER
+    READS SQL DATA
+    COMMENT 'Buyer, address, lines and totals before the order'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_ids, v_lines, v_coupon_ids LONGTEXT;
+    DECLARE v_id_count, v_line_count INT UNSIGNED;
+    DECLARE v_unorderable VARCHAR(30);
+    DECLARE v_address_id BIGINT UNSIGNED;
+    DECLARE v_address_owner VARCHAR(20);
+    DECLARE v_currency CHAR(3);
+    DECLARE v_digits TINYINT UNSIGNED;
+    DECLARE v_vat_rate DECIMAL(5,4);
+    DECLARE v_point, v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free DECIMAL(18,2);
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+        RESIGNAL;
+    END;
+
+    CALL _check_user(pi_user_id);
+    CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
+    IF COALESCE(pi_address_id, '') <> '' THEN
+        CALL _read_id(pi_address_id, 'address_id', v_address_id);
+    END IF;
+
+    SET v_step = 'read the shop';
+    CALL _start_reading();
+    SELECT currency, currency_digits, vat_rate INTO v_currency, v_digits, v_vat_rate
+    FROM shops WHERE shop_id = pi_shop_id;
+    IF v_currency IS NULL THEN
+        CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
+    END IF;
+    CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_digits, v_coupon_ids, v_point);
+    CALL _hold_coupons_and_points(v_coupon_ids, v_point);
+
+    SET v_step = 'price the lines';
+    CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_line_count, v_unorderable);
+    IF v_line_count <> v_id_count THEN
+        CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+    END IF;
+    CALL calc_cart_totals(v_lines, v_digits, v_vat_rate,
+                          v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
+
+    SET v_step = 'find the address';
+    IF v_address_id IS NULL THEN
+        SELECT MAX(seq_no) INTO v_address_id
+        FROM shop_shipping_address
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND is_default = 1;
+    ELSE
+        SELECT user_id INTO v_address_owner
+        FROM shop_shipping_address
+        WHERE seq_no = v_address_id AND shop_id = pi_shop_id AND user_id = pi_user_id;
+        IF v_address_owner IS NULL THEN
+            CALL _raise('ADDRESS_NOT_FOUND', 'address_id', v_address_id);
+        END IF;
+    END IF;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_currency AS currency, v_digits AS currency_digits,
+           v_product_total AS product_total_price,
+           CAST(0 AS DECIMAL(18,2)) AS discount_total, v_point AS point_used,
+           v_shipping_fee AS shipping_fee, v_total AS total_payment,
+           v_supply AS supply_amount, v_vat AS vat_amount, v_tax_free AS tax_free_amount,
+           u.user_id, m.user_name, m.user_phone,
+           a.seq_no AS address_id, a.receiver_name, a.receiver_phone, a.post_code, a.address, a.address_detail,
+           a.delivery_msg
+    FROM (SELECT LEFT(pi_user_id, 20) AS user_id) u
+    LEFT JOIN member m ON m.shop_id = pi_shop_id AND m.user_id = u.user_id
+    LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id;
+    CALL _select_lines(v_lines);
+    COMMIT;
+END//
+DELIMITER ;

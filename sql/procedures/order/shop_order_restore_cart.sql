@@ -1,0 +1,86 @@
+-- shop_order_restore_cart: put the lines of an order that came to nothing back into the cart, exactly once.
+-- Rows the buyer has added since keep what they have: quantities add up, at most to 99999.
+-- An order that still waits for its payment becomes unpayable in the same commit (cancelled by buyer, stock released).
+--
+-- Parameters
+--   pi_shop_id    shop
+--   pi_user_id    buyer
+--   pi_order_key  order, by any of its names
+-- Returns one row: result, replayed (1 = was done before, nothing changed), order_number, order_status, cart_count;
+-- then the cart (see _select_cart)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, STATE_NOT_ALLOWED (paid, shipped, refunded, …)
+-- Locks, in this order
+--   cart header, cart rows, order, reservations, stock by (product, option)
+-- Example
+--   CALL shop_order_restore_cart(1, 'demo1', 'T20261120-0001');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS shop_order_restore_cart;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_restore_cart(
+    pi_shop_id   INT UNSIGNED,
+    pi_user_id   TEXT,
+    pi_order_key TEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Puts an order''s lines back into the cart'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_order_seq_no BIGINT UNSIGNED;
+    DECLARE v_status       TINYINT UNSIGNED;
+    DECLARE v_restored_at  DATETIME(6);
+    DECLARE v_replayed     TINYINT DEFAULT 0;
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('shop_order_restore_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'order', LEFT(pi_order_key, 64)));
+        RESIGNAL;
+    END;
+
+    CALL _check_user(pi_user_id);
+
+    SET v_step = 'lock the cart';
+    CALL _lock_cart(pi_shop_id, pi_user_id);
+
+    SET v_step = 'lock the order';
+    CALL _find_order(pi_shop_id, pi_user_id, pi_order_key, v_order_seq_no);
+    SELECT order_status, restored_at INTO v_status, v_restored_at
+    FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
+
+    IF v_restored_at IS NOT NULL THEN
+        SET v_replayed = 1;
+    ELSE
+        SET v_step = 'end the order';
+        IF v_status NOT IN (7, 9, 10, 12) THEN
+            CALL _order_transition(v_order_seq_no, v_status, 'restore_cart', 'buyer', '', v_status);
+        END IF;
+        UPDATE shop_orders SET restored_at = UTC_TIMESTAMP(6) WHERE seq_no = v_order_seq_no;
+
+        SET v_step = 'put the lines back';
+        INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+        SELECT d.* FROM (
+            SELECT shop_id, pi_user_id AS user_id, product_id, option_hash, quantity AS q,
+                   UTC_TIMESTAMP(6) AS c, UTC_TIMESTAMP(6) AS u
+            FROM shop_order_product WHERE order_seq_no = v_order_seq_no) d
+        ON DUPLICATE KEY UPDATE
+            shop_cart.quantity = LEAST(shop_cart.quantity + d.q, 99999), shop_cart.update_date = d.u;
+
+        SET v_step = 'release the stock';
+        CALL _stock_release(v_order_seq_no);
+    END IF;
+    COMMIT;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,
+           (SELECT COUNT(*) FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id) AS cart_count
+    FROM shop_orders WHERE seq_no = v_order_seq_no;
+    CALL _select_cart(pi_shop_id, pi_user_id);
+END//
+DELIMITER ;

@@ -1,0 +1,56 @@
+-- _judge_payment: what an authentic message means for an order. Decides; writes nothing.
+--
+-- Parameters
+--   pi_success        1 = the PG approved
+--   pi_has_tx         1 = the message has a transaction number
+--   pi_tx_known       status of the payment with this transaction or approval number, NULL = none
+--   pi_tx_order       1 = that payment belongs to this order, 0 = to another one
+--   pi_order_status   status of the order, NULL = there is no such order
+--   pi_amount_equal   1 = the amount is exactly the order's total
+--   po_verdict        OUT
+--     paid             settles the order
+--     failed           the order's payment failed
+--     repeated         said before, nothing changes
+--     ignored          a failure that comes too late to matter
+--     duplicate        an approval that belongs to another order or transaction
+--     incomplete       approved, without a transaction number
+--     unknown_order    approved, for an order we do not have
+--     amount_mismatch  approved, for another amount
+--     surplus          approved, for an order that is paid already
+--     late             approved, for an order that has ended
+-- Returns nothing
+-- Errors  none
+-- Locks   none: the caller holds the order
+-- Example
+--   CALL _judge_payment(1, 1, NULL, 0, 10, 1, @verdict);   -- late
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _judge_payment;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _judge_payment(
+    pi_success      TINYINT,
+    pi_has_tx       TINYINT,
+    pi_tx_known     VARCHAR(20),
+    pi_tx_order     TINYINT,
+    pi_order_status TINYINT UNSIGNED,
+    pi_amount_equal TINYINT,
+    OUT po_verdict  VARCHAR(20))
+    SQL SECURITY DEFINER
+    NO SQL
+    COMMENT 'Verdict on a message'
+BEGIN
+    SET po_verdict = CASE
+        WHEN pi_success = 0 THEN CASE
+            WHEN pi_tx_known = 'failed' AND pi_tx_order = 1 THEN 'repeated'
+            WHEN pi_tx_known IS NULL AND pi_order_status IN (1, 11, 13) THEN 'failed'
+            ELSE 'ignored' END
+        WHEN pi_has_tx = 0 THEN 'incomplete'
+        WHEN pi_tx_known IS NOT NULL AND pi_tx_order = 0 THEN 'duplicate'
+        WHEN pi_tx_known <> 'failed' THEN 'repeated'
+        WHEN pi_order_status IS NULL THEN 'unknown_order'
+        WHEN pi_amount_equal = 0 THEN 'amount_mismatch'
+        WHEN pi_order_status IN (1, 11, 13) THEN 'paid'
+        WHEN pi_order_status IN (2, 3, 4, 5, 6) THEN 'surplus'
+        ELSE 'late' END;
+END//
+DELIMITER ;

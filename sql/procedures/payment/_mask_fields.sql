@@ -1,0 +1,41 @@
+-- _mask_fields: a message of a payment gateway as it may be kept: the fields that the adapter names stay, except the
+-- hash; of all others only the name stays, since a PG may send card data and secrets under names nobody told us.
+--
+-- Parameters
+--   pi_pg, pi_merchant_id  adapter
+--   pi_fields              JSON object
+-- Returns JSON object
+-- Errors  none
+-- Locks   none
+-- Example
+--   SELECT _mask_fields('wallet', 'M_DEMO', '{"trdAmt":"1000","cardNo":"4111111111111111"}');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP FUNCTION IF EXISTS _mask_fields;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _mask_fields(
+    pi_pg          VARCHAR(20),
+    pi_merchant_id VARCHAR(40),
+    pi_fields      LONGTEXT)
+    RETURNS LONGTEXT
+    SQL SECURITY DEFINER
+    NOT DETERMINISTIC
+    READS SQL DATA
+    COMMENT 'A message without what must not be kept'
+BEGIN
+    DECLARE v_kept LONGTEXT;
+
+    SELECT JSON_OBJECTAGG(LEFT(k.name, 100),
+               CASE WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
+                                    a.field_result_code, a.field_result_message, a.field_approved_at,
+                                    a.field_merchant_id)
+                    THEN LEFT(_json_text(pi_fields, k.name), 400) ELSE '***' END)
+    INTO v_kept
+    FROM JSON_TABLE(JSON_KEYS(pi_fields), '$[*]' COLUMNS (
+        position FOR ORDINALITY,
+        name VARCHAR(200) COLLATE utf8mb4_bin PATH '$')) k
+    JOIN shop_pg_adapters a ON a.pg = pi_pg AND a.merchant_id = pi_merchant_id
+    WHERE k.position <= 100 AND CHAR_LENGTH(k.name) <= 64;
+    RETURN COALESCE(v_kept, '{}');
+END//
+DELIMITER ;

@@ -1,0 +1,177 @@
+-- shop_order_update: take in what a payment gateway says about an order. Return and notification may come twice,
+-- together, in any order, or not at all: the first one settles, all get the same answer.
+--
+-- An authentic message is always committed, whatever it says: message, payment, verdict and, when money is owed, a
+-- duty. An unauthentic one changes nothing.
+--
+-- Parameters
+--   pi_pg, pi_merchant_id  which payment gateway and account
+--   pi_channel             return (the buyer's browser) | notify (the PG) | manual (a DBA; needs no hash)
+--   pi_fields_json         JSON object: the message, with the PG's own field names
+-- Returns one row
+--   result, http_status, content_type, body, location   exactly what this PG must be told, or where the browser goes
+--   order_key, order_number, order_status               of the order; NULL when there is none
+--   verdict                                             see _judge_payment
+-- Errors
+--   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
+--   manual only, after the commit: AMOUNT_MISMATCH, DUPLICATE_APPROVAL, ORDER_EXPIRED, STATE_NOT_ALLOWED,
+--   ORDER_NOT_FOUND
+-- Locks, in this order
+--   order (never the cart), payment of this transaction, reservations, stock by (product, option)
+-- Example
+--   CALL shop_order_update('wallet', 'M_DEMO', 'manual',
+--       '{"mTrdNo":"T20261120-0001","trdNo":"W1","trdAmt":"33000","rsltCd":"0000"}');
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS shop_order_update;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_update(
+    pi_pg          TEXT,
+    pi_merchant_id TEXT,
+    pi_channel     TEXT,
+    pi_fields_json LONGTEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Takes in a message of a payment gateway'
+BEGIN
+    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_errno    SMALLINT UNSIGNED;
+    DECLARE v_sqlstate CHAR(5);
+    DECLARE v_message, v_field, v_detail TEXT;
+    -- the adapter
+    DECLARE v_pg VARCHAR(20) DEFAULT LEFT(COALESCE(pi_pg, ''), 20);
+    DECLARE v_merchant VARCHAR(40) DEFAULT LEFT(COALESCE(pi_merchant_id, ''), 40);
+    DECLARE v_shop_id INT UNSIGNED;
+    DECLARE v_result_url, v_error_url VARCHAR(400);
+    DECLARE v_ack_http_status SMALLINT UNSIGNED;
+    DECLARE v_ack_content_type VARCHAR(100);
+    DECLARE v_ack_body VARCHAR(200);
+    DECLARE v_duty_minutes INT UNSIGNED;
+    -- the message
+    DECLARE v_order_number VARCHAR(64);
+    DECLARE v_pg_tx, v_approval_no VARCHAR(100);
+    DECLARE v_amount DECIMAL(18,2);
+    DECLARE v_success TINYINT;
+    DECLARE v_result_code VARCHAR(20);
+    DECLARE v_result_msg VARCHAR(200);
+    DECLARE v_approved_at VARCHAR(40);
+    -- the order and the payment
+    DECLARE v_attempt TINYINT UNSIGNED DEFAULT 0;
+    DECLARE v_order_seq_no, v_payment_seq_no BIGINT UNSIGNED;
+    DECLARE v_order_key BINARY(16);
+    DECLARE v_status TINYINT UNSIGNED;
+    DECLARE v_total DECIMAL(18,2);
+    DECLARE v_tx_known VARCHAR(20);
+    DECLARE v_tx_order TINYINT;
+    DECLARE v_verdict, v_outcome VARCHAR(20);
+    DECLARE v_code VARCHAR(40);
+    DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    BEGIN
+        GET DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+        ROLLBACK;
+        CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, NULL, NULL,
+                         CASE v_sqlstate WHEN '45000' THEN LEFT(v_message, 40) ELSE 'INTERNAL_ERROR' END) END,
+                     JSON_OBJECT('pg', v_pg, 'merchant_id', v_merchant, 'channel', LEFT(pi_channel, 8), 'order_number', v_order_number,
+                                 'pg_tx', v_pg_tx));
+        RESIGNAL;
+    END;
+
+    SELECT a.shop_id, s.result_url, s.error_url, a.ack_http_status, a.ack_content_type, a.ack_body, a.duty_minutes
+    INTO v_shop_id, v_result_url, v_error_url, v_ack_http_status, v_ack_content_type, v_ack_body, v_duty_minutes
+    FROM shop_pg_adapters a JOIN shops s ON s.shop_id = a.shop_id
+    WHERE a.pg = pi_pg AND a.merchant_id = pi_merchant_id;
+    IF v_shop_id IS NULL THEN
+        CALL _raise('MERCHANT_NOT_FOUND', 'merchant_id', pi_merchant_id);
+    END IF;
+    -- The account that serves the web may pass on what a PG says, not say it itself.
+    IF COALESCE(pi_channel, '') NOT IN ('return', 'notify', 'manual')
+        OR (pi_channel = 'manual' AND SUBSTRING_INDEX(USER(), '@', 1) = 'jumun_gateway') THEN
+        CALL _raise('CHANNEL_NOT_ALLOWED', 'channel', pi_channel);
+    END IF;
+    IF pi_fields_json IS NULL OR NOT JSON_VALID(pi_fields_json) THEN
+        CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
+    END IF;
+    IF JSON_TYPE(pi_fields_json) <> 'OBJECT' THEN
+        CALL _raise('INVALID_INPUT', 'fields', 'not a JSON object');
+    END IF;
+
+    SET v_step = 'check the message';
+    CALL _read_pg_message(v_pg, v_merchant, pi_channel, pi_fields_json, v_order_number, v_pg_tx, v_approval_no,
+                          v_amount, v_success, v_result_code, v_result_msg, v_approved_at);
+
+    settle: LOOP
+        BEGIN
+            -- Another message has just claimed this transaction for another order: look again.
+            DECLARE EXIT HANDLER FOR 1062
+            BEGIN
+                ROLLBACK;
+                SET v_attempt = v_attempt + 1;
+                IF v_attempt = 3 THEN
+                    RESIGNAL;
+                END IF;
+            END;
+
+            SET v_step = 'lock the order';
+            CALL _start_writing();
+            SET v_order_seq_no = NULL, v_order_key = NULL, v_status = NULL, v_total = NULL;
+            SELECT seq_no INTO v_order_seq_no
+            FROM shop_orders WHERE shop_id = v_shop_id AND order_number = v_order_number;
+            SELECT order_key, order_status, total_payment INTO v_order_key, v_status, v_total
+            FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
+
+            SET v_step = 'find the payment';
+            CALL _find_payment(v_pg, v_merchant, v_pg_tx, CASE v_success WHEN 1 THEN v_approval_no ELSE '' END,
+                               v_order_seq_no, v_payment_seq_no, v_tx_known, v_tx_order);
+            CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_order, v_status,
+                                COALESCE(v_amount = v_total, 0), v_verdict);
+
+            SET v_step = 'settle the order';
+            CALL _settle_order(v_order_seq_no, v_status, v_verdict, v_approval_no, v_result_msg);
+
+            SET v_step = 'record the message';
+            INSERT INTO shop_pg_messages
+                (received_at, pg, merchant_id, channel, order_number, order_seq_no, pg_tx, verdict, fields_json)
+            VALUES
+                (UTC_TIMESTAMP(6), v_pg, v_merchant, pi_channel, v_order_number, v_order_seq_no, v_pg_tx, v_verdict,
+                 _mask_fields(v_pg, v_merchant, pi_fields_json));
+            CALL _write_payment(v_shop_id, v_order_seq_no, v_pg, v_merchant, v_pg_tx, v_approval_no, v_order_number,
+                                v_amount, v_result_code, v_result_msg, v_approved_at, v_duty_minutes, v_verdict,
+                                v_payment_seq_no);
+            COMMIT;
+            LEAVE settle;
+        END;
+    END LOOP;
+
+    SET v_step = 'answer';
+    -- A repeat is told what the first one was told.
+    SET v_outcome = CASE v_verdict WHEN 'repeated' THEN v_tx_known ELSE v_verdict END;
+    SET v_code = CASE
+        WHEN v_outcome = 'paid' THEN ''
+        WHEN v_outcome = 'amount_mismatch' THEN 'AMOUNT_MISMATCH'
+        WHEN v_outcome = 'unknown_order' THEN 'ORDER_NOT_FOUND'
+        WHEN v_outcome IN ('surplus', 'duplicate') THEN 'DUPLICATE_APPROVAL'
+        WHEN v_outcome = 'late' THEN CASE v_status WHEN 10 THEN 'ORDER_EXPIRED' ELSE 'STATE_NOT_ALLOWED' END
+        WHEN v_outcome = 'ignored' AND v_status IN (2, 3, 4, 5, 6) THEN ''
+        WHEN v_outcome = 'ignored' AND v_status = 10 THEN 'ORDER_EXPIRED'
+        WHEN v_outcome = 'incomplete' THEN 'INVALID_INPUT'
+        ELSE 'PAYMENT_FAILED' END;
+    IF pi_channel = 'manual' AND v_code NOT IN ('', 'PAYMENT_FAILED') THEN
+        CALL _raise(v_code, '', v_verdict);
+    END IF;
+    SELECT 'OK' AS result,
+           CASE pi_channel WHEN 'return' THEN 303 WHEN 'notify' THEN v_ack_http_status ELSE 200 END AS http_status,
+           CASE pi_channel WHEN 'notify' THEN v_ack_content_type ELSE 'text/plain; charset=utf-8' END AS content_type,
+           CASE pi_channel WHEN 'notify' THEN v_ack_body ELSE '' END AS body,
+           -- A second payment of a paid order will be refunded; to its buyer the order is paid.
+           CASE WHEN pi_channel <> 'return' THEN NULL
+                WHEN v_code = '' OR v_outcome = 'surplus' THEN
+                    _return_url(v_result_url, v_order_key, v_order_number, '')
+                ELSE _return_url(v_error_url, v_order_key, CASE WHEN v_order_key IS NOT NULL THEN v_order_number END,
+                                 v_code) END AS location,
+           _uuid_text(v_order_key) AS order_key,
+           CASE WHEN v_order_key IS NOT NULL THEN v_order_number END AS order_number,
+           v_status AS order_status, v_verdict AS verdict;
+END//
+DELIMITER ;

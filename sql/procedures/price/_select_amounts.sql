@@ -1,0 +1,36 @@
+-- _select_amounts: answer totals as a result set of one row.
+--
+-- Parameters
+--   pi_currency, pi_digits                      of the shop
+--   pi_product_total … pi_tax_free              as calc_cart_totals returns them
+-- Returns one row
+--   currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee, total_payment,
+--   supply_amount, vat_amount, tax_free_amount
+-- Errors  none
+-- Locks   none
+-- Example
+--   CALL _select_amounts('KRW', 0, 10000, 3000, 13000, 11818, 1182, 0);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _select_amounts;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_amounts(
+    pi_currency      CHAR(3),
+    pi_digits        TINYINT UNSIGNED,
+    pi_product_total DECIMAL(18,2),
+    pi_shipping_fee  DECIMAL(18,2),
+    pi_total         DECIMAL(18,2),
+    pi_supply        DECIMAL(18,2),
+    pi_vat           DECIMAL(18,2),
+    pi_tax_free      DECIMAL(18,2))
+    SQL SECURITY DEFINER
+    NO SQL
+    COMMENT 'Totals as a result set'
+BEGIN
+    SELECT pi_currency AS currency, pi_digits AS currency_digits,
+           pi_product_total AS product_total_price,
+           CAST(0 AS DECIMAL(18,2)) AS discount_total, CAST(0 AS DECIMAL(18,2)) AS point_used,
+           pi_shipping_fee AS shipping_fee, pi_total AS total_payment,
+           pi_supply AS supply_amount, pi_vat AS vat_amount, pi_tax_free AS tax_free_amount;
+END//
+DELIMITER ;
