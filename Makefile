@@ -1,0 +1,32 @@
+# jumun on a Debian machine. `make run` and `make test` install what is missing (as root, the first time).
+
+CARGO ?= cargo
+# What `make test` runs: engines, a part of the names of tests, and how many tests at once.
+ENGINES ?= mariadb mysql
+T ?=
+TEST_THREADS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test reset fmt lint
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## build and run everything on this machine: database, gateway, payment sandbox, demonstration shop
+	@tests/tools/install run
+	@$(CARGO) build --locked
+	@exec target/debug/jumun dev
+
+reset: ## forget the data of `make run`
+	@tests/tools/reset
+
+test: ## all tests, on MariaDB and on MySQL (ENGINES=mariadb, T=part-of-a-name)
+	@tests/tools/install test
+	@CARGO="$(CARGO)" TEST_THREADS="$(TEST_THREADS)" tests/tools/test "$(ENGINES)" "$(T)"
+
+fmt: ## format the Rust code
+	@$(CARGO) fmt
+
+lint: ## what CI asks besides the tests
+	@$(CARGO) fmt --check
+	@$(CARGO) clippy --locked --all-targets -- -D warnings
