@@ -7,7 +7,7 @@ use mysql_async::{Conn, OptsBuilder, Params};
 use tokio::sync::Mutex;
 
 use super::call::{CallError, Row, Sets, call, query};
-use super::load::{load_accounts, load_database};
+use super::load::{load_database, unlock_accounts, unlock_accounts_once};
 use super::server::{connect, options, server_url};
 
 /// Password of jumun_gateway and jumun_operator on a test server.
@@ -25,9 +25,11 @@ pub struct TestDb {
 impl TestDb {
     /// Schema, catalogue, procedures, grants; no shop.
     pub async fn new() -> TestDb {
-        load_accounts(options(server_url())).await;
-        let db = TestDb::empty_on(server_url()).await;
-        load_database(&mut *db.admin.lock().await).await;
+        let db = TestDb::empty().await;
+        let mut admin = db.admin.lock().await;
+        load_database(&mut admin).await;
+        unlock_accounts_once(&mut admin).await;
+        drop(admin);
         db
     }
 
@@ -62,8 +64,9 @@ impl TestDb {
 
     /// Loads everything that `new` loads into a database made by `empty` or `empty_on`.
     pub async fn load(&self) {
-        super::load::create_accounts(options(&self.server)).await;
-        load_database(&mut *self.admin.lock().await).await;
+        let mut admin = self.admin.lock().await;
+        load_database(&mut admin).await;
+        unlock_accounts(&mut admin).await;
     }
 
     /// Name of the database.

@@ -5,12 +5,11 @@
 use std::path::Path;
 use std::sync::OnceLock;
 
+use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, OptsBuilder};
 use tokio::sync::OnceCell;
 
 use super::db::TEST_PASSWORD;
-use super::server::connect;
 
 /// One file, split into statements.
 pub struct Script {
@@ -75,25 +74,22 @@ pub fn split(text: &str) -> Vec<String> {
     statements
 }
 
-/// Runs every file except the accounts, which belong to the server and not to one database.
+/// Runs every file.
 pub async fn load_database(conn: &mut Conn) {
-    for script in scripts().iter().filter(|s| !is_accounts(s)) {
+    for script in scripts() {
         run(conn, script).await;
     }
 }
 
-/// Creates the accounts, and unlocks those that somebody connects with; once per process.
-pub async fn load_accounts(server: OptsBuilder) {
+/// Unlocks the accounts that somebody connects with, on the server under test: once per process, since they
+/// belong to the server and not to one database.
+pub async fn unlock_accounts_once(conn: &mut Conn) {
     static DONE: OnceCell<()> = OnceCell::const_new();
-    DONE.get_or_init(|| create_accounts(server)).await;
+    DONE.get_or_init(|| unlock_accounts(conn)).await;
 }
 
 /// The same for any server, every time it is called.
-pub async fn create_accounts(server: OptsBuilder) {
-    let mut conn = connect(server).await;
-    for script in scripts().iter().filter(|s| is_accounts(s)) {
-        run(&mut conn, script).await;
-    }
+pub async fn unlock_accounts(conn: &mut Conn) {
     for account in ["jumun_gateway", "jumun_operator"] {
         let sql =
             format!("ALTER USER '{account}'@'%' IDENTIFIED BY '{TEST_PASSWORD}' ACCOUNT UNLOCK");
@@ -101,11 +97,6 @@ pub async fn create_accounts(server: OptsBuilder) {
             .await
             .unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
-    conn.disconnect().await.ok();
-}
-
-fn is_accounts(script: &Script) -> bool {
-    script.path.ends_with("accounts.sql")
 }
 
 async fn run(conn: &mut Conn, script: &Script) {
