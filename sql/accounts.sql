@@ -3,3 +3,6 @@
 CREATE USER IF NOT EXISTS 'jumun_definer'@'localhost' ACCOUNT LOCK;
 CREATE USER IF NOT EXISTS 'jumun_gateway'@'%' ACCOUNT LOCK;
 CREATE USER IF NOT EXISTS 'jumun_operator'@'%' ACCOUNT LOCK;
+
+-- On the current database; before the views, whose creation checks what their definer may read.
+GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON * TO 'jumun_definer'@'localhost';

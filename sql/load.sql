@@ -1,5 +1,6 @@
 -- Every file, in order. With the mysql client, from the top folder, into an empty database (utf8mb4, utf8mb4_bin):
---   mysql --default-character-set=utf8mb4 DATABASE < sql/load.sql
+--   mariadb --default-character-set=utf8mb4 DATABASE < sql/load.sql
+--   mysql --commands --default-character-set=utf8mb4 DATABASE < sql/load.sql    (clients that know --commands need it)
 -- jumun db load reads the same list and may be repeated: it passes over schema files that are applied already.
 SOURCE sql/accounts.sql;
 SOURCE sql/schema/0001_shop.sql;

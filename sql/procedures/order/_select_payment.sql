@@ -30,8 +30,8 @@ BEGIN
                '{title}', SUBSTRING(t.title, 2, CHAR_LENGTH(t.title) - 2)) AS pay_fields_json
     FROM (SELECT a.request_method AS pay_method, a.request_url AS pay_url, a.request_fields_json,
                  a.request_hash_template, a.secret_key, o.merchant_id, o.order_number,
-                 CAST(CASE s.currency_digits WHEN 0 THEN CAST(o.total_payment AS DECIMAL(18,0))
-                                             ELSE o.total_payment END AS CHAR) AS amount,
+                 CASE s.currency_digits WHEN 0 THEN CAST(CAST(o.total_payment AS DECIMAL(18,0)) AS CHAR)
+                                        ELSE CAST(o.total_payment AS CHAR) END AS amount,
                  CONCAT(s.gateway_url, '/pg/', o.pg, '/', o.merchant_id) AS base_url,
                  JSON_QUOTE(CONCAT(LEFT(l.product_name, 60), CASE WHEN o.line_count > 1
                      THEN CONCAT(' 외 ', o.line_count - 1, '건') ELSE '' END)) AS title

@@ -17,8 +17,8 @@ VIEW v_products_priced AS
 SELECT p.shop_id, p.product_id, p.product_name, p.category_id, p.discount_rate, p.tax_type,
        p.option_required, p.delivery_policy_id, p.product_thumb_img_url,
        CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END AS base_price,
-       ROUND(CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END
-             * (1 - p.discount_rate), s.currency_digits) AS final_price,
+       CAST(ROUND(CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END
+                  * (1 - p.discount_rate), s.currency_digits) AS DECIMAL(18,2)) AS final_price,
        CASE WHEN p.display = '1' AND p.stat <> '2' THEN 1 ELSE 0 END AS orderable
 FROM shop_products p
 JOIN shops s ON s.shop_id = p.shop_id;
