@@ -115,11 +115,11 @@ SELECT 1, p.product_id, p.product_name,
 INSERT INTO shop_product_options (shop_id, product_id, option_hash, option_name, add_price, stock_option_hash)
 SELECT 1, p.product_id, o.option_hash, o.option_name, o.add_price, o.stock_option_hash
   FROM shop_products AS p
-  JOIN (SELECT '의류' AS category_id, '%' AS name_like, 'size-s' AS option_hash, '사이즈 S' AS option_name,
-               0 AS add_price, 'size-s' AS stock_option_hash
-        UNION ALL SELECT '의류', '%', 'size-m', '사이즈 M', 0, 'size-m'
-        UNION ALL SELECT '의류', '%', 'size-l', '사이즈 L', 0, 'size-l'
-        UNION ALL SELECT '의류', '%', 'size-xl', '사이즈 XL', 2000, 'size-xl'
+  JOIN (SELECT '의류' AS category_id, '%' AS name_like, 'size-090' AS option_hash, '90 (S)' AS option_name,
+               0 AS add_price, 'size-090' AS stock_option_hash
+        UNION ALL SELECT '의류', '%', 'size-095', '95 (M)', 0, 'size-095'
+        UNION ALL SELECT '의류', '%', 'size-100', '100 (L)', 0, 'size-100'
+        UNION ALL SELECT '의류', '%', 'size-105', '105 (XL)', 2000, 'size-105'
         UNION ALL SELECT '신발', '%', 'mm-240', '240mm', 0, 'mm-240'
         UNION ALL SELECT '신발', '%', 'mm-250', '250mm', 0, 'mm-250'
         UNION ALL SELECT '신발', '%', 'mm-260', '260mm', 0, 'mm-260'

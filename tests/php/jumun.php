@@ -1,0 +1,478 @@
+<?php
+/**
+ * Client of the jumun gateway, in one file. PHP 7.4 or later, ext-curl and ext-json, nothing else.
+ *
+ *     require 'jumun.php';
+ *     $jumun = new JumunClient('http://127.0.0.1:18080', getenv('JUMUN_SHOP_KEY'));
+ *     $mTrdNo = JumunClient::newTransactionNumber();        // once per order form, kept with it
+ *     $quote = $jumun->quote('demo1', ['selected_cart_ids' => [1, 2]]);
+ *     $order = $jumun->order('demo1', ['mTrdNo' => $mTrdNo, 'trdAmt' => $quote['total_payment'], …]);
+ *
+ * Amounts are decimal strings in the shop's currency ("12300.00"), times are UTC ("2026-11-20T06:31:07.000000Z").
+ * Whatever goes wrong is a JumunException; only a mistake in the calling code is an InvalidArgumentException.
+ */
+declare(strict_types=1);
+
+/**
+ * An error of the gateway or of the way to it.
+ *
+ * errorCode() is the stable name to branch on: PRICE_CHANGED, CART_NOT_FOUND, OUT_OF_STOCK, … as the gateway's
+ * catalogue lists them, or one of this client's own:
+ *   CONNECTION_FAILED  nothing was sent, so nothing happened
+ *   OUTCOME_UNKNOWN    the request was sent, no usable answer came (also the gateway's own word for it)
+ *   BAD_ANSWER         the answer is not what a gateway says
+ */
+final class JumunException extends RuntimeException
+{
+    /** @var string */
+    private $errorCode;
+    /** @var int */
+    private $status;
+    /** @var bool */
+    private $retryable;
+    /** @var float|null */
+    private $retryAfter;
+    /** @var array<string,mixed> */
+    private $problem;
+
+    /**
+     * @param string              $errorCode  stable name
+     * @param string              $title      words for people
+     * @param int                 $status     HTTP status, 0 when there was no answer
+     * @param bool                $retryable  whether the same request may succeed later
+     * @param float|null          $retryAfter seconds to wait before that, if the gateway said so
+     * @param array<string,mixed> $problem    the whole answer (RFC 9457), empty when there was none
+     */
+    public function __construct(
+        string $errorCode,
+        string $title,
+        int $status,
+        bool $retryable,
+        ?float $retryAfter = null,
+        array $problem = []
+    ) {
+        parent::__construct($title, isset($problem['errno']) && is_int($problem['errno']) ? $problem['errno'] : 0);
+        $this->errorCode = $errorCode;
+        $this->status = $status;
+        $this->retryable = $retryable;
+        $this->retryAfter = $retryAfter;
+        $this->problem = $problem;
+    }
+
+    /** Stable name of the error, such as PRICE_CHANGED. */
+    public function errorCode(): string
+    {
+        return $this->errorCode;
+    }
+
+    /** HTTP status; 0 when there was no answer. */
+    public function status(): int
+    {
+        return $this->status;
+    }
+
+    /** Whether the same request may succeed later. */
+    public function retryable(): bool
+    {
+        return $this->retryable;
+    }
+
+    /** Seconds the gateway asked to wait, or null. */
+    public function retryAfter(): ?float
+    {
+        return $this->retryAfter;
+    }
+
+    /** The gateway's number for this request, for its logs; empty when there was no answer. */
+    public function requestId(): string
+    {
+        return $this->text('request_id');
+    }
+
+    /** The request field that was wrong, such as trdAmt or receiver.post_code; empty when none is named. */
+    public function field(): string
+    {
+        return $this->text('field');
+    }
+
+    /** More about the error, for developers; may be empty. */
+    public function detail(): string
+    {
+        return $this->text('detail');
+    }
+
+    /**
+     * The whole answer, with the result sets that came with the error: `quote` and `lines` with PRICE_CHANGED,
+     * `lines` with PRODUCT_UNAVAILABLE, `shortage` with OUT_OF_STOCK.
+     *
+     * @return array<string,mixed>
+     */
+    public function problem(): array
+    {
+        return $this->problem;
+    }
+
+    /**
+     * Rows of a result set that came with the error.
+     *
+     * @return list<array<string,mixed>>
+     */
+    public function rows(string $set): array
+    {
+        $rows = $this->problem[$set] ?? [];
+        return is_array($rows) ? array_values(array_filter($rows, 'is_array')) : [];
+    }
+
+    /**
+     * The amounts that hold now, after PRICE_CHANGED: keys as in JumunClient::quote(), without buyer and address.
+     *
+     * @return array<string,mixed>|null
+     */
+    public function newQuote(): ?array
+    {
+        return $this->rows('quote')[0] ?? null;
+    }
+
+    private function text(string $member): string
+    {
+        $value = $this->problem[$member] ?? '';
+        return is_string($value) ? $value : '';
+    }
+}
+
+/**
+ * Calls the gateway on behalf of one shop.
+ *
+ * Repeats by itself what is safe to repeat, with a pause that grows and Retry-After honoured:
+ *   nothing was sent, or the gateway refused before doing anything (503)     every call
+ *   the outcome is unknown (no answer, 502, 504)                             every call but addToCart() and updateCart()
+ * order() is among the safe ones because its mTrdNo goes along unchanged: the gateway answers a repeat with the
+ * order that the first attempt made.
+ */
+final class JumunClient
+{
+    private const VERSION = '1';
+    /** Larger answers are refused: 1,000 lines of a cart stay far below. */
+    private const MAX_ANSWER_BYTES = 8388608;
+    /** curl errors that mean that no connection was made: the request was not sent. */
+    private const NOT_SENT = [CURLE_COULDNT_RESOLVE_PROXY, CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT];
+
+    /** @var string */
+    private $baseUrl;
+    /** @var string */
+    private $shopKey;
+    /** @var array<string,mixed> */
+    private $options;
+
+    /**
+     * @param string              $baseUrl the gateway, such as http://127.0.0.1:18080
+     * @param string              $shopKey the shop's bearer key; never leaves the server
+     * @param array<string,mixed> $options
+     *     connect_timeout  seconds to connect, default 2.0
+     *     timeout          seconds for one attempt, default 12.0: a little more than the gateway's own deadline
+     *     deadline         seconds after which no further attempt is begun, default 30.0
+     *     attempts         most attempts for one call, default 4
+     *     pause            seconds before the second attempt, doubled for each further one, default 0.2
+     *     retry_after_cap  longest Retry-After that is waited for, in seconds, default 5.0; a longer one ends the call
+     *     language         for error titles: ko (default) or en
+     *     proxy            default '': none, whatever the environment says
+     */
+    public function __construct(string $baseUrl, string $shopKey, array $options = [])
+    {
+        if (preg_match('#\Ahttps?://[^\s?\#]+\z#', $baseUrl) !== 1) {
+            throw new InvalidArgumentException('base URL must begin with http:// or https://');
+        }
+        if (preg_match('/\A[\x21-\x7e]+\z/', $shopKey) !== 1) {
+            throw new InvalidArgumentException('shop key is empty or has characters that no header can carry');
+        }
+        $defaults = [
+            'connect_timeout' => 2.0, 'timeout' => 12.0, 'deadline' => 30.0, 'attempts' => 4, 'pause' => 0.2,
+            'retry_after_cap' => 5.0, 'language' => 'ko', 'proxy' => '',
+        ];
+        $unknown = array_diff_key($options, $defaults);
+        if ($unknown !== []) {
+            throw new InvalidArgumentException('unknown option: ' . implode(', ', array_keys($unknown)));
+        }
+        $this->baseUrl = rtrim($baseUrl, '/');
+        $this->shopKey = $shopKey;
+        $this->options = $options + $defaults;
+    }
+
+    /**
+     * A new transaction number (mTrdNo): the order's number and its idempotency key. Make one per order form and
+     * keep it with the form, so that sending the form twice is one order.
+     */
+    public static function newTransactionNumber(): string
+    {
+        return 'T' . gmdate('YmdHis') . '-' . bin2hex(random_bytes(8));
+    }
+
+    /**
+     * The buyer's cart.
+     *
+     * @return array{cart_count:int, lines:list<array{cart_id:int, product_id:string, product_name:?string,
+     *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
+     *     orderable:int, product_thumb_img_url:?string}>}
+     *     unit_price is null for a product that is gone; orderable 0 = would make an order fail
+     * @throws JumunException
+     */
+    public function cart(string $userId): array
+    {
+        return $this->call('GET', '/v1/cart', $userId, null, true);
+    }
+
+    /**
+     * Puts a product into the cart; what is there already adds up. Not repeated after an unknown outcome, since a
+     * repeat would add twice: look at cart() then.
+     *
+     * @param string|null $optionHash null or '' = no option
+     * @param int         $quantity   units, from 1
+     * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>} lines as in cart()
+     * @throws JumunException PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL, INVALID_INPUT, …
+     */
+    public function addToCart(string $userId, string $productId, ?string $optionHash, int $quantity): array
+    {
+        $item = ['product_id' => $productId, 'quantity' => $quantity];
+        if ($optionHash !== null && $optionHash !== '') {
+            $item['option_hash'] = $optionHash;
+        }
+        return $this->call('POST', '/v1/cart/items', $userId, $item, false);
+    }
+
+    /**
+     * Sets the quantity of a cart row; 0 deletes it. Not repeated after an unknown outcome: a second deletion would
+     * find no row and look like a failure.
+     *
+     * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>}
+     * @throws JumunException CART_NOT_FOUND, …
+     */
+    public function updateCart(string $userId, int $cartId, int $quantity): array
+    {
+        return $this->call('PATCH', '/v1/cart/items/' . $cartId, $userId, ['quantity' => $quantity], false);
+    }
+
+    /**
+     * Deletes cart rows; those that are gone already do not matter.
+     *
+     * @param int[] $cartIds
+     * @return array{deleted:int, cart_count:int, lines:list<array<string,mixed>>}
+     * @throws JumunException
+     */
+    public function deleteFromCart(string $userId, array $cartIds): array
+    {
+        $body = ['selected_cart_ids' => array_values($cartIds)];
+        return $this->call('DELETE', '/v1/cart/items', $userId, $body, true);
+    }
+
+    /**
+     * Buyer, address, lines and amounts, as an order of these cart rows would have them now.
+     *
+     * @param array{selected_cart_ids:int[], address_id?:int|string, coupon_ids?:int[], point_to_use?:string} $request
+     *     without address_id the buyer's default address is taken, if there is one
+     * @return array<string,mixed> currency, currency_digits, product_total_price, discount_total, point_used,
+     *     shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
+     *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
+     *     address_detail, delivery_msg, and lines as in cart()
+     * @throws JumunException CART_NOT_FOUND, ADDRESS_NOT_FOUND, …
+     */
+    public function quote(string $userId, array $request): array
+    {
+        return $this->call('POST', '/v1/quotes', $userId, $request, true);
+    }
+
+    /**
+     * Places an order: the cart rows become its lines and are gone from the cart. Repeated after any failure that
+     * leaves the outcome open, always with the same mTrdNo; to try again yourself, call it with the same request.
+     *
+     * @param array{mTrdNo:string, trdAmt:string, selected_cart_ids:int[], pg:string, mode?:string,
+     *     address_id?:int|string, receiver?:array<string,string>, coupon_ids?:int[], point_to_use?:string} $request
+     *     mTrdNo    from newTransactionNumber(), one per order form
+     *     trdAmt    the total the buyer saw, decimal string; compared, never charged
+     *     receiver  typed address: receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg;
+     *               either this or address_id
+     *     mode      cart (default), cart_all, cart_selected, direct_buy
+     * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
+     *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
+     *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
+     * @throws JumunException PRICE_CHANGED (see newQuote()), CART_NOT_FOUND, OUT_OF_STOCK, IDEMPOTENCY_MISMATCH, …
+     */
+    public function order(string $userId, array $request): array
+    {
+        foreach (['mTrdNo', 'trdAmt'] as $name) {
+            if (!isset($request[$name]) || !is_string($request[$name]) || $request[$name] === '') {
+                throw new InvalidArgumentException($name . ' must be a non-empty string');
+            }
+        }
+        return $this->call('POST', '/v1/orders', $userId, $request, true);
+    }
+
+    /**
+     * An order with its lines, payments and log.
+     *
+     * @param string $orderKey order_key of order()
+     * @return array<string,mixed> the order's columns (order_number, order_key, order_code, order_status,
+     *     total_payment, …), next_step (pay, deposit, wait, done, restore_cart, none), lines, payments, log
+     * @throws JumunException ORDER_NOT_FOUND, …
+     */
+    public function select(string $userId, string $orderKey): array
+    {
+        return $this->call('GET', '/v1/orders/' . rawurlencode($orderKey), $userId, null, true);
+    }
+
+    /**
+     * Puts the lines of an order that will not be paid back into the cart, once; a repeat changes nothing.
+     *
+     * @return array<string,mixed> replayed, order_number, order_status, cart_count, lines as in cart()
+     * @throws JumunException STATE_NOT_ALLOWED, ORDER_NOT_FOUND, …
+     */
+    public function restoreCart(string $userId, string $orderKey): array
+    {
+        $path = '/v1/orders/' . rawurlencode($orderKey) . '/restore-cart';
+        return $this->call('POST', $path, $userId, [], true);
+    }
+
+    /**
+     * One call with its repeats.
+     *
+     * @param array<string,mixed>|null $body
+     * @param bool $repeatable whether running it twice is as good as running it once
+     * @return array<string,mixed>
+     */
+    private function call(string $method, string $path, string $userId, ?array $body, bool $repeatable): array
+    {
+        if (preg_match('/\A[\x21-\x7e]+\z/', $userId) !== 1) {
+            throw new InvalidArgumentException('user id is empty or has characters that no header can carry');
+        }
+        $flags = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION;
+        // Encoded once: every repeat sends the same bytes, and with them the same mTrdNo.
+        $json = $body === null ? null : json_encode((object) $body, $flags);
+        $begun = microtime(true);
+        for ($attempt = 1;; $attempt++) {
+            try {
+                return $this->attempt($method, $path, $userId, $json);
+            } catch (JumunException $error) {
+                if ($attempt >= $this->options['attempts'] || !$this->mayRepeat($error, $repeatable)) {
+                    throw $error;
+                }
+                $pause = $this->pauseAfter($attempt, $error);
+                if ($pause === null || microtime(true) - $begun + $pause > $this->options['deadline']) {
+                    throw $error;
+                }
+                usleep((int) ($pause * 1e6));
+            }
+        }
+    }
+
+    private function mayRepeat(JumunException $error, bool $repeatable): bool
+    {
+        if ($error->errorCode() === 'CONNECTION_FAILED') {
+            return true;
+        }
+        if ($error->status() === 503) {
+            // A 503 without the gateway's own document comes from something in between that may have passed it on.
+            return $repeatable || $error->problem() !== [];
+        }
+        return $repeatable && ($error->errorCode() === 'OUTCOME_UNKNOWN' || in_array($error->status(), [502, 504], true));
+    }
+
+    /** Seconds to wait before the next attempt; null = longer than this call may wait. */
+    private function pauseAfter(int $attempt, JumunException $error): ?float
+    {
+        // Half of it is random, so that those who failed together do not come back together.
+        $pause = $this->options['pause'] * 2 ** ($attempt - 1) * (0.5 + random_int(0, 1000) / 2000);
+        $asked = $error->retryAfter();
+        if ($asked !== null && $asked > $this->options['retry_after_cap']) {
+            return null;
+        }
+        return min(max($pause, $asked ?? 0.0), $this->options['retry_after_cap']);
+    }
+
+    /**
+     * One request and what came back.
+     *
+     * @return array<string,mixed>
+     */
+    private function attempt(string $method, string $path, string $userId, ?string $json): array
+    {
+        $headers = [
+            'Authorization: Bearer ' . $this->shopKey,
+            'X-User-Id: ' . $userId,
+            'Accept: application/json, application/problem+json',
+            'Accept-Language: ' . $this->options['language'],
+            'Expect:',
+        ];
+        if ($json !== null) {
+            $headers[] = 'Content-Type: application/json';
+        }
+        $answer = '';
+        $retryAfter = null;
+        $curl = curl_init($this->baseUrl . $path);
+        curl_setopt_array($curl, [
+            CURLOPT_CUSTOMREQUEST => $method,
+            CURLOPT_HTTPHEADER => $headers,
+            CURLOPT_USERAGENT => 'jumun-php/' . self::VERSION,
+            CURLOPT_CONNECTTIMEOUT_MS => (int) ($this->options['connect_timeout'] * 1000),
+            CURLOPT_TIMEOUT_MS => (int) ($this->options['timeout'] * 1000),
+            CURLOPT_NOSIGNAL => true,
+            CURLOPT_PROXY => $this->options['proxy'],
+            CURLOPT_PROTOCOLS => CURLPROTO_HTTP | CURLPROTO_HTTPS,
+            CURLOPT_FOLLOWLOCATION => false,
+            // On a kept connection curl itself sends a request again when the old connection proves dead, and it
+            // cannot know whether that is safe. A new connection per attempt leaves that decision here.
+            CURLOPT_FRESH_CONNECT => true,
+            CURLOPT_FORBID_REUSE => true,
+            CURLOPT_HEADERFUNCTION => static function ($curl, string $line) use (&$retryAfter): int {
+                if (stripos($line, 'retry-after:') === 0) {
+                    $retryAfter = self::seconds(trim(substr($line, 12)));
+                }
+                return strlen($line);
+            },
+            CURLOPT_WRITEFUNCTION => static function ($curl, string $chunk) use (&$answer): int {
+                $answer .= $chunk;
+                return strlen($answer) <= self::MAX_ANSWER_BYTES ? strlen($chunk) : 0;
+            },
+        ]);
+        if ($json !== null) {
+            curl_setopt($curl, CURLOPT_POSTFIELDS, $json);
+        }
+        curl_exec($curl);
+        $errno = curl_errno($curl);
+        $words = curl_error($curl);
+        $status = (int) curl_getinfo($curl, CURLINFO_RESPONSE_CODE);
+        $sent = curl_getinfo($curl, CURLINFO_PRETRANSFER_TIME) > 0;
+        unset($curl);
+
+        if ($errno !== 0) {
+            if (in_array($errno, self::NOT_SENT, true) || !$sent) {
+                throw new JumunException('CONNECTION_FAILED', 'no connection to the gateway: ' . $words, 0, true);
+            }
+            throw new JumunException('OUTCOME_UNKNOWN', 'no complete answer from the gateway: ' . $words, 0, true);
+        }
+        $document = json_decode($answer, true, 64);
+        $document = is_array($document) ? $document : [];
+        if ($status === 200) {
+            if (($document['result'] ?? null) !== 'OK') {
+                throw new JumunException('OUTCOME_UNKNOWN', 'the answer is not one of the gateway', $status, true);
+            }
+            return $document;
+        }
+        if (!isset($document['code']) || !is_string($document['code'])) {
+            $retryable = in_array($status, [502, 503, 504], true);
+            $code = in_array($status, [502, 504], true) ? 'OUTCOME_UNKNOWN' : 'BAD_ANSWER';
+            throw new JumunException($code, 'HTTP status ' . $status, $status, $retryable, $retryAfter);
+        }
+        $title = is_string($document['title'] ?? null) ? $document['title'] : $document['code'];
+        $retryable = ($document['retryable'] ?? false) === true || ($document['retryable'] ?? 0) === 1;
+        throw new JumunException($document['code'], $title, $status, $retryable, $retryAfter, $document);
+    }
+
+    /** Retry-After: seconds, or a date. Null when it is neither. */
+    private static function seconds(string $value): ?float
+    {
+        if (preg_match('/\A\d{1,9}\z/', $value) === 1) {
+            return (float) $value;
+        }
+        $time = strtotime($value);
+        return $time === false ? null : max(0.0, (float) ($time - time()));
+    }
+}

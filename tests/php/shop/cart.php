@@ -1,0 +1,80 @@
+<?php
+/**
+ * The basket: quantities, deletion, and which rows to order.
+ */
+declare(strict_types=1);
+
+require __DIR__ . '/inc/app.php';
+start_page();
+
+$user = require_user();
+if ($_SERVER['REQUEST_METHOD'] === 'POST') {
+    change_cart($user);
+}
+show_cart(gateway()->cart($user));
+
+function change_cart(string $user): void
+{
+    $id = (int) field('cart_id');
+    try {
+        if (field('action') === 'delete') {
+            gateway()->deleteFromCart($user, [$id]);
+            flash('삭제했습니다.');
+        } else {
+            gateway()->updateCart($user, $id, max(0, (int) field('quantity')));
+            flash('수량을 바꿨습니다.');
+        }
+    } catch (JumunException $error) {
+        flash($error->getMessage(), 'bad');
+    }
+    go('cart.php');
+}
+
+/** @param array<string,mixed> $cart */
+function show_cart(array $cart): void
+{
+    if ($cart['lines'] === []) {
+        show_message('장바구니가 비어 있습니다', '마음에 드는 상품을 담아 보세요.', 'index.php', '상품 보러 가기');
+        return;
+    }
+    $rows = '';
+    $all = '';
+    foreach ($cart['lines'] as $line) {
+        $rows .= cart_row($line);
+        if ((int) $line['orderable'] === 1) {
+            $all .= '<input type="hidden" name="selected_cart_ids[]" value="' . e($line['cart_id']) . '">';
+        }
+    }
+    // Each row is a form of its own; its check box belongs to the form "selected".
+    show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>'
+        . '<section class="card list"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
+        . $rows . '</section>'
+        . '<div class="pair end">'
+        . '<form id="selected" method="post" action="order_form.php">' . csrf_input()
+        . '<input type="hidden" name="mode" value="cart_selected"><input type="hidden" name="scope" value="selected">'
+        . '<button>고른 상품 주문</button></form>'
+        . '<form method="post" action="order_form.php">' . csrf_input()
+        . '<input type="hidden" name="mode" value="cart_all"><input type="hidden" name="scope" value="selected">' . $all
+        . '<button class="main">모두 주문</button></form></div>');
+}
+
+/** @param array<string,mixed> $line */
+function cart_row(array $line): string
+{
+    $id = (int) $line['cart_id'];
+    $orderable = (int) $line['orderable'] === 1;
+    $name = e($line['product_name'] ?? $line['product_id']);
+    return '<div class="row' . ($orderable ? '' : ' off') . '">'
+        . '<input type="checkbox" form="selected" name="selected_cart_ids[]" value="' . $id . '" aria-label="' . $name . ' 고르기"'
+        . ($orderable ? ' checked' : ' disabled') . '>'
+        . thumb($line['product_thumb_img_url'])
+        . '<div class="words">' . line_words($line)
+        . ($orderable ? '<span class="soft">' . won($line['unit_price']) . '</span>' : '<span class="bad">지금은 살 수 없습니다</span>')
+        . '<form class="tools" method="post" action="cart.php">' . csrf_input()
+        . '<input type="hidden" name="cart_id" value="' . $id . '">'
+        . '<input class="quantity" type="number" name="quantity" value="' . e($line['quantity'])
+        . '" min="0" max="99999" required inputmode="numeric" aria-label="' . $name . ' 수량">'
+        . '<button name="action" value="change">변경</button>'
+        . '<button name="action" value="delete" class="bad" formnovalidate>삭제</button></form></div>'
+        . '<div class="sum">' . ($line['line_amount'] === null ? '' : won($line['line_amount'])) . '</div></div>';
+}

@@ -1,0 +1,204 @@
+<?php
+/**
+ * What every page of the demonstration shop needs: configuration, session, the gateway's client, the catalogue.
+ *
+ * Configuration (environment)
+ *     JUMUN_URL, JUMUN_SHOP_KEY            the gateway and the shop's key for it
+ *     SHOP_DB_HOST, _PORT, _NAME, _USER, _PASSWORD   reading account for the catalogue and the address book
+ *     SHOP_ID, SHOP_PG                     which shop this is, and how it lets people pay
+ */
+declare(strict_types=1);
+
+require_once __DIR__ . '/../../jumun.php';
+require_once __DIR__ . '/layout.php';
+
+const DEMO_USERS = 20;
+/** Order forms remembered per session; older ones are forgotten. */
+const FORMS_KEPT = 20;
+
+/** A setting from the environment. */
+function setting(string $name): string
+{
+    static $defaults = [
+        'JUMUN_URL' => 'http://127.0.0.1:18080',
+        'JUMUN_SHOP_KEY' => 'demo-shop-key',
+        'SHOP_DB_HOST' => '127.0.0.1',
+        'SHOP_DB_PORT' => '13316',
+        'SHOP_DB_NAME' => 'jumun',
+        'SHOP_DB_USER' => 'jumun_demo_shop',
+        'SHOP_DB_PASSWORD' => 'demo-shop',
+        'SHOP_ID' => '1',
+        'SHOP_PG' => 'wallet',
+    ];
+    $value = getenv($name);
+    return $value === false || $value === '' ? $defaults[$name] : $value;
+}
+
+function gateway(): JumunClient
+{
+    static $client = null;
+    if ($client === null) {
+        $client = new JumunClient(setting('JUMUN_URL'), setting('JUMUN_SHOP_KEY'));
+    }
+    return $client;
+}
+
+/**
+ * Rows of a query on the shop's own tables.
+ *
+ * @param array<int,int|string> $values
+ * @return list<array<string,mixed>>
+ */
+function read_rows(string $sql, array $values): array
+{
+    static $db = null;
+    if ($db === null) {
+        $dsn = sprintf(
+            'mysql:host=%s;port=%s;dbname=%s;charset=utf8mb4',
+            setting('SHOP_DB_HOST'),
+            setting('SHOP_DB_PORT'),
+            setting('SHOP_DB_NAME')
+        );
+        $db = new PDO($dsn, setting('SHOP_DB_USER'), setting('SHOP_DB_PASSWORD'), [
+            PDO::ATTR_ERRMODE => PDO::ERRMODE_EXCEPTION,
+            PDO::ATTR_DEFAULT_FETCH_MODE => PDO::FETCH_ASSOC,
+            PDO::ATTR_EMULATE_PREPARES => false,
+            PDO::ATTR_TIMEOUT => 3,
+        ]);
+    }
+    $statement = $db->prepare($sql);
+    foreach ($values as $i => $value) {
+        $statement->bindValue($i + 1, $value, is_int($value) ? PDO::PARAM_INT : PDO::PARAM_STR);
+    }
+    $statement->execute();
+    return $statement->fetchAll();
+}
+
+/**
+ * The buyer's address book, the default address first.
+ *
+ * @return list<array<string,mixed>>
+ */
+function addresses(string $user): array
+{
+    return read_rows(
+        'SELECT seq_no AS address_id, receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg'
+        . ' FROM shop_shipping_address WHERE shop_id = ? AND user_id = ? ORDER BY is_default DESC, seq_no LIMIT 20',
+        [(int) setting('SHOP_ID'), $user]
+    );
+}
+
+/** Begins the request: session, headers, and one page for whatever is not caught elsewhere. */
+function start_page(): void
+{
+    set_exception_handler('show_failure');
+    session_name('jumun_demo_shop');
+    session_start([
+        'cookie_httponly' => true,
+        'cookie_samesite' => 'Lax',
+        'use_strict_mode' => true,
+    ]);
+    header('Content-Type: text/html; charset=utf-8');
+    header("Content-Security-Policy: default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'");
+    header('X-Content-Type-Options: nosniff');
+    header('Referrer-Policy: same-origin');
+    header('Cache-Control: no-store');
+    if (!isset($_SESSION['csrf'])) {
+        $_SESSION['csrf'] = bin2hex(random_bytes(16));
+    }
+    if ($_SERVER['REQUEST_METHOD'] === 'POST' && !hash_equals($_SESSION['csrf'], field('csrf'))) {
+        http_response_code(403);
+        show_message('요청을 확인할 수 없습니다', '페이지를 새로 고친 뒤 다시 시도해 주세요.', 'index.php', '상품 목록으로');
+        exit;
+    }
+}
+
+/** One text value of the request; anything else counts as absent. */
+function field(string $name): string
+{
+    $value = $_POST[$name] ?? $_GET[$name] ?? '';
+    return is_string($value) ? $value : '';
+}
+
+/**
+ * The numbers in selected_cart_ids[], each once.
+ *
+ * @return list<int>
+ */
+function selected_cart_ids(): array
+{
+    $values = $_POST['selected_cart_ids'] ?? [];
+    $ids = [];
+    foreach (is_array($values) ? $values : [] as $value) {
+        if (is_string($value) && preg_match('/\A[1-9]\d{0,18}\z/', $value) === 1) {
+            $ids[] = (int) $value;
+        }
+    }
+    return array_values(array_unique($ids));
+}
+
+function user(): string
+{
+    return $_SESSION['user'] ?? '';
+}
+
+/** The buyer; without one the page ends with a request to log in. */
+function require_user(): string
+{
+    if (user() === '') {
+        show_message('로그인이 필요합니다', '위에서 데모 회원을 고르고 로그인해 주세요.', 'index.php', '상품 목록으로');
+        exit;
+    }
+    return user();
+}
+
+/** Goes to a page of this shop. */
+function go(string $page): void
+{
+    header('Location: ' . $page, true, 303);
+    exit;
+}
+
+/** Words for the next page, shown once. */
+function flash(string $words, string $kind = 'good'): void
+{
+    $_SESSION['flash'] = ['words' => $words, 'kind' => $kind];
+}
+
+/**
+ * Begins an order form. Its transaction number is made here, once: reloading the form, sending it twice or coming
+ * back to it with the back button is the same order.
+ *
+ * @param list<int> $cartIds
+ */
+function begin_order_form(string $mode, array $cartIds): string
+{
+    $mTrdNo = JumunClient::newTransactionNumber();
+    $forms = $_SESSION['forms'] ?? [];
+    $forms[$mTrdNo] = ['user' => user(), 'mode' => $mode, 'cart_ids' => $cartIds];
+    $_SESSION['forms'] = array_slice($forms, -FORMS_KEPT, null, true);
+    return $mTrdNo;
+}
+
+/**
+ * An order form of this session.
+ *
+ * @return array<string,mixed>|null user, mode, cart_ids; quote (as last shown); request and order_key once ordered
+ */
+function order_form(string $mTrdNo): ?array
+{
+    $form = $_SESSION['forms'][$mTrdNo] ?? null;
+    return $form !== null && $form['user'] === user() ? $form : null;
+}
+
+/**
+ * Remembers more about an order form.
+ *
+ * @param array<string,mixed> $more
+ */
+function keep_order_form(string $mTrdNo, array $more): void
+{
+    if (isset($_SESSION['forms'][$mTrdNo])) {
+        $_SESSION['forms'][$mTrdNo] = $more + $_SESSION['forms'][$mTrdNo];
+    }
+}

@@ -1,0 +1,121 @@
+<?php
+/**
+ * The shop's one layout, and how values become HTML. Everything that is printed goes through e() or won().
+ */
+declare(strict_types=1);
+
+/** Text for HTML content and quoted attributes. */
+function e($value): string
+{
+    return htmlspecialchars((string) $value, ENT_QUOTES | ENT_SUBSTITUTE | ENT_HTML5, 'UTF-8');
+}
+
+/** A decimal string as an amount: "12300.00" -> 12,300원. No float is involved. */
+function won($amount): string
+{
+    [$whole, $decimals] = explode('.', (string) $amount, 2) + [1 => ''];
+    $grouped = preg_replace('/\B(?=(\d{3})+\z)/', ',', $whole);
+    return e($grouped . (trim($decimals, '0') === '' ? '' : '.' . $decimals)) . '<small>원</small>';
+}
+
+/** UTC time of the gateway in Korean words. */
+function korean_time($time): string
+{
+    $parsed = date_create((string) $time, new DateTimeZone('UTC'));
+    return $parsed === false ? '' : e($parsed->setTimezone(new DateTimeZone('Asia/Seoul'))->format('Y-m-d H:i'));
+}
+
+function csrf_input(): string
+{
+    return '<input type="hidden" name="csrf" value="' . e($_SESSION['csrf'] ?? '') . '">';
+}
+
+/** Picture of a product; only addresses of this shop are followed. */
+function thumb($url): string
+{
+    $own = is_string($url) && preg_match('#\A/[^/\\\\]#', $url) === 1;
+    return '<img class="thumb" alt="" loading="lazy" src="' . e($own ? $url : '/thumb.php') . '">';
+}
+
+/** Name, option and quantity of an order or cart line. */
+function line_words(array $line): string
+{
+    $option = (string) ($line['option_name'] ?? '');
+    return '<b>' . e($line['product_name'] ?? '판매가 끝난 상품') . '</b>'
+        . ($option === '' ? '' : '<small>' . e($option) . '</small>');
+}
+
+/** The amounts of a quote or an order as a list. */
+function amounts(array $amounts): string
+{
+    $rows = ['product_total_price' => '상품 금액', 'discount_total' => '할인', 'point_used' => '포인트', 'shipping_fee' => '배송비'];
+    $html = '<dl class="amounts">';
+    foreach ($rows as $name => $words) {
+        $amount = (string) ($amounts[$name] ?? '0');
+        $isZero = trim($amount, '0.') === '';
+        if (!$isZero || $name === 'product_total_price' || $name === 'shipping_fee') {
+            $shown = $isZero && $name === 'shipping_fee' ? '무료' : won($amount);
+            $html .= '<dt>' . $words . '</dt><dd>' . $shown . '</dd>';
+        }
+    }
+    $html .= '<dt class="total">결제 금액</dt><dd class="total">' . won($amounts['total_payment'] ?? '0') . '</dd></dl>';
+    $tax = '과세 ' . won($amounts['supply_amount'] ?? '0') . ' · 부가세 ' . won($amounts['vat_amount'] ?? '0')
+        . ' · 면세 ' . won($amounts['tax_free_amount'] ?? '0');
+    return $html . '<p class="soft right">' . $tax . '</p>';
+}
+
+/**
+ * A whole page. $body is HTML.
+ *
+ * @param string $wide class of the page body: '' for forms, 'wide' for the catalogue
+ */
+function show_page(string $title, string $body, string $wide = ''): void
+{
+    $user = $_SESSION['user'] ?? '';
+    $flash = $_SESSION['flash'] ?? null;
+    unset($_SESSION['flash']);
+    $options = '';
+    for ($i = 1; $i <= DEMO_USERS; $i++) {
+        $selected = $user === 'demo' . $i ? ' selected' : '';
+        $options .= '<option value="demo' . $i . '"' . $selected . '>demo' . $i . '</option>';
+    }
+    echo '<!doctype html><html lang="ko"><head><meta charset="utf-8">',
+        '<meta name="viewport" content="width=device-width, initial-scale=1">',
+        '<title>', e($title), ' · 주문 데모</title><link rel="icon" href="data:,">',
+        '<link rel="stylesheet" href="/shop.css"><script src="/shop.js" defer></script></head><body>',
+        '<header class="top"><div class="bar"><a class="brand" href="index.php">주문 데모</a><nav>',
+        '<form class="login" method="post" action="login.php">', csrf_input(),
+        '<label class="hidden" for="login-user">데모 회원</label><select id="login-user" name="user_id">', $options,
+        '</select><button>', $user === '' ? '로그인' : '바꾸기', '</button></form>',
+        $user === '' ? '' : '<a class="cart-link" href="cart.php">장바구니</a>',
+        '</nav></div></header><main class="', e($wide), '">';
+    if (is_array($flash)) {
+        echo '<p class="notice ', e($flash['kind']), '" role="status">', e($flash['words']), '</p>';
+    }
+    echo $body, '</main><footer>가상의 상점입니다. 실제 상품이나 결제가 아닙니다.</footer></body></html>';
+}
+
+/** A page that only says something. */
+function show_message(string $heading, string $words, string $link, string $linkWords): void
+{
+    show_page($heading, '<section class="card center"><h1>' . e($heading) . '</h1><p class="soft">' . e($words) . '</p>'
+        . '<a class="button main" href="' . e($link) . '">' . e($linkWords) . '</a></section>');
+}
+
+/** The page for what no other page expected. Details go to the server's log only. */
+function show_failure(Throwable $error): void
+{
+    error_log((string) $error);
+    if (!headers_sent()) {
+        http_response_code($error instanceof JumunException && $error->status() >= 400 && $error->status() < 500
+            ? $error->status() : 503);
+    }
+    if ($error instanceof JumunException) {
+        $unknown = $error->errorCode() === 'OUTCOME_UNKNOWN' || $error->errorCode() === 'CONNECTION_FAILED';
+        $words = $unknown ? '잠시 연결이 원활하지 않습니다. 조금 뒤에 다시 확인해 주세요.' : $error->getMessage();
+        $number = $error->requestId() === '' ? '' : ' (요청 번호 ' . $error->requestId() . ')';
+        show_message('요청을 처리하지 못했습니다', $words . $number, 'cart.php', '장바구니로');
+        return;
+    }
+    show_message('잠시 문제가 생겼습니다', '조금 뒤에 다시 시도해 주세요.', 'index.php', '상품 목록으로');
+}

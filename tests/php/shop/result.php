@@ -1,0 +1,126 @@
+<?php
+/**
+ * Where the buyer comes back to: the gateway adds order_key and mTrdNo, and code when something went wrong. What is
+ * shown comes from the order itself, never from the address, which anybody can type.
+ */
+declare(strict_types=1);
+
+require __DIR__ . '/inc/app.php';
+start_page();
+
+/** order_status: words, and whether they are good (good), bad (bad) or open (wait). */
+const STATUS_WORDS = [
+    1 => ['결제 대기', 'wait'], 2 => ['결제 완료', 'good'], 3 => ['상품 준비 중', 'good'], 4 => ['배송 중', 'good'],
+    5 => ['배송 완료', 'good'], 6 => ['구매 확정', 'good'], 7 => ['판매자 취소', 'bad'], 8 => ['환불 완료', 'bad'],
+    9 => ['구매자 취소', 'bad'], 10 => ['결제 시간 만료', 'bad'], 11 => ['입금 대기', 'wait'], 12 => ['결제 실패', 'bad'],
+    13 => ['승인 확인 중', 'wait'],
+];
+/** A pending order's page looks again by itself this many times. */
+const LOOKS = 10;
+
+$user = require_user();
+$key = field('order_key');
+if ($key === '') {
+    show_message('주문을 찾을 수 없습니다', code_words(field('code')), 'index.php', '상품 목록으로');
+    exit;
+}
+if ($_SERVER['REQUEST_METHOD'] === 'POST') {
+    restore($user, $key);
+}
+try {
+    show_order(gateway()->select($user, $key));
+} catch (JumunException $error) {
+    if ($error->errorCode() !== 'ORDER_NOT_FOUND' && $error->errorCode() !== 'INVALID_INPUT') {
+        throw $error;
+    }
+    http_response_code(404);
+    show_message('주문을 찾을 수 없습니다', '이 회원의 주문이 아니거나 없는 주문입니다.', 'index.php', '상품 목록으로');
+}
+
+/** Puts the lines back into the basket. */
+function restore(string $user, string $key): void
+{
+    try {
+        $cart = gateway()->restoreCart($user, $key);
+    } catch (JumunException $error) {
+        flash($error->getMessage(), 'bad');
+        go('result.php?order_key=' . rawurlencode($key));
+        return;
+    }
+    flash('장바구니로 되돌렸습니다. 모두 ' . $cart['cart_count'] . '가지가 있습니다.');
+    go('cart.php');
+}
+
+function code_words(string $code): string
+{
+    if ($code === 'SIGNATURE_INVALID') {
+        return '결제 결과를 확인할 수 없어 반영하지 않았습니다.';
+    }
+    return '결제 결과에 주문이 없습니다.';
+}
+
+/** @param array<string,mixed> $order */
+function show_order(array $order): void
+{
+    $status = (int) $order['order_status'];
+    [$words, $kind] = STATUS_WORDS[$status] ?? ['알 수 없음', 'wait'];
+    $heading = ['good' => '주문해 주셔서 감사합니다', 'bad' => '결제가 되지 않았습니다', 'wait' => '결제를 확인하고 있습니다'][$kind];
+    $lines = '';
+    foreach ($order['lines'] as $line) {
+        $lines .= '<div class="row"><div class="words">' . line_words($line) . '<span class="soft">'
+            . won($line['unit_price']) . ' × ' . e($line['quantity']) . '</span></div>'
+            . '<div class="sum">' . won($line['line_amount']) . '</div></div>';
+    }
+    show_page($heading, '<section class="card center result ' . $kind . '"><span class="mark" aria-hidden="true"></span>'
+        . '<h1>' . $heading . '</h1><p><b>' . $words . '</b>'
+        . ((string) ($order['approval_msg'] ?? '') === '' ? '' : ' · ' . e($order['approval_msg'])) . '</p>'
+        . next_step($order) . '</section>'
+        . '<section class="card"><dl class="facts"><dt>주문 코드</dt><dd>' . e($order['order_code']) . '</dd>'
+        . '<dt>주문 번호</dt><dd>' . e($order['order_number']) . '</dd>'
+        . '<dt>주문 시각</dt><dd>' . korean_time($order['order_date']) . '</dd>'
+        . ($order['paid_at'] === null ? '' : '<dt>결제 시각</dt><dd>' . korean_time($order['paid_at']) . '</dd>')
+        . '<dt>받는 곳</dt><dd>' . e($order['receiver_name']) . '<br>(' . e($order['post_code']) . ') ' . e($order['address'])
+        . ' ' . e($order['address_detail']) . '</dd></dl></section>'
+        . '<section class="card list"><h2>주문 상품</h2>' . $lines . '</section>'
+        . '<section class="card">' . amounts($order) . '</section>'
+        . '<p class="center"><a href="index.php">쇼핑 계속하기</a></p>');
+}
+
+/** What the buyer can do now, as the gateway says it. */
+function next_step(array $order): string
+{
+    $key = (string) $order['order_key'];
+    switch ($order['next_step']) {
+        case 'pay':
+            $form = order_form((string) $order['order_number']);
+            $look = look_again($key);
+            if (!isset($form['request'])) {
+                return '<p class="soft">' . korean_time($order['expires_at']) . '까지 결제할 수 있습니다.</p>' . $look;
+            }
+            return '<p class="soft">' . korean_time($order['expires_at']) . '까지 결제할 수 있습니다.</p>'
+                . '<form method="post" action="order_form.php" data-once>' . csrf_input()
+                . '<input type="hidden" name="mTrdNo" value="' . e($order['order_number']) . '">'
+                . '<button class="main" name="action" value="pay_on">결제 계속하기</button></form>' . $look;
+        case 'wait':
+        case 'deposit':
+            return look_again($key);
+        case 'restore_cart':
+            return '<p class="soft">상품을 장바구니로 되돌려 다시 주문할 수 있습니다.</p>'
+                . '<form method="post" action="result.php" data-once>' . csrf_input()
+                . '<input type="hidden" name="order_key" value="' . e($key) . '">'
+                . '<button class="main">장바구니로 되돌리기</button></form>';
+        case 'done':
+            return '';
+        default:
+            return $order['restored_at'] === null ? '' : '<p class="soft">상품을 장바구니로 되돌렸습니다.</p>'
+                . '<a class="button" href="cart.php">장바구니로</a>';
+    }
+}
+
+/** A link to look again, which follows itself a few times: the notification may be on its way. */
+function look_again(string $key): string
+{
+    $looks = max(0, min(LOOKS, (int) field('looks')));
+    $url = 'result.php?' . http_build_query(['order_key' => $key, 'looks' => $looks + 1]);
+    return '<p><a href="' . e($url) . '"' . ($looks < LOOKS ? ' data-look-again' : '') . '>결제 상태 다시 확인</a></p>';
+}
