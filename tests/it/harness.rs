@@ -1,0 +1,82 @@
+//! The harness itself: what every other test relies on. Also the shortest examples of how it is used.
+
+use crate::support::*;
+
+#[tokio::test]
+async fn a_database_is_gone_after_its_test_with_whoever_is_still_in_it() {
+    let db = TestDb::new().await;
+    let name = db.name().to_owned();
+    let mut left_over = db.conn().await;
+    left_over
+        .query_drop("BEGIN; SELECT * FROM shops LOCK IN SHARE MODE")
+        .await
+        .unwrap();
+    drop(db);
+    let other = TestDb::empty().await;
+    let sql =
+        format!("SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = '{name}'");
+    assert_eq!(other.int(&sql).await, 0);
+}
+
+#[tokio::test]
+async fn an_order_and_its_payment_in_the_fixture() {
+    let db = TestDb::with_fixture().await;
+    let cart_id = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    let mut conn = db.conn_as_gateway().await;
+    let order = OrderCall::new("T1", &[cart_id]).client_total("43000");
+    let answer = order.call(&mut conn).await.unwrap();
+    assert_eq!(answer.first().str("total_payment"), "43000.00");
+    assert_eq!(db.free_stock("lamp", NO_OPTION).await, 98);
+    assert_eq!(db.count("shop_cart").await, 0);
+
+    let answer = settle(
+        &mut conn,
+        "notify",
+        &WalletMessage::paid("T1", "P1", "43000"),
+    )
+    .await
+    .unwrap();
+    assert_eq!(answer.first().int("http_status"), 200);
+    assert_eq!(answer.first().str("body"), "OK");
+    assert_eq!(db.int("SELECT order_status FROM shop_orders").await, 2);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn two_sessions_meet_where_the_test_wants_them_to() {
+    let db = TestDb::with_fixture().await;
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    db.exec("INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1')")
+        .await;
+    let mut holder = db.conn().await;
+    holder
+        .query_drop("BEGIN; UPDATE shop_cart_headers SET version = version + 1")
+        .await
+        .unwrap();
+    let order = OrderCall::new("T1", &[cart_id]).client_total("10000");
+    let mut running = Running::order(&db, order).await;
+    running.wait_until_blocked().await;
+    assert!(!running.is_finished());
+    holder.query_drop("COMMIT").await.unwrap();
+    running.finish().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_private_server_has_after_kill_9_what_it_had_acknowledged() {
+    let mut server = PrivateServer::start(engine()).await;
+    let db = TestDb::empty_on(server.url()).await;
+    db.load().await;
+    db.fixture().await;
+    let members = db.count("member").await;
+    server.kill9();
+    server.restart().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.call(&mut conn, "select_shop_cart", (1, "u1"))
+        .await
+        .unwrap();
+    let mut admin = db.conn().await;
+    let after = query(&mut admin, "SELECT COUNT(*) AS n FROM member")
+        .await
+        .unwrap();
+    assert_eq!(after.first().int("n"), members);
+}
