@@ -1,0 +1,510 @@
+//! The one function that CALLs a procedure: admission, deadline, repetition, and what is known when it fails.
+//!
+//! A call runs as a task of the process's main runtime, which owns the pool's sockets: request handlers live on
+//! runtimes that end before the pool does, and a handler that goes away must not take a call with it. At its
+//! deadline the caller gets its answer while the task goes on for a while, so that the connection comes home
+//! clean; only then is the connection closed under it. Closing a connection cancels nothing on the server.
+
+use std::{
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicU8, Ordering},
+    },
+    time::Duration,
+};
+
+use mysql_async::{
+    Column, Conn, Error, Params, Pool, Row, ServerError, Statement, Value, consts::StatusFlags,
+    prelude::Queryable,
+};
+use tokio::{
+    runtime::Handle,
+    time::{Instant, sleep_until, timeout, timeout_at},
+};
+use tokio_util::task::TaskTracker;
+
+use crate::{
+    admission::{Admission, Refusal},
+    catalogue::Catalogue,
+    metrics::Metrics,
+};
+
+/// One result set.
+#[derive(Debug, Clone)]
+pub struct Set {
+    pub columns: Arc<[Column]>,
+    pub rows: Vec<Vec<Value>>,
+}
+
+/// What is to be called.
+#[derive(Debug, Clone)]
+pub struct Call {
+    /// Name of the procedure, from the route table or checked by [`is_procedure_name`].
+    pub procedure: String,
+    pub parameters: Vec<Value>,
+    /// For everything: waiting, connecting, repeating.
+    pub deadline: Duration,
+    /// Whether running it twice is as good as running it once.
+    pub repeatable: bool,
+}
+
+/// Why there is no result.
+#[derive(Debug, thiserror::Error)]
+pub enum CallError {
+    /// The database raised an error; the transaction is rolled back. With the sets that came before it.
+    #[error("error {errno}: {message}")]
+    Raised {
+        errno: u16,
+        message: String,
+        sets: Vec<Set>,
+    },
+    /// Too many calls; nothing was sent.
+    #[error("refused: {0:?}")]
+    Overloaded(Refusal),
+    /// No connection; nothing was sent.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// Not done within the deadline, and either nothing happened or repeating does no harm.
+    #[error("deadline exceeded")]
+    DeadlineExceeded,
+    /// It may or may not have happened.
+    #[error("outcome unknown: {0}")]
+    OutcomeUnknown(String),
+}
+
+/// How one attempt ended without a result.
+enum Failure {
+    /// No connection, or it was lost before the CALL was sent.
+    NotSent(String),
+    /// As `NotSent`, and trying again is pointless until somebody changes something.
+    Refused(String),
+    /// The server answered with an error.
+    Raised(ServerError, Vec<Set>),
+    /// The connection ended while the CALL was under way.
+    Lost(String),
+    /// The deadline passed before the CALL was sent, or the caller has stopped waiting.
+    TooLate,
+}
+
+/// What to do before the next attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Repeat {
+    AtOnce,
+    AfterPause,
+    Reconnect,
+    /// A routine is being replaced: once.
+    Redeployed,
+}
+
+const IDLE: u8 = 0;
+const IN_FLIGHT: u8 = 1;
+const ABANDONED: u8 = 2;
+
+const LOST_PAUSE: Duration = Duration::from_millis(20);
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+const CONNECT_PAUSE: Duration = Duration::from_millis(200);
+const LOCK_PAUSE: Duration = Duration::from_millis(250);
+const DEPLOY_PAUSE: Duration = Duration::from_millis(250);
+const FIRST_BACKOFF: Duration = Duration::from_millis(4);
+const LONGEST_BACKOFF: Duration = Duration::from_millis(250);
+
+/// Time limits of a [`Caller`].
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    /// Upper limit of every call's deadline.
+    pub deadline: Duration,
+    /// How long a call may go on after its deadline.
+    pub abandon: Duration,
+    /// How long connecting is tried again within a call.
+    pub failover: Duration,
+}
+
+/// Calls procedures over one pool. Cheap to clone.
+#[derive(Clone)]
+pub struct Caller {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    pool: Pool,
+    runtime: Handle,
+    tasks: TaskTracker,
+    admission: Admission,
+    limits: Limits,
+    catalogue: Arc<Catalogue>,
+    metrics: Arc<Metrics>,
+    /// Since when no connection could be opened.
+    down_since: Mutex<Option<Instant>>,
+}
+
+impl Caller {
+    /// Must be made on the runtime that is to own the connections.
+    pub fn new(
+        pool: Pool,
+        admission: Admission,
+        limits: Limits,
+        catalogue: Arc<Catalogue>,
+        metrics: Arc<Metrics>,
+    ) -> Self {
+        let shared = Shared {
+            pool,
+            runtime: Handle::current(),
+            tasks: TaskTracker::new(),
+            admission,
+            limits,
+            catalogue,
+            metrics,
+            down_since: Mutex::new(None),
+        };
+        Self {
+            shared: Arc::new(shared),
+        }
+    }
+
+    /// Runs `CALL procedure(parameters)` and returns its result sets.
+    ///
+    /// # Errors
+    /// See [`CallError`].
+    pub async fn call(&self, call: Call) -> Result<Vec<Set>, CallError> {
+        let shared = &self.shared;
+        let deadline = Instant::now() + call.deadline.min(shared.limits.deadline);
+        let permit = shared.admission.enter(deadline).await.map_err(|refusal| {
+            shared.metrics.refused(refusal);
+            CallError::Overloaded(refusal)
+        })?;
+        let repeatable = call.repeatable;
+        let state = Arc::new(AtomicU8::new(IDLE));
+        let task = {
+            let shared = Arc::clone(shared);
+            let state = Arc::clone(&state);
+            async move {
+                let outcome = shared.run(&call, deadline, &state).await;
+                drop(permit);
+                outcome
+            }
+        };
+        let mut task = shared.tasks.spawn_on(task, &shared.runtime);
+        match timeout_at(deadline, &mut task).await {
+            Ok(Ok(outcome)) => outcome,
+            Ok(Err(error)) => Err(CallError::OutcomeUnknown(format!(
+                "the call's task ended: {error}"
+            ))),
+            // Whoever moves the state first decides: either the task never sends, or it is in flight.
+            Err(_) => {
+                match state.compare_exchange(IDLE, ABANDONED, Ordering::SeqCst, Ordering::SeqCst) {
+                    Ok(_) => Err(CallError::DeadlineExceeded),
+                    Err(_) if repeatable => Err(CallError::DeadlineExceeded),
+                    Err(_) => Err(CallError::OutcomeUnknown(
+                        "no answer within the deadline".to_owned(),
+                    )),
+                }
+            }
+        }
+    }
+
+    /// Calls that wait for a connection.
+    pub fn waiting(&self) -> usize {
+        self.shared.admission.waiting()
+    }
+
+    /// The pool, for its gauges.
+    pub fn pool(&self) -> &Pool {
+        &self.shared.pool
+    }
+
+    /// Waits for every call under way, then closes all connections; both within `limit`.
+    pub async fn close(&self, limit: Duration) {
+        let deadline = Instant::now() + limit;
+        self.shared.tasks.close();
+        if timeout_at(deadline, self.shared.tasks.wait())
+            .await
+            .is_err()
+        {
+            log::warn!(
+                "{} calls were still under way when stopping",
+                self.shared.tasks.len()
+            );
+        }
+        match timeout_at(deadline, self.shared.pool.clone().disconnect()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => log::warn!("closing connections: {error}"),
+            Err(_) => log::warn!("connections did not close in time"),
+        }
+    }
+}
+
+impl Shared {
+    /// Attempts until there is a result, an error that repeating does not mend, or no time.
+    async fn run(
+        &self,
+        call: &Call,
+        deadline: Instant,
+        state: &AtomicU8,
+    ) -> Result<Vec<Set>, CallError> {
+        let placeholders = vec!["?"; call.parameters.len()].join(", ");
+        let sql = format!("CALL {}({placeholders})", call.procedure);
+        let mut backoff = FIRST_BACKOFF;
+        let mut redeployed = false;
+        loop {
+            let failure = match self.attempt(&sql, call, deadline, state).await {
+                Ok(sets) => return Ok(sets),
+                Err(failure) => failure,
+            };
+            let (pause, error) = match failure {
+                Failure::TooLate => return Err(CallError::DeadlineExceeded),
+                Failure::Refused(reason) => return Err(CallError::Unavailable(reason)),
+                Failure::NotSent(reason) => {
+                    if self.down_for() > self.limits.failover {
+                        return Err(CallError::Unavailable(reason));
+                    }
+                    self.metrics.repeated("connect");
+                    (CONNECT_PAUSE, CallError::Unavailable(reason))
+                }
+                Failure::Lost(reason) => {
+                    if !call.repeatable {
+                        return Err(CallError::OutcomeUnknown(reason));
+                    }
+                    log::warn!("{}: connection lost, repeating: {reason}", call.procedure);
+                    self.metrics.repeated("lost");
+                    (LOST_PAUSE, CallError::DeadlineExceeded)
+                }
+                Failure::Raised(error, sets) => match self.how_to_repeat(error.code) {
+                    Some(Repeat::Redeployed) if redeployed => {
+                        return Err(CallError::Unavailable(error.to_string()));
+                    }
+                    Some(how) => {
+                        log::info!("{}: repeating after {}", call.procedure, error.code);
+                        self.metrics.repeated(&error.code.to_string());
+                        redeployed |= how == Repeat::Redeployed;
+                        let pause = match how {
+                            Repeat::AtOnce => {
+                                backoff = (backoff * 2).min(LONGEST_BACKOFF);
+                                backoff
+                            }
+                            Repeat::AfterPause => LOCK_PAUSE,
+                            Repeat::Reconnect => CONNECT_PAUSE,
+                            Repeat::Redeployed => DEPLOY_PAUSE,
+                        };
+                        (pause, CallError::DeadlineExceeded)
+                    }
+                    None => {
+                        let ServerError {
+                            code: errno,
+                            message,
+                            ..
+                        } = error;
+                        return Err(CallError::Raised {
+                            errno,
+                            message,
+                            sets,
+                        });
+                    }
+                },
+            };
+            let next = Instant::now() + pause.mul_f64(rand::random_range(0.5..1.0));
+            if next >= deadline {
+                return Err(error);
+            }
+            sleep_until(next).await;
+        }
+    }
+
+    /// One connection, one CALL.
+    async fn attempt(
+        &self,
+        sql: &str,
+        call: &Call,
+        deadline: Instant,
+        state: &AtomicU8,
+    ) -> Result<Vec<Set>, Failure> {
+        let mut conn = self.connect(deadline).await?;
+        // Prepared apart from its execution, since nothing has happened yet when this fails.
+        let statement = match timeout_at(deadline, conn.prep(sql)).await {
+            Err(_) => return Err(Failure::TooLate),
+            Ok(Err(Error::Server(error))) => {
+                self.discard_if_useless(conn, error.code).await;
+                return Err(Failure::Raised(error, Vec::new()));
+            }
+            Ok(Err(error)) => return Err(Failure::NotSent(error.to_string())),
+            Ok(Ok(statement)) => statement,
+        };
+        if state
+            .compare_exchange(IDLE, IN_FLIGHT, Ordering::SeqCst, Ordering::SeqCst)
+            .is_err()
+        {
+            return Err(Failure::TooLate);
+        }
+        let limit = deadline + self.limits.abandon;
+        let outcome = timeout_at(limit, execute(&mut conn, &statement, &call.parameters)).await;
+        state.store(IDLE, Ordering::SeqCst);
+        match outcome {
+            Err(_) => Err(Failure::Lost(
+                "no answer long after the deadline".to_owned(),
+            )),
+            Ok(Ok(sets)) => {
+                let open = conn.last_ok_packet().is_none_or(|ok| {
+                    ok.status_flags()
+                        .contains(StatusFlags::SERVER_STATUS_IN_TRANS)
+                });
+                // Nothing is left behind: spare the round trip, and keep the prepared statements.
+                conn.reset_connection(open);
+                Ok(sets)
+            }
+            Ok(Err((Error::Server(error), sets))) => {
+                let lost = is_connection_ending(error.code);
+                self.discard_if_useless(conn, error.code).await;
+                if lost {
+                    Err(Failure::Lost(error.to_string()))
+                } else {
+                    Err(Failure::Raised(error, sets))
+                }
+            }
+            Ok(Err((error, _))) => Err(Failure::Lost(error.to_string())),
+        }
+    }
+
+    /// `get_conn` has no time limit of its own.
+    async fn connect(&self, deadline: Instant) -> Result<Conn, Failure> {
+        let failure = match timeout_at(deadline, self.pool.get_conn()).await {
+            Ok(Ok(conn)) => {
+                self.set_up();
+                return Ok(conn);
+            }
+            Err(_) => Failure::NotSent("no connection within the deadline".to_owned()),
+            // Too many connections, or a server that is starting or stopping: both pass.
+            Ok(Err(Error::Server(error))) if matches!(error.code, 1040 | 1053 | 1129 | 1203) => {
+                Failure::NotSent(error.to_string())
+            }
+            Ok(Err(Error::Server(error))) if self.how_to_repeat(error.code).is_some() => {
+                Failure::NotSent(error.to_string())
+            }
+            Ok(Err(Error::Server(error))) => Failure::Refused(error.to_string()),
+            Ok(Err(error)) => Failure::NotSent(error.to_string()),
+        };
+        if let Failure::NotSent(reason) | Failure::Refused(reason) = &failure {
+            self.set_down(reason);
+        }
+        Err(failure)
+    }
+
+    /// Closes a connection whose server can be of no use; any other goes back to the pool, which resets it.
+    async fn discard_if_useless(&self, conn: Conn, errno: u16) {
+        if is_connection_ending(errno) || self.how_to_repeat(errno) == Some(Repeat::Reconnect) {
+            // A failure to say goodbye changes nothing: the connection is gone either way.
+            let _ = timeout(CLOSE_LIMIT, conn.disconnect()).await;
+        }
+    }
+
+    fn how_to_repeat(&self, errno: u16) -> Option<Repeat> {
+        match errno {
+            // Between DROP and CREATE, between CREATE and GRANT, and while parameters change.
+            1305 | 1318 | 1370 => Some(Repeat::Redeployed),
+            _ if !self.catalogue.repeats(errno) => None,
+            1290 | 1836 | 3100 => Some(Repeat::Reconnect),
+            1047 | 1205 => Some(Repeat::AfterPause),
+            _ => Some(Repeat::AtOnce),
+        }
+    }
+
+    fn set_up(&self) {
+        let mut down_since = self
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(since) = down_since.take() {
+            log::info!(
+                "the database is back after {:.1} s",
+                since.elapsed().as_secs_f64()
+            );
+        }
+    }
+
+    fn set_down(&self, reason: &str) {
+        let mut down_since = self
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if down_since.is_none() {
+            log::warn!("no connection to the database: {reason}");
+            *down_since = Some(Instant::now());
+        }
+    }
+
+    fn down_for(&self) -> Duration {
+        let down_since = self
+            .down_since
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        down_since.map_or(Duration::ZERO, |since| since.elapsed())
+    }
+}
+
+/// Reads every result set to its end. An error may come after any set: the driver then claims that nothing is
+/// left to read, and only `drop_result` returns it, so this is the only place that executes anything.
+async fn execute(
+    conn: &mut Conn,
+    statement: &Statement,
+    parameters: &[Value],
+) -> Result<Vec<Set>, (Error, Vec<Set>)> {
+    let parameters = if parameters.is_empty() {
+        Params::Empty
+    } else {
+        Params::Positional(parameters.to_vec())
+    };
+    let mut sets = Vec::new();
+    let mut result = match conn.exec_iter(statement, parameters).await {
+        Ok(result) => result,
+        Err(error) => return Err((error, sets)),
+    };
+    while !result.is_empty() {
+        let columns = result.columns();
+        match result.collect::<Row>().await {
+            Ok(rows) => {
+                if let Some(columns) = columns.filter(|columns| !columns.is_empty()) {
+                    let rows = rows.into_iter().map(values).collect();
+                    sets.push(Set { columns, rows });
+                }
+            }
+            Err(error) => return Err((error, sets)),
+        }
+    }
+    match result.drop_result().await {
+        Ok(()) => Ok(sets),
+        Err(error) => Err((error, sets)),
+    }
+}
+
+fn values(row: Row) -> Vec<Value> {
+    row.unwrap_raw()
+        .into_iter()
+        .map(|value| value.unwrap_or(Value::NULL))
+        .collect()
+}
+
+/// The server's last words on a connection: whether the CALL's commit came before them is not known.
+fn is_connection_ending(errno: u16) -> bool {
+    // server shutdown, interrupted by KILL, connection killed, statement time limit, session killed,
+    // disconnected by the server
+    matches!(errno, 1053 | 1317 | 1927 | 1969 | 3024 | 3169 | 4031)
+}
+
+/// Names that may be put into a CALL: what the schema uses, and nothing that could end the name.
+pub fn is_procedure_name(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_procedure_name;
+
+    #[test]
+    fn only_plain_names_are_called() {
+        assert!(is_procedure_name("shop_order_expire"));
+        for name in ["", "a()", "a; DROP", "A", "a`b", &"a".repeat(65)] {
+            assert!(!is_procedure_name(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What can be configured: one command line, every option also an environment variable.
+
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+use crate::dev::DevArgs;
+
+/// Checkout whose rules live in stored procedures.
+#[derive(Debug, Parser)]
+#[command(name = "jumun", version, about, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Serve HTTP until SIGTERM or SIGINT
+    Serve(ServeArgs),
+    /// Load the SQL files into a database, or compare a database with them
+    #[command(subcommand)]
+    Db(DbCommand),
+    /// Run the whole demonstration on this machine
+    Dev(DevArgs),
+}
+
+#[derive(Debug, Subcommand)]
+pub enum DbCommand {
+    /// Bring a database up to the SQL files; may be repeated at any time
+    Load(LoadArgs),
+    /// Report every difference between a database and the SQL files; exit 1 when there is one
+    Check(CheckArgs),
+}
+
+/// Options of `jumun serve`.
+#[derive(Debug, Clone, Args)]
+pub struct ServeArgs {
+    /// Address that serves shops, buyers and payment gateways
+    #[arg(long, env = "JUMUN_LISTEN", default_value = "127.0.0.1:18080")]
+    pub listen: SocketAddr,
+
+    /// Address that serves operators: health, metrics, administration
+    #[arg(long, env = "JUMUN_OPERATOR_LISTEN", default_value = "127.0.0.1:18081")]
+    pub operator_listen: SocketAddr,
+
+    /// Database and account that serve requests, mysql://user:password@host:port/database
+    #[arg(long, env = "JUMUN_DATABASE_URL", hide_env_values = true)]
+    pub database_url: String,
+
+    /// Database and account that serve the operator address
+    #[arg(long, env = "JUMUN_OPERATOR_DATABASE_URL", hide_env_values = true)]
+    pub operator_database_url: String,
+
+    /// Bearer key of the operator address
+    #[arg(long, env = "JUMUN_OPERATOR_KEY", hide_env_values = true)]
+    pub operator_key: String,
+
+    /// File with the certificate authorities that the database servers must prove to (PEM); with it
+    /// every connection is encrypted and the server's name is verified
+    #[arg(long, env = "JUMUN_DATABASE_CA")]
+    pub database_ca: Option<PathBuf>,
+
+    /// Connections to the database, all kept open; more make a hot row slower
+    #[arg(long, env = "JUMUN_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
+    pub pool_size: u16,
+
+    /// Connections to the database for the operator address
+    #[arg(long, env = "JUMUN_OPERATOR_POOL_SIZE", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    pub operator_pool_size: u16,
+
+    /// Calls that may wait for a connection; the next one is refused at once with 503
+    #[arg(long, env = "JUMUN_QUEUE", default_value_t = 256)]
+    pub queue: usize,
+
+    /// Longest wait for a connection, in milliseconds, before 503
+    #[arg(long, env = "JUMUN_QUEUE_WAIT_MS", default_value_t = 5_000)]
+    pub queue_wait_ms: u64,
+
+    /// Upper limit of every route's own deadline, in milliseconds
+    #[arg(long, env = "JUMUN_DEADLINE_MS", default_value_t = 20_000)]
+    pub deadline_ms: u64,
+
+    /// How long a call that missed its deadline may go on before its connection is closed, in milliseconds
+    #[arg(long, env = "JUMUN_ABANDON_MS", default_value_t = 5_000)]
+    pub abandon_ms: u64,
+
+    /// How long a lost database is waited for inside a call's deadline, in milliseconds; once it has been
+    /// away for longer, calls fail at the first refused connection
+    #[arg(long, env = "JUMUN_FAILOVER_MS", default_value_t = 15_000)]
+    pub failover_ms: u64,
+
+    /// Longest wait for one row lock, in seconds (innodb_lock_wait_timeout of every session)
+    #[arg(long, env = "JUMUN_LOCK_WAIT_SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=600))]
+    pub lock_wait_seconds: u32,
+
+    /// Largest request body, in bytes
+    #[arg(long, env = "JUMUN_BODY_LIMIT", default_value_t = 65_536)]
+    pub body_limit: usize,
+
+    /// Threads that read requests and write answers
+    #[arg(long, env = "JUMUN_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub workers: u16,
+
+    /// Whether this process asks for background jobs
+    #[arg(long, env = "JUMUN_JOBS", default_value_t = true, action = ArgAction::Set)]
+    pub jobs: bool,
+
+    /// How long /ready says no before requests stop being accepted, in milliseconds
+    #[arg(long, env = "JUMUN_DRAIN_MS", default_value_t = 0)]
+    pub drain_ms: u64,
+
+    /// Longest wait for requests under way when stopping, in milliseconds
+    #[arg(long, env = "JUMUN_STOP_MS", default_value_t = 30_000)]
+    pub stop_ms: u64,
+}
+
+impl ServeArgs {
+    /// Longest wait for a connection.
+    pub fn queue_wait(&self) -> Duration {
+        Duration::from_millis(self.queue_wait_ms)
+    }
+
+    /// Longest wait for requests under way when stopping.
+    pub fn stop_limit(&self) -> Duration {
+        Duration::from_millis(self.stop_ms)
+    }
+}
+
+/// Options that `db load` and `db check` share.
+#[derive(Debug, Clone, Args)]
+pub struct SqlArgs {
+    /// Database and an account that may create databases, accounts and routines for others
+    #[arg(long, env = "JUMUN_ADMIN_DATABASE_URL", hide_env_values = true)]
+    pub admin_url: String,
+
+    /// Directory with load.sql and the files it names
+    #[arg(long, env = "JUMUN_SQL_DIR", default_value = "./sql")]
+    pub sql_dir: PathBuf,
+
+    /// File with the certificate authorities that the database server must prove to (PEM)
+    #[arg(long, env = "JUMUN_DATABASE_CA")]
+    pub database_ca: Option<PathBuf>,
+}
+
+/// Options of `jumun db load`.
+#[derive(Debug, Clone, Args)]
+pub struct LoadArgs {
+    #[command(flatten)]
+    pub sql: SqlArgs,
+
+    /// URL that `serve` will use; its account gets that password and is unlocked
+    #[arg(long, env = "JUMUN_DATABASE_URL", hide_env_values = true)]
+    pub database_url: Option<String>,
+
+    /// URL that `serve` will use for the operator address; its account gets that password and is unlocked
+    #[arg(long, env = "JUMUN_OPERATOR_DATABASE_URL", hide_env_values = true)]
+    pub operator_database_url: Option<String>,
+
+    /// Longest wait for another load of the same database, in seconds
+    #[arg(long, env = "JUMUN_LOAD_WAIT_SECONDS", default_value_t = 120)]
+    pub wait_seconds: u32,
+}
+
+/// Options of `jumun db check`.
+#[derive(Debug, Clone, Args)]
+pub struct CheckArgs {
+    #[command(flatten)]
+    pub sql: SqlArgs,
+}

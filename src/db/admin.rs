@@ -1,0 +1,85 @@
+//! The administrator's connection: what loading and comparing have in common.
+
+use anyhow::Context;
+use mysql_async::{Conn, Opts, OptsBuilder, prelude::Queryable};
+
+use crate::{config::SqlArgs, database};
+
+use super::{files::SqlFile, split::Statement};
+
+/// Owns every view and routine.
+pub const DEFINER: &str = "jumun_definer@localhost";
+/// Patient: another session may hold a row for a while, and nobody waits for us.
+const LOCK_WAIT_SECONDS: u32 = 50;
+
+/// Connects to the server of the URL and returns its database's name, which need not exist.
+///
+/// # Errors
+/// When the URL is wrong or the server refuses.
+pub async fn connect(args: &SqlArgs) -> anyhow::Result<(Conn, String)> {
+    let options = database::read_url(&args.admin_url, "JUMUN_ADMIN_DATABASE_URL")?;
+    let name = options.db_name().unwrap_or_default().to_owned();
+    anyhow::ensure!(is_plain(&name), "{name:?} is not a plain database name");
+    let options =
+        database::session_options(options, args.database_ca.as_deref(), LOCK_WAIT_SECONDS)?;
+    let options: Opts = OptsBuilder::db_name(options, None::<String>).into();
+    let conn = Conn::new(options)
+        .await
+        .context("cannot connect as administrator")?;
+    Ok((conn, name))
+}
+
+/// Names that need no quoting anywhere.
+fn is_plain(name: &str) -> bool {
+    (1..=64).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && !name.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// Creates a database in the only character set and collation that is meant.
+///
+/// # Errors
+/// When the server refuses.
+pub async fn create_database(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
+    let sql =
+        format!("CREATE DATABASE IF NOT EXISTS {name} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin");
+    conn.query_drop(sql)
+        .await
+        .with_context(|| format!("cannot create the database {name}"))
+}
+
+/// Runs every statement of a file.
+///
+/// # Errors
+/// The first statement that fails, by file and line.
+pub async fn run_file(conn: &mut Conn, file: &SqlFile) -> anyhow::Result<()> {
+    for statement in &file.statements {
+        run(conn, file, statement).await?;
+    }
+    Ok(())
+}
+
+/// Runs one statement.
+///
+/// # Errors
+/// What the server said, with file and line.
+pub async fn run(conn: &mut Conn, file: &SqlFile, statement: &Statement) -> anyhow::Result<()> {
+    conn.query_drop(statement.text.as_str())
+        .await
+        .with_context(|| format!("{}:{}", file.path, statement.line))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_plain;
+
+    #[test]
+    fn only_plain_names_are_put_into_statements() {
+        assert!(is_plain("jumun_2"));
+        for name in ["", "a-b", "a`b", "1", "a b", "가", &"a".repeat(65)] {
+            assert!(!is_plain(name), "{name}");
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! The SQL files and the database they make: loading them, and comparing the two.
+
+mod admin;
+pub mod check;
+mod files;
+pub mod load;
+mod split;

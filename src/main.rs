@@ -1,0 +1,47 @@
+//! Entry point: reads the command line, starts the chosen command, reports how it ended.
+
+mod admission;
+mod answer;
+mod bind;
+mod call;
+mod catalogue;
+mod config;
+mod database;
+mod db;
+mod dev;
+mod form;
+mod handler;
+mod identity;
+mod input;
+mod jobs;
+mod json;
+mod metrics;
+mod operator;
+mod problem;
+mod readiness;
+mod routes;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::config::{Cli, Command, DbCommand};
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    let cli = Cli::parse();
+    env_logger::Builder::from_env(env_logger::Env::default().default_filter_or("info")).init();
+    let outcome = match cli.command {
+        Command::Serve(args) => serve::run(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Db(DbCommand::Load(args)) => {
+            db::load::run(&args).await.map(|()| ExitCode::SUCCESS)
+        }
+        Command::Db(DbCommand::Check(args)) => db::check::run(&args).await,
+        Command::Dev(args) => dev::run(args).await.map(|()| ExitCode::SUCCESS),
+    };
+    outcome.unwrap_or_else(|error| {
+        eprintln!("jumun: {error:#}");
+        ExitCode::FAILURE
+    })
+}

@@ -1,0 +1,274 @@
+//! Errors as RFC 9457 `application/problem+json`.
+
+use actix_web::http::header::{self, HeaderMap};
+
+use crate::{
+    answer,
+    call::{CallError, Caller, Set},
+    catalogue::{Catalogue, Entry, Own},
+    input::InputError,
+    json,
+};
+
+/// Seconds after which a retryable request is worth repeating.
+const RETRY_AFTER: u32 = 1;
+/// The same, when the database is away.
+const RETRY_AFTER_OUTAGE: u32 = 3;
+
+/// One error, ready to be written.
+#[derive(Debug)]
+pub struct Problem {
+    pub entry: Entry,
+    pub field: String,
+    pub detail: String,
+    /// Result sets that came with the error, as JSON, by name.
+    pub sets: Vec<(String, String)>,
+    /// Where a browser may be sent instead.
+    pub location: Option<String>,
+    pub retry_after: Option<u32>,
+}
+
+impl Problem {
+    /// An error that the gateway found by itself.
+    pub fn own(catalogue: &Catalogue, own: Own, field: &str, detail: impl Into<String>) -> Self {
+        let mut problem = Self::of(catalogue.own(own), field.to_owned(), detail.into());
+        if own == Own::DatabaseUnavailable {
+            problem.retry_after = Some(RETRY_AFTER_OUTAGE);
+        }
+        problem
+    }
+
+    fn of(entry: Entry, field: String, detail: String) -> Self {
+        let again = entry.retryable || matches!(entry.status, 503 | 504);
+        let retry_after = again.then_some(RETRY_AFTER);
+        Self {
+            entry,
+            field,
+            detail,
+            sets: Vec::new(),
+            location: None,
+            retry_after,
+        }
+    }
+
+    /// A request that was not understood.
+    pub fn input(catalogue: &Catalogue, error: InputError) -> Self {
+        match error {
+            InputError::Invalid { field, detail } => {
+                Self::own(catalogue, Own::InvalidInput, &field, detail)
+            }
+            InputError::TooLarge { limit } => Self::own(
+                catalogue,
+                Own::BodyTooLarge,
+                "",
+                format!("the limit is {limit} bytes"),
+            ),
+            InputError::MediaType => Self::own(
+                catalogue,
+                Own::MediaTypeNotSupported,
+                "",
+                "send application/x-www-form-urlencoded or application/json",
+            ),
+        }
+    }
+
+    /// A call without a result. What the engine said is for the log only: it may name tables and values.
+    pub async fn call(
+        catalogue: &Catalogue,
+        caller: &Caller,
+        procedure: &str,
+        error: CallError,
+    ) -> Self {
+        match error {
+            CallError::Raised {
+                errno,
+                message,
+                sets,
+            } => Self::raised(catalogue, caller, procedure, errno, &message, &sets).await,
+            CallError::Overloaded(_) => Self::own(
+                catalogue,
+                Own::Overloaded,
+                "",
+                "nothing was done; repeat the request later",
+            ),
+            CallError::Unavailable(reason) => {
+                log::warn!("{procedure}: {reason}");
+                Self::own(
+                    catalogue,
+                    Own::DatabaseUnavailable,
+                    "",
+                    "nothing was done; repeat the request later",
+                )
+            }
+            CallError::DeadlineExceeded => {
+                log::warn!("{procedure}: deadline exceeded");
+                Self::own(
+                    catalogue,
+                    Own::DeadlineExceeded,
+                    "",
+                    "the same request may be repeated without harm",
+                )
+            }
+            CallError::OutcomeUnknown(reason) => {
+                log::warn!("{procedure}: outcome unknown: {reason}");
+                Self::own(
+                    catalogue,
+                    Own::OutcomeUnknown,
+                    "",
+                    "look before repeating the request",
+                )
+            }
+        }
+    }
+
+    /// An error that the database raised, with what the procedure said about it.
+    async fn raised(
+        catalogue: &Catalogue,
+        caller: &Caller,
+        procedure: &str,
+        errno: u16,
+        message: &str,
+        sets: &[Set],
+    ) -> Self {
+        if catalogue.find(errno).is_none() {
+            catalogue.load_again(caller).await;
+        }
+        let Some(entry) = catalogue.find(errno) else {
+            log::error!("{procedure}: error {errno} is not in the catalogue: {message}");
+            return Self::own(catalogue, Own::InternalError, "", "");
+        };
+        let said = |name| match answer::result(sets) {
+            Some(_) => answer::text(&sets[0], 0, name).filter(|text| !text.is_empty()),
+            None => None,
+        };
+        let mut problem = Self::of(
+            entry,
+            said("field").unwrap_or_default(),
+            said("detail").unwrap_or_default(),
+        );
+        problem.location = said("location");
+        if let Some(more) = said("more") {
+            let names: Vec<&str> = more.split(',').map(str::trim).collect();
+            problem.sets = answer::named_sets(procedure, &sets[1..], &names);
+        }
+        problem
+    }
+
+    /// A procedure that reported a failure without raising it, or nothing at all.
+    pub async fn unraised(
+        catalogue: &Catalogue,
+        caller: &Caller,
+        procedure: &str,
+        sets: &[Set],
+    ) -> Self {
+        let errno = sets.first().and_then(|set| answer::text(set, 0, "errno"));
+        match errno.and_then(|errno| errno.parse().ok()) {
+            Some(errno) if answer::result(sets).is_some() => {
+                Self::raised(catalogue, caller, procedure, errno, "not raised", sets).await
+            }
+            _ => {
+                log::error!("{procedure} returned no row that begins with result");
+                Self::own(catalogue, Own::InternalError, "", "")
+            }
+        }
+    }
+
+    /// The body.
+    pub fn to_json(&self, request_id: &str, english: bool) -> String {
+        let entry = &self.entry;
+        let title = if english {
+            &entry.title_en
+        } else {
+            &entry.title_ko
+        };
+        let mut members = vec![
+            (
+                "type".to_owned(),
+                json::quote(&format!("urn:jumun:error:{}", entry.code)),
+            ),
+            ("title".to_owned(), json::quote(title)),
+            ("status".to_owned(), entry.status.to_string()),
+            ("code".to_owned(), json::quote(&entry.code)),
+            ("errno".to_owned(), entry.errno.to_string()),
+        ];
+        for (name, text) in [("field", &self.field), ("detail", &self.detail)] {
+            if !text.is_empty() {
+                members.push((name.to_owned(), json::quote(text)));
+            }
+        }
+        members.push(("retryable".to_owned(), entry.retryable.to_string()));
+        members.push(("request_id".to_owned(), json::quote(request_id)));
+        members.extend(self.sets.iter().cloned());
+        answer::object(&members)
+    }
+}
+
+/// Whether a request would rather read English than Korean.
+pub fn prefers_english(headers: &HeaderMap) -> bool {
+    let Some(wanted) = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok())
+    else {
+        return false;
+    };
+    let weight = |language: &str| {
+        wanted
+            .split(',')
+            .filter_map(|part| {
+                let mut pieces = part.split(';').map(str::trim);
+                let tag = pieces.next()?.to_ascii_lowercase();
+                let named = tag == language || tag.starts_with(&format!("{language}-"));
+                let quality = pieces
+                    .find_map(|piece| piece.strip_prefix("q="))
+                    .map_or(Some(1.0), |quality| quality.parse::<f32>().ok())?;
+                named.then_some(quality)
+            })
+            .fold(0.0, f32::max)
+    };
+    weight("en") > weight("ko")
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::http::header::HeaderValue;
+
+    use super::*;
+
+    #[test]
+    fn korean_unless_english_is_preferred() {
+        for (wanted, english) in [
+            ("", false),
+            ("en", true),
+            ("en-US,en;q=0.9", true),
+            ("ko-KR,ko;q=0.9,en-US;q=0.8,en;q=0.7", false),
+            ("ko;q=0.5, en;q=0.8", true),
+            ("fr", false),
+            ("en;q=0", false),
+            ("*", false),
+            ("en;q=x", false),
+        ] {
+            let mut headers = HeaderMap::new();
+            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(wanted));
+            assert_eq!(prefers_english(&headers), english, "{wanted}");
+        }
+        assert!(!prefers_english(&HeaderMap::new()));
+    }
+
+    #[test]
+    fn a_problem_names_its_field_and_brings_its_sets() {
+        let catalogue = Catalogue::default();
+        let mut problem = Problem::own(&catalogue, Own::InvalidInput, "trdAmt", "is \"odd\"");
+        problem.sets.push(("quote".to_owned(), "[]".to_owned()));
+        let text = problem.to_json("r1", true);
+        let value: serde_json::Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(value["code"], "INVALID_INPUT");
+        assert_eq!(value["status"], 400);
+        assert_eq!(value["field"], "trdAmt");
+        assert_eq!(value["request_id"], "r1");
+        assert!(value["quote"].is_array() && value["retryable"] == false);
+        assert_eq!(problem.retry_after, None);
+        let away = Problem::own(&catalogue, Own::DatabaseUnavailable, "", "");
+        assert_eq!(away.retry_after, Some(RETRY_AFTER_OUTAGE));
+        assert!(!away.to_json("r", false).contains("detail"));
+    }
+}

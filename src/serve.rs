@@ -1,0 +1,349 @@
+//! `jumun serve`: puts the parts together, runs them, and stops them in order.
+//!
+//! Order of stopping: say no in /ready, stop accepting, answer what is under way, wait for calls that outlived
+//! their request, close connections. The operator address goes last, so that the whole of it can be watched.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpRequest, HttpResponse, HttpServer, Resource, dev::ServerHandle, guard, http::header,
+    web,
+};
+use anyhow::Context;
+use mysql_async::{Opts, OptsBuilder};
+use tokio::{
+    signal::unix::{SignalKind, signal},
+    time::{interval, sleep},
+};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    admission::Admission,
+    call::{Caller, Limits},
+    catalogue::{Catalogue, Own},
+    config::ServeArgs,
+    database,
+    handler::{Exchange, Front, Guard, Reply},
+    identity::{self, ShopKeys},
+    input, jobs,
+    metrics::Metrics,
+    operator::{Operator, Page},
+    readiness::Readiness,
+    routes::{OPERATOR, PUBLIC, Route, Verb},
+};
+
+const CATALOGUE_PAUSE: Duration = Duration::from_secs(1);
+
+/// Serves until SIGTERM or SIGINT.
+///
+/// # Errors
+/// When the configuration is wrong or an address cannot be listened on. A database that is away is no error.
+pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
+    anyhow::ensure!(
+        !args.operator_key.trim().is_empty(),
+        "JUMUN_OPERATOR_KEY is empty"
+    );
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    let public_options = options(&args, &args.database_url, "JUMUN_DATABASE_URL")?;
+    let operator_options = options(
+        &args,
+        &args.operator_database_url,
+        "JUMUN_OPERATOR_DATABASE_URL",
+    )?;
+    let catalogue = Arc::new(Catalogue::default());
+    let metrics = Arc::new(Metrics::default());
+    let stopping = Arc::new(AtomicBool::new(false));
+    let caller = |options: &OptsBuilder, size| {
+        let pool = database::open_pool(options.clone(), size)?;
+        let admission = Admission::new(usize::from(size), args.queue, args.queue_wait());
+        let (catalogue, metrics) = (Arc::clone(&catalogue), Arc::clone(&metrics));
+        anyhow::Ok(Caller::new(
+            pool,
+            admission,
+            limits(&args),
+            catalogue,
+            metrics,
+        ))
+    };
+    let public_caller = caller(&public_options, args.pool_size)?;
+    let operator_caller = caller(&operator_options, args.operator_pool_size)?;
+    let front = |caller: &Caller, guard| Front {
+        caller: caller.clone(),
+        guard,
+        catalogue: Arc::clone(&catalogue),
+        metrics: Arc::clone(&metrics),
+        body_limit: args.body_limit,
+        stopping: Arc::clone(&stopping),
+    };
+    let public = Arc::new(front(&public_caller, Guard::Shops(ShopKeys::default())));
+    let operator = Arc::new(Operator {
+        front: front(&operator_caller, Guard::Operator(args.operator_key.clone())),
+        public: public_caller.clone(),
+        readiness: Readiness::new(
+            Opts::from(public_options),
+            Opts::from(operator_options),
+            Arc::clone(&catalogue),
+        ),
+        key: args.operator_key.clone(),
+    });
+
+    let stop = CancellationToken::new();
+    let mut background = vec![
+        tokio::spawn(keep_catalogue(Arc::clone(&public), stop.clone())),
+        tokio::spawn(keep_keys(Arc::clone(&public), stop.clone())),
+    ];
+    if args.jobs {
+        background.push(tokio::spawn(jobs::run(
+            public_caller.clone(),
+            metrics,
+            stop.clone(),
+        )));
+    }
+    let (public_server, public_handle) = listen_public(&args, public)?;
+    let (operator_server, operator_handle) = listen_operator(&args, operator)?;
+    log::info!(
+        "serving on {}, operators on {}",
+        args.listen,
+        args.operator_listen
+    );
+
+    tokio::select! {
+        _ = interrupted.recv() => log::info!("interrupted, stopping"),
+        _ = terminated.recv() => log::info!("terminated, stopping"),
+    }
+    stopping.store(true, Ordering::Relaxed);
+    sleep(Duration::from_millis(args.drain_ms)).await;
+    stop.cancel();
+    public_handle.stop(true).await;
+    public_server.await??;
+    for task in background {
+        task.await?;
+    }
+    public_caller.close(args.stop_limit()).await;
+    operator_handle.stop(true).await;
+    operator_server.await??;
+    operator_caller.close(args.stop_limit()).await;
+    log::info!("stopped");
+    Ok(())
+}
+
+fn options(args: &ServeArgs, url: &str, what: &str) -> anyhow::Result<OptsBuilder> {
+    let options = database::read_url(url, what)?;
+    database::session_options(options, args.database_ca.as_deref(), args.lock_wait_seconds)
+}
+
+fn limits(args: &ServeArgs) -> Limits {
+    Limits {
+        deadline: Duration::from_millis(args.deadline_ms),
+        abandon: Duration::from_millis(args.abandon_ms),
+        failover: Duration::from_millis(args.failover_ms),
+    }
+}
+
+type Running = (tokio::task::JoinHandle<std::io::Result<()>>, ServerHandle);
+
+fn listen_public(args: &ServeArgs, front: Arc<Front>) -> anyhow::Result<Running> {
+    let server = HttpServer::new(move || {
+        let front = Arc::clone(&front);
+        let mut app = App::new();
+        for path in paths(PUBLIC) {
+            app = app.service(table_resource(PUBLIC, path, &front));
+        }
+        app.default_service(web::to(
+            move |request: HttpRequest, payload: web::Payload| {
+                refuse(Arc::clone(&front), request, payload, "-", None)
+            },
+        ))
+    })
+    .workers(usize::from(args.workers))
+    .shutdown_timeout(args.stop_ms.div_ceil(1000))
+    .disable_signals()
+    .bind(args.listen)
+    .with_context(|| format!("cannot listen on {}", args.listen))?
+    .run();
+    let handle = server.handle();
+    Ok((tokio::spawn(server), handle))
+}
+
+fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<Running> {
+    let server = HttpServer::new(move || {
+        let mut app = App::new();
+        // The one front is inside the operator's part; the table's handlers borrow it from there.
+        for page in Page::ALL {
+            let (get, other) = (Arc::clone(&operator), Arc::clone(&operator));
+            let resource = web::resource(page.path())
+                .route(web::get().to(move |request: HttpRequest| {
+                    let operator = Arc::clone(&get);
+                    async move { operator.page(page, &request).await }
+                }))
+                .default_service(web::to(
+                    move |request: HttpRequest, payload: web::Payload| {
+                        refuse(
+                            Arc::clone(&other),
+                            request,
+                            payload,
+                            page.path(),
+                            Some("GET".to_owned()),
+                        )
+                    },
+                ));
+            app = app.service(resource);
+        }
+        for path in paths(OPERATOR) {
+            app = app.service(table_resource(OPERATOR, path, &operator));
+        }
+        let operator = Arc::clone(&operator);
+        app.default_service(web::to(
+            move |request: HttpRequest, payload: web::Payload| {
+                refuse(Arc::clone(&operator), request, payload, "-", None)
+            },
+        ))
+    })
+    .workers(1)
+    .shutdown_timeout(args.stop_ms.div_ceil(1000))
+    .disable_signals()
+    .bind(args.operator_listen)
+    .with_context(|| format!("cannot listen on {}", args.operator_listen))?
+    .run();
+    let handle = server.handle();
+    Ok((tokio::spawn(server), handle))
+}
+
+impl AsRef<Front> for Front {
+    fn as_ref(&self) -> &Front {
+        self
+    }
+}
+
+impl AsRef<Front> for Operator {
+    fn as_ref(&self) -> &Front {
+        &self.front
+    }
+}
+
+/// Each path of a table once.
+fn paths(table: &'static [Route]) -> Vec<&'static str> {
+    let mut paths: Vec<&'static str> = Vec::new();
+    for route in table {
+        if !paths.contains(&route.path) {
+            paths.push(route.path);
+        }
+    }
+    paths
+}
+
+/// All rows of one path, and the refusal of every other method.
+fn table_resource<F>(table: &'static [Route], path: &'static str, front: &Arc<F>) -> Resource
+where
+    F: AsRef<Front> + 'static,
+{
+    let mut resource = web::resource(path);
+    let mut allowed = Vec::new();
+    for route in table.iter().filter(|route| route.path == path) {
+        let front = Arc::clone(front);
+        allowed.push(route.verb.name());
+        resource = resource.route(web::route().guard(guard::Method(method(route.verb))).to(
+            move |request: HttpRequest, payload: web::Payload| {
+                let front = Arc::clone(&front);
+                async move { (*front).as_ref().serve(route, request, payload).await }
+            },
+        ));
+    }
+    let front = Arc::clone(front);
+    let allowed = allowed.join(", ");
+    resource.default_service(web::to(
+        move |request: HttpRequest, payload: web::Payload| {
+            refuse(
+                Arc::clone(&front),
+                request,
+                payload,
+                path,
+                Some(allowed.clone()),
+            )
+        },
+    ))
+}
+
+fn method(verb: Verb) -> actix_web::http::Method {
+    use actix_web::http::Method;
+    match verb {
+        Verb::Get => Method::GET,
+        Verb::Post => Method::POST,
+        Verb::Patch => Method::PATCH,
+        Verb::Delete => Method::DELETE,
+    }
+}
+
+/// No such path, or, when methods are allowed on it, no such method.
+async fn refuse<F: AsRef<Front>>(
+    front: Arc<F>,
+    request: HttpRequest,
+    payload: web::Payload,
+    pattern: &'static str,
+    allowed: Option<String>,
+) -> HttpResponse {
+    let front = (*front).as_ref();
+    let exchange = Exchange::begin(&request, "-", pattern);
+    // Whatever the client still sends is read, so that it gets to see the answer.
+    let _ = input::read_body(payload, front.body_limit).await;
+    let own = if allowed.is_some() {
+        Own::MethodNotAllowed
+    } else {
+        Own::RouteNotFound
+    };
+    let mut response = exchange.end(front, Err::<Reply, _>(front.problem(own, "", "")));
+    if let Some(allowed) = allowed.and_then(|methods| header::HeaderValue::from_str(&methods).ok())
+    {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}
+
+/// Loads the error catalogue until that succeeds; later it is loaded again when it lacks something.
+async fn keep_catalogue(front: Arc<Front>, stop: CancellationToken) {
+    let mut said = false;
+    while !stop.is_cancelled() {
+        match front.catalogue.load(&front.caller).await {
+            Ok(()) => {
+                log::info!(
+                    "error catalogue loaded: {} codes",
+                    front.catalogue.size().unwrap_or_default()
+                );
+                return;
+            }
+            Err(reason) if !said => {
+                log::warn!("the error catalogue cannot be loaded yet: {reason}");
+                said = true;
+            }
+            Err(_) => {}
+        }
+        tokio::select! {
+            () = stop.cancelled() => return,
+            () = sleep(CATALOGUE_PAUSE) => {}
+        }
+    }
+}
+
+/// Loads the shops' keys again and again, so that a revoked one does not work for long.
+async fn keep_keys(front: Arc<Front>, stop: CancellationToken) {
+    let Guard::Shops(keys) = &front.guard else {
+        return;
+    };
+    let mut ticks = interval(identity::REFRESH);
+    loop {
+        tokio::select! {
+            () = stop.cancelled() => return,
+            _ = ticks.tick() => {}
+        }
+        if let Err(error) = keys.load(&front.caller).await {
+            log::debug!("the keys cannot be loaded: {error}");
+        }
+    }
+}
