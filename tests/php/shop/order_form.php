@@ -130,6 +130,9 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
             show_form($user, $mTrdNo, $quote, '가격이 바뀌었습니다. 새 금액을 확인하고 다시 눌러 주세요.', '');
             return;
         case 'IDEMPOTENCY_MISMATCH':
+            if (isset($form['order_key'])) {
+                go('result.php?order_key=' . rawurlencode($form['order_key']));
+            }
             show_message('이미 접수된 주문서입니다', '다른 내용으로 접수된 주문이 있습니다. 새로 주문하려면 장바구니에서 시작해 주세요.', 'cart.php', '장바구니로');
             return;
         case 'CART_NOT_FOUND':

@@ -93,22 +93,17 @@ function next_step(array $order): string
     switch ($order['next_step']) {
         case 'pay':
             $form = order_form((string) $order['order_number']);
-            $look = look_again($key);
-            if (!isset($form['request'])) {
-                return '<p class="soft">' . korean_time($order['expires_at']) . '까지 결제할 수 있습니다.</p>' . $look;
-            }
             return '<p class="soft">' . korean_time($order['expires_at']) . '까지 결제할 수 있습니다.</p>'
-                . '<form method="post" action="order_form.php" data-once>' . csrf_input()
+                . (isset($form['request']) ? '<form method="post" action="order_form.php" data-once>' . csrf_input()
                 . '<input type="hidden" name="mTrdNo" value="' . e($order['order_number']) . '">'
-                . '<button class="main" name="action" value="pay_on">결제 계속하기</button></form>' . $look;
+                . '<button class="main" name="action" value="pay_on">결제 계속하기</button></form>' : '')
+                . restore_button($key, '취소하고 장바구니로', '') . look_again($key);
         case 'wait':
         case 'deposit':
             return look_again($key);
         case 'restore_cart':
             return '<p class="soft">상품을 장바구니로 되돌려 다시 주문할 수 있습니다.</p>'
-                . '<form method="post" action="result.php" data-once>' . csrf_input()
-                . '<input type="hidden" name="order_key" value="' . e($key) . '">'
-                . '<button class="main">장바구니로 되돌리기</button></form>';
+                . restore_button($key, '장바구니로 되돌리기', 'main');
         case 'done':
             return '';
         default:
@@ -117,10 +112,18 @@ function next_step(array $order): string
     }
 }
 
-/** A link to look again, which follows itself a few times: the notification may be on its way. */
+function restore_button(string $key, string $words, string $class): string
+{
+    return '<form method="post" action="result.php" data-once>' . csrf_input()
+        . '<input type="hidden" name="order_key" value="' . e($key) . '">'
+        . '<button class="' . $class . '">' . $words . '</button></form>';
+}
+
+/** A link to look again. Just after the return it follows itself a few times: the notification may be on its way. */
 function look_again(string $key): string
 {
     $looks = max(0, min(LOOKS, (int) field('looks')));
+    $returned = $looks > 0 || field('mTrdNo') !== '';
     $url = 'result.php?' . http_build_query(['order_key' => $key, 'looks' => $looks + 1]);
-    return '<p><a href="' . e($url) . '"' . ($looks < LOOKS ? ' data-look-again' : '') . '>결제 상태 다시 확인</a></p>';
+    return '<p><a href="' . e($url) . '"' . ($returned && $looks < LOOKS ? ' data-look-again' : '') . '>결제 상태 다시 확인</a></p>';
 }

@@ -1,0 +1,389 @@
+<?php
+/**
+ * Tests of jumun.php: against a gateway, and against a stub that stalls and refuses (client_stub.php).
+ *
+ *     JUMUN_URL=http://127.0.0.1:18080 JUMUN_SHOP_KEY=demo-shop-key php tests/php/client_test.php
+ *
+ * Further settings: JUMUN_TEST_USER (demo20), whose cart is emptied; JUMUN_TEST_PRODUCT (D0001) and
+ * JUMUN_TEST_OPTION (none), which must be orderable; SHOP_PG (wallet). The last line is "N passed, N failed";
+ * the exit code is 0 only when nothing failed.
+ */
+declare(strict_types=1);
+
+require __DIR__ . '/jumun.php';
+
+set_error_handler(static function (int $level, string $message, string $file, int $line): bool {
+    throw new ErrorException($message, 0, $level, $file, $line);
+});
+
+/** A setting, or its default when it is absent or empty. */
+function setting(string $name, string $default = ''): string
+{
+    $value = getenv($name);
+    return $value === false || $value === '' ? $default : $value;
+}
+
+/** Ends the running test as failed unless both are the same. */
+function same($expected, $actual, string $what): void
+{
+    if ($expected !== $actual) {
+        throw new UnexpectedValueException($what . ': expected ' . json_encode($expected) . ', got ' . json_encode($actual));
+    }
+}
+
+function is_true(bool $condition, string $what): void
+{
+    same(true, $condition, $what);
+}
+
+/** The JumunException that $call throws. */
+function thrown_by(callable $call): JumunException
+{
+    try {
+        $call();
+    } catch (JumunException $error) {
+        return $error;
+    }
+    throw new UnexpectedValueException('no JumunException was thrown');
+}
+
+$url = setting('JUMUN_URL');
+if ($url === '') {
+    fwrite(STDERR, "JUMUN_URL is not set\n0 passed, 1 failed\n");
+    exit(2);
+}
+$user = setting('JUMUN_TEST_USER', 'demo20');
+$product = setting('JUMUN_TEST_PRODUCT', 'D0001');
+$option = setting('JUMUN_TEST_OPTION');
+$jumun = new JumunClient($url, setting('JUMUN_SHOP_KEY', 'demo-shop-key'), ['attempts' => 2]);
+
+/** A cart with one fresh row of $quantity units; its id. */
+$fill_cart = static function (int $quantity) use ($jumun, $user, $product, $option): int {
+    $old = array_column($jumun->cart($user)['lines'], 'cart_id');
+    if ($old !== []) {
+        same(0, $jumun->deleteFromCart($user, $old)['cart_count'], 'cart_count after deleting everything');
+    }
+    return $jumun->addToCart($user, $product, $option, $quantity)['cart_id'];
+};
+
+/** A request for the cart row, at the price it has now. */
+$order_of = static function (int $cartId) use ($jumun, $user): array {
+    $quote = $jumun->quote($user, ['selected_cart_ids' => [$cartId]]);
+    return [
+        'mTrdNo' => JumunClient::newTransactionNumber(),
+        'trdAmt' => $quote['total_payment'],
+        'selected_cart_ids' => [$cartId],
+        'mode' => 'cart_selected',
+        'pg' => setting('SHOP_PG', 'wallet'),
+        'receiver' => [
+            'receiver_name' => '김견본', 'receiver_phone' => '010-0000-0000', 'post_code' => '00000',
+            'address' => '서울특별시 예시구 견본로 1', 'address_detail' => '101호', 'delivery_msg' => '',
+        ],
+    ];
+};
+
+$stubLog = tempnam(sys_get_temp_dir(), 'jumun-stub-');
+$stub = null;
+
+/** A client of the stub, misbehaving as $run says; starts the stub when it is needed first. */
+$stub_client = static function (string $run, array $options = []) use (&$stub, $stubLog): JumunClient {
+    if ($stub === null) {
+        $stub = start_stub($stubLog);
+    }
+    return new JumunClient($stub['url'] . '/' . $run, 'any-key', $options + ['timeout' => 1.0, 'pause' => 0.05]);
+};
+
+/** What the stub was sent in a run. */
+$requests = static function (string $run) use ($stubLog): array {
+    $lines = array_map(static function (string $line): array {
+        return json_decode($line, true);
+    }, file($stubLog, FILE_IGNORE_NEW_LINES));
+    return array_values(array_filter($lines, static function (array $line) use ($run): bool {
+        return $line['run'] === $run;
+    }));
+};
+
+/** @return array{url:string, process:resource} */
+function start_stub(string $log): array
+{
+    $address = free_address();
+    $command = [PHP_BINARY, '-S', $address, __DIR__ . '/client_stub.php'];
+    $sink = ['file', '/dev/null', 'w'];
+    $process = proc_open($command, [['file', '/dev/null', 'r'], $sink, $sink], $pipes, null, ['STUB_LOG' => $log]);
+    for ($i = 0; $i < 100; $i++) {
+        usleep(50000);
+        $connection = @stream_socket_client('tcp://' . $address, $errno, $words, 1.0);
+        if ($connection !== false) {
+            fclose($connection);
+            return ['url' => 'http://' . $address, 'process' => $process];
+        }
+    }
+    throw new RuntimeException('the stub did not start');
+}
+
+/** A loopback address on which nothing listens. */
+function free_address(): string
+{
+    $socket = stream_socket_server('tcp://127.0.0.1:0');
+    $address = stream_socket_get_name($socket, false);
+    fclose($socket);
+    return $address;
+}
+
+$orderRequest = ['mTrdNo' => 'T-stub', 'trdAmt' => '1000', 'selected_cart_ids' => [1], 'pg' => 'wallet', 'address_id' => 1];
+
+$tests = [
+    'transaction numbers are new each time and fit the gateway' => static function (): void {
+        $numbers = [];
+        for ($i = 0; $i < 1000; $i++) {
+            $numbers[] = JumunClient::newTransactionNumber();
+        }
+        same(1000, count(array_unique($numbers)), 'different numbers');
+        same(1, preg_match('/\A[-._A-Za-z0-9]{1,64}\z/', $numbers[0]), 'characters of ' . $numbers[0]);
+    },
+
+    'a product goes into the cart and adds up' => static function () use ($jumun, $user, $fill_cart, $product, $option): void {
+        $id = $fill_cart(2);
+        $cart = $jumun->addToCart($user, $product, $option, 3);
+        same($id, $cart['cart_id'], 'the same row');
+        same(1, $cart['cart_count'], 'rows');
+        same(5, $cart['lines'][0]['quantity'], 'quantity');
+        same(4, $jumun->updateCart($user, $id, 4)['lines'][0]['quantity'], 'quantity after the update');
+        same(4, $jumun->cart($user)['lines'][0]['quantity'], 'quantity when read');
+        same(0, $jumun->updateCart($user, $id, 0)['cart_count'], 'rows after quantity 0');
+    },
+
+    'a quote has lines, buyer and exact amounts' => static function () use ($jumun, $user, $fill_cart): void {
+        $id = $fill_cart(2);
+        $quote = $jumun->quote($user, ['selected_cart_ids' => [$id]]);
+        same($user, $quote['user_id'], 'user_id');
+        same([$id], array_column($quote['lines'], 'cart_id'), 'lines');
+        same(1, preg_match('/\A\d+\.\d\d\z/', $quote['total_payment']), 'total_payment as a decimal string');
+        same($quote['lines'][0]['line_amount'], $quote['product_total_price'], 'sum of the lines');
+    },
+
+    'an order is placed once, whatever often it is sent' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $request = $order_of($fill_cart(1));
+        $order = $jumun->order($user, $request);
+        same(0, $order['replayed'], 'replayed of the first');
+        same($request['mTrdNo'], $order['order_number'], 'order_number');
+        same(1, $order['order_status'], 'order_status');
+        same('pay', $order['next_step'], 'next_step');
+        same(1, count($order['payment']), 'payment rows');
+        is_true(in_array($request['mTrdNo'], $order['payment'][0]['pay_fields'], true), 'the PG is told the mTrdNo');
+        same(0, $jumun->cart($user)['cart_count'], 'cart rows left');
+
+        $again = $jumun->order($user, $request);
+        same(1, $again['replayed'], 'replayed of the second');
+        same($order['order_key'], $again['order_key'], 'order_key');
+        same($order['payment'], $again['payment'], 'payment');
+
+        $error = thrown_by(static function () use ($jumun, $user, $request): void {
+            $jumun->order($user, ['mode' => 'direct_buy'] + $request);
+        });
+        same('IDEMPOTENCY_MISMATCH', $error->errorCode(), 'code for another request under the same key');
+        same(422, $error->status(), 'its status');
+
+        $error = thrown_by(static function () use ($jumun, $user, $request): void {
+            $jumun->order($user, ['mTrdNo' => JumunClient::newTransactionNumber()] + $request);
+        });
+        same('CART_NOT_FOUND', $error->errorCode(), 'code for the same cart row under another key');
+
+        $selected = $jumun->select($user, $order['order_key']);
+        same($order['order_number'], $selected['order_number'], 'selected order');
+        same($request['trdAmt'], $selected['total_payment'], 'selected total');
+        same(1, count($selected['lines']), 'selected lines');
+        is_true(count($selected['log']) >= 1, 'a log row');
+
+        $error = thrown_by(static function () use ($jumun, $order): void {
+            $jumun->select('somebody-else', $order['order_key']);
+        });
+        same('ORDER_NOT_FOUND', $error->errorCode(), "code for another buyer's order");
+        same(404, $error->status(), 'its status');
+    },
+
+    'a wrong total brings the new quote' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $id = $fill_cart(1);
+        $request = $order_of($id);
+        $right = $request['trdAmt'];
+        $error = thrown_by(static function () use ($jumun, $user, $request): void {
+            $jumun->order($user, ['trdAmt' => '100'] + $request);
+        });
+        same('PRICE_CHANGED', $error->errorCode(), 'code');
+        same(409, $error->status(), 'status');
+        same('trdAmt', $error->field(), 'field');
+        is_true($error->requestId() !== '', 'request_id');
+        same($right, $error->newQuote()['total_payment'] ?? null, 'total of the new quote');
+        same([$id], array_column($error->rows('lines'), 'cart_id'), 'lines of the new quote');
+        same($error->problem()['errno'] ?? null, $error->getCode(), 'errno');
+        // Nothing was ordered, so the same key may be used with the right total.
+        $order = $jumun->order($user, $request);
+        same(0, $order['replayed'], 'replayed');
+        same($right, $order['total_payment'], 'charged');
+    },
+
+    'mistakes in a request name their field' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $request = $order_of($fill_cart(1));
+        $request['receiver']['post_code'] = '';
+        $error = thrown_by(static function () use ($jumun, $user, $request): void {
+            $jumun->order($user, $request);
+        });
+        same('INVALID_INPUT', $error->errorCode(), 'code');
+        same('receiver.post_code', $error->field(), 'field');
+        same(false, $error->retryable(), 'retryable');
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->restoreCart($user, '00000000-0000-4000-8000-000000000000');
+        });
+        same('ORDER_NOT_FOUND', $error->errorCode(), 'code for an unknown order');
+    },
+
+    'a restored order is back in the cart once, and can no longer be paid' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $request = $order_of($fill_cart(2));
+        $order = $jumun->order($user, $request);
+        $restored = $jumun->restoreCart($user, $order['order_key']);
+        same(0, $restored['replayed'], 'replayed of the first');
+        same([2], array_column($restored['lines'], 'quantity'), 'quantities in the cart');
+        $again = $jumun->restoreCart($user, $order['order_key']);
+        same(1, $again['replayed'], 'replayed of the second');
+        same([2], array_column($again['lines'], 'quantity'), 'quantities after the second');
+        same('none', $jumun->select($user, $order['order_key'])['next_step'], 'next_step');
+        same([], $jumun->order($user, $request)['payment'], 'how to pay the same order now');
+    },
+
+    'an unknown key is refused' => static function () use ($url, $user): void {
+        $stranger = new JumunClient($url, 'no-such-key');
+        $error = thrown_by(static function () use ($stranger, $user): void {
+            $stranger->cart($user);
+        });
+        same('UNAUTHENTICATED', $error->errorCode(), 'code');
+        same(401, $error->status(), 'status');
+        same(false, $error->retryable(), 'retryable');
+    },
+
+    'nobody listens: nothing was sent, every call is tried again' => static function (): void {
+        $nobody = new JumunClient('http://' . free_address(), 'any-key', ['attempts' => 3, 'pause' => 0.1]);
+        $begun = microtime(true);
+        $error = thrown_by(static function () use ($nobody): void {
+            $nobody->addToCart('demo1', 'D0001', null, 1);
+        });
+        same('CONNECTION_FAILED', $error->errorCode(), 'code');
+        same(true, $error->retryable(), 'retryable');
+        same(0, $error->status(), 'status');
+        is_true(microtime(true) - $begun > 0.14, 'two pauses');
+    },
+
+    'an order that gets no answer is sent again with the same key' => static function () use ($stub_client, $requests, $orderRequest): void {
+        $order = $stub_client('stall-1')->order('demo1', $orderRequest);
+        same('T-stub', $order['order_number'], 'order_number');
+        $sent = $requests('stall-1');
+        is_true(count($sent) >= 2, 'more than one attempt');
+        same($sent[0]['body'], $sent[1]['body'], 'the same bytes');
+        same('T-stub', json_decode($sent[1]['body'], true)['mTrdNo'], 'the same key');
+    },
+
+    'an addition to the cart that gets no answer is not sent again' => static function () use ($stub_client, $requests): void {
+        $error = thrown_by(static function () use ($stub_client): void {
+            $stub_client('stall-9')->addToCart('demo1', 'D0001', null, 1);
+        });
+        same('OUTCOME_UNKNOWN', $error->errorCode(), 'code');
+        usleep(700000);
+        same(1, count($requests('stall-9')), 'attempts');
+    },
+
+    'the gateway does not know the outcome: orders are repeated, additions are not' => static function () use ($stub_client, $requests, $orderRequest): void {
+        same(1, $stub_client('lost-1')->order('demo1', $orderRequest)['replayed'], 'replayed');
+        same(2, count($requests('lost-1')), 'attempts of the order');
+        $error = thrown_by(static function () use ($stub_client): void {
+            $stub_client('lost-2')->addToCart('demo1', 'D0001', null, 1);
+        });
+        same('OUTCOME_UNKNOWN', $error->errorCode(), 'code');
+        same(504, $error->status(), 'status');
+        same(1, count($requests('lost-2')), 'attempts of the addition');
+    },
+
+    'a busy gateway is asked again after Retry-After, even for additions' => static function () use ($stub_client, $requests): void {
+        $begun = microtime(true);
+        $cart = $stub_client('busy-1')->addToCart('demo1', 'D0001', null, 1);
+        same(1, $cart['cart_id'], 'cart_id');
+        is_true(microtime(true) - $begun >= 1.0, 'Retry-After was waited for');
+        same(2, count($requests('busy-1')), 'attempts');
+    },
+
+    'a 503 that is not the gateway\'s own may have been passed on: additions are not repeated' => static function () use ($stub_client, $requests, $orderRequest): void {
+        $stub_client('proxy-1')->order('demo1', $orderRequest);
+        same(2, count($requests('proxy-1')), 'attempts of the order');
+        $error = thrown_by(static function () use ($stub_client): void {
+            $stub_client('proxy-2')->addToCart('demo1', 'D0001', null, 1);
+        });
+        same(503, $error->status(), 'status');
+        same(1, count($requests('proxy-2')), 'attempts of the addition');
+    },
+
+    'a Retry-After beyond the cap ends the call at once' => static function () use ($stub_client, $requests, $orderRequest): void {
+        $begun = microtime(true);
+        $error = thrown_by(static function () use ($stub_client, $orderRequest): void {
+            $stub_client('later')->order('demo1', $orderRequest);
+        });
+        same(600.0, $error->retryAfter(), 'retryAfter');
+        same('stub', $error->requestId(), 'requestId');
+        is_true(microtime(true) - $begun < 2.0, 'no waiting');
+        same(1, count($requests('later')), 'attempts');
+    },
+
+    'an answer that is none leaves the outcome open' => static function () use ($stub_client, $requests, $orderRequest): void {
+        $error = thrown_by(static function () use ($stub_client, $orderRequest): void {
+            $stub_client('garbage', ['attempts' => 2])->order('demo1', $orderRequest);
+        });
+        same('OUTCOME_UNKNOWN', $error->errorCode(), 'code');
+        same(2, count($requests('garbage')), 'attempts');
+    },
+
+    'mistakes of the caller are not sent at all' => static function () use ($jumun): void {
+        $calls = [
+            static function () use ($jumun): void {
+                $jumun->order('demo1', ['trdAmt' => '1']);
+            },
+            static function () use ($jumun): void {
+                $jumun->cart("demo1\r\nX-Evil: 1");
+            },
+            static function (): void {
+                new JumunClient('ftp://127.0.0.1', 'key');
+            },
+            static function (): void {
+                new JumunClient('http://127.0.0.1', '');
+            },
+            static function (): void {
+                new JumunClient('http://127.0.0.1', 'key', ['timeuot' => 1]);
+            },
+        ];
+        foreach ($calls as $i => $call) {
+            try {
+                $call();
+            } catch (InvalidArgumentException $expected) {
+                continue;
+            }
+            throw new UnexpectedValueException('call ' . $i . ' was accepted');
+        }
+    },
+];
+
+$passed = 0;
+$failed = 0;
+foreach ($tests as $name => $test) {
+    try {
+        $test();
+        $passed++;
+        echo 'ok    ', $name, "\n";
+    } catch (Throwable $error) {
+        $failed++;
+        echo 'FAIL  ', $name, "\n      ", get_class($error), ': ', $error->getMessage(),
+            ' (line ', $error->getLine(), ")\n";
+    }
+}
+if ($stub !== null) {
+    proc_terminate($stub['process']);
+    proc_close($stub['process']);
+}
+unlink($stubLog);
+echo $passed, ' passed, ', $failed, " failed\n";
+exit($failed === 0 && $passed > 0 ? 0 : 1);
