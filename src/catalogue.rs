@@ -116,15 +116,18 @@ const REPEATED: [u16; 6] = [1020, 1047, 1205, 1213, 1290, 3100];
 const RELOAD_PAUSE: Duration = Duration::from_secs(1);
 const LOAD_DEADLINE: Duration = Duration::from_secs(5);
 
+/// By errno.
+type Entries = Arc<HashMap<u16, Arc<Entry>>>;
+
 /// Shared by every request; replaced as a whole.
 #[derive(Debug, Default)]
 pub struct Catalogue {
-    entries: RwLock<Option<Arc<HashMap<u16, Entry>>>>,
+    entries: RwLock<Option<Entries>>,
     last_reload: Mutex<Option<Instant>>,
 }
 
 impl Catalogue {
-    fn entries(&self) -> Option<Arc<HashMap<u16, Entry>>> {
+    fn entries(&self) -> Option<Entries> {
         self.entries
             .read()
             .unwrap_or_else(PoisonError::into_inner)
@@ -137,22 +140,24 @@ impl Catalogue {
     }
 
     /// The entry of an errno, if the loaded catalogue has one.
-    pub fn find(&self, errno: u16) -> Option<Entry> {
+    pub fn find(&self, errno: u16) -> Option<Arc<Entry>> {
         self.entries()
             .and_then(|entries| entries.get(&errno).cloned())
     }
 
     /// The entry of one of the gateway's own errors, in the catalogue's words when it is loaded.
-    pub fn own(&self, own: Own) -> Entry {
+    pub fn own(&self, own: Own) -> Arc<Entry> {
         let (errno, code, status, retryable, title) = OWN[own as usize];
-        self.find(errno).unwrap_or_else(|| Entry {
-            errno,
-            code: code.to_owned(),
-            status,
-            retryable,
-            repeat_call: false,
-            title_ko: title.to_owned(),
-            title_en: title.to_owned(),
+        self.find(errno).unwrap_or_else(|| {
+            Arc::new(Entry {
+                errno,
+                code: code.to_owned(),
+                status,
+                retryable,
+                repeat_call: false,
+                title_ko: title.to_owned(),
+                title_en: title.to_owned(),
+            })
         })
     }
 
@@ -181,7 +186,7 @@ impl Catalogue {
         for index in 0..rows.rows.len() {
             let entry = read_entry(rows, index)
                 .ok_or_else(|| format!("row {} of select_error_codes cannot be read", index + 1))?;
-            entries.insert(entry.errno, entry);
+            entries.insert(entry.errno, Arc::new(entry));
         }
         *self.entries.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(entries));
         Ok(())

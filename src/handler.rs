@@ -121,6 +121,7 @@ impl Exchange {
             .metrics
             .request(self.method, self.pattern, reply.status, duration);
         log::info!(
+            target: "access",
             "{} {} {} {:.1}ms {} {}",
             self.method,
             self.pattern,
@@ -156,7 +157,7 @@ impl Exchange {
             PROBLEM,
             problem.to_json(&self.id, self.english),
         );
-        reply.code.clone_from(&problem.entry.code);
+        reply.code.clone_from(&problem.entry.code.clone());
         if let Some(seconds) = problem.retry_after {
             reply
                 .headers
@@ -225,9 +226,10 @@ impl Front {
             }
         };
         match (&problem.location, route.shape) {
-            (Some(location), Shape::Http) if accepts_html(headers) => {
-                Ok(Reply::see_other(location.clone(), problem.entry.code))
-            }
+            (Some(location), Shape::Http) if accepts_html(headers) => Ok(Reply::see_other(
+                location.clone(),
+                problem.entry.code.clone(),
+            )),
             _ => Err(problem),
         }
     }

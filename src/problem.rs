@@ -1,5 +1,7 @@
 //! Errors as RFC 9457 `application/problem+json`.
 
+use std::sync::Arc;
+
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
@@ -18,7 +20,7 @@ const RETRY_AFTER_OUTAGE: u32 = 3;
 /// One error, ready to be written.
 #[derive(Debug)]
 pub struct Problem {
-    pub entry: Entry,
+    pub entry: Arc<Entry>,
     pub field: String,
     pub detail: String,
     /// Result sets that came with the error, as JSON, by name.
@@ -38,7 +40,7 @@ impl Problem {
         problem
     }
 
-    fn of(entry: Entry, field: String, detail: String) -> Self {
+    fn of(entry: Arc<Entry>, field: String, detail: String) -> Self {
         let again = entry.retryable || matches!(entry.status, 503 | 504);
         let retry_after = again.then_some(RETRY_AFTER);
         Self {
