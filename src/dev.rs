@@ -99,7 +99,10 @@ struct Demonstration {
 
 impl Demonstration {
     fn prepare(args: DevArgs) -> anyhow::Result<Demonstration> {
-        for needed in [args.sql_dir.join("load.sql"), args.shop_dir.join("index.php")] {
+        for needed in [
+            args.sql_dir.join("load.sql"),
+            args.shop_dir.join("index.php"),
+        ] {
             let words = "is not here: run this from the top folder of the repository";
             ensure!(needed.exists(), "{} {words}", needed.display());
         }
@@ -158,7 +161,9 @@ impl Demonstration {
             let path = self.args.sql_dir.join("demo").join(name);
             let sql = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             // The file as a whole: the server finds the ends of plain statements itself.
-            conn.query_drop(sql).await.with_context(|| path.display().to_string())?;
+            conn.query_drop(sql)
+                .await
+                .with_context(|| path.display().to_string())?;
         }
         let (gateway, shop) = (ports.gateway, ports.shop);
         conn.exec_drop(
@@ -203,7 +208,10 @@ impl Demonstration {
         command
             .arg("serve")
             .env("JUMUN_LISTEN", format!("127.0.0.1:{}", ports.gateway))
-            .env("JUMUN_OPERATOR_LISTEN", format!("127.0.0.1:{}", ports.operator))
+            .env(
+                "JUMUN_OPERATOR_LISTEN",
+                format!("127.0.0.1:{}", ports.operator),
+            )
             .env("JUMUN_DATABASE_URL", self.gateway_url())
             .env("JUMUN_OPERATOR_DATABASE_URL", self.operator_url())
             .env("JUMUN_OPERATOR_KEY", &self.secrets.operator_key);
@@ -213,9 +221,16 @@ impl Demonstration {
     fn start_sandbox(&self) -> anyhow::Result<Part> {
         let program = std::env::current_exe().context("the path of this program is unknown")?;
         let program = program.with_file_name("sandbox-pg");
-        ensure!(program.exists(), "{} is not built: cargo build", program.display());
+        ensure!(
+            program.exists(),
+            "{} is not built: cargo build",
+            program.display()
+        );
         let mut command = part::command(&program);
-        command.env("SANDBOX_LISTEN", format!("127.0.0.1:{}", self.args.ports.sandbox));
+        command.env(
+            "SANDBOX_LISTEN",
+            format!("127.0.0.1:{}", self.args.ports.sandbox),
+        );
         Part::start(&self.dir, "sandbox-pg", command)
     }
 
@@ -235,7 +250,13 @@ impl Demonstration {
     }
 
     fn welcome(&self, product: &str, took: Duration) {
-        let Ports { gateway, operator, sandbox, shop, .. } = self.args.ports;
+        let Ports {
+            gateway,
+            operator,
+            sandbox,
+            shop,
+            ..
+        } = self.args.ports;
         let (dir, key) = (self.args.dir.display(), &self.secrets.operator_key);
         println!(
             r#"
@@ -263,15 +284,26 @@ Logs are in {dir}. Ctrl-C stops everything and keeps the data; `make reset` forg
 }
 
 async fn answers(url: &str) -> bool {
-    let client = reqwest::Client::builder().no_proxy().timeout(Duration::from_secs(5)).build();
+    let client = reqwest::Client::builder()
+        .no_proxy()
+        .timeout(Duration::from_secs(5))
+        .build();
     match client {
-        Ok(client) => client.get(url).send().await.is_ok_and(|a| !a.status().is_server_error()),
+        Ok(client) => client
+            .get(url)
+            .send()
+            .await
+            .is_ok_and(|a| !a.status().is_server_error()),
         Err(_) => false,
     }
 }
 
 /// Asks again and again, until the answer is yes or one of the parts has ended.
-async fn wait_until<F>(what: &str, parts: &mut [Part], question: impl Fn() -> F) -> anyhow::Result<()>
+async fn wait_until<F>(
+    what: &str,
+    parts: &mut [Part],
+    question: impl Fn() -> F,
+) -> anyhow::Result<()>
 where
     F: Future<Output = bool>,
 {

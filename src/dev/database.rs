@@ -34,7 +34,8 @@ impl Database {
     /// When MariaDB is not installed or the directory cannot be prepared.
     pub fn new(dir: &Path, port: u16, secrets: &Secrets) -> anyhow::Result<Database> {
         let home = dir.join("mariadb");
-        std::fs::create_dir_all(&home).with_context(|| format!("cannot create {}", home.display()))?;
+        std::fs::create_dir_all(&home)
+            .with_context(|| format!("cannot create {}", home.display()))?;
         let user = server_user(&home)?;
         let owner = user.as_ref().map_or(Uid::effective(), |user| user.uid);
         if std::fs::metadata(&home)?.uid() != owner.as_raw() {
@@ -123,11 +124,24 @@ impl Database {
         command
             .arg(format!("--datadir={}", self.home.join("data").display()))
             .arg(format!("--socket={}", self.socket.display()))
-            .arg(format!("--pid-file={}", self.home.join("server.pid").display()))
-            .arg(format!("--init-file={}", self.home.join("init.sql").display()))
+            .arg(format!(
+                "--pid-file={}",
+                self.home.join("server.pid").display()
+            ))
+            .arg(format!(
+                "--init-file={}",
+                self.home.join("init.sql").display()
+            ))
             .arg(format!("--port={}", self.port))
-            .args(["--bind-address=127.0.0.1", "--max-connections=200", "--event-scheduler=OFF"])
-            .args(["--character-set-server=utf8mb4", "--collation-server=utf8mb4_bin"])
+            .args([
+                "--bind-address=127.0.0.1",
+                "--max-connections=200",
+                "--event-scheduler=OFF",
+            ])
+            .args([
+                "--character-set-server=utf8mb4",
+                "--collation-server=utf8mb4_bin",
+            ])
             // An acknowledged order is on disk.
             .args(["--innodb-flush-log-at-trx-commit=1", "--sync-binlog=1"])
             .args(["--log-bin=bin", "--server-id=1", "--expire-logs-days=7"]);
@@ -146,7 +160,10 @@ impl Database {
 
     /// Administrator's URL of a database.
     pub fn admin_url(&self, database: &str) -> String {
-        format!("mysql://root:{}@127.0.0.1:{}/{database}", self.root_password, self.port)
+        format!(
+            "mysql://root:{}@127.0.0.1:{}/{database}",
+            self.root_password, self.port
+        )
     }
 
     /// A connection of the administrator.
@@ -184,7 +201,11 @@ fn server_user(home: &Path) -> anyhow::Result<Option<User>> {
     // Every folder above must be open to others; the directory itself will be given to the user.
     let above = home.parent().unwrap_or(home);
     let reachable = std::process::Command::new("setpriv")
-        .args([&format!("--reuid={}", user.name), &format!("--regid={}", user.name), "--init-groups"])
+        .args([
+            &format!("--reuid={}", user.name),
+            &format!("--regid={}", user.name),
+            "--init-groups",
+        ])
         .args(["--", "test", "-x"])
         .arg(above)
         .stdin(Stdio::null())

@@ -25,7 +25,9 @@ const LEFTOVER_LIMIT: Duration = Duration::from_secs(30);
 /// When another run has it.
 pub fn claim(dir: &Path) -> anyhow::Result<(PathBuf, File)> {
     std::fs::create_dir_all(dir).with_context(|| format!("cannot create {}", dir.display()))?;
-    let dir = dir.canonicalize().with_context(|| dir.display().to_string())?;
+    let dir = dir
+        .canonicalize()
+        .with_context(|| dir.display().to_string())?;
     let path = dir.join("lock");
     let lock = OpenOptions::new()
         .append(true)
@@ -37,7 +39,9 @@ pub fn claim(dir: &Path) -> anyhow::Result<(PathBuf, File)> {
         Err(TryLockError::WouldBlock) => {
             anyhow::bail!("it is running already, with its data in {}", dir.display())
         }
-        Err(TryLockError::Error(e)) => Err(e).with_context(|| format!("cannot lock {}", path.display())),
+        Err(TryLockError::Error(e)) => {
+            Err(e).with_context(|| format!("cannot lock {}", path.display()))
+        }
     }
 }
 
@@ -51,9 +55,17 @@ pub fn command(program: &Path) -> Command {
 pub fn command_as(user: Option<&str>, program: &Path) -> Command {
     let mut command = Command::new("setpriv");
     if let Some(user) = user {
-        command.args([&format!("--reuid={user}"), &format!("--regid={user}"), "--init-groups"]);
+        command.args([
+            &format!("--reuid={user}"),
+            &format!("--regid={user}"),
+            "--init-groups",
+        ]);
     }
-    command.args(["--pdeathsig", "TERM", "--"]).arg(program).process_group(0).kill_on_drop(true);
+    command
+        .args(["--pdeathsig", "TERM", "--"])
+        .arg(program)
+        .process_group(0)
+        .kill_on_drop(true);
     command
 }
 
@@ -80,12 +92,21 @@ impl Part {
             .stderr(file)
             .spawn()
             .with_context(|| format!("{name} cannot be started"))?;
-        let id = child.id().with_context(|| format!("{name} ended at once"))?;
+        let id = child
+            .id()
+            .with_context(|| format!("{name} ended at once"))?;
         let group = Pid::from_raw(i32::try_from(id)?);
         let pid_file = dir.join(format!("{name}.pid"));
         let text = format!("{id} {}\n", start_time(id).unwrap_or_default());
-        std::fs::write(&pid_file, text).with_context(|| format!("cannot write {}", pid_file.display()))?;
-        Ok(Part { name, child, group, log, pid_file })
+        std::fs::write(&pid_file, text)
+            .with_context(|| format!("cannot write {}", pid_file.display()))?;
+        Ok(Part {
+            name,
+            child,
+            group,
+            log,
+            pid_file,
+        })
     }
 
     /// Waits until the part ends by itself; the error says what is known about it.
@@ -110,7 +131,11 @@ impl Part {
             let ended: Result<std::io::Result<ExitStatus>, _> =
                 tokio::time::timeout(limit, self.child.wait()).await;
             if ended.is_err() {
-                eprintln!("jumun: {} does not stop after {} s and is killed", self.name, limit.as_secs());
+                eprintln!(
+                    "jumun: {} does not stop after {} s and is killed",
+                    self.name,
+                    limit.as_secs()
+                );
                 killpg(self.group, Signal::SIGKILL).ok();
                 self.child.wait().await.ok();
             }
@@ -121,7 +146,9 @@ impl Part {
 
 /// Stops what a run that was killed has left in this directory: exactly the processes it started.
 pub async fn stop_leftovers(dir: &Path) {
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
+    let Ok(entries) = std::fs::read_dir(dir) else {
+        return;
+    };
     let files = entries.flatten().map(|entry| entry.path());
     for file in files.filter(|file| file.extension().is_some_and(|e| e == "pid")) {
         let text = std::fs::read_to_string(&file).unwrap_or_default();
@@ -135,7 +162,9 @@ pub async fn stop_leftovers(dir: &Path) {
 }
 
 async fn stop_leftover(id: u32, started: &str) {
-    let Ok(group) = i32::try_from(id).map(Pid::from_raw) else { return };
+    let Ok(group) = i32::try_from(id).map(Pid::from_raw) else {
+        return;
+    };
     let is_there = || start_time(id).is_some_and(|time| time == started);
     if !is_there() {
         return;

@@ -17,7 +17,11 @@ pub struct Ports {
     pub gateway: u16,
 
     /// Port of the gateway's operator address
-    #[arg(long = "operator-port", env = "JUMUN_OPERATOR_PORT", default_value_t = 18081)]
+    #[arg(
+        long = "operator-port",
+        env = "JUMUN_OPERATOR_PORT",
+        default_value_t = 18081
+    )]
     pub operator: u16,
 
     /// Port of the sandbox payment gateway
@@ -45,7 +49,9 @@ impl Ports {
         let mut taken = Vec::with_capacity(all.len());
         for (port, what, variable) in all {
             taken.push(TcpListener::bind(("127.0.0.1", port)).with_context(|| {
-                format!("port {port} for {what} cannot be used; choose another one with {variable}=…")
+                format!(
+                    "port {port} for {what} cannot be used; choose another one with {variable}=…"
+                )
             })?);
         }
         Ok(())

@@ -29,9 +29,11 @@ impl Secrets {
     pub fn load(dir: &Path) -> anyhow::Result<Secrets> {
         let path = dir.join("secrets.json");
         if path.exists() {
-            let text = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            return serde_json::from_str(&text)
-                .with_context(|| format!("{} is damaged; `make reset` starts afresh", path.display()));
+            let text =
+                std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            return serde_json::from_str(&text).with_context(|| {
+                format!("{} is damaged; `make reset` starts afresh", path.display())
+            });
         }
         let secrets = Secrets {
             root: random(),
@@ -59,7 +61,11 @@ pub fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
             std::io::ErrorKind::NotFound => Ok(()),
             _ => Err(e),
         })?;
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&draft)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&draft)?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
         std::fs::rename(&draft, path)
