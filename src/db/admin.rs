@@ -1,7 +1,10 @@
 //! The administrator's connection: what loading and comparing have in common.
 
-use anyhow::Context;
+use std::collections::BTreeMap;
+
+use anyhow::{Context, ensure};
 use mysql_async::{Conn, Opts, OptsBuilder, prelude::Queryable};
+use sha2::{Digest, Sha256};
 
 use crate::{config::SqlArgs, database};
 
@@ -19,7 +22,7 @@ const LOCK_WAIT_SECONDS: u32 = 50;
 pub async fn connect(args: &SqlArgs) -> anyhow::Result<(Conn, String)> {
     let options = database::read_url(&args.admin_url, "JUMUN_ADMIN_DATABASE_URL")?;
     let name = options.db_name().unwrap_or_default().to_owned();
-    anyhow::ensure!(is_plain(&name), "{name:?} is not a plain database name");
+    ensure!(is_plain(&name), "{name:?} is not a plain database name");
     let options =
         database::session_options(options, args.database_ca.as_deref(), LOCK_WAIT_SECONDS)?;
     let options: Opts = OptsBuilder::db_name(options, None::<String>).into();
@@ -48,6 +51,49 @@ pub async fn create_database(conn: &mut Conn, name: &str) -> anyhow::Result<()> 
     conn.query_drop(sql)
         .await
         .with_context(|| format!("cannot create the database {name}"))
+}
+
+/// One at a time per database. The lock ends with the connection.
+///
+/// # Errors
+/// When the other one is not done in time.
+pub async fn lock(conn: &mut Conn, name: &str, wait_seconds: u32) -> anyhow::Result<()> {
+    // Names of locks are shorter than names of databases.
+    let lock = format!("jumun_load_{}", &hex::encode(Sha256::digest(name))[..16]);
+    let got: Option<Option<i64>> = conn
+        .exec_first("SELECT GET_LOCK(?, ?)", (lock, wait_seconds))
+        .await?;
+    ensure!(
+        got.flatten() == Some(1),
+        "another load or check of {name} has not finished within {wait_seconds} s"
+    );
+    Ok(())
+}
+
+/// Applied schema files: version to the hash of the file, if it is known.
+///
+/// # Errors
+/// What the server said.
+pub async fn applied_schema(
+    conn: &mut Conn,
+    name: &str,
+) -> anyhow::Result<BTreeMap<u32, Option<String>>> {
+    let exists: Option<u64> = conn
+        .exec_first(
+            "SELECT COUNT(*) FROM information_schema.TABLES
+             WHERE TABLE_SCHEMA = ? AND TABLE_NAME = 'shop_schema_version'",
+            (name,),
+        )
+        .await?;
+    if exists != Some(1) {
+        return Ok(BTreeMap::new());
+    }
+    let rows: Vec<(u32, Option<String>)> = conn
+        .query(format!(
+            "SELECT version, file_sha256 FROM {name}.shop_schema_version"
+        ))
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// Runs every statement of a file.

@@ -4,7 +4,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Context, bail, ensure};
 use mysql_async::{Conn, Params, prelude::Queryable};
-use sha2::{Digest, Sha256};
 
 use super::{
     admin::{self, DEFINER},
@@ -40,7 +39,7 @@ pub async fn run(args: &LoadArgs) -> anyhow::Result<()> {
     let passwords = passwords(args)?;
     let files = read_all(&args.sql.sql_dir)?;
     let (mut conn, name) = admin::connect(&args.sql).await?;
-    lock(&mut conn, &name, args.wait_seconds).await?;
+    admin::lock(&mut conn, &name, args.wait_seconds).await?;
     // The lock ends with the connection, whatever happens.
     let outcome = load(&mut conn, &name, &files, &passwords).await;
     conn.disconnect().await.ok();
@@ -56,7 +55,7 @@ async fn load(
     admin::create_database(conn, name).await?;
     conn.query_drop(format!("USE {name}")).await?;
     check_collation(conn, name).await?;
-    let mut applied = applied_schema(conn).await?;
+    let mut applied = admin::applied_schema(conn, name).await?;
     refuse_unknown_schema(&applied, files)?;
     let grants = grants_by_routine(files);
     let mut checked = false;
@@ -122,20 +121,6 @@ fn passwords(args: &LoadArgs) -> anyhow::Result<Vec<(&'static str, String)>> {
     Ok(passwords)
 }
 
-/// One load at a time per database; a second one waits and then finds everything done.
-async fn lock(conn: &mut Conn, name: &str, wait_seconds: u32) -> anyhow::Result<()> {
-    // Names of locks are shorter than names of databases.
-    let lock = format!("jumun_load_{}", &hex::encode(Sha256::digest(name))[..16]);
-    let got: Option<Option<i64>> = conn
-        .exec_first("SELECT GET_LOCK(?, ?)", (lock, wait_seconds))
-        .await?;
-    ensure!(
-        got.flatten() == Some(1),
-        "another load of {name} has not finished within {wait_seconds} s"
-    );
-    Ok(())
-}
-
 /// Parameters of routines take the database's character set, so a wrong one breaks texts much later.
 async fn check_collation(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
     let collation: Option<String> = conn
@@ -151,23 +136,6 @@ async fn check_collation(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
          COLLATE utf8mb4_bin"
     );
     Ok(())
-}
-
-/// Applied schema files: version to the hash of the file, if it is known.
-async fn applied_schema(conn: &mut Conn) -> anyhow::Result<BTreeMap<u32, Option<String>>> {
-    let exists: Option<u64> = conn
-        .query_first(
-            "SELECT COUNT(*) FROM information_schema.TABLES
-             WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME = 'shop_schema_version'",
-        )
-        .await?;
-    if exists != Some(1) {
-        return Ok(BTreeMap::new());
-    }
-    let rows: Vec<(u32, Option<String>)> = conn
-        .query("SELECT version, file_sha256 FROM shop_schema_version")
-        .await?;
-    Ok(rows.into_iter().collect())
 }
 
 fn refuse_unknown_schema(

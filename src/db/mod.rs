@@ -2,6 +2,8 @@
 
 mod admin;
 pub mod check;
+mod facts;
 mod files;
 pub mod load;
 mod split;
+mod sqltext;
