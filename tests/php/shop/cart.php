@@ -11,7 +11,8 @@ $user = require_user();
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     change_cart($user);
 }
-show_cart(gateway()->cart($user));
+$cart = gateway()->cart($user);
+show_cart($cart, quote_of($user, $cart));
 
 function change_cart(string $user): void
 {
@@ -30,8 +31,32 @@ function change_cart(string $user): void
     go('cart.php');
 }
 
-/** @param array<string,mixed> $cart */
-function show_cart(array $cart): void
+/**
+ * What everything that can be ordered would cost together; null when nothing can, or the cart has just changed.
+ *
+ * @param array<string,mixed> $cart
+ * @return array<string,mixed>|null
+ */
+function quote_of(string $user, array $cart): ?array
+{
+    $ids = [];
+    foreach ($cart['lines'] as $line) {
+        if ((int) $line['orderable'] === 1) {
+            $ids[] = (int) $line['cart_id'];
+        }
+    }
+    try {
+        return $ids === [] ? null : gateway()->quote($user, ['selected_cart_ids' => $ids]);
+    } catch (JumunException $error) {
+        return null;
+    }
+}
+
+/**
+ * @param array<string,mixed>      $cart
+ * @param array<string,mixed>|null $quote
+ */
+function show_cart(array $cart, ?array $quote): void
 {
     if ($cart['lines'] === []) {
         show_message('장바구니가 비어 있습니다', '마음에 드는 상품을 담아 보세요.', 'index.php', '상품 보러 가기');
@@ -49,13 +74,14 @@ function show_cart(array $cart): void
     show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>'
         . '<section class="card list"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
         . $rows . '</section>'
+        . ($quote === null ? '' : '<section class="card"><h2>모두 주문할 때</h2>' . amounts($quote) . '</section>')
         . '<div class="pair end">'
         . '<form id="selected" method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_selected"><input type="hidden" name="scope" value="selected">'
         . '<button>고른 상품 주문</button></form>'
         . '<form method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_all"><input type="hidden" name="scope" value="selected">' . $all
-        . '<button class="main">모두 주문</button></form></div>');
+        . '<button class="main"' . ($all === '' ? ' disabled' : '') . '>모두 주문</button></form></div>');
 }
 
 /** @param array<string,mixed> $line */

@@ -152,7 +152,11 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
     if ($error->retryable()) {
         $words = '잠시 연결이 원활하지 않습니다. 한 번 더 눌러 주세요. 같은 주문서이므로 두 번 주문되지 않습니다.';
     }
-    show_form($user, $mTrdNo, $form['quote'], $words, $error->field());
+    $field = preg_replace('/\Areceiver\./', '', $error->field());
+    if (isset(TYPED_FIELDS[$field])) {
+        $words = '받는 곳의 ' . TYPED_FIELDS[$field][0] . ' 항목을 확인해 주세요.';
+    }
+    show_form($user, $mTrdNo, $form['quote'], $words, $field);
 }
 
 /** @param array<string,mixed> $form */
@@ -241,7 +245,7 @@ function address_choice(string $user, string $default, string $wrong): string
     foreach (TYPED_FIELDS as $name => [$words, $longest, $autocomplete, $required]) {
         $html .= '<label>' . $words . ($required ? '' : ' <span class="soft">(선택)</span>')
             . '<input name="' . $name . '" maxlength="' . $longest . '" autocomplete="' . $autocomplete . '"'
-            . ($wrong === 'receiver.' . $name ? ' class="wrong" aria-invalid="true"' : '')
+            . ($wrong === $name ? ' class="wrong" aria-invalid="true"' : '')
             . ' value="' . e(field($name)) . '"></label>';
     }
     return $html . '</div>';

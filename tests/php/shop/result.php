@@ -8,20 +8,30 @@ declare(strict_types=1);
 require __DIR__ . '/inc/app.php';
 start_page();
 
-/** order_status: words, and whether they are good (good), bad (bad) or open (wait). */
+const THANKS = '주문해 주셔서 감사합니다';
+const NOT_PAID = '결제가 되지 않았습니다';
+const CANCELLED = '취소된 주문입니다';
+/** order_status: heading, words, and whether they are good (good), bad (bad) or open (wait). */
 const STATUS_WORDS = [
-    1 => ['결제 대기', 'wait'], 2 => ['결제 완료', 'good'], 3 => ['상품 준비 중', 'good'], 4 => ['배송 중', 'good'],
-    5 => ['배송 완료', 'good'], 6 => ['구매 확정', 'good'], 7 => ['판매자 취소', 'bad'], 8 => ['환불 완료', 'bad'],
-    9 => ['구매자 취소', 'bad'], 10 => ['결제 시간 만료', 'bad'], 11 => ['입금 대기', 'wait'], 12 => ['결제 실패', 'bad'],
-    13 => ['승인 확인 중', 'wait'],
+    1 => ['결제를 기다리고 있습니다', '결제 대기', 'wait'], 2 => [THANKS, '결제 완료', 'good'],
+    3 => [THANKS, '상품 준비 중', 'good'], 4 => [THANKS, '배송 중', 'good'], 5 => [THANKS, '배송 완료', 'good'],
+    6 => [THANKS, '구매 확정', 'good'], 7 => [CANCELLED, '판매자 취소', 'bad'], 8 => [CANCELLED, '환불 완료', 'bad'],
+    9 => [CANCELLED, '구매자 취소', 'bad'], 10 => [NOT_PAID, '결제 시간 만료', 'bad'],
+    11 => ['입금을 기다리고 있습니다', '입금 대기', 'wait'], 12 => [NOT_PAID, '결제 실패', 'bad'],
+    13 => ['결제를 확인하고 있습니다', '승인 확인 중', 'wait'],
 ];
+/** Payments that were approved but settle nothing: that money goes back. */
+const TO_REFUND = ['amount_mismatch', 'late', 'surplus'];
 /** A pending order's page looks again by itself this many times. */
 const LOOKS = 10;
 
 $user = require_user();
 $key = field('order_key');
 if ($key === '') {
-    show_message('주문을 찾을 수 없습니다', code_words(field('code')), 'index.php', '상품 목록으로');
+    [$heading, $words] = code_words(field('code'));
+    $last = last_order();
+    show_message($heading, $words, $last === '' ? 'cart.php' : 'result.php?order_key=' . rawurlencode($last),
+        $last === '' ? '장바구니로' : '내 주문 확인');
     exit;
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
@@ -51,20 +61,33 @@ function restore(string $user, string $key): void
     go('cart.php');
 }
 
-function code_words(string $code): string
+/** The order this session placed last; empty when there is none. */
+function last_order(): string
+{
+    $keys = array_column($_SESSION['forms'] ?? [], 'order_key');
+    return $keys === [] ? '' : (string) end($keys);
+}
+
+/** Heading and words for a return that named no order. */
+function code_words(string $code): array
 {
     if ($code === 'SIGNATURE_INVALID') {
-        return '결제 결과를 확인할 수 없어 반영하지 않았습니다.';
+        return ['결제 결과를 확인하지 못했습니다', '받은 결과가 올바르지 않아 반영하지 않았습니다. 결제하셨다면 잠시 뒤 자동으로 확인됩니다.'];
     }
-    return '결제 결과에 주문이 없습니다.';
+    return ['주문을 찾을 수 없습니다', '결제 결과에 주문이 없습니다.'];
 }
 
 /** @param array<string,mixed> $order */
 function show_order(array $order): void
 {
     $status = (int) $order['order_status'];
-    [$words, $kind] = STATUS_WORDS[$status] ?? ['알 수 없음', 'wait'];
-    $heading = ['good' => '주문해 주셔서 감사합니다', 'bad' => '결제가 되지 않았습니다', 'wait' => '결제를 확인하고 있습니다'][$kind];
+    [$heading, $words, $kind] = STATUS_WORDS[$status] ?? ['주문', '상태 ' . $status, 'wait'];
+    $refunds = '';
+    foreach ($order['payments'] as $payment) {
+        if (in_array($payment['status'], TO_REFUND, true)) {
+            $refunds .= '<p class="notice bad">승인된 ' . won($payment['amount']) . '은 이 주문에 쓰이지 않으며 환불됩니다.</p>';
+        }
+    }
     $lines = '';
     foreach ($order['lines'] as $line) {
         $lines .= '<div class="row"><div class="words">' . line_words($line) . '<span class="soft">'
@@ -73,7 +96,7 @@ function show_order(array $order): void
     }
     show_page($heading, '<section class="card center result ' . $kind . '"><span class="mark" aria-hidden="true"></span>'
         . '<h1>' . $heading . '</h1><p><b>' . $words . '</b>'
-        . ((string) ($order['approval_msg'] ?? '') === '' ? '' : ' · ' . e($order['approval_msg'])) . '</p>'
+        . ($refunds !== '' || (string) $order['approval_msg'] === '' ? '' : ' · ' . e($order['approval_msg'])) . '</p>' . $refunds
         . next_step($order) . '</section>'
         . '<section class="card"><dl class="facts"><dt>주문 코드</dt><dd>' . e($order['order_code']) . '</dd>'
         . '<dt>주문 번호</dt><dd>' . e($order['order_number']) . '</dd>'
