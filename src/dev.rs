@@ -48,6 +48,8 @@ pub struct DevArgs {
 const DATABASE: &str = "jumun";
 /// Bearer key, payment gateway and merchant of sql/demo/demo.sql.
 const DEMO_KEY: &str = "demo-shop-key";
+/// php tells its workers nothing when it is told to stop: its shell tells the whole group.
+const SHOP: &str = r#"trap 'trap - TERM; kill -TERM 0' TERM; php -S "$1" -t "$2" & wait $!"#;
 /// Longest wait for one part to answer.
 const START_LIMIT: Duration = Duration::from_secs(60);
 /// Requests under way have this long; the database writes everything out before it ends.
@@ -72,7 +74,6 @@ pub async fn run(args: DevArgs) -> anyhow::Result<()> {
         _ = terminate.recv() => Ok(()),
         _ = hang_up.recv() => Ok(()),
     };
-    println!("\njumun: stopping");
     stop(parts).await;
     outcome
 }
@@ -82,6 +83,7 @@ async fn stop(mut parts: Vec<Part>) {
     if parts.is_empty() {
         return;
     }
+    println!("\njumun: stopping");
     let database = parts.remove(0);
     for part in parts {
         part.stop(STOP_LIMIT).await;
@@ -236,9 +238,10 @@ impl Demonstration {
 
     fn start_shop(&self) -> anyhow::Result<Part> {
         let ports = &self.args.ports;
-        let mut command = part::command(Path::new("php"));
+        let mut command = part::command(Path::new("sh"));
         command
-            .args(["-S", &format!("127.0.0.1:{}", ports.shop), "-t"])
+            .args(["-c", SHOP, "sh"])
+            .arg(format!("127.0.0.1:{}", ports.shop))
             .arg(&self.args.shop_dir)
             .env("PHP_CLI_SERVER_WORKERS", "4")
             .env("JUMUN_URL", format!("http://127.0.0.1:{}", ports.gateway))

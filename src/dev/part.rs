@@ -6,7 +6,7 @@
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
-use std::process::{ExitStatus, Stdio};
+use std::process::Stdio;
 use std::time::Duration;
 
 use anyhow::Context;
@@ -125,20 +125,19 @@ impl Part {
 
     /// Asks it to stop and waits; kills it when it takes longer than `limit`.
     pub async fn stop(mut self, limit: Duration) {
-        if let Ok(None) = self.child.try_wait() {
-            // The whole group: php starts workers.
-            killpg(self.group, Signal::SIGTERM).ok();
-            let ended: Result<std::io::Result<ExitStatus>, _> =
-                tokio::time::timeout(limit, self.child.wait()).await;
-            if ended.is_err() {
-                eprintln!(
-                    "jumun: {} does not stop after {} s and is killed",
-                    self.name,
-                    limit.as_secs()
-                );
-                killpg(self.group, Signal::SIGKILL).ok();
-                self.child.wait().await.ok();
-            }
+        // The whole group: php has workers, which outlive a php that ended by itself.
+        killpg(self.group, Signal::SIGTERM).ok();
+        if tokio::time::timeout(limit, self.child.wait())
+            .await
+            .is_err()
+        {
+            let seconds = limit.as_secs();
+            eprintln!(
+                "jumun: {} does not stop within {seconds} s and is killed",
+                self.name
+            );
+            killpg(self.group, Signal::SIGKILL).ok();
+            self.child.wait().await.ok();
         }
         std::fs::remove_file(&self.pid_file).ok();
     }
@@ -182,9 +181,15 @@ async fn stop_leftover(id: u32, started: &str) {
 }
 
 /// When a process was started, in the kernel's ticks: with its number, a name that is never used twice.
+/// `None` when it has ended, also while nobody has asked for its exit status yet.
 fn start_time(id: u32) -> Option<String> {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
-    // The second field is the program's name in brackets and may hold anything; the time is the 22nd.
+    // The second field is the program's name in brackets and may hold anything; the third is the state,
+    // the 22nd the time.
     let (_, rest) = stat.rsplit_once(')')?;
-    rest.split_whitespace().nth(19).map(str::to_owned)
+    let fields: Vec<&str> = rest.split_whitespace().collect();
+    match fields.first() {
+        Some(&("Z" | "X")) | None => None,
+        Some(_) => fields.get(19).map(|&time| time.to_owned()),
+    }
 }
