@@ -1,7 +1,9 @@
 //! Integration tests: one binary, run once per engine against a real server. The harness is `support`.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
 
+mod cart;
 mod driver;
 mod harness;
+mod refusal;
 mod schema;
 mod support;

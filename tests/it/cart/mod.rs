@@ -1,0 +1,76 @@
+//! The cart: one file per routine. Here is what their tests share.
+
+mod add_shop_cart;
+mod delete_shop_cart;
+mod select_shop_cart;
+mod update_shop_cart;
+
+use crate::support::*;
+
+/// Columns of the cart as a result set.
+pub const LINE_COLUMNS: [&str; 10] = [
+    "cart_id",
+    "product_id",
+    "product_name",
+    "option_hash",
+    "option_name",
+    "unit_price",
+    "quantity",
+    "line_amount",
+    "orderable",
+    "product_thumb_img_url",
+];
+
+/// Rows of a buyer's cart as `product option quantity`, oldest first, read past the procedures.
+pub async fn cart_of(db: &TestDb, shop_id: u32, user_id: &str) -> Vec<String> {
+    db.rows(&format!(
+        "SELECT CONCAT(product_id, ' ', option_hash, ' ', quantity) AS line FROM shop_cart
+         WHERE shop_id = {shop_id} AND user_id = '{user_id}' ORDER BY seq_no"
+    ))
+    .await
+    .iter()
+    .map(|row| row.str("line"))
+    .collect()
+}
+
+/// The cart in an answer, in the same words.
+pub fn lines(sets: &Sets) -> Vec<String> {
+    let line = |row: &Row| {
+        format!(
+            "{} {} {}",
+            row.str("product_id"),
+            row.str("option_hash"),
+            row.int("quantity")
+        )
+    };
+    sets.set(1).rows.iter().map(line).collect()
+}
+
+/// Rows that are not this buyer's to touch: of another buyer, of the same name in another shop, never there,
+/// and ordered already.
+pub async fn rows_of_others(db: &TestDb) -> Vec<(&'static str, i64)> {
+    let foreign = db.add_cart(1, "u2", "book", NO_OPTION, 1).await;
+    let namesake = db.add_cart(2, "u1", "mug", NO_OPTION, 1).await;
+    let consumed = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    let mut conn = db.conn_as_gateway().await;
+    OrderCall::new("CONSUMED", &[consumed])
+        .client_total("23000")
+        .call(&mut conn)
+        .await
+        .unwrap();
+    vec![
+        ("another buyer's", foreign),
+        ("another shop's", namesake),
+        ("ordered already", consumed),
+        ("never there", 999_999_999),
+        ("the largest id", 999_999_999_999_999_999),
+    ]
+}
+
+/// Makes the buyer's cart header, so that a call that fails has nothing left to leave behind.
+pub async fn header(db: &TestDb, shop_id: u32, user_id: &str) {
+    db.exec(&format!(
+        "INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES ({shop_id}, '{user_id}')"
+    ))
+    .await;
+}

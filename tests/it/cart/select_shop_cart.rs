@@ -1,0 +1,162 @@
+//! `select_shop_cart`: the cart as it is, with today's prices; reads and nothing else.
+
+use std::time::Duration;
+
+use super::{LINE_COLUMNS, lines, rows_of_others};
+use crate::refusal::*;
+use crate::support::*;
+
+async fn select(db: &TestDb, conn: &mut Conn, shop_id: u32, user_id: &str) -> Sets {
+    db.call(conn, "select_shop_cart", (shop_id, user_id))
+        .await
+        .unwrap()
+}
+
+#[tokio::test]
+async fn the_rows_come_oldest_first_with_prices_and_whether_they_can_be_ordered() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    rows_of_others(&db).await;
+    for (product, option, quantity) in [
+        ("shirt", "wrap-b", 2),
+        ("book", NO_OPTION, 3),
+        ("chair", NO_OPTION, 1),
+        ("rice", NO_OPTION, 2),
+        ("hidden", NO_OPTION, 1),
+        ("soldout", NO_OPTION, 1),
+        ("shirt", NO_OPTION, 1),
+        ("shirt", "old", 1),
+        ("book", "crafted", 1),
+        ("nosuch", NO_OPTION, 1),
+        ("mug", NO_OPTION, 1),
+    ] {
+        db.add_cart(1, "u1", product, option, quantity).await;
+    }
+    let before = db.snapshot().await;
+    let cart = select(&db, &mut conn, 1, "u1").await;
+    assert_eq!(*cart.set(0).columns, ["result", "cart_count"]);
+    assert_eq!(cart.first().str("result"), "OK");
+    assert_eq!(cart.first().int("cart_count"), 11);
+    assert_eq!(*cart.set(1).columns, LINE_COLUMNS);
+    assert_eq!(cart.count(), 2);
+    let shown: Vec<String> = cart
+        .set(1)
+        .rows
+        .iter()
+        .map(|row| {
+            let or_null = |name| row.opt(name).unwrap_or_else(|| "NULL".to_owned());
+            format!(
+                "{} {} {} × {} = {} {}",
+                row.str("product_id"),
+                row.str("option_hash"),
+                or_null("unit_price"),
+                row.int("quantity"),
+                or_null("line_amount"),
+                row.int("orderable")
+            )
+        })
+        .collect();
+    assert_eq!(
+        shown,
+        [
+            "shirt wrap-b 15500.00 × 2 = 31000.00 1",
+            "book __noopt__ 10000.00 × 3 = 30000.00 1",
+            "chair __noopt__ 27000.00 × 1 = 27000.00 1",
+            "rice __noopt__ 5000.00 × 2 = 10000.00 1",
+            "hidden __noopt__ 7000.00 × 1 = 7000.00 0",
+            "soldout __noopt__ 7000.00 × 1 = 7000.00 0",
+            "shirt __noopt__ 15000.00 × 1 = 15000.00 0",
+            "shirt old 15000.00 × 1 = 15000.00 0",
+            "book crafted 10000.00 × 1 = 10000.00 0",
+            "nosuch __noopt__ NULL × 1 = NULL 0",
+            "mug __noopt__ NULL × 1 = NULL 0",
+        ]
+    );
+    let mut ids = cart.set(1).column("cart_id");
+    let sorted = ids.clone();
+    ids.sort_by_key(|id| id.parse::<i64>().unwrap());
+    assert_eq!(ids, sorted);
+    assert_eq!(db.snapshot().await, before);
+}
+
+#[tokio::test]
+async fn prices_are_those_of_now() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 3).await;
+    db.exec("UPDATE shop_products SET sale_price = 9990, discount_rate = 0.15 WHERE product_id = 'book'")
+        .await;
+    let cart = select(&db, &mut conn, 1, "u1").await;
+    assert_eq!(cart.set(1).rows[0].str("unit_price"), "8492.00"); // 8491.5, half away from zero
+    assert_eq!(cart.set(1).rows[0].str("line_amount"), "25476.00");
+}
+
+#[tokio::test]
+async fn nobody_sees_the_cart_of_another() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    db.add_cart(2, "u1", "mug", NO_OPTION, 2).await;
+    assert_eq!(
+        lines(&select(&db, &mut conn, 1, "u1").await),
+        ["book __noopt__ 1"]
+    );
+    assert_eq!(
+        lines(&select(&db, &mut conn, 2, "u1").await),
+        ["mug __noopt__ 2"]
+    );
+    for other in [
+        "u2",
+        "U1",
+        "u%",
+        "u_",
+        "%",
+        "u1' OR '1'='1",
+        "u1'-- ",
+        "u１",
+        "\\",
+        "u1\\",
+        "😀",
+    ] {
+        let cart = select(&db, &mut conn, 1, other).await;
+        assert_eq!(cart.first().int("cart_count"), 0, "{other}");
+        assert!(cart.set(1).rows.is_empty(), "{other}");
+    }
+    let unknown = select(&db, &mut conn, 77, "u1").await;
+    assert_eq!(unknown.first().int("cart_count"), 0);
+}
+
+/// The cart page of one tab must not stand still while another tab orders.
+#[tokio::test]
+async fn it_waits_for_nobody() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    super::header(&db, 1, "u1").await;
+    let mut holder = db.conn().await;
+    holder
+        .query_drop(format!(
+            "BEGIN; UPDATE shop_cart_headers SET version = version + 1;
+             UPDATE shop_products SET buy_price = 1; DELETE FROM shop_cart WHERE seq_no = {cart_id}"
+        ))
+        .await
+        .unwrap();
+    let cart = tokio::time::timeout(Duration::from_secs(5), select(&db, &mut conn, 1, "u1"))
+        .await
+        .expect("an answer although others hold every lock");
+    assert_eq!(cart.set(1).rows[0].str("line_amount"), "10000.00"); // what is committed
+}
+
+#[tokio::test]
+async fn bad_input_is_refused_and_changes_nothing() {
+    let db = TestDb::with_fixture().await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let conn = db.conn_as_gateway().await;
+    let good = vec![1.into(), "u1".into()];
+    let mut hostile = Hostile::new(&db, conn, "select_shop_cart", good).await;
+    hostile
+        .refuses_somehow(0, "", values(&["-1", "4294967296"]))
+        .await;
+    hostile.refuses(1, "X-User-Id", not_user_ids()).await;
+    hostile.refuses_what_is_no_text(&[1], &["X-User-Id"]).await;
+}
