@@ -29,7 +29,7 @@ SELECT 1, CONCAT('demo', n.i), CONCAT('CUST', LPAD(n.i, 6, '0')), CONCAT('홍길
   FROM n
 ON DUPLICATE KEY UPDATE shop_id = member.shop_id;
 
--- Home and work for every demo member that has no address yet; the last four live on an island (area delivery).
+-- Home and work for every demo member that has no address yet; the last four live on an island.
 INSERT INTO shop_shipping_address (shop_id, user_id, receiver_name, receiver_phone, post_code, address,
                                    address_detail, delivery_msg, is_default, update_date)
 SELECT 1, m.user_id, m.user_name, m.user_phone,
