@@ -18,7 +18,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _check_user(
     COMMENT 'Refuses what cannot be a user id'
 BEGIN
     IF pi_user_id IS NULL OR CHAR_LENGTH(pi_user_id) NOT BETWEEN 1 AND 20
-        OR pi_user_id REGEXP '[[:cntrl:]]' THEN
+        OR pi_user_id REGEXP '[\\x00-\\x1F\\x7F]' THEN
         CALL _raise('INVALID_INPUT', 'X-User-Id', '1 to 20 characters');
     END IF;
 END//

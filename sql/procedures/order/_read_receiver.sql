@@ -47,14 +47,18 @@ BEGIN
         IF JSON_TYPE(pi_receiver_json) <> 'OBJECT' THEN
             CALL _raise('INVALID_INPUT', 'receiver', 'not a JSON object');
         END IF;
-        SET v_name = TRIM(COALESCE(_json_text(pi_receiver_json, 'receiver_name'), '')),
-            v_phone = TRIM(COALESCE(_json_text(pi_receiver_json, 'receiver_phone'), '')),
-            v_post_code = TRIM(COALESCE(_json_text(pi_receiver_json, 'post_code'), '')),
-            v_address = TRIM(COALESCE(_json_text(pi_receiver_json, 'address'), '')),
-            v_detail = TRIM(COALESCE(_json_text(pi_receiver_json, 'address_detail'), '')),
-            -- A textarea sends line breaks; a courier's label has none.
-            v_delivery_msg = TRIM(REPLACE(REPLACE(
-                COALESCE(_json_text(pi_receiver_json, 'delivery_msg'), ''), '\r', ''), '\n', ' '));
+        SELECT TRIM(COALESCE(x.receiver_name, '')), TRIM(COALESCE(x.receiver_phone, '')),
+               TRIM(COALESCE(x.post_code, '')), TRIM(COALESCE(x.address, '')), TRIM(COALESCE(x.address_detail, '')),
+               -- A textarea sends line breaks; a courier's label has none.
+               TRIM(REPLACE(REPLACE(COALESCE(x.delivery_msg, ''), '\r', ''), '\n', ' '))
+        INTO v_name, v_phone, v_post_code, v_address, v_detail, v_delivery_msg
+        FROM JSON_TABLE(pi_receiver_json, '$' COLUMNS (
+            receiver_name  TEXT PATH '$.receiver_name',
+            receiver_phone TEXT PATH '$.receiver_phone',
+            post_code      TEXT PATH '$.post_code',
+            address        TEXT PATH '$.address',
+            address_detail TEXT PATH '$.address_detail',
+            delivery_msg   TEXT PATH '$.delivery_msg')) x;
         SET v_wrong = CASE
             WHEN CHAR_LENGTH(v_name) NOT BETWEEN 1 AND 60 THEN 'receiver_name'
             WHEN v_phone NOT REGEXP '\\A[+0-9][-0-9 ]{6,19}\\z' THEN 'receiver_phone'
@@ -62,10 +66,11 @@ BEGIN
             WHEN CHAR_LENGTH(v_address) NOT BETWEEN 1 AND 200 THEN 'address'
             WHEN CHAR_LENGTH(v_detail) > 200 THEN 'address_detail'
             WHEN CHAR_LENGTH(v_delivery_msg) > 200 THEN 'delivery_msg'
-            WHEN v_name REGEXP '[[:cntrl:]]' THEN 'receiver_name'
-            WHEN v_address REGEXP '[[:cntrl:]]' THEN 'address'
-            WHEN v_detail REGEXP '[[:cntrl:]]' THEN 'address_detail'
-            WHEN v_delivery_msg REGEXP '[[:cntrl:]]' THEN 'delivery_msg'
+            WHEN CONCAT(v_name, v_address, v_detail, v_delivery_msg) REGEXP '[\\x00-\\x1F\\x7F]' THEN
+                CASE WHEN v_name REGEXP '[\\x00-\\x1F\\x7F]' THEN 'receiver_name'
+                     WHEN v_address REGEXP '[\\x00-\\x1F\\x7F]' THEN 'address'
+                     WHEN v_detail REGEXP '[\\x00-\\x1F\\x7F]' THEN 'address_detail'
+                     ELSE 'delivery_msg' END
         END;
         IF v_wrong IS NOT NULL THEN
             CALL _raise('INVALID_INPUT', CONCAT('receiver.', v_wrong), 'missing, too long or malformed');

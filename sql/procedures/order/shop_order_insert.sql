@@ -177,9 +177,6 @@ BEGIN
 
             SET v_step = 'price the lines';
             CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_line_count, v_unorderable);
-            IF v_line_count <> v_id_count THEN
-                CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
-            END IF;
             IF v_unorderable IS NOT NULL THEN
                 CALL _raise('PRODUCT_UNAVAILABLE', 'selected_cart_ids', v_unorderable);
             END IF;

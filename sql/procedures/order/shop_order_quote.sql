@@ -73,9 +73,6 @@ BEGIN
 
     SET v_step = 'price the lines';
     CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_line_count, v_unorderable);
-    IF v_line_count <> v_id_count THEN
-        CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
-    END IF;
     CALL calc_cart_totals(v_lines, v_digits, v_vat_rate,
                           v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
 

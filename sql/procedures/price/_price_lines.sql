@@ -8,11 +8,11 @@
 --                           JSON numbers as floating point. Members: line_no, cart_id, product_id, product_name,
 --                           option_hash, option_name, unit_price, quantity, line_amount, orderable, tax_type,
 --                           stock_option_hash, delivery_policy_id, delivery_group, delivery_type, base_cost,
---                           free_over, product_thumb_img_url. NULL when no row was found
---   po_count                OUT: rows found; fewer than asked for when some are consumed, foreign or unknown
+--                           free_over, product_thumb_img_url
+--   po_count                OUT: how many
 --   po_unorderable          OUT: product_id of one row that cannot be ordered, NULL when all can
 -- Returns nothing
--- Errors  INTERNAL_ERROR when the server cuts the JSON short
+-- Errors  CART_NOT_FOUND when a row is consumed, foreign or unknown; INTERNAL_ERROR when the server cuts the JSON short
 -- Locks   none: the caller holds the cart header
 -- Example
 --   CALL _price_lines(1, 'demo1', '[1,2]', @lines, @n, @product_id);
@@ -31,7 +31,10 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_lines(
     READS SQL DATA
     COMMENT 'Cart rows, priced, as JSON; one statement'
 BEGIN
-    SELECT COUNT(*), MIN(CASE WHEN l.orderable = 1 THEN NULL ELSE l.product_id END),
+    -- Whose rows they are is counted, not filtered by: a filter on buyer would tempt MariaDB to read the whole cart for
+    -- every id instead of the row by primary key.
+    SELECT COALESCE(SUM(l.shop_id = pi_shop_id AND l.user_id = pi_user_id), 0),
+           MIN(CASE WHEN l.orderable = 1 THEN NULL ELSE l.product_id END),
            JSON_ARRAYAGG(JSON_OBJECT(
                'line_no', x.line_no, 'cart_id', l.cart_id,
                'product_id', l.product_id, 'product_name', l.product_name,
@@ -47,10 +50,12 @@ BEGIN
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (
         line_no FOR ORDINALITY,
         id      BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id
-    WHERE l.shop_id = pi_shop_id AND l.user_id = pi_user_id;
+    STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id;
 
-    IF po_count > 0 AND (NOT JSON_VALID(po_lines) OR JSON_LENGTH(po_lines) <> po_count) THEN
+    IF po_count <> JSON_LENGTH(pi_ids) THEN
+        CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+    END IF;
+    IF NOT JSON_VALID(po_lines) OR JSON_LENGTH(po_lines) <> po_count THEN
         CALL _raise('INTERNAL_ERROR', '', 'group_concat_max_len is too small');
     END IF;
 END//
