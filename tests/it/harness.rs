@@ -62,6 +62,61 @@ async fn two_sessions_meet_where_the_test_wants_them_to() {
 }
 
 #[tokio::test]
+async fn the_real_gateway_answers_over_http() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let item = serde_json::json!({"product_id": "book", "quantity": 2});
+    let answer = gateway
+        .shop(Method::POST, "/v1/cart/items", "u1")
+        .json(&item)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200);
+    let body: serde_json::Value = answer.json().await.unwrap();
+    assert_eq!(body["lines"][0]["line_amount"], "20000.00", "{body}");
+    assert_eq!(db.count("shop_cart").await, 1);
+    let answer = gateway
+        .request(Method::GET, "/v1/cart")
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 401);
+}
+
+#[tokio::test]
+async fn the_sandbox_is_the_wallet_of_the_fixture() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let sandbox = Sandbox::start(&[]).await;
+    sandbox.connect(&db, &gateway).await;
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let mut conn = db.conn_as_gateway().await;
+    let order = OrderCall::new("T1", &[cart_id]).client_total("10000");
+    let answer = order.call(&mut conn).await.unwrap();
+    let payment = &answer.set(1).rows[0];
+    let fields = payment.json("pay_fields_json");
+    let form: Vec<(String, String)> = fields
+        .as_object()
+        .unwrap()
+        .iter()
+        .map(|(name, value)| (name.clone(), value.as_str().unwrap().to_owned()))
+        .collect();
+    let page = sandbox
+        .client
+        .post(payment.str("pay_url"))
+        .form(&form)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(
+        page.status(),
+        200,
+        "the sandbox knows the account and accepts the hash"
+    );
+}
+
+#[tokio::test]
 async fn a_private_server_has_after_kill_9_what_it_had_acknowledged() {
     let mut server = PrivateServer::start(engine()).await;
     let db = TestDb::empty_on(server.url()).await;
