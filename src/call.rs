@@ -92,7 +92,7 @@ enum Repeat {
     AtOnce,
     AfterPause,
     Reconnect,
-    /// A routine is being replaced: once.
+    /// Something is being replaced: a few times.
     Redeployed,
 }
 
@@ -102,9 +102,11 @@ const ABANDONED: u8 = 2;
 
 const LOST_PAUSE: Duration = Duration::from_millis(20);
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 const CONNECT_PAUSE: Duration = Duration::from_millis(200);
 const LOCK_PAUSE: Duration = Duration::from_millis(250);
-const DEPLOY_PAUSE: Duration = Duration::from_millis(250);
+const DEPLOY_PAUSE: Duration = Duration::from_millis(200);
+const DEPLOY_REPEATS: u32 = 3;
 const FIRST_BACKOFF: Duration = Duration::from_millis(4);
 const LONGEST_BACKOFF: Duration = Duration::from_millis(250);
 
@@ -244,7 +246,7 @@ impl Shared {
         let placeholders = vec!["?"; call.parameters.len()].join(", ");
         let sql = format!("CALL {}({placeholders})", call.procedure);
         let mut backoff = FIRST_BACKOFF;
-        let mut redeployed = false;
+        let mut redeployed = 0;
         loop {
             let failure = match self.attempt(&sql, call, deadline, state).await {
                 Ok(sets) => return Ok(sets),
@@ -269,13 +271,13 @@ impl Shared {
                     (LOST_PAUSE, CallError::DeadlineExceeded)
                 }
                 Failure::Raised(error, sets) => match self.how_to_repeat(error.code) {
-                    Some(Repeat::Redeployed) if redeployed => {
+                    Some(Repeat::Redeployed) if redeployed == DEPLOY_REPEATS => {
                         return Err(CallError::Unavailable(error.to_string()));
                     }
                     Some(how) => {
                         log::info!("{}: repeating after {}", call.procedure, error.code);
                         self.metrics.repeated(&error.code.to_string());
-                        redeployed |= how == Repeat::Redeployed;
+                        redeployed += u32::from(how == Repeat::Redeployed);
                         let pause = match how {
                             Repeat::AtOnce => {
                                 backoff = (backoff * 2).min(LONGEST_BACKOFF);
@@ -363,14 +365,16 @@ impl Shared {
         }
     }
 
-    /// `get_conn` has no time limit of its own.
+    /// `get_conn` has no time limit of its own. A server that vanished without a word leaves dead connections in
+    /// the pool: each costs no more than the limit here, and the next attempt gets another one.
     async fn connect(&self, deadline: Instant) -> Result<Conn, Failure> {
-        let failure = match timeout_at(deadline, self.pool.get_conn()).await {
+        let limit = deadline.min(Instant::now() + CONNECT_LIMIT);
+        let failure = match timeout_at(limit, self.pool.get_conn()).await {
             Ok(Ok(conn)) => {
                 self.set_up();
                 return Ok(conn);
             }
-            Err(_) => Failure::NotSent("no connection within the deadline".to_owned()),
+            Err(_) => Failure::NotSent("no connection in time".to_owned()),
             // Too many connections, or a server that is starting or stopping: both pass.
             Ok(Err(Error::Server(error))) if matches!(error.code, 1040 | 1053 | 1129 | 1203) => {
                 Failure::NotSent(error.to_string())
@@ -397,8 +401,8 @@ impl Shared {
 
     fn how_to_repeat(&self, errno: u16) -> Option<Repeat> {
         match errno {
-            // Between DROP and CREATE, between CREATE and GRANT, and while parameters change.
-            1305 | 1318 | 1370 => Some(Repeat::Redeployed),
+            // Between DROP and CREATE of a routine or a view, between CREATE and GRANT, while parameters change.
+            1146 | 1305 | 1318 | 1356 | 1370 => Some(Repeat::Redeployed),
             _ if !self.catalogue.repeats(errno) => None,
             1290 | 1836 | 3100 => Some(Repeat::Reconnect),
             1047 | 1205 => Some(Repeat::AfterPause),

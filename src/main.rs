@@ -44,7 +44,20 @@ async fn main() -> ExitCode {
         Command::Dev(args) => dev::run(args).await.map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("jumun: {error:#}");
+        eprintln!("jumun: {}", causes(&error));
         ExitCode::FAILURE
     })
+}
+
+/// An error and its causes on one line, each told once: many repeat their cause in their own words.
+fn causes(error: &anyhow::Error) -> String {
+    let mut told = String::new();
+    for cause in error.chain().map(ToString::to_string) {
+        if told.is_empty() {
+            told = cause;
+        } else if !told.contains(&cause) {
+            told = format!("{told}: {cause}");
+        }
+    }
+    told
 }

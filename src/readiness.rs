@@ -14,7 +14,7 @@ use crate::{
     routes::{INTERNAL, OPERATOR, PUBLIC, Route},
 };
 
-const LIMIT: Duration = Duration::from_secs(3);
+const LIMIT: Duration = Duration::from_secs(2);
 /// Answers are shared by everybody who asks within this time.
 const FRESH: Duration = Duration::from_millis(100);
 
@@ -66,27 +66,36 @@ impl Readiness {
         {
             return reasons.clone();
         }
+        // Connections belong to the main runtime. All are asked at once: together they take one limit.
+        let asked: Vec<_> = self
+            .accounts
+            .iter()
+            .map(|(account, options, expected)| {
+                let task = self
+                    .runtime
+                    .spawn(timeout(LIMIT, procedures(options.clone())));
+                (account, expected, task)
+            })
+            .collect();
         let mut reasons = Vec::new();
-        for (account, options, expected) in &self.accounts {
-            // Connections belong to the main runtime.
-            let task = self
-                .runtime
-                .spawn(timeout(LIMIT, procedures(options.clone())));
-            match task.await {
-                Ok(Ok(Ok(found))) => reasons.extend(
-                    differences(expected, &found)
-                        .into_iter()
-                        .map(|reason| format!("{account}: {reason}")),
-                ),
+        for (account, expected, task) in asked {
+            let reason = match task.await {
+                Ok(Ok(Ok(found))) => {
+                    reasons.extend(
+                        differences(expected, &found)
+                            .iter()
+                            .map(|d| format!("{account}: {d}")),
+                    );
+                    continue;
+                }
                 Ok(Ok(Err(error))) => {
                     log::warn!("not ready: {account} account: {error}");
-                    reasons.push(format!("{account}: the database cannot be asked"));
+                    "the database cannot be asked".to_owned()
                 }
-                Ok(Err(_)) => {
-                    reasons.push(format!("{account}: the database does not answer in time"))
-                }
-                Err(error) => reasons.push(format!("{account}: {error}")),
-            }
+                Ok(Err(_)) => "the database does not answer in time".to_owned(),
+                Err(error) => error.to_string(),
+            };
+            reasons.push(format!("{account}: {reason}"));
         }
         if self.catalogue.size().is_none() {
             reasons.push("the error catalogue is not loaded".to_owned());

@@ -11,7 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     admin,
-    facts::{Fact, Facts, KINDS, Remedy, compare, fact, facts},
+    facts::{Fact, Facts, KINDS, Remedy, compare, fact, facts, unpaired},
     files::{Kind, SqlFile, read_all},
 };
 use crate::config::CheckArgs;
@@ -86,9 +86,18 @@ async fn differences(
     conn.query_drop(format!("USE {scratch}")).await?;
     load_scratch(conn, files, accounts_exist).await?;
     lines.extend(schema_version_differences(conn, live, files).await?);
+    // What belongs to a thing that is missing or extra need not be told as well.
+    let mut unpaired_things = BTreeSet::new();
     for kind in &KINDS {
-        let wanted = facts(conn, kind, scratch).await?;
-        let found = facts(conn, kind, live).await?;
+        let mut wanted = facts(conn, kind, scratch).await?;
+        let mut found = facts(conn, kind, live).await?;
+        let told = |name: &str| {
+            name.split_once('.')
+                .is_some_and(|(owner, _)| unpaired_things.contains(owner))
+        };
+        wanted.retain(|name, _| !told(name));
+        found.retain(|name, _| !told(name));
+        unpaired_things.extend(unpaired(&wanted, &found).cloned());
         lines.extend(compare(kind.name, kind.remedy, &wanted, &found));
     }
     lines.extend(row_differences(conn, live, scratch, files).await?);

@@ -182,6 +182,12 @@ pub fn fact(row: &Row, database: &str) -> (String, Fact) {
     (name, Fact { attributes })
 }
 
+/// Names that only one of the two has.
+pub fn unpaired<'a>(files: &'a Facts, database: &'a Facts) -> impl Iterator<Item = &'a String> {
+    let missing = files.keys().filter(|name| !database.contains_key(*name));
+    missing.chain(database.keys().filter(|name| !files.contains_key(*name)))
+}
+
 /// Every difference, one line each.
 pub fn compare(kind: &str, remedy: Remedy, files: &Facts, database: &Facts) -> Vec<String> {
     let mut lines = Vec::new();
