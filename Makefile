@@ -5,9 +5,11 @@ CARGO ?= cargo
 ENGINES ?= mariadb mysql
 T ?=
 TEST_THREADS ?=
+# What `make bench` runs: quick, mariadb, mysql.
+BENCH ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reset fmt lint
+.PHONY: help run test reset fmt lint bench
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-7s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,3 +32,7 @@ fmt: ## format the Rust code
 lint: ## what CI asks besides the tests
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --locked --all-targets -- -D warnings
+
+bench: ## what an order costs, on both engines (BENCH=quick: three minutes)
+	@tests/tools/install test
+	@$(CARGO) bench --locked --bench load -- $(BENCH)

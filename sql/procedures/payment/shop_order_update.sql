@@ -55,6 +55,7 @@ BEGIN
     DECLARE v_result_code VARCHAR(20);
     DECLARE v_result_msg VARCHAR(200);
     DECLARE v_approved_at VARCHAR(40);
+    DECLARE v_masked_fields LONGTEXT;
     -- the order and the payment
     DECLARE v_attempt TINYINT UNSIGNED DEFAULT 0;
     DECLARE v_order_seq_no, v_payment_seq_no BIGINT UNSIGNED;
@@ -101,6 +102,8 @@ BEGIN
     CALL _read_pg_message(v_pg, v_merchant, pi_channel, pi_fields_json, v_order_number, v_pg_tx, v_approval_no,
                           v_amount, v_success, v_result_code, v_result_msg, v_approved_at);
 
+    SET v_masked_fields = _mask_fields(v_pg, v_merchant, pi_fields_json);
+
     settle: LOOP
         BEGIN
             -- Another message has just claimed this transaction for another order: look again.
@@ -135,7 +138,7 @@ BEGIN
                 (received_at, pg, merchant_id, channel, order_number, order_seq_no, pg_tx, verdict, fields_json)
             VALUES
                 (UTC_TIMESTAMP(6), v_pg, v_merchant, pi_channel, v_order_number, v_order_seq_no, v_pg_tx, v_verdict,
-                 _mask_fields(v_pg, v_merchant, pi_fields_json));
+                 v_masked_fields);
             CALL _write_payment(v_shop_id, v_order_seq_no, v_pg, v_merchant, v_pg_tx, v_approval_no, v_order_number,
                                 v_amount, v_result_code, v_result_msg, v_approved_at, v_duty_minutes, v_verdict,
                                 v_payment_seq_no);
