@@ -3,7 +3,9 @@
 
 mod cart;
 mod driver;
+mod engines;
 mod harness;
+mod price;
 mod refusal;
 mod schema;
 mod support;
