@@ -1,0 +1,26 @@
+//! What things cost: one file per routine or view, and `oracle`, which works it out a second time.
+
+mod calc_cart_totals;
+mod effective_price;
+mod oracle;
+mod random_shop;
+mod shop_order_quote;
+
+use crate::support::*;
+
+/// Columns of a quote, after `result`, that are amounts.
+pub const AMOUNTS: [&str; 8] = [
+    "product_total_price",
+    "discount_total",
+    "point_used",
+    "shipping_fee",
+    "total_payment",
+    "supply_amount",
+    "vat_amount",
+    "tax_free_amount",
+];
+
+/// The amounts in a row of a quote or of an order.
+pub fn amounts(row: &Row) -> Vec<String> {
+    AMOUNTS.iter().map(|name| row.str(name)).collect()
+}
