@@ -10,7 +10,7 @@
 -- then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, STATE_NOT_ALLOWED (paid, shipped, refunded, …)
 -- Locks, in this order
---   cart header, cart rows, order, reservations, stock by (product, option)
+--   cart header, order, cart rows, reservations, stock by (product, option)
 -- Example
 --   CALL shop_order_restore_cart(1, 'demo1', 'T20261120-0001');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';

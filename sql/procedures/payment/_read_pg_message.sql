@@ -4,7 +4,7 @@
 --   pi_pg, pi_merchant_id  adapter
 --   pi_channel             manual is authentic by its caller; return and notify by their hash
 --   pi_fields              JSON object, flat
---   po_shop_id … po_approved_at   OUT: the fields the adapter names, as text, cut to what the tables hold; po_amount
+--   po_shop_id … po_approved_at   OUT: the fields the adapter names, as text, '' when missing or too long; po_amount
 --                          is NULL when it is no amount; po_success 1 = approved
 -- Returns nothing
 -- Errors  SIGNATURE_INVALID: hash missing or wrong, or the message names another account
@@ -32,12 +32,10 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_pg_message(
     READS SQL DATA
     COMMENT 'Reads and authenticates a message'
 BEGIN
-    DECLARE v_merchant_id, v_hash, v_expected, v_amount LONGTEXT;
+    DECLARE v_order_number, v_pg_tx, v_approval_no, v_merchant_id, v_hash, v_expected, v_amount LONGTEXT;
 
-    SELECT LEFT(COALESCE(_json_text(pi_fields, field_order_number), ''), 64),
-           LEFT(COALESCE(_json_text(pi_fields, field_pg_tx), ''), 100),
-           LEFT(COALESCE(_json_text(pi_fields, field_approval_no), ''), 100),
-           _json_text(pi_fields, field_amount),
+    SELECT _json_text(pi_fields, field_order_number), _json_text(pi_fields, field_pg_tx),
+           _json_text(pi_fields, field_approval_no), _json_text(pi_fields, field_amount),
            COALESCE(_json_text(pi_fields, field_result_code) = success_code, 0),
            LEFT(COALESCE(_json_text(pi_fields, field_result_code), ''), 20),
            LEFT(COALESCE(_json_text(pi_fields, field_result_message), ''), 200),
@@ -45,7 +43,7 @@ BEGIN
            _json_text(pi_fields, field_merchant_id),
            LOWER(_json_text(pi_fields, field_hash)),
            SHA2(_fill_template(hash_template, pi_fields, secret_key), 256)
-    INTO po_order_number, po_pg_tx, po_approval_no, v_amount, po_success, po_result_code, po_result_msg,
+    INTO v_order_number, v_pg_tx, v_approval_no, v_amount, po_success, po_result_code, po_result_msg,
          po_approved_at, v_merchant_id, v_hash, v_expected
     FROM shop_pg_adapters
     WHERE pg = pi_pg AND merchant_id = pi_merchant_id;
@@ -53,6 +51,10 @@ BEGIN
     IF pi_channel <> 'manual' AND (COALESCE(v_hash, '') <> v_expected OR v_merchant_id <> pi_merchant_id) THEN
         CALL _raise('SIGNATURE_INVALID', '', '');
     END IF;
+    -- Cut short, one name could become another: what is too long to be ours counts as missing.
+    SET po_order_number = CASE WHEN CHAR_LENGTH(v_order_number) <= 64 THEN v_order_number ELSE '' END,
+        po_pg_tx = CASE WHEN CHAR_LENGTH(v_pg_tx) <= 100 THEN v_pg_tx ELSE '' END,
+        po_approval_no = CASE WHEN CHAR_LENGTH(v_approval_no) <= 100 THEN v_approval_no ELSE '' END;
     IF v_amount REGEXP '\\A[0-9]{1,15}([.][0-9]{1,2})?\\z' THEN
         SET po_amount = CAST(v_amount AS DECIMAL(18,2));
     ELSE
