@@ -13,10 +13,7 @@ use std::{
     time::Duration,
 };
 
-use mysql_async::{
-    Column, Conn, Error, Params, Pool, Row, ServerError, Statement, Value, consts::StatusFlags,
-    prelude::Queryable,
-};
+use mysql_async::{Conn, Error, Pool, ServerError, Value, prelude::Queryable};
 use tokio::{
     runtime::Handle,
     time::{Instant, sleep_until, timeout, timeout_at},
@@ -26,15 +23,12 @@ use tokio_util::task::TaskTracker;
 use crate::{
     admission::{Admission, Refusal},
     catalogue::Catalogue,
+    execute::{execute, leaves_transaction},
     metrics::Metrics,
+    repeat::{self, Pauses, Repeat},
 };
 
-/// One result set.
-#[derive(Debug, Clone)]
-pub struct Set {
-    pub columns: Arc<[Column]>,
-    pub rows: Vec<Vec<Value>>,
-}
+pub use crate::execute::Set;
 
 /// What is to be called.
 #[derive(Debug, Clone)]
@@ -86,29 +80,12 @@ enum Failure {
     TooLate,
 }
 
-/// What to do before the next attempt.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Repeat {
-    AtOnce,
-    AfterPause,
-    Reconnect,
-    /// Something is being replaced: a few times.
-    Redeployed,
-}
-
 const IDLE: u8 = 0;
 const IN_FLIGHT: u8 = 1;
 const ABANDONED: u8 = 2;
 
-const LOST_PAUSE: Duration = Duration::from_millis(20);
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
 const CONNECT_LIMIT: Duration = Duration::from_secs(2);
-const CONNECT_PAUSE: Duration = Duration::from_millis(200);
-const LOCK_PAUSE: Duration = Duration::from_millis(250);
-const DEPLOY_PAUSE: Duration = Duration::from_millis(200);
-const DEPLOY_REPEATS: u32 = 3;
-const FIRST_BACKOFF: Duration = Duration::from_millis(4);
-const LONGEST_BACKOFF: Duration = Duration::from_millis(250);
 
 /// Time limits of a [`Caller`].
 #[derive(Debug, Clone, Copy)]
@@ -245,8 +222,9 @@ impl Shared {
     ) -> Result<Vec<Set>, CallError> {
         let placeholders = vec!["?"; call.parameters.len()].join(", ");
         let sql = format!("CALL {}({placeholders})", call.procedure);
-        let mut backoff = FIRST_BACKOFF;
-        let mut redeployed = 0;
+        let mut pauses = Pauses::default();
+        // A lost attempt may have taken effect, so it can no longer be said that nothing was done.
+        let mut lost = false;
         loop {
             let failure = match self.attempt(&sql, call, deadline, state).await {
                 Ok(sets) => return Ok(sets),
@@ -254,54 +232,40 @@ impl Shared {
             };
             let (pause, error) = match failure {
                 Failure::TooLate => return Err(CallError::DeadlineExceeded),
-                Failure::Refused(reason) => return Err(CallError::Unavailable(reason)),
-                Failure::NotSent(reason) => {
-                    if self.down_for() > self.limits.failover {
-                        return Err(CallError::Unavailable(reason));
-                    }
-                    self.metrics.repeated("connect");
-                    (CONNECT_PAUSE, CallError::Unavailable(reason))
+                Failure::Lost(reason) if !call.repeatable => {
+                    return Err(CallError::OutcomeUnknown(reason));
                 }
                 Failure::Lost(reason) => {
-                    if !call.repeatable {
-                        return Err(CallError::OutcomeUnknown(reason));
-                    }
+                    lost = true;
                     log::warn!("{}: connection lost, repeating: {reason}", call.procedure);
                     self.metrics.repeated("lost");
-                    (LOST_PAUSE, CallError::DeadlineExceeded)
+                    (repeat::LOST_PAUSE, CallError::DeadlineExceeded)
                 }
-                Failure::Raised(error, sets) => match self.how_to_repeat(error.code) {
-                    Some(Repeat::Redeployed) if redeployed == DEPLOY_REPEATS => {
-                        return Err(CallError::Unavailable(error.to_string()));
-                    }
-                    Some(how) => {
-                        log::info!("{}: repeating after {}", call.procedure, error.code);
-                        self.metrics.repeated(&error.code.to_string());
-                        redeployed += u32::from(how == Repeat::Redeployed);
-                        let pause = match how {
-                            Repeat::AtOnce => {
-                                backoff = (backoff * 2).min(LONGEST_BACKOFF);
-                                backoff
-                            }
-                            Repeat::AfterPause => LOCK_PAUSE,
-                            Repeat::Reconnect => CONNECT_PAUSE,
-                            Repeat::Redeployed => DEPLOY_PAUSE,
-                        };
-                        (pause, CallError::DeadlineExceeded)
-                    }
-                    None => {
-                        let ServerError {
-                            code: errno,
-                            message,
-                            ..
-                        } = error;
-                        return Err(CallError::Raised {
-                            errno,
-                            message,
-                            sets,
+                Failure::NotSent(reason) | Failure::Refused(reason) if lost => {
+                    log::warn!("{}: {reason}", call.procedure);
+                    (repeat::CONNECT_PAUSE, CallError::DeadlineExceeded)
+                }
+                Failure::Refused(reason) => return Err(CallError::Unavailable(reason)),
+                Failure::NotSent(reason) if self.down_for() > self.limits.failover => {
+                    return Err(CallError::Unavailable(reason));
+                }
+                Failure::NotSent(reason) => {
+                    self.metrics.repeated("connect");
+                    (repeat::CONNECT_PAUSE, CallError::Unavailable(reason))
+                }
+                Failure::Raised(error, sets) => {
+                    let how = repeat::how(&self.catalogue, error.code);
+                    let Some(pause) = how.and_then(|how| pauses.next(how)) else {
+                        return Err(match how {
+                            // A name that stays unknown: the database is not the one of this program.
+                            Some(_) => CallError::Unavailable(error.to_string()),
+                            None => raised(error, sets),
                         });
-                    }
-                },
+                    };
+                    log::info!("{}: repeating after {}", call.procedure, error.code);
+                    self.metrics.repeated(&error.code.to_string());
+                    (pause, CallError::DeadlineExceeded)
+                }
             };
             let next = Instant::now() + pause.mul_f64(rand::random_range(0.5..1.0));
             if next >= deadline {
@@ -325,7 +289,11 @@ impl Shared {
             Err(_) => return Err(Failure::TooLate),
             Ok(Err(Error::Server(error))) => {
                 self.discard_if_useless(conn, error.code).await;
-                return Err(Failure::Raised(error, Vec::new()));
+                return Err(if repeat::ends_connection(error.code) {
+                    Failure::NotSent(error.to_string())
+                } else {
+                    Failure::Raised(error, Vec::new())
+                });
             }
             Ok(Err(error)) => return Err(Failure::NotSent(error.to_string())),
             Ok(Ok(statement)) => statement,
@@ -344,16 +312,12 @@ impl Shared {
                 "no answer long after the deadline".to_owned(),
             )),
             Ok(Ok(sets)) => {
-                let open = conn.last_ok_packet().is_none_or(|ok| {
-                    ok.status_flags()
-                        .contains(StatusFlags::SERVER_STATUS_IN_TRANS)
-                });
-                // Nothing is left behind: spare the round trip, and keep the prepared statements.
-                conn.reset_connection(open);
+                // With nothing left behind, spare the round trip and keep the prepared statements.
+                conn.reset_connection(leaves_transaction(&conn));
                 Ok(sets)
             }
             Ok(Err((Error::Server(error), sets))) => {
-                let lost = is_connection_ending(error.code);
+                let lost = repeat::ends_connection(error.code);
                 self.discard_if_useless(conn, error.code).await;
                 if lost {
                     Err(Failure::Lost(error.to_string()))
@@ -379,7 +343,7 @@ impl Shared {
             Ok(Err(Error::Server(error))) if matches!(error.code, 1040 | 1053 | 1129 | 1203) => {
                 Failure::NotSent(error.to_string())
             }
-            Ok(Err(Error::Server(error))) if self.how_to_repeat(error.code).is_some() => {
+            Ok(Err(Error::Server(error))) if repeat::how(&self.catalogue, error.code).is_some() => {
                 Failure::NotSent(error.to_string())
             }
             Ok(Err(Error::Server(error))) => Failure::Refused(error.to_string()),
@@ -393,20 +357,11 @@ impl Shared {
 
     /// Closes a connection whose server can be of no use; any other goes back to the pool, which resets it.
     async fn discard_if_useless(&self, conn: Conn, errno: u16) {
-        if is_connection_ending(errno) || self.how_to_repeat(errno) == Some(Repeat::Reconnect) {
+        if repeat::ends_connection(errno)
+            || repeat::how(&self.catalogue, errno) == Some(Repeat::Reconnect)
+        {
             // A failure to say goodbye changes nothing: the connection is gone either way.
             let _ = timeout(CLOSE_LIMIT, conn.disconnect()).await;
-        }
-    }
-
-    fn how_to_repeat(&self, errno: u16) -> Option<Repeat> {
-        match errno {
-            // Between DROP and CREATE of a routine or a view, between CREATE and GRANT, while parameters change.
-            1146 | 1305 | 1318 | 1356 | 1370 => Some(Repeat::Redeployed),
-            _ if !self.catalogue.repeats(errno) => None,
-            1290 | 1836 | 3100 => Some(Repeat::Reconnect),
-            1047 | 1205 => Some(Repeat::AfterPause),
-            _ => Some(Repeat::AtOnce),
         }
     }
 
@@ -443,53 +398,17 @@ impl Shared {
     }
 }
 
-/// Reads every result set to its end. An error may come after any set: the driver then claims that nothing is
-/// left to read, and only `drop_result` returns it, so this is the only place that executes anything.
-async fn execute(
-    conn: &mut Conn,
-    statement: &Statement,
-    parameters: &[Value],
-) -> Result<Vec<Set>, (Error, Vec<Set>)> {
-    let parameters = if parameters.is_empty() {
-        Params::Empty
-    } else {
-        Params::Positional(parameters.to_vec())
-    };
-    let mut sets = Vec::new();
-    let mut result = match conn.exec_iter(statement, parameters).await {
-        Ok(result) => result,
-        Err(error) => return Err((error, sets)),
-    };
-    while !result.is_empty() {
-        let columns = result.columns();
-        match result.collect::<Row>().await {
-            Ok(rows) => {
-                if let Some(columns) = columns.filter(|columns| !columns.is_empty()) {
-                    let rows = rows.into_iter().map(values).collect();
-                    sets.push(Set { columns, rows });
-                }
-            }
-            Err(error) => return Err((error, sets)),
-        }
+fn raised(error: ServerError, sets: Vec<Set>) -> CallError {
+    let ServerError {
+        code: errno,
+        message,
+        ..
+    } = error;
+    CallError::Raised {
+        errno,
+        message,
+        sets,
     }
-    match result.drop_result().await {
-        Ok(()) => Ok(sets),
-        Err(error) => Err((error, sets)),
-    }
-}
-
-fn values(row: Row) -> Vec<Value> {
-    row.unwrap_raw()
-        .into_iter()
-        .map(|value| value.unwrap_or(Value::NULL))
-        .collect()
-}
-
-/// The server's last words on a connection: whether the CALL's commit came before them is not known.
-fn is_connection_ending(errno: u16) -> bool {
-    // server shutdown, interrupted by KILL, connection killed, statement time limit, session killed,
-    // disconnected by the server
-    matches!(errno, 1053 | 1317 | 1927 | 1969 | 3024 | 3169 | 4031)
 }
 
 /// Names that may be put into a CALL: what the schema uses, and nothing that could end the name.

@@ -9,6 +9,7 @@ mod config;
 mod database;
 mod db;
 mod dev;
+mod execute;
 mod form;
 mod handler;
 mod identity;
@@ -19,6 +20,7 @@ mod metrics;
 mod operator;
 mod problem;
 mod readiness;
+mod repeat;
 mod routes;
 mod serve;
 
