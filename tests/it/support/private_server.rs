@@ -37,9 +37,8 @@ impl PrivateServer {
 
     /// The same with further options of the server.
     pub async fn start_with(engine: Engine, extra: &[&str]) -> PrivateServer {
-        // Not below target/: the path of a socket may have 107 bytes only.
         let name = format!("jumun-it-{:08x}", rand::random::<u32>());
-        let dir = std::env::temp_dir().join(name);
+        let dir = base().join(name);
         let init = Command::new(script())
             .args(["init", engine.name()])
             .arg(&dir)
@@ -103,6 +102,16 @@ impl Drop for PrivateServer {
         self.kill9();
         std::fs::remove_dir_all(&self.dir).ok();
     }
+}
+
+/// Beside the server of this run, which is where there is room and which is cleaned in any case.
+/// Not below target/: the path of a socket may have 107 bytes only.
+fn base() -> PathBuf {
+    let pristine = std::env::var("JUMUN_TEST_PRISTINE").map(PathBuf::from);
+    let beside = pristine
+        .ok()
+        .and_then(|path| path.parent().map(Path::to_path_buf));
+    beside.unwrap_or_else(std::env::temp_dir)
 }
 
 fn script() -> PathBuf {
