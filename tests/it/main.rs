@@ -8,4 +8,5 @@ mod harness;
 mod price;
 mod refusal;
 mod schema;
+mod readme;
 mod support;
