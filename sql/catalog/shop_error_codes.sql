@@ -6,16 +6,16 @@ INSERT INTO shop_error_codes (errno, code, http_status, retryable, repeat_call, 
 SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d.title_en, d.remedy FROM (
               SELECT 2101 AS errno, 'PRICE_CHANGED' AS code, 409 AS http_status, 0 AS retryable, 0 AS repeat_call,
                      '가격이 바뀌었습니다' AS title_ko, 'The price has changed' AS title_en,
-                     'Show the buyer the quote that comes with the answer and order again with its total and a new mTrdNo' AS remedy
+                     'Show the buyer the quote that comes with the answer and order again with its total; the key is still free' AS remedy
     UNION ALL SELECT 2102, 'IDEMPOTENCY_MISMATCH', 422, 0, 0, '이미 다른 주문에 쓰인 주문번호입니다', 'This mTrdNo was used for another request',
                      'Use a new mTrdNo for a new order; repeat the very same request for the same one'
     UNION ALL SELECT 2103, 'CART_NOT_FOUND', 409, 0, 0, '장바구니에 없는 상품입니다', 'Not in the cart',
-                     'The rows are ordered already, or not this buyers: load the cart again'
+                     'The rows are ordered already, or not this buyer''s: load the cart again'
     UNION ALL SELECT 2104, 'PRODUCT_UNAVAILABLE', 409, 0, 0, '지금 살 수 없는 상품이 있습니다', 'A product cannot be bought now',
                      'Take the lines with orderable = 0 out of the cart or choose an option'
     UNION ALL SELECT 2105, 'OUT_OF_STOCK', 409, 0, 0, '재고가 부족합니다', 'Out of stock',
                      'Lower the quantities named in shortage; unpaid orders of others may lapse'
-    UNION ALL SELECT 2106, 'AMOUNT_MISMATCH', 409, 0, 0, '결제 금액이 주문 금액과 다릅니다', 'The amount paid is not the orders total',
+    UNION ALL SELECT 2106, 'AMOUNT_MISMATCH', 409, 0, 0, '결제 금액이 주문 금액과 다릅니다', 'The amount paid is not the order''s total',
                      'The payment is recorded and owed back: see select_adm_pg_duties'
     UNION ALL SELECT 2107, 'SIGNATURE_INVALID', 403, 0, 0, '결제 정보가 올바르지 않습니다', 'The message is not authentic',
                      'Check hash_template and secret_key of the adapter; otherwise it was forged'
@@ -34,7 +34,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2114, 'PG_NOT_AVAILABLE', 409, 0, 0, '사용할 수 없는 결제 수단입니다', 'This payment gateway is not available',
                      'Choose another one; see shop_pg_adapters.is_enabled'
     UNION ALL SELECT 2115, 'ADDRESS_NOT_FOUND', 409, 0, 0, '배송지를 찾을 수 없습니다', 'Address not found',
-                     'Choose one of the buyers addresses or type one in'
+                     'Choose one of the buyer''s addresses or type one in'
     UNION ALL SELECT 2116, 'COUPON_NOT_AVAILABLE', 409, 0, 0, '사용할 수 없는 쿠폰입니다', 'This coupon cannot be used',
                      'Order without it'
     UNION ALL SELECT 2117, 'POINTS_NOT_ENOUGH', 409, 0, 0, '적립금이 부족합니다', 'Not enough points',
@@ -68,7 +68,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2188, 'DEADLINE_EXCEEDED', 503, 1, 0, '처리 시간이 초과되었습니다. 다시 시도해 주세요', 'The deadline has passed',
                      'Repeat the same request after Retry-After: it is safe'
     UNION ALL SELECT 2189, 'INTERNAL_ERROR', 500, 0, 0, '처리 중 오류가 발생했습니다', 'Internal error',
-                     'See shop_error_log and the gateways log by request_id'
+                     'See shop_error_log and the gateway''s log by request_id'
     UNION ALL SELECT 2190, 'FORBIDDEN', 403, 0, 0, '권한이 없습니다', 'Not allowed with this key',
                      'Use a key that may do this'
     UNION ALL SELECT 1213, 'DEADLOCK', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Deadlock; rolled back',
