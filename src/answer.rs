@@ -13,19 +13,31 @@ const BINARY: u16 = 63;
 /// Columns of this ending hold JSON text and are embedded under the name without it.
 const JSON_SUFFIX: &str = "_json";
 
+/// The bytes of one value as they came, or `None` for NULL and for a column that is not there.
+pub fn bytes(set: &Set, row: usize, name: &str) -> Option<Vec<u8>> {
+    match value(set, row, name)? {
+        Value::Bytes(bytes) => Some(bytes.clone()),
+        _ => text(set, row, name).map(String::into_bytes),
+    }
+}
+
 /// The text of one value, or `None` for NULL and for a column that is not there.
 pub fn text(set: &Set, row: usize, name: &str) -> Option<String> {
-    let position = set
-        .columns
-        .iter()
-        .position(|column| column.name_str() == name)?;
-    match set.rows.get(row)?.get(position)? {
+    match value(set, row, name)? {
         Value::NULL => None,
         Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
         Value::Int(number) => Some(number.to_string()),
         Value::UInt(number) => Some(number.to_string()),
         other => Some(other.as_sql(true)),
     }
+}
+
+fn value<'a>(set: &'a Set, row: usize, name: &str) -> Option<&'a Value> {
+    let position = set
+        .columns
+        .iter()
+        .position(|column| column.name_str() == name)?;
+    set.rows.get(row)?.get(position)
 }
 
 /// What the first row's first column says, when the sets follow the convention.

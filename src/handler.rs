@@ -57,10 +57,8 @@ pub struct Front {
 #[derive(Debug)]
 pub struct Reply {
     pub status: u16,
-    pub content_type: String,
     pub body: Vec<u8>,
-    pub location: Option<String>,
-    /// Headers that only some answers have.
+    /// Content type and location among them.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// For the access line.
     pub code: String,
@@ -71,24 +69,28 @@ impl Reply {
         Self::text(status, JSON, body)
     }
 
-    pub fn text(status: u16, content_type: &str, body: String) -> Self {
+    pub fn text(status: u16, content_type: &'static str, body: String) -> Self {
+        Self::bytes(
+            status,
+            HeaderValue::from_static(content_type),
+            body.into_bytes(),
+        )
+    }
+
+    fn bytes(status: u16, content_type: HeaderValue, body: Vec<u8>) -> Self {
         Self {
             status,
-            content_type: content_type.to_owned(),
-            body: body.into_bytes(),
-            location: None,
-            headers: Vec::new(),
+            body,
+            headers: vec![(header::CONTENT_TYPE, content_type)],
             code: "OK".to_owned(),
         }
     }
 
-    fn see_other(location: String, code: String) -> Self {
-        let reply = Self::text(303, "text/plain; charset=utf-8", String::new());
-        Self {
-            location: Some(location),
-            code,
-            ..reply
-        }
+    fn see_other(location: HeaderValue, code: String) -> Self {
+        let mut reply = Self::text(303, "text/plain; charset=utf-8", String::new());
+        reply.headers.push((header::LOCATION, location));
+        reply.code = code;
+        reply
     }
 }
 
@@ -142,12 +144,6 @@ impl Exchange {
         for pair in reply.headers {
             response.insert_header(pair);
         }
-        if let Some(location) = reply.location {
-            response.insert_header((header::LOCATION, location));
-        }
-        if !reply.content_type.is_empty() {
-            response.insert_header((header::CONTENT_TYPE, reply.content_type));
-        }
         response.body(reply.body)
     }
 
@@ -173,6 +169,11 @@ impl Exchange {
 }
 
 impl Front {
+    /// Whether a request carries the operator's key, where there is one.
+    pub fn is_operator(&self, headers: &HeaderMap) -> bool {
+        matches!(&self.guard, Guard::Operator(key) if identity::is_operator(headers, key))
+    }
+
     /// An error of the gateway's own.
     pub fn problem(&self, own: Own, field: &str, detail: impl Into<String>) -> Problem {
         Problem::own(&self.catalogue, own, field, detail)
@@ -225,11 +226,14 @@ impl Front {
                 Problem::call(&self.catalogue, &self.caller, route.procedure, error).await
             }
         };
-        match (&problem.location, route.shape) {
-            (Some(location), Shape::Http) if accepts_html(headers) => Ok(Reply::see_other(
-                location.clone(),
-                problem.entry.code.clone(),
-            )),
+        let browser = route.shape == Shape::Http && accepts_html(headers);
+        match problem
+            .location
+            .as_ref()
+            .filter(|_| browser)
+            .map(HeaderValue::try_from)
+        {
+            Some(Ok(location)) => Ok(Reply::see_other(location, problem.entry.code.clone())),
             _ => Err(problem),
         }
     }
@@ -241,9 +245,7 @@ impl Front {
     ) -> Result<(Option<u32>, Option<&'a str>), Problem> {
         match (route.auth, &self.guard) {
             (Auth::Signature, _) => Ok((None, None)),
-            (Auth::Operator, Guard::Operator(key)) if identity::is_operator(headers, key) => {
-                Ok((None, None))
-            }
+            (Auth::Operator, _) if self.is_operator(headers) => Ok((None, None)),
             (Auth::Buyer, Guard::Shops(keys)) => {
                 let shop = keys.shop(&self.caller, headers).await;
                 let shop = match shop {
@@ -314,25 +316,25 @@ impl Front {
                 members.extend(answer::named_sets(route.procedure, further, names));
                 Ok(Reply::json(200, answer::object(&members)))
             }
-            Shape::Http => {
-                if let Some(location) = answer::text(first, 0, "location") {
-                    return Ok(Reply::see_other(location, "OK".to_owned()));
-                }
-                let status =
-                    answer::text(first, 0, "http_status").and_then(|status| status.parse().ok());
-                let Some(status) = status else {
-                    log::error!(
-                        "{} returned neither location nor http_status",
-                        route.procedure
-                    );
-                    return Err(self.problem(Own::InternalError, "", ""));
-                };
-                let content_type = answer::text(first, 0, "content_type").unwrap_or_default();
-                let body = answer::text(first, 0, "body").unwrap_or_default();
-                Ok(Reply::text(status, &content_type, body))
-            }
+            Shape::Http => http_reply(first).ok_or_else(|| {
+                log::error!("{} did not say what to answer", route.procedure);
+                self.problem(Own::InternalError, "", "")
+            }),
         }
     }
+}
+
+/// Exactly what the procedure said: where a browser goes, or status, content type and body.
+fn http_reply(first: &Set) -> Option<Reply> {
+    if let Some(location) = answer::bytes(first, 0, "location") {
+        let location = HeaderValue::from_bytes(&location).ok()?;
+        return Some(Reply::see_other(location, "OK".to_owned()));
+    }
+    let status = answer::text(first, 0, "http_status")?.parse().ok()?;
+    let content_type = answer::bytes(first, 0, "content_type").unwrap_or_default();
+    let content_type = HeaderValue::from_bytes(&content_type).ok()?;
+    let body = answer::bytes(first, 0, "body").unwrap_or_default();
+    Some(Reply::bytes(status, content_type, body))
 }
 
 /// The placeholders of a pattern, from the path as it was sent.

@@ -7,7 +7,6 @@ use crate::{
     call::Caller,
     catalogue::Own,
     handler::{Exchange, Front, Reply},
-    identity,
     json::quote,
     problem::Problem,
     readiness::Readiness,
@@ -22,7 +21,6 @@ pub struct Operator {
     /// The calls of the public address, for their gauges.
     pub public: Caller,
     pub readiness: Readiness,
-    pub key: String,
 }
 
 /// The pages.
@@ -52,7 +50,7 @@ impl Operator {
     pub async fn page(&self, page: Page, request: &HttpRequest) -> HttpResponse {
         let exchange = Exchange::begin(request, "GET", page.path());
         let open = matches!(page, Page::Live | Page::Ready);
-        let outcome = if open || identity::is_operator(request.headers(), &self.key) {
+        let outcome = if open || self.front.is_operator(request.headers()) {
             self.reply(page).await
         } else {
             Err(self.front.problem(Own::Unauthenticated, "", ""))

@@ -38,6 +38,8 @@ use crate::{
     routes::{OPERATOR, PUBLIC, Route, Verb},
 };
 
+/// Longer than proxies keep an idle connection: they close it, and no request meets a closed one.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
 const CATALOGUE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until SIGTERM or SIGINT.
@@ -91,7 +93,6 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
             Opts::from(operator_options),
             Arc::clone(&catalogue),
         ),
-        key: args.operator_key.clone(),
     });
 
     let stop = CancellationToken::new();
@@ -164,6 +165,7 @@ fn listen_public(args: &ServeArgs, front: Arc<Front>) -> anyhow::Result<Running>
     })
     .workers(usize::from(args.workers))
     .shutdown_timeout(args.stop_ms.div_ceil(1000))
+    .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .bind(args.listen)
     .with_context(|| format!("cannot listen on {}", args.listen))?
@@ -208,6 +210,7 @@ fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<
     })
     .workers(1)
     .shutdown_timeout(args.stop_ms.div_ceil(1000))
+    .keep_alive(KEEP_ALIVE)
     .disable_signals()
     .bind(args.operator_listen)
     .with_context(|| format!("cannot listen on {}", args.operator_listen))?
