@@ -209,6 +209,31 @@ pub fn not_ids() -> Vec<Value> {
     bad
 }
 
+/// None of these is an amount in a currency with so many decimals.
+pub fn not_amounts(digits: u32) -> Vec<Value> {
+    let mut bad = not_whole_numbers();
+    bad.retain(|value| {
+        *value != Value::from("1.0") && (digits == 0 || *value != Value::from("1.5"))
+    });
+    bad.extend(values(&[
+        "-1",
+        "-0",
+        ".5",
+        "1.",
+        "1.001",
+        "1.000",
+        "1,5",
+        "1e2",
+        "1.5.0",
+        "1000000000000000",
+        "1.0\n",
+        "₩1",
+        "$1",
+    ]));
+    bad.push(Value::from(format!("1.{}", "0".repeat(60_000))));
+    bad
+}
+
 /// None of these can be a user id. The header's name is the field.
 pub fn not_user_ids() -> Vec<Value> {
     let mut bad = values(&[

@@ -3,6 +3,7 @@
 mod calc_cart_totals;
 mod effective_price;
 mod oracle;
+mod quote_is_charge;
 mod random_shop;
 mod shop_order_quote;
 
