@@ -28,7 +28,7 @@ pub struct Entry {
 }
 
 /// Errors that the gateway finds by itself, before or without the database: errno, code, status, retryable, title.
-const OWN: [(u16, &str, u16, bool, &str); 12] = [
+const OWN: [(u16, &str, u16, bool, &str); 11] = [
     (
         2112,
         "INVALID_INPUT",
@@ -106,7 +106,6 @@ const OWN: [(u16, &str, u16, bool, &str); 12] = [
         false,
         "Something went wrong here",
     ),
-    (2190, "FORBIDDEN", 403, false, "This key may not do that"),
 ];
 
 /// Engine errors that a repeated CALL mends, until the catalogue says which ones do.
