@@ -63,7 +63,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Repeat after Retry-After; nothing was done'
     UNION ALL SELECT 2186, 'DATABASE_UNAVAILABLE', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The database cannot be reached',
                      'Repeat after Retry-After; nothing was done'
-    UNION ALL SELECT 2187, 'OUTCOME_UNKNOWN', 504, 1, 0, '처리 결과를 확인하지 못했습니다', 'The outcome is unknown',
+    UNION ALL SELECT 2187, 'OUTCOME_UNKNOWN', 504, 0, 0, '처리 결과를 확인하지 못했습니다', 'The outcome is unknown',
                      'Ask for the current state before repeating; orders may be repeated with the same mTrdNo'
     UNION ALL SELECT 2188, 'DEADLINE_EXCEEDED', 503, 1, 0, '처리 시간이 초과되었습니다. 다시 시도해 주세요', 'The deadline has passed',
                      'Repeat the same request after Retry-After: it is safe'

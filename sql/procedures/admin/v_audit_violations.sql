@@ -8,8 +8,7 @@
 --   CALL shop_audit();
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP VIEW IF EXISTS v_audit_violations;
-CREATE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
+CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_violations AS
 SELECT 'cart' AS invariant, c.shop_id, CONCAT('cart row ', c.seq_no) AS subject,
        CONCAT('ordered by order ', l.order_seq_no) AS detail

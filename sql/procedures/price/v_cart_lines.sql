@@ -16,8 +16,7 @@
 --   SELECT cart_id, product_name, line_amount FROM v_cart_lines WHERE shop_id = 1 AND user_id = 'demo1';
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP VIEW IF EXISTS v_cart_lines;
-CREATE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
+CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_cart_lines AS
 SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id, p.product_name,
        c.option_hash, COALESCE(o.option_name, '') AS option_name,

@@ -8,8 +8,7 @@
 --   SELECT product_name, final_price FROM v_products_effective WHERE shop_id = 1 AND category_id = 'tea';
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP VIEW IF EXISTS v_products_effective;
-CREATE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
+CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_products_effective AS
 SELECT shop_id, product_id, product_name, category_id, base_price, discount_rate, final_price, tax_type,
        option_required, delivery_policy_id, product_thumb_img_url

@@ -11,8 +11,7 @@
 --   SELECT final_price FROM v_products_priced WHERE shop_id = 1 AND product_id = 'P001';
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP VIEW IF EXISTS v_products_priced;
-CREATE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
+CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_products_priced AS
 SELECT p.shop_id, p.product_id, p.product_name, p.category_id, p.discount_rate, p.tax_type,
        p.option_required, p.delivery_policy_id, p.product_thumb_img_url,
