@@ -65,4 +65,4 @@ pub use private_server::PrivateServer;
 pub use process::{Process, free_port, temp_dir};
 pub use reqwest::Method;
 pub use server::{Engine, engine};
-pub use session::{Running, blocked_on, eventually, storm, wait_until_blocked};
+pub use session::{Running, blocked_on_row, eventually, storm, wait_until_blocked};
