@@ -6,6 +6,7 @@ mod driver;
 mod engines;
 mod harness;
 mod payment;
+mod payment_race;
 mod price;
 mod refusal;
 mod schema;
