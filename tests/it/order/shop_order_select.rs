@@ -1,0 +1,167 @@
+//! `shop_order_select`: an order by any of its names, to whom it concerns.
+
+use super::*;
+
+#[tokio::test]
+async fn an_order_is_found_by_each_of_its_four_names() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    let mut operator = db.conn_as_operator().await;
+    let (_, first) = one_book(&db, &mut conn, "T-1").await;
+    one_book(&db, &mut conn, "T-2").await;
+    let seq_no = db
+        .text("SELECT seq_no FROM shop_orders WHERE order_number = 'T-1'")
+        .await;
+    let key = first.str("order_key");
+    let names = [
+        "T-1".to_owned(),
+        key.to_uppercase(),
+        key,
+        first.str("order_code"),
+        seq_no,
+    ];
+    for name in &names {
+        let sets = call(&mut conn, "shop_order_select", (1, "u1", name))
+            .await
+            .unwrap();
+        assert_eq!(sets.first().str("order_number"), "T-1", "{name}");
+        assert_eq!(sets.first().str("result"), "OK");
+        assert_eq!(sets.count(), 4);
+        // An operator does not know the buyer.
+        let sets = call(&mut operator, "shop_order_select", (1, None::<&str>, name))
+            .await
+            .unwrap();
+        assert_eq!(sets.first().str("order_number"), "T-1", "{name}");
+        // Another buyer, and another shop, are told that there is none.
+        for (shop, user) in [(1, Some("u2")), (2, Some("u1")), (2, None), (1, Some(""))] {
+            refused(
+                &db,
+                &mut conn,
+                "shop_order_select",
+                (shop, user, name),
+                "ORDER_NOT_FOUND",
+                "order_key",
+            )
+            .await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_number_is_an_order_number_first() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    one_book(&db, &mut conn, "T-1").await;
+    let seq_no = db.text("SELECT seq_no FROM shop_orders").await;
+    let (_, second) = one_book(&db, &mut conn, &seq_no).await;
+    let sets = call(&mut conn, "shop_order_select", (1, "u1", &seq_no))
+        .await
+        .unwrap();
+    assert_eq!(sets.first().str("order_key"), second.str("order_key"));
+    // Neither can a shop's number that looks like a key hide the order with that key.
+    let key = second.str("order_key");
+    one_book(&db, &mut conn, &key).await;
+    let sets = call(&mut conn, "shop_order_select", (1, "u1", &key))
+        .await
+        .unwrap();
+    assert_eq!(sets.first().str("order_number"), seq_no);
+}
+
+#[tokio::test]
+async fn it_shows_lines_payments_and_log_as_they_are_now() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    let shirt = db.add_cart(1, "u1", "shirt", "wrap-b", 1).await;
+    let order = OrderCall::new("T1", &[lamp, shirt]).client_total("58501");
+    let placed = placed(&mut conn, &order).await;
+    let sets = call(&mut conn, "shop_order_select", (1, "u1", "T1"))
+        .await
+        .unwrap();
+    let row = sets.first();
+    for column in [
+        "order_key",
+        "order_code",
+        "order_status",
+        "next_step",
+        "currency",
+        "total_payment",
+        "expires_at",
+    ] {
+        assert_eq!(row.str(column), placed.str(column), "{column}");
+    }
+    let amounts = [
+        ("product_total_price", "55500.00"),
+        ("shipping_fee", "3000.00"),
+        ("discount_total", "0.00"),
+        ("point_used", "0.00"),
+        ("total_payment", "58500.00"),
+        ("supply_amount", "53182.00"),
+        ("vat_amount", "5318.00"),
+        ("tax_free_amount", "0.00"),
+    ];
+    for (column, amount) in amounts {
+        assert_eq!(row.str(column), amount, "{column}");
+    }
+    assert_eq!(row.int("line_count"), 2);
+    assert_eq!(row.str("receiver_name"), "Receiver 1");
+    assert_eq!(row.opt("paid_at"), None);
+    for secret in ["request_sha256", "client_total"] {
+        assert!(!row.has(secret), "{secret} is nobody's business");
+    }
+    let lines = sets.set(1);
+    assert_eq!(lines.column("product_id"), ["lamp", "shirt"]);
+    assert_eq!(lines.column("line_no"), ["1", "2"]);
+    assert_eq!(lines.column("option_name"), ["", "gift, box"]);
+    assert_eq!(lines.column("unit_price"), ["20000.00", "15500.00"]);
+    assert_eq!(lines.column("line_amount"), ["40000.00", "15500.00"]);
+    assert_eq!(
+        lines.column("cart_seq_no"),
+        [lamp.to_string(), shirt.to_string()]
+    );
+    assert!(sets.set(2).rows.is_empty());
+    assert_eq!(sets.set(3).column("to_status"), ["1"]);
+
+    let message = WalletMessage::paid("T1", "P1", "58500");
+    settle(&mut conn, "return", &message).await.unwrap();
+    let sets = call(&mut conn, "shop_order_select", (1, "u1", "T1"))
+        .await
+        .unwrap();
+    let row = sets.first();
+    assert_eq!(row.int("order_status"), 2);
+    assert_eq!(row.str("next_step"), "done");
+    assert_eq!(row.str("approval_no"), "P1");
+    assert!(row.opt("paid_at").is_some());
+    let payment = &sets.set(2).rows[0];
+    assert_eq!(payment.str("pg_tx"), "P1");
+    assert_eq!(payment.str("amount"), "58500.00");
+    assert_eq!(payment.str("status"), "paid");
+    assert_eq!(sets.set(3).column("to_status"), ["1", "2"]);
+    assert_eq!(sets.set(3).column("action"), ["order", "pay"]);
+    assert_eq!(sets.set(3).column("actor"), ["buyer", "pg"]);
+}
+
+#[tokio::test]
+async fn it_reads_one_moment_and_locks_nothing() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    one_book(&db, &mut conn, "T1").await;
+    // Somebody holds everything and has changed it, uncommitted: a reader neither waits nor sees it.
+    let mut holder = db.conn().await;
+    holder
+        .query_drop(
+            "BEGIN; UPDATE shop_cart_headers SET version = 99; UPDATE shop_orders SET order_status = 2;
+             UPDATE shop_order_product SET quantity = 2, line_amount = 2 * unit_price; UPDATE shop_stock SET free = 0",
+        )
+        .await
+        .unwrap();
+    conn.query_drop("SET SESSION innodb_lock_wait_timeout = 1")
+        .await
+        .unwrap();
+    let sets = call(&mut conn, "shop_order_select", (1, "u1", "T1"))
+        .await
+        .unwrap();
+    assert_eq!(sets.first().int("order_status"), 1);
+    assert_eq!(sets.set(1).column("quantity"), ["1"]);
+    holder.query_drop("ROLLBACK").await.unwrap();
+}

@@ -1,0 +1,174 @@
+//! KILL QUERY on MySQL passes over every handler and leaves the transaction open: whatever is called next on that
+//! connection must not commit the half of an order, and must let go of its locks.
+
+use super::*;
+
+/// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
+/// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
+/// cart row of u1.
+const NEXT: [(&str, &[&str]); 17] = [
+    (
+        "add_shop_cart",
+        &[
+            "(1, 'other', 'pen', NULL, '1')",
+            "(1, 'other', 'pen', NULL, '0')",
+        ],
+    ),
+    (
+        "update_shop_cart",
+        &[
+            "(1, '{user}', '{cart}', '2')",
+            "(1, 'other', '999999', '1')",
+            "(1, '', '1', '1')",
+        ],
+    ),
+    (
+        "delete_shop_cart",
+        &["(1, 'other', '[999999]')", "(1, 'other', '[]')"],
+    ),
+    ("select_shop_cart", &["(1, '{user}')", "(1, '')"]),
+    (
+        "shop_order_quote",
+        &[
+            "(1, '{user}', '[{cart}]', NULL, NULL, NULL)",
+            "(1, 'other', '[1]', NULL, NULL, NULL)",
+        ],
+    ),
+    (
+        "shop_order_insert",
+        &[
+            "(1, 'u1', 'OTHER-{n}', '[{pen}]', '101', NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+            "(1, 'u1', 'OTHER-{n}', '[999999]', '101', NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+            "(1, 'u1', '', '[{pen}]', '101', NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+        ],
+    ),
+    (
+        "shop_order_update",
+        &[
+            "('wallet', 'M1', 'manual', '{\"mTrdNo\":\"none\",\"rsltCd\":\"1001\"}')",
+            "('wallet', 'M1', 'notify', '{}')",
+            "('none', 'M1', 'notify', '{}')",
+        ],
+    ),
+    (
+        "shop_order_select",
+        &["(1, NULL, 'FIRST')", "(1, NULL, 'none')"],
+    ),
+    (
+        "shop_order_restore_cart",
+        &[
+            "(1, 'u1', 'FIRST')",
+            "(1, 'other', 'none')",
+            "(1, '', 'none')",
+        ],
+    ),
+    ("shop_order_expire", &["(10)", "(0)"]),
+    (
+        "shop_stock_set",
+        &[
+            "(1, 'hidden', NULL, '10', NULL)",
+            "(1, 'none', NULL, '-1', NULL)",
+            "(1, 'nothing', NULL, '1', NULL)",
+        ],
+    ),
+    ("select_adm_pg_duties", &["(NULL, NULL)", "(NULL, 'no')"]),
+    ("shop_audit", &["()"]),
+    ("select_gateway_keys", &["()"]),
+    ("select_error_codes", &["()"]),
+    ("lease_job", &["('test')", "('')"]),
+    ("finish_job", &["('none', 'test', '')"]),
+];
+
+/// Kills a new order of this buyer while it waits for its last lock; the connection it ran on.
+async fn kill_an_order(db: &TestDb, order: &OrderCall) -> Conn {
+    let stock = Holder::stock(db, "lamp", NO_OPTION).await;
+    // By hand: somebody presses Ctrl-C in the mysql client and goes on.
+    let running = Running::call_on(db, db.conn().await, "shop_order_insert", order.params()).await;
+    let (conn, killed) = kill(db, "KILL QUERY", running).await;
+    assert_eq!(code(&killed), "1317");
+    stock.release().await;
+    conn
+}
+
+#[tokio::test]
+async fn no_next_call_commits_the_half_of_a_killed_order_or_keeps_its_locks() {
+    let db = TestDb::with_fixture().await;
+    db.exec("INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1'), (1, 'other')")
+        .await;
+    let mut other = db.conn_as_gateway().await;
+    other
+        .query_drop("SET SESSION innodb_lock_wait_timeout = 3")
+        .await
+        .unwrap();
+    let first = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    ok(&OrderCall::new("FIRST", &[first])
+        .client_total("10000")
+        .call(&mut other)
+        .await);
+
+    let granted = db
+        .rows(
+            "SELECT DISTINCT Routine_name AS name FROM mysql.procs_priv
+             WHERE Db = DATABASE() AND User IN ('jumun_gateway', 'jumun_operator')",
+        )
+        .await;
+    for routine in &granted {
+        let name = routine.str("name");
+        assert!(
+            NEXT.iter().any(|(known, _)| *known == name),
+            "{name} is not tried: add it"
+        );
+    }
+    assert_eq!(granted.len(), NEXT.len());
+
+    let mut number = 0;
+    for (routine, calls) in NEXT {
+        for parameters in calls {
+            number += 1;
+            let user = format!("b{number}");
+            let cart_id = db.add_cart(1, &user, "lamp", NO_OPTION, 2).await;
+            let pen = db.add_cart(1, "u1", "pen", NO_OPTION, 1).await;
+            let order = guest_order(&format!("T{number}"), &user, &[cart_id], "43000");
+            let free = db.free_stock("lamp", NO_OPTION).await;
+            let mut conn = kill_an_order(&db, &order).await;
+
+            let sql = format!("CALL {routine}{parameters}")
+                .replace("{user}", &user)
+                .replace("{cart}", &cart_id.to_string())
+                .replace("{pen}", &pen.to_string())
+                .replace("{n}", &number.to_string());
+            let next = query(&mut conn, &sql).await;
+            let succeeds = *parameters == calls[0];
+            assert_eq!(next.is_ok(), succeeds, "{sql}: {next:?}");
+
+            let half = format!("SELECT COUNT(*) FROM shop_orders WHERE order_number = 'T{number}'");
+            assert_eq!(db.int(&half).await, 0, "{sql} committed the killed order");
+            let cart =
+                format!("SELECT COUNT(*) FROM shop_cart WHERE seq_no = {cart_id} AND quantity = 2");
+            assert_eq!(db.int(&cart).await, 1, "{sql} lost the cart row");
+            assert_eq!(db.free_stock("lamp", NO_OPTION).await, free, "{sql}");
+            // The connection stays open and idle; somebody else orders the same thing with the same key.
+            let again = order.call(&mut other).await;
+            assert_eq!(ok(&again).int("replayed"), 0, "after {sql}");
+            drop(conn);
+            db.exec("DELETE FROM shop_cart WHERE user_id = 'u1'").await;
+        }
+    }
+    assert_eq!(db.count("shop_error_log").await, 0);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn the_same_request_again_on_the_same_connection_is_the_order() {
+    let db = TestDb::with_fixture().await;
+    for round in 0..3 {
+        let cart_id = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+        let order = OrderCall::new(&format!("T{round}"), &[cart_id]).client_total("43000");
+        let mut conn = kill_an_order(&db, &order).await;
+        assert_eq!(ok(&order.call(&mut conn).await).int("replayed"), 0);
+        assert_eq!(ok(&order.call(&mut conn).await).int("replayed"), 1);
+        assert_eq!(db.count("shop_orders").await, round + 1);
+        assert_eq!(db.free_stock("lamp", NO_OPTION).await, 98 - 2 * round);
+    }
+    db.assert_audit_clean().await;
+}

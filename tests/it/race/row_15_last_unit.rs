@@ -1,0 +1,92 @@
+//! Row 15: negative stock for years. The last unit and 200 callers: one order.
+
+use super::*;
+
+const SESSIONS: usize = 32;
+const CALLERS: usize = 200;
+
+#[tokio::test]
+async fn the_last_unit_is_sold_once() {
+    let db = TestDb::with_fixture().await;
+    let rows: Vec<String> = (1..=CALLERS)
+        .map(|n| {
+            format!(
+                "({n}, 1, 'b{n}', 'last', '{NO_OPTION}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
+            )
+        })
+        .collect();
+    db.exec(&format!("INSERT INTO shop_cart VALUES {}", rows.join(", ")))
+        .await;
+    let answers = storm(&db, SESSIONS, |session, mut conn| async move {
+        let mut answers = Vec::new();
+        for buyer in (session + 1..=CALLERS).step_by(SESSIONS) {
+            let id = i64::try_from(buyer).unwrap();
+            let order = guest_order(&format!("T{buyer}"), &format!("b{buyer}"), &[id], "7000");
+            answers.push(order.call(&mut conn).await);
+        }
+        answers
+    })
+    .await;
+    let answers: Vec<_> = answers.into_iter().flatten().collect();
+    assert_eq!(answers.len(), CALLERS);
+    let (orders, others): (Vec<_>, Vec<_>) = answers.iter().partition(|answer| answer.is_ok());
+    assert_eq!(orders.len(), 1, "{orders:?}");
+    for other in others {
+        assert_eq!(code(other), "OUT_OF_STOCK");
+        let shortage = other.as_ref().unwrap_err().sets.set(1);
+        assert_eq!(shortage.column("wanted"), ["1"]);
+        assert_eq!(shortage.column("free"), ["0"]);
+    }
+    assert_eq!(db.free_stock("last", NO_OPTION).await, 0);
+    assert_eq!(db.count("shop_orders").await, 1);
+    assert_eq!(
+        db.count("shop_cart").await,
+        i64::try_from(CALLERS - 1).unwrap(),
+        "theirs are untouched"
+    );
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn as_many_orders_as_units_and_no_unit_left_behind() {
+    let db = TestDb::with_fixture().await;
+    // 10 wraps under two options; 16 buyers want 1 or 2 of them.
+    let mut orders = Vec::new();
+    for buyer in 0..16_u32 {
+        let option = if buyer % 2 == 0 { "wrap-a" } else { "wrap-b" };
+        let quantity = 1 + buyer % 2;
+        let cart_id = db
+            .add_cart(1, &format!("b{buyer}"), "shirt", option, quantity)
+            .await;
+        let total = (quantity * 15_500 + 3000).to_string();
+        orders.push(guest_order(
+            &format!("T{buyer}"),
+            &format!("b{buyer}"),
+            &[cart_id],
+            &total,
+        ));
+    }
+    let answers = storm(&db, 16, |buyer, mut conn| {
+        let order = orders[buyer].clone();
+        async move { order.call(&mut conn).await }
+    })
+    .await;
+    let taken: i64 = answers
+        .iter()
+        .zip(0..)
+        .map(|(answer, buyer)| if answer.is_ok() { 1 + buyer % 2 } else { 0 })
+        .sum();
+    let free = db.free_stock("shirt", "wrap").await;
+    assert_eq!(taken + free, 10);
+    for (answer, buyer) in answers.iter().zip(0..) {
+        if answer.is_err() {
+            assert_eq!(code(answer), "OUT_OF_STOCK");
+            assert!(
+                free < 1 + buyer % 2,
+                "refused {} with {free} free",
+                1 + buyer % 2
+            );
+        }
+    }
+    db.assert_audit_clean().await;
+}
