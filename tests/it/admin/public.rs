@@ -1,0 +1,193 @@
+//! Every routine that somebody outside may call, with a call that works and one that is refused.
+
+use crate::support::*;
+
+pub struct Public {
+    pub name: &'static str,
+    /// Who may call it: `g`ateway, `o`perator, both.
+    pub callers: &'static str,
+    pub good: Vec<Value>,
+    /// Number of a parameter, a value that is refused for it, and the code. Some routines refuse nothing.
+    pub bad: Option<(usize, Value, &'static str)>,
+    /// A table without which it cannot work.
+    pub needs: &'static str,
+}
+
+impl Public {
+    pub async fn call(&self, conn: &mut Conn) -> Result<Sets, CallError> {
+        call(conn, self.name, Params::Positional(self.good.clone())).await
+    }
+
+    pub async fn call_badly(&self, conn: &mut Conn) -> Option<CallError> {
+        let (number, value, code) = self.bad.clone()?;
+        let mut params = self.good.clone();
+        params[number] = value;
+        let error = call(conn, self.name, Params::Positional(params))
+            .await
+            .unwrap_err();
+        error.expect_code(code);
+        Some(error)
+    }
+}
+
+/// The list. The calls are for [`shop`], each can be made once.
+#[rustfmt::skip] // a table
+pub fn all() -> Vec<Public> {
+    let row = |name, callers, good, bad: Option<(usize, &str, &'static str)>, needs| Public {
+        name, callers, good, needs, bad: bad.map(|(number, value, code)| (number, value.into(), code)),
+    };
+    let null = Value::NULL;
+    let message = WalletMessage::paid("TO-PAY", "P1", "20000").json();
+    vec![
+        row("add_shop_cart", "g", vec![1.into(), "u1".into(), "book".into(), null.clone(), "1".into()],
+            Some((4, "0", "INVALID_INPUT")), "shop_cart"),
+        row("update_shop_cart", "g", vec![1.into(), "u1".into(), "501".into(), "3".into()],
+            Some((2, "999", "CART_NOT_FOUND")), "shop_cart"),
+        row("delete_shop_cart", "g", vec![1.into(), "u1".into(), "[502]".into()],
+            Some((2, "[", "INVALID_INPUT")), "shop_cart"),
+        row("select_shop_cart", "g", vec![1.into(), "u1".into()],
+            Some((1, "", "INVALID_INPUT")), "shop_cart"),
+        row("shop_order_quote", "g",
+            vec![1.into(), "u1".into(), "[503]".into(), null.clone(), null.clone(), null.clone()],
+            Some((2, "[999]", "CART_NOT_FOUND")), "shop_shipping_address"),
+        row("shop_order_insert", "g",
+            vec![1.into(), "u1".into(), "NEW".into(), "[503]".into(), "101".into(), null.clone(), null.clone(),
+                 null.clone(), "43000".into(), "cart".into(), "wallet".into()],
+            Some((8, "1", "PRICE_CHANGED")), "shop_orders"),
+        row("shop_order_update", "go", vec!["wallet".into(), "M1".into(), "notify".into(), message.into()],
+            Some((1, "M2", "MERCHANT_NOT_FOUND")), "shop_payments"),
+        row("shop_order_select", "go", vec![1.into(), "u2".into(), "TO-PAY".into()],
+            Some((2, "NOSUCH", "ORDER_NOT_FOUND")), "shop_orders"),
+        row("shop_order_restore_cart", "g", vec![1.into(), "u3".into(), "TO-RESTORE".into()],
+            Some((1, "u4", "ORDER_NOT_FOUND")), "shop_orders"),
+        row("shop_order_expire", "go", vec![10.into()],
+            Some((0, "0", "INVALID_INPUT")), "shop_orders"),
+        row("shop_stock_set", "o", vec![1.into(), "book".into(), null.clone(), "7".into(), null.clone()],
+            Some((1, "nosuch", "PRODUCT_NOT_FOUND")), "shop_stock_ledger"),
+        row("select_adm_pg_duties", "o", vec![null.clone(), null.clone()],
+            Some((1, "x", "INVALID_INPUT")), "shop_pg_duties"),
+        row("shop_audit", "o", vec![], None, "shop_stock_ledger"),
+        row("select_gateway_keys", "g", vec![], None, "shop_keys"),
+        row("select_error_codes", "go", vec![], None, "shop_error_codes"),
+        row("lease_job", "g", vec!["gateway 1".into()],
+            Some((0, "", "INVALID_INPUT")), "shop_jobs"),
+        row("finish_job", "g", vec!["shop_order_expire".into(), "gateway 1".into(), "x".into()],
+            None, "shop_jobs"),
+    ]
+}
+
+/// The fixture, with cart rows 501 to 503 of u1 and two orders: TO-PAY of u2, TO-RESTORE of u3.
+pub async fn shop() -> TestDb {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    for (user, number) in [("u2", "TO-PAY"), ("u3", "TO-RESTORE")] {
+        let cart_id = db.add_cart(1, user, "book", NO_OPTION, 2).await;
+        let order = OrderCall::new(number, &[cart_id])
+            .user(1, user)
+            .client_total("20000");
+        order.call(&mut conn).await.unwrap();
+    }
+    db.exec(
+        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
+         VALUES (501, 1, 'u1', 'pen', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)),
+                (502, 1, 'u1', 'ink', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)),
+                (503, 1, 'u1', 'lamp', 2, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+    )
+    .await;
+    db
+}
+
+/// As whom it is called when it does not matter which of its callers it is.
+pub async fn caller(db: &TestDb, public: &Public) -> Conn {
+    if public.callers.contains('g') {
+        db.conn_as_gateway().await
+    } else {
+        db.conn_as_operator().await
+    }
+}
+
+#[tokio::test]
+async fn the_first_set_is_one_row_whose_first_column_is_result() {
+    let db = shop().await;
+    for public in all() {
+        let mut conn = caller(&db, &public).await;
+        let answer = public
+            .call(&mut conn)
+            .await
+            .unwrap_or_else(|e| panic!("{}: {e} {:?}", public.name, e.sets));
+        assert_eq!(answer.set(0).columns[0], "result", "{}", public.name);
+        assert_eq!(answer.first().str("result"), "OK", "{}", public.name);
+        for set in &answer.0[1..] {
+            assert!(
+                !set.columns.contains(&"result".to_owned()),
+                "{}: {set:?}",
+                public.name
+            );
+        }
+    }
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn an_error_comes_with_one_row_first_and_then_the_sets_that_it_names() {
+    let db = shop().await;
+    for public in all() {
+        let mut conn = caller(&db, &public).await;
+        let Some(error) = public.call_badly(&mut conn).await else {
+            continue;
+        };
+        assert_eq!(
+            *error.sets.set(0).columns,
+            ["result", "errno", "field", "detail", "more", "location"],
+            "{}",
+            public.name
+        );
+        assert_eq!(error.sqlstate, "45000");
+        let more = error.row().str("more");
+        let named = more.split(',').filter(|name| !name.is_empty()).count();
+        assert_eq!(error.sets.count(), 1 + named, "{}: {more:?}", public.name);
+        assert_eq!(error.row().opt("location"), None, "{}", public.name);
+    }
+    assert_eq!(db.count("shop_error_log").await, 0);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn the_list_is_that_of_the_grants_and_parameters_are_named_as_ours() {
+    let db = TestDb::new().await;
+    let rows = db
+        .rows(
+            "SELECT r.ROUTINE_NAME AS name, COUNT(p.PARAMETER_NAME) AS parameters,
+                    COALESCE(SUM(p.PARAMETER_MODE <> 'IN'), 0) AS other_modes,
+                    COALESCE(SUM(p.PARAMETER_NAME NOT LIKE 'pi\\_%'), 0) AS other_names
+             FROM information_schema.ROUTINES r
+             LEFT JOIN information_schema.PARAMETERS p
+                 ON p.SPECIFIC_SCHEMA = r.ROUTINE_SCHEMA AND p.SPECIFIC_NAME = r.ROUTINE_NAME
+             WHERE r.ROUTINE_SCHEMA = DATABASE() AND r.ROUTINE_TYPE = 'PROCEDURE'
+               AND r.ROUTINE_NAME NOT LIKE '\\_%' AND r.ROUTINE_NAME <> 'calc_cart_totals'
+             GROUP BY r.ROUTINE_NAME ORDER BY r.ROUTINE_NAME",
+        )
+        .await;
+    let mut expected: Vec<(String, i64)> = all()
+        .iter()
+        .map(|public| {
+            (
+                public.name.to_owned(),
+                i64::try_from(public.good.len()).unwrap(),
+            )
+        })
+        .collect();
+    expected.sort();
+    let found: Vec<(String, i64)> = rows
+        .iter()
+        .map(|row| (row.str("name"), row.int("parameters")))
+        .collect();
+    assert_eq!(found, expected);
+    for row in rows {
+        assert_eq!(
+            (row.int("other_modes"), row.int("other_names")),
+            (0, 0),
+            "{row:?}"
+        );
+    }
+}

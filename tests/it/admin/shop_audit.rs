@@ -1,0 +1,304 @@
+//! `shop_audit`: silent about everything the procedures do, and not silent about anything else. Here: cart, lines,
+//! stock. Payments, duties and the log: `audit_money`.
+
+use crate::support::*;
+
+/// Orders in every state that the procedures lead to, and money for all of them.
+pub struct Books {
+    pub db: TestDb,
+    orders: Vec<(String, i64)>,
+}
+
+impl Books {
+    pub async fn new() -> Books {
+        let db = TestDb::with_fixture().await;
+        let mut conn = db.conn_as_gateway().await;
+        for (number, user, items, total) in [
+            ("PENDING", "u1", &[("lamp", NO_OPTION, 2)][..], "43000"),
+            (
+                "PAID",
+                "u2",
+                &[
+                    ("shirt", "red", 1),
+                    ("shirt", "wrap-a", 2),
+                    ("shirt", "wrap-b", 1),
+                ],
+                "64500",
+            ),
+            ("FAILED", "u3", &[("book", NO_OPTION, 1)], "10000"),
+            ("EXPIRED", "u4", &[("chair", NO_OPTION, 2)], "54000"),
+            ("RESTORED", "u5", &[("pen", NO_OPTION, 3)], "5500"),
+            ("MISMATCH", "u6", &[("ink", NO_OPTION, 1)], "5500"),
+        ] {
+            let mut ids = Vec::new();
+            for (product, option, quantity) in items {
+                ids.push(db.add_cart(1, user, product, option, *quantity).await);
+            }
+            let order = OrderCall::new(number, &ids)
+                .user(1, user)
+                .client_total(total);
+            order.call(&mut conn).await.unwrap();
+        }
+        db.let_expire("EXPIRED").await;
+        db.call(&mut conn, "shop_order_expire", (10,))
+            .await
+            .unwrap();
+        db.call(&mut conn, "shop_order_restore_cart", (1, "u5", "RESTORED"))
+            .await
+            .unwrap();
+        for message in [
+            WalletMessage::paid("PAID", "P1", "64500"),
+            WalletMessage::failed("FAILED", "P2", "10000"),
+            WalletMessage::paid("MISMATCH", "P3", "5000"),
+            WalletMessage::paid("EXPIRED", "P4", "54000"), // late
+            WalletMessage::paid("PAID", "P5", "64500"),    // surplus
+            WalletMessage::paid("NOSUCH", "P6", "700"),    // unknown order
+            WalletMessage::paid("PAID", "P1", "64500"),    // a repeat
+        ] {
+            settle(&mut conn, "notify", &message).await.unwrap();
+        }
+        let orders = db
+            .rows("SELECT order_number, seq_no FROM shop_orders")
+            .await;
+        let orders = orders
+            .iter()
+            .map(|row| (row.str("order_number"), row.int("seq_no")))
+            .collect();
+        Books { db, orders }
+    }
+
+    /// `{PAID}` becomes the number of that order.
+    pub fn named(&self, text: &str) -> String {
+        let replace = |text: String, (name, seq_no): &(String, i64)| {
+            text.replace(&format!("{{{name}}}"), &seq_no.to_string())
+        };
+        self.orders.iter().fold(text.to_owned(), replace)
+    }
+
+    /// What the audit says, as `invariant subject`; whatever it finds is in shop 1 and has words.
+    pub async fn found(&self) -> Vec<String> {
+        let mut conn = self.db.conn_as_operator().await;
+        let sets = self.db.call(&mut conn, "shop_audit", ()).await.unwrap();
+        assert_eq!(*sets.set(0).columns, ["result", "violation_count"]);
+        assert_eq!(
+            *sets.set(1).columns,
+            ["invariant", "shop_id", "subject", "detail"]
+        );
+        assert_eq!(sets.first().str("result"), "OK");
+        assert_eq!(
+            sets.first().int("violation_count"),
+            i64::try_from(sets.set(1).rows.len()).unwrap()
+        );
+        let found = sets.set(1).rows.iter().map(|row| {
+            assert_eq!(row.int("shop_id"), 1);
+            assert!(!row.str("detail").is_empty());
+            format!("{} {}", row.str("invariant"), row.str("subject"))
+        });
+        found.collect()
+    }
+}
+
+/// Books that are in order, spoilt by these statements: the audit finds exactly this.
+pub async fn spoilt(sql: &str, expected: &[&str]) {
+    let books = Books::new().await;
+    books.db.exec(&books.named(sql)).await;
+    let expected: Vec<String> = expected.iter().map(|text| books.named(text)).collect();
+    assert_eq!(books.found().await, expected, "after {sql}");
+}
+
+#[tokio::test]
+async fn what_the_procedures_do_violates_nothing() {
+    let books = Books::new().await;
+    assert_eq!(books.found().await, [""; 0]);
+    let statuses = books
+        .db
+        .rows(
+            "SELECT CONCAT(order_number, ' ', order_status) AS s FROM shop_orders ORDER BY seq_no",
+        )
+        .await;
+    let statuses: Vec<String> = statuses.iter().map(|row| row.str("s")).collect();
+    assert_eq!(
+        statuses,
+        [
+            "PENDING 1",
+            "PAID 2",
+            "FAILED 12",
+            "EXPIRED 10",
+            "RESTORED 9",
+            "MISMATCH 12"
+        ]
+    );
+    let payments = books
+        .db
+        .text("SELECT GROUP_CONCAT(status ORDER BY seq_no) FROM shop_payments")
+        .await;
+    assert_eq!(
+        payments,
+        "paid,failed,amount_mismatch,late,surplus,unknown_order"
+    );
+    assert_eq!(books.db.count("shop_pg_duties").await, 4);
+}
+
+#[tokio::test]
+async fn an_empty_database_violates_nothing() {
+    let db = TestDb::new().await;
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn cart_a_row_that_was_ordered_is_in_the_cart_again() {
+    spoilt(
+        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
+         SELECT 777, 1, 'u1', 'lamp', 2, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6);
+         UPDATE shop_order_product SET cart_seq_no = 777 WHERE order_seq_no = {PENDING}",
+        &["cart cart row 777"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn totals_a_line_has_another_price() {
+    spoilt(
+        "UPDATE shop_order_product SET unit_price = unit_price - 1, line_amount = (unit_price) * quantity
+         WHERE order_seq_no = {PENDING}",
+        &["totals order {PENDING}"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn totals_the_header_has_another_sum() {
+    spoilt(
+        "UPDATE shop_orders SET product_total_price = product_total_price + 1, total_payment = total_payment + 1,
+             supply_amount = supply_amount + 1 WHERE seq_no = {PENDING}",
+        &["totals order {PENDING}"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn totals_a_line_is_missing_or_its_number_is() {
+    spoilt(
+        "DELETE FROM shop_order_product WHERE order_seq_no = {PAID} AND line_no = 1",
+        &["reservation order {PAID} shirt", "totals order {PAID}"],
+    )
+    .await;
+    spoilt(
+        "UPDATE shop_orders SET line_count = 2 WHERE seq_no = {PAID}",
+        &["totals order {PAID}"],
+    )
+    .await;
+    spoilt(
+        "DELETE FROM shop_order_product WHERE order_seq_no = {PENDING}",
+        &["reservation order {PENDING} lamp", "totals order {PENDING}"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn stock_units_appear_or_vanish() {
+    spoilt(
+        "UPDATE shop_stock SET free = free + 1 WHERE product_id = 'rice'",
+        &["stock rice __noopt__"],
+    )
+    .await;
+    spoilt(
+        "UPDATE shop_stock SET free = free - 1 WHERE option_hash = 'wrap'",
+        &["stock shirt wrap"],
+    )
+    .await;
+    spoilt(
+        "DELETE FROM shop_stock WHERE product_id = 'lamp'",
+        &["stock lamp __noopt__"],
+    )
+    .await;
+    spoilt(
+        "DELETE FROM shop_stock_ledger WHERE product_id = 'pen'",
+        &["stock pen __noopt__"],
+    )
+    .await;
+    // Two errors of one size on two options do not cancel out.
+    spoilt(
+        "UPDATE shop_stock SET free = free + 1 WHERE option_hash = 'red';
+         UPDATE shop_stock SET free = free - 1 WHERE option_hash = 'blue'",
+        &["stock shirt blue", "stock shirt red"],
+    )
+    .await;
+    spoilt(
+        "INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         VALUES (1, 'book', '__noopt__', -5, 'lost', 'hand', UTC_TIMESTAMP(6))",
+        &["stock book __noopt__"],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn reservation_units_reserved_are_not_those_ordered() {
+    spoilt(
+        "DELETE FROM shop_stock_reservations WHERE order_seq_no = {PENDING}",
+        &["reservation order {PENDING} lamp", "stock lamp __noopt__"],
+    )
+    .await;
+    spoilt(
+        "UPDATE shop_stock_reservations SET quantity = 3 WHERE order_seq_no = {PENDING};
+         UPDATE shop_stock SET free = free - 1 WHERE product_id = 'lamp'",
+        &["reservation order {PENDING} lamp"],
+    )
+    .await;
+    spoilt(
+        "UPDATE shop_stock_reservations SET product_id = 'book' WHERE order_seq_no = {PENDING};
+         UPDATE shop_stock SET free = free + 2 WHERE product_id = 'lamp';
+         UPDATE shop_stock SET free = free - 2 WHERE product_id = 'book'",
+        &[
+            "reservation order {PENDING} book",
+            "reservation order {PENDING} lamp",
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn reservation_its_state_does_not_fit_the_order() {
+    for (order, state, stock) in [
+        ("PENDING", "sold", None),
+        ("PENDING", "released", Some("stock lamp __noopt__")),
+        ("FAILED", "held", Some("stock book __noopt__")),
+        ("EXPIRED", "held", Some("stock chair __noopt__")),
+        ("RESTORED", "sold", Some("stock pen __noopt__")),
+        ("MISMATCH", "sold", Some("stock ink __noopt__")),
+    ] {
+        let product = match order {
+            "PENDING" => "lamp",
+            "FAILED" => "book",
+            "EXPIRED" => "chair",
+            "RESTORED" => "pen",
+            _ => "ink",
+        };
+        let reservation = format!("reservation order {{{order}}} {product}");
+        let mut expected = vec![reservation.as_str()];
+        expected.extend(stock);
+        let sql = format!(
+            "UPDATE shop_stock_reservations SET state = '{state}' WHERE order_seq_no = {{{order}}}"
+        );
+        spoilt(&sql, &expected).await;
+    }
+    spoilt(
+        "UPDATE shop_stock_reservations SET state = 'held' WHERE order_seq_no = {PAID}",
+        &[
+            "reservation order {PAID} shirt",
+            "reservation order {PAID} shirt",
+        ], // red, and wrap
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn reservation_nobody_ordered_it() {
+    spoilt(
+        "INSERT INTO shop_stock_reservations VALUES (9999, 1, 'rice', '__noopt__', 0, 1, 'held', UTC_TIMESTAMP(6),
+             UTC_TIMESTAMP(6));
+         UPDATE shop_stock SET free = free - 1 WHERE product_id = 'rice'",
+        &["reservation order 9999 rice"],
+    )
+    .await;
+}
