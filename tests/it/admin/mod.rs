@@ -1,12 +1,14 @@
-//! What operators, jobs and the gateway itself call: one file per routine. `catalogue` is about all routines at
-//! once, `public` is the list of those that anybody outside may call.
+//! What operators, jobs and the gateway itself call: one file per routine. `files`, `catalogue`,
+//! `grants`, `sessions` are about all routines at once, `public` is the list of those that anybody outside may call.
 
 mod audit_money;
 mod catalogue;
-mod examples;
+mod demonstration;
+mod files;
 mod grants;
 mod lease_job;
 mod public;
 mod select_adm_pg_duties;
+mod select_gateway_keys;
 mod sessions;
 mod shop_audit;

@@ -1,0 +1,251 @@
+//! All routines as files: their headers and their place in `sql/load.sql`.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::public::all;
+use crate::support::*;
+
+const SECTIONS: [&str; 5] = ["Parameters", "Returns", "Errors", "Locks", "Example"];
+
+/// One file of `sql/procedures`.
+pub struct File {
+    /// From the top folder.
+    pub path: String,
+    /// Name without `.sql`.
+    pub name: String,
+    /// The comment that it begins with, without the dashes.
+    pub header: Vec<String>,
+    /// What follows, without comments.
+    pub code: String,
+}
+
+impl File {
+    fn read(path: &str) -> File {
+        let text = read(path);
+        let header = text.lines().map_while(|line| line.strip_prefix("--"));
+        let header: Vec<String> = header
+            .map(|line| line.strip_prefix(' ').unwrap_or(line).to_owned())
+            .collect();
+        let code = text
+            .lines()
+            .skip(header.len())
+            .map(|line| line.split("-- ").next().unwrap_or(line));
+        let name = Path::new(path)
+            .file_stem()
+            .unwrap()
+            .to_str()
+            .unwrap()
+            .to_owned();
+        File {
+            name,
+            code: code.collect::<Vec<_>>().join("\n"),
+            path: path.to_owned(),
+            header,
+        }
+    }
+
+    /// Lines of a section of the header, the first one with its title; `None` when there is no such section.
+    pub fn section(&self, title: &str) -> Option<Vec<&str>> {
+        let is_title = |line: &str| {
+            SECTIONS
+                .iter()
+                .chain(&["Source"])
+                .any(|title| line.starts_with(title))
+        };
+        let start = self
+            .header
+            .iter()
+            .position(|line| line.starts_with(title))?;
+        let rest = self.header[start + 1..]
+            .iter()
+            .take_while(|line| !is_title(line));
+        Some(
+            std::iter::once(&self.header[start])
+                .chain(rest)
+                .map(String::as_str)
+                .collect(),
+        )
+    }
+
+    pub fn words(text: &str) -> impl Iterator<Item = &str> {
+        text.split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+            .filter(|word| !word.is_empty())
+    }
+}
+
+fn read(path: &str) -> String {
+    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join(path);
+    std::fs::read_to_string(&full).unwrap_or_else(|e| panic!("{path}: {e}"))
+}
+
+/// Paths of the files below a folder, from the top folder.
+fn list(folder: &str) -> Vec<String> {
+    let full = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let mut paths = Vec::new();
+    for entry in std::fs::read_dir(full).unwrap() {
+        let entry = entry.unwrap();
+        let path = format!("{folder}/{}", entry.file_name().to_str().unwrap());
+        if entry.file_type().unwrap().is_dir() {
+            paths.extend(list(&path));
+        } else {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    paths
+}
+
+/// Every file of `sql/procedures`.
+pub fn files() -> Vec<File> {
+    let files: Vec<File> = list("sql/procedures")
+        .iter()
+        .map(|path| File::read(path))
+        .collect();
+    assert!(files.len() > 50);
+    files
+}
+
+#[test]
+fn every_file_says_what_it_is_and_has_every_section_in_order() {
+    for file in files() {
+        let first = file
+            .header
+            .first()
+            .unwrap_or_else(|| panic!("{} has no header", file.path));
+        let start = format!("{}: ", file.name);
+        assert!(
+            first.starts_with(&start) && first.len() > start.len() + 10,
+            "{}: {first}",
+            file.path
+        );
+        let at = SECTIONS.map(|title| file.header.iter().position(|line| line.starts_with(title)));
+        assert!(
+            at.iter().all(Option::is_some),
+            "{} lacks one of {SECTIONS:?}",
+            file.path
+        );
+        assert!(
+            at.is_sorted(),
+            "{}: not in the order {SECTIONS:?}",
+            file.path
+        );
+        for title in SECTIONS {
+            let section = file.section(title).unwrap();
+            let words: usize = section.iter().map(|line| line.trim().len()).sum();
+            assert!(words > title.len() + 3, "{}: {title} is empty", file.path);
+        }
+    }
+}
+
+#[test]
+fn every_file_sets_its_session_and_makes_one_thing_of_its_own_name() {
+    for file in files() {
+        let path = &file.path;
+        let code = file.code.trim_start();
+        let session = "SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';";
+        assert!(
+            code.starts_with(session),
+            "{path} does not begin with {session}"
+        );
+        let words: Vec<&str> = File::words(&file.code).collect();
+        let made: Vec<&str> = words
+            .windows(2)
+            .filter(|pair| ["PROCEDURE", "FUNCTION", "VIEW"].contains(&pair[0]) && pair[1] != "IF")
+            .map(|pair| pair[1])
+            .collect();
+        assert_eq!(made, [file.name.as_str()], "{path}");
+        assert!(
+            code.contains("DEFINER = 'jumun_definer'@'localhost'"),
+            "{path}"
+        );
+        assert!(code.contains("SQL SECURITY DEFINER"), "{path}");
+        if !words.contains(&"VIEW") {
+            assert!(words.contains(&"COMMENT"), "{path} has no COMMENT");
+            let access = ["NO SQL", "READS SQL DATA", "MODIFIES SQL DATA"];
+            assert!(
+                access.iter().any(|phrase| code.contains(phrase)),
+                "{path}: none of {access:?}"
+            );
+        }
+        for line in file
+            .header
+            .iter()
+            .map(String::as_str)
+            .chain(file.code.lines())
+        {
+            assert!(!line.contains('\t'), "{path}: a tab in {line}");
+        }
+    }
+}
+
+#[test]
+fn the_parameters_of_a_public_routine_are_all_explained() {
+    for file in files() {
+        if !all().iter().any(|public| public.name == file.name) {
+            continue;
+        }
+        let parameters = file.section("Parameters").unwrap().join("\n");
+        let explained: Vec<&str> = File::words(&parameters)
+            .filter(|word| word.starts_with("pi_"))
+            .collect();
+        let head =
+            &file.code[file.code.find("PROCEDURE").unwrap()..file.code.find("BEGIN").unwrap()];
+        let mut declared: Vec<&str> = Vec::new();
+        let after_drop = &head[head.find(&format!("PROCEDURE {}(", file.name)).unwrap_or(0)..];
+        declared.extend(File::words(after_drop).filter(|word| word.starts_with("pi_")));
+        assert_eq!(explained, declared, "{}: header and declaration", file.path);
+    }
+}
+
+#[test]
+fn load_sql_names_every_file_once_and_what_is_used_by_a_view_before_it() {
+    let order: Vec<String> = scripts().iter().map(|script| script.path.clone()).collect();
+    let distinct: BTreeSet<&String> = order.iter().collect();
+    assert_eq!(distinct.len(), order.len(), "a file twice");
+    let mut expected: BTreeSet<String> = ["schema", "catalog", "procedures"]
+        .iter()
+        .flat_map(|folder| list(&format!("sql/{folder}")))
+        .collect();
+    expected.extend(["sql/accounts.sql".to_owned(), "sql/grants.sql".to_owned()]);
+    assert_eq!(order.iter().cloned().collect::<BTreeSet<_>>(), expected);
+    assert_eq!(order.first().unwrap(), "sql/accounts.sql");
+    assert_eq!(order.last().unwrap(), "sql/grants.sql");
+    let place = |part: &str| order.iter().position(|path| path.contains(part)).unwrap();
+    let views = [
+        "/v_products_priced",
+        "/v_products_effective",
+        "/v_cart_lines",
+    ]
+    .map(place);
+    assert!(views.is_sorted());
+    let schema = order
+        .iter()
+        .rposition(|path| path.contains("/schema/"))
+        .unwrap();
+    assert!(schema < place("/catalog/") && schema < place("/procedures/"));
+}
+
+#[tokio::test]
+async fn the_database_has_the_routines_of_the_files_and_they_keep_strict_mode_and_collation() {
+    let db = TestDb::new().await;
+    let rows = db
+        .rows(
+            "SELECT ROUTINE_NAME AS name, SQL_MODE AS mode, CHARACTER_SET_CLIENT AS letters,
+                    COLLATION_CONNECTION AS collation_name, ROUTINE_COMMENT AS words
+             FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()
+             UNION ALL
+             SELECT TABLE_NAME, 'STRICT_TRANS_TABLES', CHARACTER_SET_CLIENT, COLLATION_CONNECTION, 'view'
+             FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()",
+        )
+        .await;
+    let names: BTreeSet<String> = rows.iter().map(|row| row.str("name")).collect();
+    let expected: BTreeSet<String> = files().into_iter().map(|file| file.name).collect();
+    assert_eq!(names, expected);
+    for row in rows {
+        assert!(row.str("mode").contains("STRICT_TRANS_TABLES"), "{row:?}");
+        assert_eq!(row.str("letters"), "utf8mb4", "{row:?}");
+        assert_eq!(row.str("collation_name"), "utf8mb4_bin", "{row:?}");
+        assert!(!row.str("words").is_empty(), "{row:?}");
+    }
+}
