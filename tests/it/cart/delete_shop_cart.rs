@@ -125,6 +125,27 @@ async fn a_thousand_rows_go_in_one_call() {
     assert_eq!(cart_of(&db, 1, "u2").await, ["p500 __noopt__ 1"]);
 }
 
+/// A server may be set to cut long aggregates short; the list of ids must not be.
+#[tokio::test]
+async fn no_setting_shortens_the_list() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let mut ids = Vec::new();
+    for product in ["book", "lamp", "chair", "rice", "pen", "ink"] {
+        ids.push(db.add_cart(1, "u1", product, NO_OPTION, 1).await);
+    }
+    conn.query_drop("SET group_concat_max_len = 4")
+        .await
+        .unwrap();
+    match delete(&db, &mut conn, &format!("{ids:?}")).await {
+        Ok(answer) => assert_eq!(answer.first().int("deleted"), 6),
+        Err(error) => {
+            assert_eq!(error.row().str("result"), "INTERNAL_ERROR");
+            assert_eq!(db.count("shop_cart").await, 6);
+        }
+    }
+}
+
 #[tokio::test]
 async fn bad_input_is_refused_and_changes_nothing() {
     let db = TestDb::with_fixture().await;

@@ -3,6 +3,7 @@
 mod add_shop_cart;
 mod delete_shop_cart;
 mod select_shop_cart;
+mod together;
 mod update_shop_cart;
 
 use crate::support::*;
