@@ -14,6 +14,7 @@ pub struct Row {
 }
 
 impl Row {
+    #[track_caller]
     fn value(&self, column: &str) -> &Value {
         match self.columns.iter().position(|name| name == column) {
             Some(at) => &self.values[at],
@@ -28,17 +29,20 @@ impl Row {
 
     /// The value as text, `None` for NULL: decimals as they are, dates as `YYYY-MM-DD HH:MM:SS.ffffff`,
     /// bytes that are no text as lower-case hex.
+    #[track_caller]
     pub fn opt(&self, column: &str) -> Option<String> {
         text(self.value(column))
     }
 
     /// The value as text; panics when it is NULL.
+    #[track_caller]
     pub fn str(&self, column: &str) -> String {
         self.opt(column)
             .unwrap_or_else(|| panic!("{column} is NULL in {self:?}"))
     }
 
     /// The value as an integer; panics when it is none.
+    #[track_caller]
     pub fn int(&self, column: &str) -> i64 {
         let text = self.str(column);
         text.parse()
@@ -46,12 +50,14 @@ impl Row {
     }
 
     /// The value read as JSON.
+    #[track_caller]
     pub fn json(&self, column: &str) -> serde_json::Value {
         let text = self.str(column);
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{column} is no JSON ({e}): {text}"))
     }
 
     /// The value as the driver gave it, for tests of types.
+    #[track_caller]
     pub fn raw(&self, column: &str) -> &Value {
         self.value(column)
     }
@@ -102,6 +108,7 @@ impl Set {
     }
 
     /// The only row whose column has this value; panics when there is none or more than one.
+    #[track_caller]
     pub fn find(&self, column: &str, value: &str) -> &Row {
         let mut found = self
             .rows
@@ -120,6 +127,7 @@ pub struct Sets(pub Vec<Set>);
 
 impl Sets {
     /// The only row of the first set: the one with `result`.
+    #[track_caller]
     pub fn first(&self) -> &Row {
         match self.set(0).rows.as_slice() {
             [row] => row,
@@ -128,6 +136,7 @@ impl Sets {
     }
 
     /// The result set with this number, from 0.
+    #[track_caller]
     pub fn set(&self, number: usize) -> &Set {
         self.0
             .get(number)
@@ -161,11 +170,13 @@ impl CallError {
     }
 
     /// The error row: `result, errno, field, detail, more`.
+    #[track_caller]
     pub fn row(&self) -> &Row {
         self.sets.first()
     }
 
     /// Panics unless the error is this one in all three places: code, error row, and a catalogue number.
+    #[track_caller]
     pub fn expect_code(&self, code: &str) -> &CallError {
         assert_eq!(self.code(), code, "{self:?}");
         assert_eq!(self.row().str("result"), code, "{self:?}");

@@ -126,11 +126,13 @@ impl Running {
 /// InnoDB's status is read as text, since it is the only source that both engines have and that is never
 /// out of date: INNODB_TRX is a copy that is not renewed while anybody reads it more often than ten times a second.
 pub async fn blocked_on_row(watcher: &mut Conn, id: u32) -> bool {
-    let status: Option<(String, String, String)> = watcher
+    let row: Option<mysql_async::Row> = watcher
         .query_first("SHOW ENGINE INNODB STATUS")
         .await
         .expect("SHOW ENGINE INNODB STATUS");
-    let status = status.map(|s| s.2).unwrap_or_default();
+    let bytes: Option<Vec<u8>> = row.and_then(|mut row| row.take("Status"));
+    // Not always valid text: it shows the first bytes of rows, and cuts characters in two.
+    let status = String::from_utf8_lossy(&bytes.unwrap_or_default()).into_owned();
     let sessions = status
         .split_once("LIST OF TRANSACTIONS FOR EACH SESSION")
         .map_or("", |(_, rest)| rest);
