@@ -94,6 +94,9 @@ async fn columns(db: &TestDb, table: &str, is_view: bool, text: &mut String) {
         if column.str("extra").contains("auto_increment") {
             text.push_str(" AUTO_INCREMENT");
         }
+        if column.str("extra").contains("GENERATED") {
+            text.push_str(" GENERATED");
+        }
         match column.opt("collation_name").as_deref() {
             None | Some("utf8mb4_bin") => {}
             Some(other) => write!(text, " COLLATE {other}").unwrap_or_default(),
