@@ -113,6 +113,12 @@ impl<'a> Hostile<'a> {
             .db
             .call(&mut self.conn, self.procedure, Params::Positional(params))
             .await;
+        // An open transaction would hold its locks for as long as the connection is in the pool.
+        let probe = "SET TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        if self.conn.query_drop(probe).await.is_err() {
+            self.complain(number, value, "left its transaction open");
+            self.conn.query_drop("ROLLBACK").await.unwrap();
+        }
         let now = self.db.snapshot().await;
         if now != self.before {
             let new: Vec<&str> = now.lines().filter(|l| !self.before.contains(l)).collect();

@@ -3,6 +3,20 @@
 
 use crate::support::*;
 
+/// Tables that a test may spoil; they are put back from copies.
+const TABLES: [&str; 10] = [
+    "shop_cart",
+    "shop_orders",
+    "shop_order_product",
+    "shop_stock",
+    "shop_stock_ledger",
+    "shop_stock_reservations",
+    "shop_order_logs",
+    "shop_order_transitions",
+    "shop_payments",
+    "shop_pg_duties",
+];
+
 /// Orders in every state that the procedures lead to, and money for all of them.
 pub struct Books {
     pub db: TestDb,
@@ -64,7 +78,18 @@ impl Books {
             .iter()
             .map(|row| (row.str("order_number"), row.int("seq_no")))
             .collect();
+        let copy =
+            TABLES.map(|table| format!("CREATE TABLE copy_of_{table} AS SELECT * FROM {table}"));
+        db.exec(&copy.join(";")).await;
         Books { db, orders }
+    }
+
+    /// Everything as it was in the beginning.
+    pub async fn put_back(&self) {
+        let back = |table| {
+            format!("DELETE FROM {table}; INSERT INTO {table} SELECT * FROM copy_of_{table}")
+        };
+        self.db.exec(&TABLES.map(back).join(";")).await;
     }
 
     /// `{PAID}` becomes the number of that order.
@@ -98,12 +123,14 @@ impl Books {
     }
 }
 
-/// Books that are in order, spoilt by these statements: the audit finds exactly this.
-pub async fn spoilt(sql: &str, expected: &[&str]) {
-    let books = Books::new().await;
-    books.db.exec(&books.named(sql)).await;
-    let expected: Vec<String> = expected.iter().map(|text| books.named(text)).collect();
-    assert_eq!(books.found().await, expected, "after {sql}");
+impl Books {
+    /// In order, then spoilt by these statements: the audit finds exactly this. Then in order again.
+    pub async fn spoilt(&self, sql: &str, expected: &[&str]) {
+        self.db.exec(&self.named(sql)).await;
+        let expected: Vec<String> = expected.iter().map(|text| self.named(text)).collect();
+        assert_eq!(self.found().await, expected, "after {sql}");
+        self.put_back().await;
+    }
 }
 
 #[tokio::test]
@@ -147,7 +174,8 @@ async fn an_empty_database_violates_nothing() {
 
 #[tokio::test]
 async fn cart_a_row_that_was_ordered_is_in_the_cart_again() {
-    spoilt(
+    let books = Books::new().await;
+    books.spoilt(
         "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
          SELECT 777, 1, 'u1', 'lamp', 2, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6);
          UPDATE shop_order_product SET cart_seq_no = 777 WHERE order_seq_no = {PENDING}",
@@ -158,7 +186,8 @@ async fn cart_a_row_that_was_ordered_is_in_the_cart_again() {
 
 #[tokio::test]
 async fn totals_a_line_has_another_price() {
-    spoilt(
+    let books = Books::new().await;
+    books.spoilt(
         "UPDATE shop_order_product SET unit_price = unit_price - 1, line_amount = (unit_price) * quantity
          WHERE order_seq_no = {PENDING}",
         &["totals order {PENDING}"],
@@ -168,7 +197,8 @@ async fn totals_a_line_has_another_price() {
 
 #[tokio::test]
 async fn totals_the_header_has_another_sum() {
-    spoilt(
+    let books = Books::new().await;
+    books.spoilt(
         "UPDATE shop_orders SET product_total_price = product_total_price + 1, total_payment = total_payment + 1,
              supply_amount = supply_amount + 1 WHERE seq_no = {PENDING}",
         &["totals order {PENDING}"],
@@ -178,53 +208,63 @@ async fn totals_the_header_has_another_sum() {
 
 #[tokio::test]
 async fn totals_a_line_is_missing_or_its_number_is() {
-    spoilt(
-        "DELETE FROM shop_order_product WHERE order_seq_no = {PAID} AND line_no = 1",
-        &["reservation order {PAID} shirt", "totals order {PAID}"],
-    )
-    .await;
-    spoilt(
-        "UPDATE shop_orders SET line_count = 2 WHERE seq_no = {PAID}",
-        &["totals order {PAID}"],
-    )
-    .await;
-    spoilt(
-        "DELETE FROM shop_order_product WHERE order_seq_no = {PENDING}",
-        &["reservation order {PENDING} lamp", "totals order {PENDING}"],
-    )
-    .await;
+    let books = Books::new().await;
+    books
+        .spoilt(
+            "DELETE FROM shop_order_product WHERE order_seq_no = {PAID} AND line_no = 1",
+            &["reservation order {PAID} shirt", "totals order {PAID}"],
+        )
+        .await;
+    books
+        .spoilt(
+            "UPDATE shop_orders SET line_count = 2 WHERE seq_no = {PAID}",
+            &["totals order {PAID}"],
+        )
+        .await;
+    books
+        .spoilt(
+            "DELETE FROM shop_order_product WHERE order_seq_no = {PENDING}",
+            &["reservation order {PENDING} lamp", "totals order {PENDING}"],
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn stock_units_appear_or_vanish() {
-    spoilt(
-        "UPDATE shop_stock SET free = free + 1 WHERE product_id = 'rice'",
-        &["stock rice __noopt__"],
-    )
-    .await;
-    spoilt(
-        "UPDATE shop_stock SET free = free - 1 WHERE option_hash = 'wrap'",
-        &["stock shirt wrap"],
-    )
-    .await;
-    spoilt(
-        "DELETE FROM shop_stock WHERE product_id = 'lamp'",
-        &["stock lamp __noopt__"],
-    )
-    .await;
-    spoilt(
-        "DELETE FROM shop_stock_ledger WHERE product_id = 'pen'",
-        &["stock pen __noopt__"],
-    )
-    .await;
+    let books = Books::new().await;
+    books
+        .spoilt(
+            "UPDATE shop_stock SET free = free + 1 WHERE product_id = 'rice'",
+            &["stock rice __noopt__"],
+        )
+        .await;
+    books
+        .spoilt(
+            "UPDATE shop_stock SET free = free - 1 WHERE option_hash = 'wrap'",
+            &["stock shirt wrap"],
+        )
+        .await;
+    books
+        .spoilt(
+            "DELETE FROM shop_stock WHERE product_id = 'lamp'",
+            &["stock lamp __noopt__"],
+        )
+        .await;
+    books
+        .spoilt(
+            "DELETE FROM shop_stock_ledger WHERE product_id = 'pen'",
+            &["stock pen __noopt__"],
+        )
+        .await;
     // Two errors of one size on two options do not cancel out.
-    spoilt(
-        "UPDATE shop_stock SET free = free + 1 WHERE option_hash = 'red';
+    books
+        .spoilt(
+            "UPDATE shop_stock SET free = free + 1 WHERE option_hash = 'red';
          UPDATE shop_stock SET free = free - 1 WHERE option_hash = 'blue'",
-        &["stock shirt blue", "stock shirt red"],
-    )
-    .await;
-    spoilt(
+            &["stock shirt blue", "stock shirt red"],
+        )
+        .await;
+    books.spoilt(
         "INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
          VALUES (1, 'book', '__noopt__', -5, 'lost', 'hand', UTC_TIMESTAMP(6))",
         &["stock book __noopt__"],
@@ -234,31 +274,36 @@ async fn stock_units_appear_or_vanish() {
 
 #[tokio::test]
 async fn reservation_units_reserved_are_not_those_ordered() {
-    spoilt(
-        "DELETE FROM shop_stock_reservations WHERE order_seq_no = {PENDING}",
-        &["reservation order {PENDING} lamp", "stock lamp __noopt__"],
-    )
-    .await;
-    spoilt(
-        "UPDATE shop_stock_reservations SET quantity = 3 WHERE order_seq_no = {PENDING};
+    let books = Books::new().await;
+    books
+        .spoilt(
+            "DELETE FROM shop_stock_reservations WHERE order_seq_no = {PENDING}",
+            &["reservation order {PENDING} lamp", "stock lamp __noopt__"],
+        )
+        .await;
+    books
+        .spoilt(
+            "UPDATE shop_stock_reservations SET quantity = 3 WHERE order_seq_no = {PENDING};
          UPDATE shop_stock SET free = free - 1 WHERE product_id = 'lamp'",
-        &["reservation order {PENDING} lamp"],
-    )
-    .await;
-    spoilt(
-        "UPDATE shop_stock_reservations SET product_id = 'book' WHERE order_seq_no = {PENDING};
+            &["reservation order {PENDING} lamp"],
+        )
+        .await;
+    books
+        .spoilt(
+            "UPDATE shop_stock_reservations SET product_id = 'book' WHERE order_seq_no = {PENDING};
          UPDATE shop_stock SET free = free + 2 WHERE product_id = 'lamp';
          UPDATE shop_stock SET free = free - 2 WHERE product_id = 'book'",
-        &[
-            "reservation order {PENDING} book",
-            "reservation order {PENDING} lamp",
-        ],
-    )
-    .await;
+            &[
+                "reservation order {PENDING} book",
+                "reservation order {PENDING} lamp",
+            ],
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn reservation_its_state_does_not_fit_the_order() {
+    let books = Books::new().await;
     for (order, state, stock) in [
         ("PENDING", "sold", None),
         ("PENDING", "released", Some("stock lamp __noopt__")),
@@ -280,25 +325,28 @@ async fn reservation_its_state_does_not_fit_the_order() {
         let sql = format!(
             "UPDATE shop_stock_reservations SET state = '{state}' WHERE order_seq_no = {{{order}}}"
         );
-        spoilt(&sql, &expected).await;
+        books.spoilt(&sql, &expected).await;
     }
-    spoilt(
-        "UPDATE shop_stock_reservations SET state = 'held' WHERE order_seq_no = {PAID}",
-        &[
-            "reservation order {PAID} shirt",
-            "reservation order {PAID} shirt",
-        ], // red, and wrap
-    )
-    .await;
+    books
+        .spoilt(
+            "UPDATE shop_stock_reservations SET state = 'held' WHERE order_seq_no = {PAID}",
+            &[
+                "reservation order {PAID} shirt",
+                "reservation order {PAID} shirt",
+            ], // red, and wrap
+        )
+        .await;
 }
 
 #[tokio::test]
 async fn reservation_nobody_ordered_it() {
-    spoilt(
-        "INSERT INTO shop_stock_reservations VALUES (9999, 1, 'rice', '__noopt__', 0, 1, 'held', UTC_TIMESTAMP(6),
-             UTC_TIMESTAMP(6));
-         UPDATE shop_stock SET free = free - 1 WHERE product_id = 'rice'",
-        &["reservation order 9999 rice"],
-    )
-    .await;
+    let books = Books::new().await;
+    for (state, units) in [("held", 1), ("sold", 1), ("released", 0)] {
+        let sql = format!(
+            "INSERT INTO shop_stock_reservations VALUES (9999, 1, 'rice', '__noopt__', 0, 1, '{state}',
+                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+             UPDATE shop_stock SET free = free - {units} WHERE product_id = 'rice'"
+        );
+        books.spoilt(&sql, &["reservation order 9999 rice"]).await;
+    }
 }
