@@ -20,7 +20,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2107, 'SIGNATURE_INVALID', 403, 0, 0, '결제 정보가 올바르지 않습니다', 'The message is not authentic',
                      'Check hash_template and secret_key of the adapter; otherwise it was forged'
     UNION ALL SELECT 2108, 'DUPLICATE_APPROVAL', 409, 0, 0, '이미 처리된 결제입니다', 'This approval was used already',
-                     'The order is paid; a second payment is recorded and owed back'
+                     'The payment is recorded; what is owed for it is in select_adm_pg_duties'
     UNION ALL SELECT 2109, 'ORDER_NOT_FOUND', 404, 0, 0, '주문을 찾을 수 없습니다', 'Order not found',
                      'Check the name of the order and whose it is'
     UNION ALL SELECT 2110, 'STATE_NOT_ALLOWED', 409, 0, 0, '지금은 할 수 없는 요청입니다', 'Not allowed in this status',

@@ -7,6 +7,7 @@ SELECT d.from_status, d.action, d.actor, d.to_status FROM (
     UNION ALL SELECT  1, 'pay',          'pg',     2
     UNION ALL SELECT 11, 'pay',          'pg',     2
     UNION ALL SELECT 13, 'pay',          'pg',     2
+    UNION ALL SELECT  1, 'free',         'buyer',  2
     UNION ALL SELECT  1, 'fail',         'pg',    12
     UNION ALL SELECT 11, 'fail',         'pg',    12
     UNION ALL SELECT 13, 'fail',         'pg',    12

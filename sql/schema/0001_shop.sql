@@ -16,7 +16,7 @@ CREATE TABLE shops (
     currency             CHAR(3)           NOT NULL DEFAULT 'KRW' COMMENT 'ISO 4217 code',
     currency_digits      TINYINT UNSIGNED  NOT NULL DEFAULT 0 COMMENT 'decimals of the currency unit: KRW 0, USD 2',
     vat_rate             DECIMAL(5,4)      NOT NULL DEFAULT 0.1000 COMMENT 'value added tax contained in taxable prices, 0.1 = 10 %',
-    total_tolerance      DECIMAL(18,2)     NOT NULL DEFAULT 1.00 COMMENT 'largest accepted difference between the total the buyer saw and ours',
+    total_tolerance      DECIMAL(18,2)     NULL     COMMENT 'largest accepted difference between the total the buyer saw and ours; NULL = one minor unit (KRW 1, USD 0.01)',
     utc_offset_minutes   SMALLINT          NOT NULL DEFAULT 540 COMMENT 'where the shop''s day begins: minutes east of UTC, Seoul 540',
     reservation_minutes  SMALLINT UNSIGNED NOT NULL DEFAULT 30 COMMENT 'how long an unpaid order holds its stock',
     gateway_url          VARCHAR(200)      NOT NULL COMMENT 'public base URL of the gateway, no slash at the end; payment gateways return and notify there',

@@ -1,4 +1,6 @@
--- The cart. Its header is the first row that every cart or order transaction of a buyer writes.
+-- The cart. Its header is the first row that every cart or order transaction of a buyer writes, so a buyer has one row
+-- per product and option without a unique index: checking one for a key that was just deleted locks the gaps beside it,
+-- which are other buyers' carts. shop_audit checks what the index would.
 
 CREATE TABLE shop_cart_headers (
     shop_id INT UNSIGNED    NOT NULL COMMENT 'shop',
@@ -18,8 +20,8 @@ CREATE TABLE shop_cart (
     create_date DATETIME(6)     NOT NULL COMMENT 'UTC',
     update_date DATETIME(6)     NOT NULL COMMENT 'UTC',
     CONSTRAINT pk_shop_cart PRIMARY KEY (seq_no),
-    CONSTRAINT uq_shop_cart_item UNIQUE (shop_id, user_id, product_id, option_hash),
-    CONSTRAINT ck_shop_cart_quantity CHECK (quantity BETWEEN 1 AND 99999)
+    CONSTRAINT ck_shop_cart_quantity CHECK (quantity BETWEEN 1 AND 99999),
+    INDEX ix_shop_cart_item (shop_id, user_id, product_id, option_hash)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   COMMENT='Cart rows; an order deletes the rows it was made of';
 

@@ -5,6 +5,7 @@ CREATE TABLE shop_pg_adapters (
     merchant_id           VARCHAR(40)  NOT NULL COMMENT 'our account there, as in /pg/{pg}/{merchant}/…',
     shop_id               INT UNSIGNED NOT NULL COMMENT 'shop',
     is_enabled            TINYINT      NOT NULL DEFAULT 1 COMMENT '0 = no new orders; messages for old ones are still taken',
+    enabled_pg            VARCHAR(20)  GENERATED ALWAYS AS (CASE WHEN is_enabled = 1 THEN pg END) STORED COMMENT 'one account per shop and PG takes new orders',
     pay_type              VARCHAR(20)  NOT NULL COMMENT 'kind of payment, copied to the order',
     secret_key            VARCHAR(200) NOT NULL COMMENT 'hash key shared with the PG; {key} in the templates',
     request_method        VARCHAR(4)   NOT NULL COMMENT 'GET | POST: how the buyer''s browser goes to the payment page',
@@ -18,21 +19,23 @@ CREATE TABLE shop_pg_adapters (
     field_result_code     VARCHAR(40)  NOT NULL COMMENT 'name of the field with the result code',
     field_result_message  VARCHAR(40)  NOT NULL COMMENT 'name of the field with the result in words',
     field_approved_at     VARCHAR(40)  NOT NULL COMMENT 'name of the field with the time of the approval',
-    field_merchant_id     VARCHAR(40)  NOT NULL COMMENT 'name of the field with our account',
+    field_merchant_id     VARCHAR(40)  NOT NULL COMMENT 'name of the field with our account; empty = this PG does not send it',
     field_hash            VARCHAR(40)  NOT NULL COMMENT 'name of the field with the hash',
     hash_template         VARCHAR(400) NOT NULL COMMENT 'what the PG hashes (SHA-256, hex): its own fields in braces, and {key}',
+    pattern_pg_tx         VARCHAR(100) NOT NULL COMMENT 'regular expression, whole value: what a transaction number looks like. A PG that hashes fields without separators leaves open where one ends and the next begins: this says it',
+    pattern_approved_at   VARCHAR(100) NOT NULL COMMENT 'regular expression, whole value: what the time of an approval looks like',
     success_code          VARCHAR(20)  NOT NULL COMMENT 'result code that means approved',
     ack_http_status       SMALLINT UNSIGNED NOT NULL DEFAULT 200 COMMENT 'exact acknowledgement of a notification: status',
     ack_content_type      VARCHAR(100) NOT NULL COMMENT 'exact acknowledgement: content type',
     ack_body              VARCHAR(200) NOT NULL COMMENT 'exact acknowledgement: body',
     duty_minutes          INT UNSIGNED NOT NULL DEFAULT 1440 COMMENT 'a refund owed must be done within',
     CONSTRAINT pk_shop_pg_adapters PRIMARY KEY (pg, merchant_id),
-    CONSTRAINT uq_shop_pg_adapters_shop UNIQUE (shop_id, pg),
+    CONSTRAINT uq_shop_pg_adapters_shop UNIQUE (shop_id, enabled_pg),
     CONSTRAINT fk_shop_pg_adapters_shop FOREIGN KEY (shop_id) REFERENCES shops (shop_id),
     CONSTRAINT ck_shop_pg_adapters_method CHECK (request_method IN ('GET', 'POST')),
     CONSTRAINT ck_shop_pg_adapters_enabled CHECK (is_enabled IN (0, 1)),
     CONSTRAINT ck_shop_pg_adapters_fields CHECK (JSON_VALID(request_fields_json)),
-    CONSTRAINT ck_shop_pg_adapters_secret CHECK (secret_key <> '')
+    CONSTRAINT ck_shop_pg_adapters_secret CHECK (secret_key <> '' AND LOCATE('{key}', hash_template) > 0)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   COMMENT='One row per payment gateway and account: field names, hashes and acknowledgements as data';
 
@@ -45,10 +48,10 @@ CREATE TABLE shop_pg_messages (
     order_number VARCHAR(64)     NOT NULL COMMENT 'order number in the message',
     order_seq_no BIGINT UNSIGNED NULL     COMMENT 'shop_orders.seq_no; NULL = no such order',
     pg_tx        VARCHAR(100)    NOT NULL COMMENT 'PG''s transaction number, empty when none came',
-    verdict      VARCHAR(20)     NOT NULL COMMENT 'paid | failed | repeated | ignored | amount_mismatch | late | surplus | duplicate | unknown_order | incomplete',
+    verdict      VARCHAR(20)     NOT NULL COMMENT 'see _judge_payment',
     fields_json  LONGTEXT        NOT NULL COMMENT 'the message; values of fields the adapter does not name are masked',
     CONSTRAINT pk_shop_pg_messages PRIMARY KEY (seq_no),
-    INDEX ix_shop_pg_messages_order (order_seq_no)
+    INDEX ix_shop_pg_messages_number (order_number)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
   COMMENT='Every authentic message of a payment gateway, also repeats; an unauthentic one leaves nothing';
 
@@ -61,7 +64,7 @@ CREATE TABLE shop_payments (
     pg_tx        VARCHAR(100)    NULL     COMMENT 'PG''s transaction number: the idempotency key of shop_order_update; NULL = a failure that has none',
     approval_no  VARCHAR(100)    NULL     COMMENT 'approval number; NULL while not approved',
     amount       DECIMAL(18,2)   NOT NULL COMMENT 'amount in the message',
-    status       VARCHAR(20)     NOT NULL COMMENT 'paid | failed | amount_mismatch | late | surplus | unknown_order: only paid settles an order',
+    status       VARCHAR(20)     NOT NULL COMMENT 'paid | failed | amount_mismatch | late | surplus | approval_reused | unknown_order: only paid settles an order',
     result_code  VARCHAR(20)     NOT NULL COMMENT 'PG''s result code',
     result_msg   VARCHAR(200)    NOT NULL COMMENT 'PG''s result in words',
     approved_at  VARCHAR(40)     NOT NULL COMMENT 'time of the approval as the PG wrote it',

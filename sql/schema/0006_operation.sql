@@ -27,7 +27,7 @@ CREATE TABLE shop_error_log (
     parameters_json LONGTEXT          NOT NULL COMMENT 'identifiers only, never a name, address, phone or key',
     CONSTRAINT pk_shop_error_log PRIMARY KEY (seq_no)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_bin
-  COMMENT='Unexpected errors only: those that the catalogue does not list';
+  COMMENT='Unexpected errors: those that the catalogue does not list, and whatever a job could not do';
 
 CREATE TABLE shop_jobs (
     job_name         VARCHAR(64)       NOT NULL COMMENT 'public procedure that is called with batch_size',

@@ -14,9 +14,14 @@ fn path() -> PathBuf {
 /// Compares what stands between `<!-- name: …-->` and `<!-- /name -->`; UPDATE_GOLDEN=1 rewrites it.
 fn assert_section(name: &str, expected: &str) {
     let text = std::fs::read_to_string(path()).expect("README.md");
-    let open = text.find(&format!("<!-- {name}:")).expect("the section's first marker");
+    let open = text
+        .find(&format!("<!-- {name}:"))
+        .expect("the section's first marker");
     let start = open + text[open..].find("-->\n").expect("the end of the marker") + 4;
-    let end = start + text[start..].find(&format!("<!-- /{name} -->")).expect("the section's last marker");
+    let end = start
+        + text[start..]
+            .find(&format!("<!-- /{name} -->"))
+            .expect("the section's last marker");
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
         let updated = format!("{}{expected}{}", &text[..start], &text[end..]);
         std::fs::write(path(), updated).expect("README.md");
@@ -32,7 +37,9 @@ fn assert_section(name: &str, expected: &str) {
 async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
     let db = TestDb::with_fixture().await;
 
-    let mut errors = String::from("| errno | code | HTTP | again? | meaning | what to do |\n|---|---|---|---|---|---|\n");
+    let mut errors = String::from(
+        "| errno | code | HTTP | again? | meaning | what to do |\n|---|---|---|---|---|---|\n",
+    );
     let rows = db
         .rows(
             "SELECT errno, code, http_status, retryable, title_en, remedy FROM shop_error_codes
@@ -53,18 +60,32 @@ async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
     assert_section("errors", &errors);
 
     let gateway = Gateway::start(&db).await;
-    let answer = gateway.operator(Method::GET, "/procedures").send().await.expect("an answer");
+    let answer = gateway
+        .operator(Method::GET, "/procedures")
+        .send()
+        .await
+        .expect("an answer");
     let table: Json = answer.json().await.expect("JSON");
-    let mut routes = String::from("| route | procedure | its parameters come from |\n|---|---|---|\n");
+    let mut routes =
+        String::from("| route | procedure | its parameters come from |\n|---|---|---|\n");
     for route in table["routes"].as_array().expect("routes") {
         let text = |name: &str| route[name].as_str().unwrap_or_default().to_owned();
         let from: Vec<String> = route["parameters"]
             .as_array()
             .expect("parameters")
             .iter()
-            .map(|parameter| parameter["from"].as_str().unwrap_or_default().replace("field ", ""))
+            .map(|parameter| {
+                parameter["from"]
+                    .as_str()
+                    .unwrap_or_default()
+                    .replace("field ", "")
+            })
             .collect();
-        let address = if text("address") == "operator" { " (operator)" } else { "" };
+        let address = if text("address") == "operator" {
+            " (operator)"
+        } else {
+            ""
+        };
         routes.push_str(&format!(
             "| `{} {}`{address} | `{}` | {} |\n",
             text("method"),
@@ -90,11 +111,24 @@ fn every_option_of_serve_is_explained_and_nothing_else() {
         .collect();
     assert!(options.len() > 10, "{options:?}");
     let readme = std::fs::read_to_string(path()).expect("README.md");
-    let start = readme.find("## Configuration").expect("a section on configuration");
-    let section = &readme[start..start + readme[start + 3..].find("\n## ").expect("another section")];
+    let start = readme
+        .find("## Configuration")
+        .expect("a section on configuration");
+    let section =
+        &readme[start..start + readme[start + 3..].find("\n## ").expect("another section")];
     for option in &options {
-        assert!(section.contains(&format!("| `{option}` |")), "README does not explain {option}");
+        assert!(
+            section.contains(&format!("| `{option}` |")),
+            "README does not explain {option}"
+        );
     }
-    let explained = section.lines().filter(|line| line.starts_with("| `JUMUN_")).count();
-    assert_eq!(explained, options.len(), "README explains options that serve does not have");
+    let explained = section
+        .lines()
+        .filter(|line| line.starts_with("| `JUMUN_"))
+        .count();
+    assert_eq!(
+        explained,
+        options.len(),
+        "README explains options that serve does not have"
+    );
 }

@@ -2,8 +2,8 @@
 --
 -- Parameters  none
 -- Returns one row: result, violation_count
--- then one row per violation: invariant, shop_id, subject, detail
---   cart        a cart row that was ordered is still (or again) in the cart
+-- then one row per violation, at most 1,000: invariant, shop_id, subject, detail
+--   cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one product and option
 --   totals      lines and header of an order differ
 --   stock       ledger <> free + held + sold, per product and option
 --   reservation units reserved <> units ordered, or their state does not fit the order's
@@ -27,6 +27,16 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_invariant VARCHAR(20);
+    DECLARE v_shop_id INT UNSIGNED;
+    DECLARE v_subject, v_words VARCHAR(200);
+    DECLARE v_list LONGTEXT DEFAULT '[';
+    DECLARE v_count INT UNSIGNED DEFAULT 0;
+    DECLARE v_end TINYINT DEFAULT 0;
+    -- The whole database is read once: the count and the list come from the same reading.
+    DECLARE c_violations CURSOR FOR
+        SELECT invariant, shop_id, subject, detail FROM v_audit_violations ORDER BY invariant, shop_id, subject;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -40,8 +50,30 @@ BEGIN
 
     SET v_step = 'check';
     CALL _start_reading();
-    SELECT 'OK' AS result, COUNT(*) AS violation_count FROM v_audit_violations;
-    SELECT invariant, shop_id, subject, detail FROM v_audit_violations ORDER BY invariant, shop_id, subject;
+    OPEN c_violations;
+    next_violation: LOOP
+        FETCH c_violations INTO v_invariant, v_shop_id, v_subject, v_words;
+        IF v_end = 1 THEN
+            LEAVE next_violation;
+        END IF;
+        SET v_count = v_count + 1;
+        IF v_count <= 1000 THEN
+            SET v_list = CONCAT(v_list, CASE v_count WHEN 1 THEN '' ELSE ',' END, JSON_OBJECT(
+                'invariant', v_invariant, 'shop_id', v_shop_id, 'subject', v_subject, 'detail', v_words));
+        END IF;
+    END LOOP;
+    CLOSE c_violations;
     COMMIT;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_count AS violation_count;
+    SELECT x.invariant, x.shop_id, x.subject, x.detail
+    FROM JSON_TABLE(CONCAT(v_list, ']'), '$[*]' COLUMNS (
+        position  FOR ORDINALITY,
+        invariant VARCHAR(20)  PATH '$.invariant',
+        shop_id   INT UNSIGNED PATH '$.shop_id',
+        subject   VARCHAR(200) PATH '$.subject',
+        detail    VARCHAR(200) PATH '$.detail')) x
+    ORDER BY x.position;
 END//
 DELIMITER ;

@@ -15,6 +15,11 @@ SELECT 'cart' AS invariant, c.shop_id, CONCAT('cart row ', c.seq_no) AS subject,
 FROM shop_cart c
 JOIN shop_order_product l ON l.cart_seq_no = c.seq_no
 UNION ALL
+SELECT 'cart', shop_id, CONCAT('buyer ', user_id), CONCAT(COUNT(*), ' rows of ', product_id, ' ', option_hash)
+FROM shop_cart
+GROUP BY shop_id, user_id, product_id, option_hash
+HAVING COUNT(*) > 1
+UNION ALL
 SELECT 'totals', o.shop_id, CONCAT('order ', o.seq_no),
        CONCAT('header ', o.line_count, ' lines ', o.product_total_price,
               ', lines ', COUNT(l.line_no), ' ', COALESCE(SUM(l.line_amount), 0))
@@ -58,13 +63,14 @@ SELECT 'payment', o.shop_id, CONCAT('order ', o.seq_no),
 FROM shop_orders o
 LEFT JOIN shop_payments p ON p.order_seq_no = o.seq_no AND p.status = 'paid'
 GROUP BY o.seq_no, o.shop_id, o.order_status, o.total_payment
-HAVING (o.order_status IN (2, 3, 4, 5, 6) AND (COUNT(p.seq_no) <> 1 OR SUM(p.amount) <> o.total_payment))
+HAVING (o.order_status IN (2, 3, 4, 5, 6) AND o.total_payment > 0
+        AND (COUNT(p.seq_no) <> 1 OR SUM(p.amount) <> o.total_payment))
     OR (o.order_status IN (1, 9, 10, 11, 12, 13) AND COUNT(p.seq_no) > 0)
 UNION ALL
 SELECT 'duty', p.shop_id, CONCAT('payment ', p.seq_no), CONCAT(p.status, ' ', p.amount)
 FROM shop_payments p
 LEFT JOIN shop_pg_duties d ON d.payment_seq_no = p.seq_no
-WHERE p.status IN ('amount_mismatch', 'late', 'surplus', 'unknown_order') AND d.seq_no IS NULL
+WHERE p.status IN ('amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order') AND d.seq_no IS NULL
 UNION ALL
 SELECT 'log', o.shop_id, CONCAT('order ', o.seq_no),
        CONCAT('status ', o.order_status, ', last log ', COALESCE(e.to_status, 'none'))

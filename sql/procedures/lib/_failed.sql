@@ -35,11 +35,14 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _failed(
 BEGIN
     DECLARE v_code VARCHAR(40) DEFAULT 'INTERNAL_ERROR';
 
-    CALL _log_error(pi_routine, pi_step, pi_errno, pi_sqlstate, pi_message, pi_parameters_json);
     BEGIN
         DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN END;
         SELECT code INTO v_code FROM shop_error_codes WHERE errno = pi_errno;
     END;
+    -- What the catalogue lists is expected.
+    IF v_code = 'INTERNAL_ERROR' THEN
+        CALL _log_error(pi_routine, pi_step, pi_errno, pi_sqlstate, pi_message, pi_parameters_json);
+    END IF;
 
     -- Engine errors fill COLUMN_NAME and CONSTRAINT_NAME as they like: only ours are answered.
     SELECT v_code AS result,

@@ -1,4 +1,4 @@
--- _log_error: write an error to shop_error_log, unless the catalogue lists it: those are expected.
+-- _log_error: write an unexpected error to shop_error_log.
 --
 -- Parameters
 --   pi_routine, pi_step       where it happened
@@ -26,12 +26,10 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _log_error(
 BEGIN
     DECLARE EXIT HANDLER FOR SQLEXCEPTION ROLLBACK;
 
-    IF NOT EXISTS (SELECT 1 FROM shop_error_codes WHERE errno = pi_errno AND code <> 'INTERNAL_ERROR') THEN
-        START TRANSACTION;
-        INSERT INTO shop_error_log (log_date, routine, step, errno, sqlstate_code, message, parameters_json)
-        VALUES (UTC_TIMESTAMP(6), pi_routine, pi_step, pi_errno, pi_sqlstate, LEFT(COALESCE(pi_message, ''), 512),
-                COALESCE(pi_parameters_json, '{}'));
-        COMMIT;
-    END IF;
+    START TRANSACTION;
+    INSERT INTO shop_error_log (log_date, routine, step, errno, sqlstate_code, message, parameters_json)
+    VALUES (UTC_TIMESTAMP(6), pi_routine, pi_step, pi_errno, pi_sqlstate, LEFT(COALESCE(pi_message, ''), 512),
+            COALESCE(pi_parameters_json, '{}'));
+    COMMIT;
 END//
 DELIMITER ;

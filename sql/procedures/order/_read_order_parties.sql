@@ -45,7 +45,7 @@ BEGIN
     INTO v_found, pio_name, pio_phone, pio_post_code, pio_address, pio_detail, pio_delivery_msg,
          po_user_name, po_user_phone, po_merchant_id, po_pay_type
     FROM shops s
-    LEFT JOIN shop_pg_adapters p ON p.shop_id = s.shop_id AND p.pg = pi_pg AND p.is_enabled = 1
+    LEFT JOIN shop_pg_adapters p ON p.shop_id = s.shop_id AND p.enabled_pg = pi_pg
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a
         ON a.seq_no = pi_address_id AND a.shop_id = s.shop_id AND a.user_id = pi_user_id

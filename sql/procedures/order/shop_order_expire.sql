@@ -24,7 +24,7 @@ BEGIN
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_order_seq_no BIGINT UNSIGNED;
-    DECLARE v_batch_size, v_expired, v_failed INT UNSIGNED DEFAULT 0;
+    DECLARE v_batch_size, v_candidates, v_expired, v_failed INT UNSIGNED DEFAULT 0;
     DECLARE v_done     TINYINT;
     DECLARE v_end      TINYINT DEFAULT 0;
     -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
@@ -32,7 +32,7 @@ BEGIN
         SELECT seq_no FROM shop_orders
         WHERE order_status IN (1, 11) AND expires_at <= UTC_TIMESTAMP(6)
         ORDER BY expires_at
-        LIMIT v_batch_size;
+        LIMIT v_candidates;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -50,12 +50,15 @@ BEGIN
         CALL _raise('INVALID_INPUT', 'batch_size', '1 to 10000');
     END IF;
 
+    -- Orders that fail or are locked must not use up the batch of those behind them.
+    SET v_candidates = v_batch_size + 1000;
+
     SET v_step = 'find lapsed orders';
     ROLLBACK;
     OPEN c_lapsed;
     next_order: LOOP
         FETCH c_lapsed INTO v_order_seq_no;
-        IF v_end THEN
+        IF v_end = 1 OR v_expired >= v_batch_size THEN
             LEAVE next_order;
         END IF;
         BEGIN
@@ -64,6 +67,10 @@ BEGIN
                 GET DIAGNOSTICS CONDITION 1
                     v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
                 ROLLBACK;
+                -- Somebody wants this call to end: killed, server shutdown, statement time limit.
+                IF v_errno IN (1317, 1053, 1969, 3024) THEN
+                    RESIGNAL;
+                END IF;
                 SET v_failed = v_failed + 1;
                 CALL _log_error('shop_order_expire', v_step, v_errno, v_sqlstate, v_message,
                                 JSON_OBJECT('order_seq_no', v_order_seq_no));

@@ -3,6 +3,8 @@
 --   lock the buyer's cart -> is the key known? -> price everything again -> compare with what the buyer saw
 --   -> order, lines, log; the cart rows go -> hold stock, the hot rows, last -> COMMIT
 --
+-- An order of total 0 has nothing to pay and is paid at once.
+--
 -- Parameters
 --   pi_shop_id          shop
 --   pi_user_id          buyer
@@ -25,6 +27,7 @@
 --   PRODUCT_UNAVAILABLE  with the set lines
 --   PRICE_CHANGED        with the sets quote and lines: what it costs now
 --   OUT_OF_STOCK         with the set shortage
+--   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
 -- Locks, in this order
 --   cart header, order (new), cart rows by id, order lines (new), stock by (product, option)
@@ -71,7 +74,8 @@ BEGIN
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_tolerance DECIMAL(18,2);
-    DECLARE v_utc_offset, v_reservation_minutes SMALLINT;
+    DECLARE v_utc_offset SMALLINT;
+    DECLARE v_reservation_minutes INT UNSIGNED;
     -- the order
     DECLARE v_attempt TINYINT UNSIGNED DEFAULT 0;
     DECLARE v_order_seq_no BIGINT UNSIGNED;
@@ -114,6 +118,7 @@ BEGIN
         RESIGNAL;
     END;
 
+    ROLLBACK;
     CALL _check_user(pi_user_id);
     IF pi_mTrdNo IS NULL OR pi_mTrdNo NOT REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN
         CALL _raise('INVALID_INPUT', 'mTrdNo', '1 to 64 of letters, digits, . _ -');
@@ -130,7 +135,9 @@ BEGIN
     CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
     CALL _read_receiver(pi_address_id, pi_receiver_json, v_address_id, v_name, v_phone, v_post_code, v_address,
                         v_address_detail, v_delivery_msg);
-    SELECT currency, currency_digits, vat_rate, total_tolerance, utc_offset_minutes, reservation_minutes
+    SELECT currency, currency_digits, vat_rate,
+           COALESCE(total_tolerance, CASE currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
+           utc_offset_minutes, reservation_minutes
     INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_utc_offset, v_reservation_minutes
     FROM shops WHERE shop_id = pi_shop_id;
     IF v_currency IS NULL THEN
@@ -207,6 +214,10 @@ BEGIN
 
             SET v_step = 'hold the stock';
             CALL _stock_hold(v_order_seq_no, pi_shop_id, v_lines, v_expires_at);
+            IF v_total = 0 THEN
+                SET v_step = 'settle a free order';
+                CALL _settle_free_order(v_order_seq_no);
+            END IF;
             COMMIT;
             LEAVE order_or_replay;
         END;

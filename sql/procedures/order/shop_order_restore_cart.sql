@@ -64,13 +64,7 @@ BEGIN
         UPDATE shop_orders SET restored_at = UTC_TIMESTAMP(6) WHERE seq_no = v_order_seq_no;
 
         SET v_step = 'put the lines back';
-        INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-        SELECT d.* FROM (
-            SELECT shop_id, pi_user_id AS user_id, product_id, option_hash, quantity AS q,
-                   UTC_TIMESTAMP(6) AS c, UTC_TIMESTAMP(6) AS u
-            FROM shop_order_product WHERE order_seq_no = v_order_seq_no) d
-        ON DUPLICATE KEY UPDATE
-            shop_cart.quantity = LEAST(shop_cart.quantity + d.q, 99999), shop_cart.update_date = d.u;
+        CALL _restore_lines(v_order_seq_no, pi_shop_id, pi_user_id);
 
         SET v_step = 'release the stock';
         CALL _stock_release(v_order_seq_no);

@@ -3,8 +3,9 @@
 -- Parameters
 --   pi_success        1 = the PG approved
 --   pi_has_tx         1 = the message has a transaction number
---   pi_tx_known       status of the payment with this transaction or approval number, NULL = none
+--   pi_tx_known       status of the payment with this transaction number, NULL = none
 --   pi_tx_order       1 = that payment belongs to this order, 0 = to another one
+--   pi_approval_used  1 = another transaction has this approval number
 --   pi_order_status   status of the order, NULL = there is no such order
 --   pi_amount_equal   1 = the amount is exactly the order's total
 --   po_verdict        OUT
@@ -12,7 +13,8 @@
 --     failed           the order's payment failed
 --     repeated         said before, nothing changes
 --     ignored          a failure that comes too late to matter
---     duplicate        an approval that belongs to another order or transaction
+--     duplicate        an approved transaction that belongs to another order
+--     approval_reused  approved, with an approval number that another transaction had
 --     incomplete       approved, without a transaction number
 --     unknown_order    approved, for an order we do not have
 --     amount_mismatch  approved, for another amount
@@ -22,19 +24,20 @@
 -- Errors  none
 -- Locks   none: the caller holds the order
 -- Example
---   CALL _judge_payment(1, 1, NULL, 0, 10, 1, @verdict);   -- late
+--   CALL _judge_payment(1, 1, NULL, 0, 0, 10, 1, @verdict);   -- late
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _judge_payment;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _judge_payment(
-    pi_success      TINYINT,
-    pi_has_tx       TINYINT,
-    pi_tx_known     VARCHAR(20),
-    pi_tx_order     TINYINT,
-    pi_order_status TINYINT UNSIGNED,
-    pi_amount_equal TINYINT,
-    OUT po_verdict  VARCHAR(20))
+    pi_success       TINYINT,
+    pi_has_tx        TINYINT,
+    pi_tx_known      VARCHAR(20),
+    pi_tx_order      TINYINT,
+    pi_approval_used TINYINT,
+    pi_order_status  TINYINT UNSIGNED,
+    pi_amount_equal  TINYINT,
+    OUT po_verdict   VARCHAR(20))
     SQL SECURITY DEFINER
     NO SQL
     COMMENT 'Verdict on a message'
@@ -45,8 +48,9 @@ BEGIN
             WHEN pi_tx_known IS NULL AND pi_order_status IN (1, 11, 13) THEN 'failed'
             ELSE 'ignored' END
         WHEN pi_has_tx = 0 THEN 'incomplete'
-        WHEN pi_tx_known IS NOT NULL AND pi_tx_order = 0 THEN 'duplicate'
+        WHEN pi_tx_known <> 'failed' AND pi_tx_order = 0 THEN 'duplicate'
         WHEN pi_tx_known <> 'failed' THEN 'repeated'
+        WHEN pi_approval_used = 1 THEN 'approval_reused'
         WHEN pi_order_status IS NULL THEN 'unknown_order'
         WHEN pi_amount_equal = 0 THEN 'amount_mismatch'
         WHEN pi_order_status IN (1, 11, 13) THEN 'paid'

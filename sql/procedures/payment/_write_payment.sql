@@ -4,7 +4,8 @@
 --   pi_shop_id … pi_approved_at   message and order; pi_amount NULL = it was no amount
 --   pi_duty_minutes    deadline of a duty
 --   pi_verdict         as _settle_order left it; repeated, ignored, duplicate and incomplete leave no payment
---   pi_payment_seq_no  payment of this transaction, NULL = none yet (a failed one may turn into an approved one)
+--   pi_payment_seq_no  payment of this transaction, NULL = none yet (a failed one may turn
+--                      into an approved one, also of another order)
 -- Returns nothing
 -- Errors  1062 when another message has just recorded this transaction or approval: the caller starts again
 -- Locks   the shop_payments row; the new shop_pg_duties row
@@ -35,9 +36,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _write_payment(
 BEGIN
     DECLARE v_payment_seq_no BIGINT UNSIGNED DEFAULT pi_payment_seq_no;
     DECLARE v_approval_no VARCHAR(100)
-        DEFAULT CASE pi_verdict WHEN 'failed' THEN NULL ELSE NULLIF(pi_approval_no, '') END;
+        DEFAULT CASE WHEN pi_verdict IN ('failed', 'approval_reused') THEN NULL ELSE NULLIF(pi_approval_no, '') END;
 
-    IF pi_verdict IN ('paid', 'failed', 'amount_mismatch', 'late', 'surplus', 'unknown_order') THEN
+    IF pi_verdict IN ('paid', 'failed', 'amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order') THEN
         IF v_payment_seq_no IS NULL THEN
             INSERT INTO shop_payments
                 (shop_id, order_seq_no, pg, merchant_id, pg_tx, approval_no, amount, status, result_code, result_msg,
@@ -49,21 +50,22 @@ BEGIN
             SET v_payment_seq_no = LAST_INSERT_ID();
         ELSE
             UPDATE shop_payments
-            SET approval_no = v_approval_no, amount = COALESCE(pi_amount, 0), status = pi_verdict,
+            SET order_seq_no = pi_order_seq_no, approval_no = v_approval_no, amount = COALESCE(pi_amount, 0), status = pi_verdict,
                 result_code = pi_result_code, result_msg = pi_result_msg, approved_at = pi_approved_at,
                 update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = v_payment_seq_no;
         END IF;
     END IF;
 
-    IF pi_verdict IN ('amount_mismatch', 'late', 'surplus', 'unknown_order', 'incomplete') THEN
-        -- Money without a transaction number or a readable amount cannot be refunded before it is looked up.
+    IF pi_verdict IN ('amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order', 'incomplete') THEN
+        -- Money without a transaction number or a readable amount, or under an approval number that was used, cannot be
+        -- refunded before it is looked up.
         INSERT INTO shop_pg_duties
             (shop_id, order_seq_no, payment_seq_no, pg, merchant_id, duty, duty_key, amount, reason, state, due_at,
              next_try_at, create_date)
         VALUES
             (pi_shop_id, pi_order_seq_no, v_payment_seq_no, pi_pg, pi_merchant_id,
-             CASE WHEN pi_verdict = 'incomplete' OR pi_amount IS NULL THEN 'lookup' ELSE 'refund' END,
+             CASE WHEN pi_verdict IN ('incomplete', 'approval_reused') OR pi_amount IS NULL THEN 'lookup' ELSE 'refund' END,
              CASE pi_verdict WHEN 'incomplete' THEN CONCAT('order ', pi_order_number) ELSE pi_pg_tx END,
              COALESCE(pi_amount, 0), pi_verdict, 'owed', UTC_TIMESTAMP(6) + INTERVAL pi_duty_minutes MINUTE,
              UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))

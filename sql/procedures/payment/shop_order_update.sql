@@ -2,7 +2,8 @@
 -- together, in any order, or not at all: the first one settles, all get the same answer.
 --
 -- An authentic message is always committed, whatever it says: message, payment, verdict and, when money is owed, a
--- duty. An unauthentic one changes nothing.
+-- duty. An unauthentic one changes nothing. Any account of the shop at any PG may settle any of its orders: money that
+-- is proven and equal is taken wherever it came in.
 --
 -- Parameters
 --   pi_pg, pi_merchant_id  which payment gateway and account
@@ -14,8 +15,8 @@
 --   verdict                                             see _judge_payment
 -- Errors
 --   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
---   manual only, after the commit: AMOUNT_MISMATCH, DUPLICATE_APPROVAL, ORDER_EXPIRED, STATE_NOT_ALLOWED,
---   ORDER_NOT_FOUND
+--   manual only, nothing changed: ORDER_NOT_FOUND, and INVALID_INPUT without a transaction number
+--   manual only, after the commit: AMOUNT_MISMATCH, DUPLICATE_APPROVAL, ORDER_EXPIRED, STATE_NOT_ALLOWED
 -- Locks, in this order
 --   order (never the cart), payment of this transaction, reservations, stock by (product, option)
 -- Example
@@ -63,7 +64,7 @@ BEGIN
     DECLARE v_status TINYINT UNSIGNED;
     DECLARE v_total DECIMAL(18,2);
     DECLARE v_tx_known VARCHAR(20);
-    DECLARE v_tx_order TINYINT;
+    DECLARE v_tx_order, v_approval_used TINYINT;
     DECLARE v_verdict, v_outcome VARCHAR(20);
     DECLARE v_code VARCHAR(40);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -79,6 +80,7 @@ BEGIN
         RESIGNAL;
     END;
 
+    ROLLBACK;
     SELECT a.shop_id, s.result_url, s.error_url, a.ack_http_status, a.ack_content_type, a.ack_body, a.duty_minutes
     INTO v_shop_id, v_result_url, v_error_url, v_ack_http_status, v_ack_content_type, v_ack_body, v_duty_minutes
     FROM shop_pg_adapters a JOIN shops s ON s.shop_id = a.shop_id
@@ -126,9 +128,14 @@ BEGIN
 
             SET v_step = 'find the payment';
             CALL _find_payment(v_pg, v_merchant, v_pg_tx, CASE v_success WHEN 1 THEN v_approval_no ELSE '' END,
-                               v_order_seq_no, v_payment_seq_no, v_tx_known, v_tx_order);
-            CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_order, v_status,
+                               v_order_seq_no, v_payment_seq_no, v_tx_known, v_tx_order, v_approval_used);
+            CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_order, v_approval_used, v_status,
                                 COALESCE(v_amount = v_total, 0), v_verdict);
+            -- What a person typed and names no order or no transaction is a slip of the hand: nothing is kept of it.
+            IF pi_channel = 'manual' AND v_verdict IN ('unknown_order', 'incomplete') THEN
+                CALL _raise(CASE v_verdict WHEN 'incomplete' THEN 'INVALID_INPUT' ELSE 'ORDER_NOT_FOUND' END,
+                            'fields', v_verdict);
+            END IF;
 
             SET v_step = 'settle the order';
             CALL _settle_order(v_order_seq_no, v_status, v_verdict, v_approval_no, v_result_msg);
@@ -154,11 +161,11 @@ BEGIN
         WHEN v_outcome = 'paid' THEN ''
         WHEN v_outcome = 'amount_mismatch' THEN 'AMOUNT_MISMATCH'
         WHEN v_outcome = 'unknown_order' THEN 'ORDER_NOT_FOUND'
-        WHEN v_outcome IN ('surplus', 'duplicate') THEN 'DUPLICATE_APPROVAL'
+        WHEN v_outcome IN ('surplus', 'duplicate', 'approval_reused') THEN 'DUPLICATE_APPROVAL'
+        WHEN v_outcome = 'incomplete' THEN 'INVALID_INPUT'
         WHEN v_outcome = 'late' THEN CASE v_status WHEN 10 THEN 'ORDER_EXPIRED' ELSE 'STATE_NOT_ALLOWED' END
         WHEN v_outcome = 'ignored' AND v_status IN (2, 3, 4, 5, 6) THEN ''
         WHEN v_outcome = 'ignored' AND v_status = 10 THEN 'ORDER_EXPIRED'
-        WHEN v_outcome = 'incomplete' THEN 'INVALID_INPUT'
         ELSE 'PAYMENT_FAILED' END;
     IF pi_channel = 'manual' AND v_code NOT IN ('', 'PAYMENT_FAILED') THEN
         CALL _raise(v_code, '', v_verdict);

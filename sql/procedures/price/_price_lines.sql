@@ -32,7 +32,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_lines(
     COMMENT 'Cart rows, priced, as JSON; one statement'
 BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
-    DECLARE v_own, v_orderable TINYINT;
+    DECLARE v_orderable TINYINT;
     DECLARE v_line_no, v_policy_id, v_quantity INT UNSIGNED;
     DECLARE v_cart_id BIGINT UNSIGNED;
     DECLARE v_product_id, v_group VARCHAR(30);
@@ -43,41 +43,40 @@ BEGIN
     DECLARE v_thumb VARCHAR(400);
     -- A cursor, and the JSON put together here: MariaDB aggregates texts of this length (JSON_ARRAYAGG, GROUP_CONCAT)
     -- in a temporary table on disk, which costs more than the rest of the order.
-    -- Whose rows they are is looked at, not filtered by: a filter on the buyer would tempt MariaDB to read the whole
-    -- cart for every id instead of the row by primary key.
+    -- The filter on the buyer is written so that no index serves it: it would tempt MariaDB to read the whole cart for
+    -- every id instead of the row by primary key.
     DECLARE c_lines CURSOR FOR
-        SELECT l.shop_id = pi_shop_id AND l.user_id = pi_user_id, x.line_no, l.cart_id, l.product_id, l.product_name,
+        SELECT x.line_no, l.cart_id, l.product_id, l.product_name,
                l.option_hash, l.option_name, l.unit_price, l.quantity, l.line_amount, l.orderable, l.tax_type,
                l.stock_option_hash, l.delivery_policy_id, l.delivery_group, l.delivery_type, l.delivery_base_cost,
                l.delivery_free_over, l.product_thumb_img_url
         FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (
             line_no FOR ORDINALITY,
             id      BIGINT UNSIGNED PATH '$')) x
-        STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id;
+        STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id
+        WHERE l.shop_id + 0 = pi_shop_id AND CONCAT(l.user_id) = pi_user_id;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
     SET po_lines = '[', po_count = 0, po_unorderable = NULL;
     OPEN c_lines;
     next_line: LOOP
-        FETCH c_lines INTO v_own, v_line_no, v_cart_id, v_product_id, v_product_name, v_option_hash, v_option_name,
+        FETCH c_lines INTO v_line_no, v_cart_id, v_product_id, v_product_name, v_option_hash, v_option_name,
             v_unit_price, v_quantity, v_amount, v_orderable, v_tax_type, v_stock_hash, v_policy_id, v_group, v_type,
             v_base_cost, v_free_over, v_thumb;
         IF v_end = 1 THEN
             LEAVE next_line;
         END IF;
-        IF v_own = 1 THEN
-            SET po_lines = CONCAT(po_lines, CASE po_count WHEN 0 THEN '' ELSE ',' END, JSON_OBJECT(
-                    'line_no', v_line_no, 'cart_id', v_cart_id, 'product_id', v_product_id,
-                    'product_name', v_product_name, 'option_hash', v_option_hash, 'option_name', v_option_name,
-                    'unit_price', CAST(v_unit_price AS CHAR), 'quantity', v_quantity,
-                    'line_amount', CAST(v_amount AS CHAR), 'orderable', v_orderable, 'tax_type', v_tax_type,
-                    'stock_option_hash', v_stock_hash, 'delivery_policy_id', v_policy_id,
-                    'delivery_group', v_group, 'delivery_type', v_type, 'base_cost', CAST(v_base_cost AS CHAR),
-                    'free_over', CAST(v_free_over AS CHAR), 'product_thumb_img_url', v_thumb)),
-                po_count = po_count + 1;
-            IF v_orderable = 0 THEN
-                SET po_unorderable = COALESCE(po_unorderable, v_product_id);
-            END IF;
+        SET po_lines = CONCAT(po_lines, CASE po_count WHEN 0 THEN '' ELSE ',' END, JSON_OBJECT(
+                'line_no', v_line_no, 'cart_id', v_cart_id, 'product_id', v_product_id,
+                'product_name', v_product_name, 'option_hash', v_option_hash, 'option_name', v_option_name,
+                'unit_price', CAST(v_unit_price AS CHAR), 'quantity', v_quantity,
+                'line_amount', CAST(v_amount AS CHAR), 'orderable', v_orderable, 'tax_type', v_tax_type,
+                'stock_option_hash', v_stock_hash, 'delivery_policy_id', v_policy_id,
+                'delivery_group', v_group, 'delivery_type', v_type, 'base_cost', CAST(v_base_cost AS CHAR),
+                'free_over', CAST(v_free_over AS CHAR), 'product_thumb_img_url', v_thumb)),
+            po_count = po_count + 1;
+        IF v_orderable = 0 THEN
+            SET po_unorderable = COALESCE(po_unorderable, v_product_id);
         END IF;
     END LOOP;
     CLOSE c_lines;

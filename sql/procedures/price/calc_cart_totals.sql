@@ -2,7 +2,7 @@
 --
 -- Delivery: lines are grouped by combine_group_id, or by policy where there is none. A group ships as one parcel and
 -- pays once, the highest fee that one of its policies asks for the group's sum: free 0, fixed and area base_cost,
--- conditional base_cost below free_over (from free_over on, inclusive, 0).
+-- conditional base_cost below free_over (from free_over on, inclusive, 0); rounded to the currency's digits.
 -- Tax: prices contain VAT; delivery is taxable.
 --
 -- Parameters
@@ -39,7 +39,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
 BEGIN
     DECLARE v_taxable DECIMAL(18,2);
 
-    SELECT COALESCE(SUM(g.amount), 0), COALESCE(SUM(g.tax_free), 0), COALESCE(SUM(g.fee), 0)
+    SELECT COALESCE(SUM(g.amount), 0), COALESCE(SUM(g.tax_free), 0), COALESCE(SUM(ROUND(g.fee, pi_digits)), 0)
     INTO po_product_total, po_tax_free, po_shipping_fee
     FROM (SELECT SUM(l.amount) AS amount,
                  SUM(CASE WHEN l.tax_type = 'free' THEN l.amount ELSE 0 END) AS tax_free,

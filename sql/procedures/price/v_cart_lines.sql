@@ -5,7 +5,7 @@
 --
 -- Parameters  none (a view)
 -- Returns one row per cart row
---   unit_price         final_price + the option's add_price; NULL for an unknown product
+--   unit_price         final_price + the option's add_price, both rounded; NULL for an unknown product
 --   line_amount        unit_price × quantity
 --   orderable          1 or 0
 --   stock_option_hash  which stock row of the product it is taken from
@@ -20,12 +20,12 @@ CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SE
 VIEW v_cart_lines AS
 SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id, p.product_name,
        c.option_hash, COALESCE(o.option_name, '') AS option_name,
-       p.final_price + COALESCE(o.add_price, 0) AS unit_price,
+       p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0) AS unit_price,
        c.quantity,
-       (p.final_price + COALESCE(o.add_price, 0)) * c.quantity AS line_amount,
+       (p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0)) * c.quantity AS line_amount,
        CASE WHEN p.orderable = 1
              AND (o.display = '1' OR (c.option_hash = '__noopt__' AND p.option_required = 0))
-             AND p.final_price + COALESCE(o.add_price, 0) >= 0
+             AND p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0) >= 0
             THEN 1 ELSE 0 END AS orderable,
        COALESCE(o.stock_option_hash, '__noopt__') AS stock_option_hash,
        p.tax_type, p.delivery_policy_id, p.product_thumb_img_url,

@@ -46,8 +46,11 @@ BEGIN
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,9}\\z' THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 0 to 999999999');
     END IF;
+    IF CHAR_LENGTH(pi_option_hash) > 64 THEN
+        CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
+    END IF;
     SET v_quantity = CAST(pi_quantity AS SIGNED),
-        v_option_hash = LEFT(COALESCE(NULLIF(pi_option_hash, ''), '__noopt__'), 64);
+        v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
 
     SET v_step = 'find the product';
     CALL _start_writing();
@@ -61,12 +64,21 @@ BEGIN
     END IF;
 
     SET v_step = 'set the stock';
-    INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
-    VALUES (pi_shop_id, pi_product_id, v_option_hash, 0, 0, UTC_TIMESTAMP(6));
-    SELECT free INTO v_free
-    FROM shop_stock
-    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND slot = 0
-    FOR UPDATE;
+    lock_stock: LOOP
+        SELECT free INTO v_free
+        FROM shop_stock
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND slot = 0
+        FOR UPDATE;
+        IF v_free IS NOT NULL THEN
+            LEAVE lock_stock;
+        END IF;
+        -- The first time only, and committed before it is locked: an insert that finds a row takes a shared lock,
+        -- and two of those that want more wait for each other.
+        INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
+        VALUES (pi_shop_id, pi_product_id, v_option_hash, 0, 0, UTC_TIMESTAMP(6));
+        COMMIT;
+        CALL _start_writing();
+    END LOOP;
     UPDATE shop_stock
     SET free = v_quantity, update_date = UTC_TIMESTAMP(6)
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND slot = 0;

@@ -4,6 +4,8 @@ mod bad_input;
 mod bad_order;
 mod bad_receiver;
 mod by_hand;
+mod expire_failures;
+mod free_order;
 mod insert_errors;
 mod large_order;
 mod replay;
@@ -29,15 +31,7 @@ pub async fn shops() -> TestDb {
 
 /// A wallet for shop 2 as well: account M2.
 pub async fn wallet_of_shop_2(db: &TestDb) {
-    db.exec(
-        "INSERT INTO shop_pg_adapters
-         SELECT pg, 'M2', 2, is_enabled, pay_type, secret_key, request_method, request_url, request_fields_json,
-                request_hash_template, field_order_number, field_pg_tx, field_approval_no, field_amount,
-                field_result_code, field_result_message, field_approved_at, field_merchant_id, field_hash,
-                hash_template, success_code, ack_http_status, ack_content_type, ack_body, duty_minutes
-         FROM shop_pg_adapters WHERE merchant_id = 'M1'",
-    )
-    .await;
+    db.copy_adapter(2, "M2").await;
 }
 
 /// Places an order that must be new; its first row.

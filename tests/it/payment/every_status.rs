@@ -151,9 +151,12 @@ impl Scene<'_> {
         };
         let known = self.known.iter().rev().find(|(tx, _)| tx == transaction);
         let (verdict, code) = expected(case, known.map(|(_, verdict)| *verdict), self.state.status);
-        apply(&mut self.state, verdict, transaction, amount, &self.number);
-        self.messages
-            .push(format!("{} {verdict} {transaction}", self.channel));
+        // What a person typed without a transaction is a slip of the hand: nothing is kept of it.
+        if self.channel != "manual" || verdict != "incomplete" {
+            apply(&mut self.state, verdict, transaction, amount, &self.number);
+            self.messages
+                .push(format!("{} {verdict} {transaction}", self.channel));
+        }
         if verdict != "repeated" && verdict != "ignored" {
             self.known.push((transaction.to_owned(), verdict));
         }

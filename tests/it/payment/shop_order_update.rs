@@ -171,7 +171,7 @@ async fn a_hash_in_upper_case_is_the_same_hash() {
 }
 
 #[tokio::test]
-async fn a_message_without_our_account_in_it_is_authentic_by_its_hash() {
+async fn a_message_without_our_account_in_it_is_authentic_only_where_the_gateway_never_sends_it() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
@@ -180,6 +180,14 @@ async fn a_message_without_our_account_in_it_is_authentic_by_its_hash() {
         r#"{{"mTrdNo":"T1","trdNo":"W1","trdAmt":"10000","rsltCd":"0000","authDt":"20261120120000","pktHash":"{}"}}"#,
         sha256_hex(&text)
     );
+    let before = db.snapshot().await;
+    let error = update(&mut conn, "wallet", "M1", "notify", Some(&fields))
+        .await
+        .unwrap_err();
+    error.expect_code("SIGNATURE_INVALID");
+    assert_eq!(db.snapshot().await, before);
+    db.exec("UPDATE shop_pg_adapters SET field_merchant_id = ''")
+        .await;
     let answer = update(&mut conn, "wallet", "M1", "notify", Some(&fields))
         .await
         .unwrap();

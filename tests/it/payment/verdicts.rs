@@ -114,39 +114,6 @@ async fn refusals_without_a_transaction_are_told_apart_from_each_other() {
 }
 
 #[tokio::test]
-async fn one_approval_number_settles_one_transaction() {
-    let db = TestDb::with_fixture().await;
-    db.exec("UPDATE shop_pg_adapters SET field_approval_no = 'apprNo'")
-        .await;
-    let mut conn = db.conn_as_gateway().await;
-    for number in ["T1", "T2", "T3"] {
-        order(&db, &mut conn, number).await;
-    }
-    let approved = |number: &str, transaction: &str, approval: &str| {
-        WalletMessage::paid(number, transaction, TOTAL).with("apprNo", approval)
-    };
-    assert_eq!(
-        verdict(&mut conn, &approved("T1", "W1", "A1")).await,
-        "paid"
-    );
-    assert_eq!(
-        verdict(&mut conn, &approved("T2", "W2", "A1")).await,
-        "duplicate"
-    );
-    assert_eq!(State::of(&db, "T2").await.status, 1);
-    // A refusal has no approval number, whatever the field says.
-    let refused = WalletMessage::failed("T3", "W3", TOTAL).with("apprNo", "A1");
-    assert_eq!(verdict(&mut conn, &refused).await, "failed");
-    assert_eq!(
-        verdict(&mut conn, &approved("T2", "W4", "A2")).await,
-        "paid"
-    );
-    let approvals = "SELECT GROUP_CONCAT(CONCAT_WS(' ', pg_tx, COALESCE(approval_no, '-')) ORDER BY seq_no) FROM shop_payments";
-    assert_eq!(db.text(approvals).await, "W1 A1,W3 -,W4 A2");
-    db.assert_audit_clean().await;
-}
-
-#[tokio::test]
 async fn money_that_comes_after_the_time_but_before_anybody_took_the_units_still_pays() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
@@ -219,15 +186,9 @@ async fn an_adapter_that_takes_no_new_orders_still_takes_messages() {
 #[tokio::test]
 async fn the_same_order_number_in_another_shop_is_another_order() {
     let db = TestDb::with_fixture().await;
-    db.exec(
-        "INSERT INTO shop_pg_adapters
-         SELECT pg, 'M2', 2, is_enabled, pay_type, 'other-key', request_method, request_url, request_fields_json,
-                request_hash_template, field_order_number, field_pg_tx, field_approval_no, field_amount,
-                field_result_code, field_result_message, field_approved_at, field_merchant_id, field_hash,
-                hash_template, success_code, ack_http_status, ack_content_type, ack_body, duty_minutes
-         FROM shop_pg_adapters",
-    )
-    .await;
+    db.copy_adapter(2, "M2").await;
+    db.exec("UPDATE shop_pg_adapters SET secret_key = 'other-key' WHERE merchant_id = 'M2'")
+        .await;
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
     let cart_id = db.add_cart(2, "u1", "mug", NO_OPTION, 1).await;

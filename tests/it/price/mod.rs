@@ -2,6 +2,7 @@
 
 mod calc_cart_totals;
 mod effective_price;
+mod minor_units;
 mod oracle;
 mod quote_is_charge;
 mod random_shop;

@@ -5,6 +5,7 @@ mod expire_and_pay;
 mod first_header;
 mod killed;
 mod killed_then_called;
+mod other_buyers;
 mod restore;
 mod row_01_one_key;
 mod row_02_stalls;

@@ -100,14 +100,14 @@ const PAYMENT: &str = "
 INSERT INTO shop_pg_adapters (pg, merchant_id, shop_id, is_enabled, pay_type, secret_key, request_method, request_url,
     request_fields_json, request_hash_template,
     field_order_number, field_pg_tx, field_approval_no, field_amount, field_result_code, field_result_message,
-    field_approved_at, field_merchant_id, field_hash, hash_template, success_code,
+    field_approved_at, field_merchant_id, field_hash, hash_template, pattern_pg_tx, pattern_approved_at, success_code,
     ack_http_status, ack_content_type, ack_body)
 VALUES ('wallet', 'M1', 1, 1, 'wallet', 'test-hash-key', 'POST', 'http://pg.test/pay',
     '{\"mId\":\"{merchant_id}\",\"mTrdNo\":\"{order_number}\",\"trdAmt\":\"{amount}\",\"prdtNm\":\"{title}\",\
 \"nextUrl\":\"{return_url}\",\"notiUrl\":\"{notify_url}\",\"pktHash\":\"{hash}\"}',
     '{merchant_id}{order_number}{amount}{key}',
     'mTrdNo', 'trdNo', 'trdNo', 'trdAmt', 'rsltCd', 'rsltMsg',
-    'authDt', 'mId', 'pktHash', '{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}', '0000',
+    'authDt', 'mId', 'pktHash', '{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}', '.+', '.+', '0000',
     200, 'text/plain', 'OK');
 ";
 
@@ -136,6 +136,22 @@ impl TestDb {
              SELECT LAST_INSERT_ID()"
         ))
         .await
+    }
+
+    /// Another account at the wallet, for a shop: everything but its name is that of M1.
+    pub async fn copy_adapter(&self, shop_id: u32, merchant_id: &str) {
+        let columns = self
+            .text(
+                "SELECT GROUP_CONCAT(column_name) FROM information_schema.columns
+                 WHERE table_schema = DATABASE() AND table_name = 'shop_pg_adapters'
+                   AND COALESCE(generation_expression, '') = '' AND column_name NOT IN ('shop_id', 'merchant_id')",
+            )
+            .await;
+        self.exec(&format!(
+            "INSERT INTO shop_pg_adapters (shop_id, merchant_id, {columns})
+             SELECT {shop_id}, '{merchant_id}', {columns} FROM shop_pg_adapters WHERE merchant_id = 'M1'"
+        ))
+        .await;
     }
 
     /// Units of a stock row that can still be ordered.

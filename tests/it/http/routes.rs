@@ -1,0 +1,348 @@
+//! Every route of the shop, as JSON and as a form.
+
+use super::*;
+
+const LINE: [&str; 10] = [
+    "cart_id",
+    "product_id",
+    "product_name",
+    "option_hash",
+    "option_name",
+    "unit_price",
+    "quantity",
+    "line_amount",
+    "orderable",
+    "product_thumb_img_url",
+];
+
+fn names(object: &Json) -> Vec<&str> {
+    object
+        .as_object()
+        .expect("an object")
+        .keys()
+        .map(String::as_str)
+        .collect()
+}
+
+#[tokio::test]
+async fn every_route_as_json() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+
+    let book = json!({"product_id": "book", "quantity": 2});
+    let answer = post(&gateway, "/v1/cart/items", "u1", &book).await.ok();
+    assert_eq!(names(&answer), ["result", "cart_id", "cart_count", "lines"]);
+    assert_eq!(names(&answer["lines"][0]), LINE);
+    let book_id = answer["cart_id"].as_i64().expect("a number");
+    let line = &answer["lines"][0];
+    assert_eq!(
+        (&line["unit_price"], &line["line_amount"]),
+        (&json!("10000.00"), &json!("20000.00"))
+    );
+    assert_eq!(
+        (&line["quantity"], &line["product_name"]),
+        (&json!(2), &json!("책"))
+    );
+
+    let shirt = json!({"product_id": "shirt", "option_hash": "blue", "quantity": "1"});
+    let answer = post(&gateway, "/v1/cart/items", "u1", &shirt).await.ok();
+    let shirt_id = answer["cart_id"].as_i64().expect("a number");
+    assert_eq!(answer["cart_count"], 2);
+
+    let path = format!("/v1/cart/items/{book_id}");
+    let more = json!({"quantity": 3});
+    let answer = Reply::of(gateway.shop(Method::PATCH, &path, "u1").json(&more))
+        .await
+        .ok();
+    assert_eq!(answer["cart_id"], book_id);
+    let cart = get(&gateway, "/v1/cart", "u1").await.ok();
+    assert_eq!(cart["lines"], answer["lines"]);
+    assert_eq!(
+        get(&gateway, "/v1/cart", "u2").await.ok()["lines"],
+        json!([])
+    );
+
+    let wanted = json!({"selected_cart_ids": [book_id, {"id": shirt_id}], "address_id": "101"});
+    let quote = post(&gateway, "/v1/quotes", "u1", &wanted).await;
+    let ids = json!({"selected_cart_ids": [book_id, shirt_id]});
+    let quote_again = post(&gateway, "/v1/quotes", "u1", &ids).await.ok();
+    let quote = quote.ok();
+    assert_eq!(quote, quote_again, "the default address is 101");
+    assert_eq!(quote["total_payment"], "49000.00");
+    assert_eq!(
+        (&quote["currency"], &quote["currency_digits"]),
+        (&json!("KRW"), &json!(0))
+    );
+    assert_eq!(
+        (&quote["user_name"], &quote["address_id"]),
+        (&json!("Buyer 1"), &json!(101))
+    );
+
+    let body = order_body("T1", &[book_id, shirt_id], "49000.00");
+    let placed = post(&gateway, "/v1/orders", "u1", &body).await.ok();
+    let members = [
+        "result",
+        "replayed",
+        "order_number",
+        "order_key",
+        "order_code",
+        "order_status",
+        "next_step",
+        "currency",
+        "total_payment",
+        "expires_at",
+        "payment",
+    ];
+    assert_eq!(names(&placed), members);
+    assert_eq!(
+        (&placed["replayed"], &placed["next_step"]),
+        (&json!(0), &json!("pay"))
+    );
+    assert_eq!(placed["total_payment"], "49000.00");
+    assert!(is_time(&placed["expires_at"]), "{placed}");
+    let payment = &placed["payment"][0];
+    assert_eq!(
+        (&payment["pay_method"], &payment["pay_url"]),
+        (&json!("POST"), &json!("http://pg.test/pay"))
+    );
+    let fields = &payment["pay_fields"];
+    assert_eq!(
+        fields["pktHash"],
+        sha256_hex(&format!("M1T149000{WALLET_KEY}"))
+    );
+    assert_eq!(fields["nextUrl"], "http://gateway.test/pg/wallet/M1/return");
+    assert_eq!(fields["notiUrl"], "http://gateway.test/pg/wallet/M1/notify");
+
+    let again = post(&gateway, "/v1/orders", "u1", &body).await.ok();
+    assert_eq!(again["replayed"], 1);
+    for member in members.iter().filter(|member| **member != "replayed") {
+        assert_eq!(again[member], placed[member], "{member}");
+    }
+
+    let seq_no = db.text("SELECT seq_no FROM shop_orders").await;
+    let known_as =
+        ["order_key", "order_number", "order_code"].map(|name| placed[name].as_str().expect(name));
+    let mut orders = Vec::new();
+    for name in known_as.into_iter().chain([seq_no.as_str()]) {
+        orders.push(
+            get(&gateway, &format!("/v1/orders/{name}"), "u1")
+                .await
+                .ok(),
+        );
+    }
+    assert!(orders.iter().all(|order| *order == orders[0]));
+    let order = &orders[0];
+    assert_eq!(order["lines"].as_array().map(Vec::len), Some(2));
+    assert_eq!(
+        (&order["payments"], &order["log"][0]["action"]),
+        (&json!([]), &json!("order"))
+    );
+    assert!(is_time(&order["order_date"]) && is_time(&order["log"][0]["log_date"]));
+    assert!(order["paid_at"].is_null());
+
+    let path = format!("/v1/orders/{}/restore-cart", known_as[0]);
+    let restored = post(&gateway, &path, "u1", &json!({})).await.ok();
+    assert_eq!(
+        (&restored["replayed"], &restored["cart_count"]),
+        (&json!(0), &json!(2))
+    );
+    let restored = Reply::of(gateway.shop(Method::POST, &path, "u1"))
+        .await
+        .ok();
+    assert_eq!(restored["replayed"], 1, "and without any body");
+
+    let ids: Vec<&Json> = restored["lines"]
+        .as_array()
+        .expect("lines")
+        .iter()
+        .map(|line| &line["cart_id"])
+        .collect();
+    let body = json!({"selected_cart_ids": ids});
+    let deleted = Reply::of(
+        gateway
+            .shop(Method::DELETE, "/v1/cart/items", "u1")
+            .json(&body),
+    )
+    .await
+    .ok();
+    assert_eq!(
+        (&deleted["deleted"], &deleted["cart_count"]),
+        (&json!(2), &json!(0))
+    );
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn every_route_as_a_form_with_whatever_else_a_form_sends() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let form = |method: Method, path: &str, fields: &[(&str, &str)]| {
+        let mut fields = fields.to_vec();
+        fields.extend([
+            ("csrf_token", "x"),
+            ("scope", "order"),
+            ("price", "1"),
+            ("submit", ""),
+        ]);
+        gateway.shop(method, path, "u1").form(&fields)
+    };
+
+    let add = form(
+        Method::POST,
+        "/v1/cart/items",
+        &[
+            ("product_id", "book"),
+            ("option_hash", ""),
+            ("quantity", "2"),
+        ],
+    );
+    let answer = Reply::of(add).await.ok();
+    let cart_id = answer["cart_id"].to_string();
+    let path = format!("/v1/cart/items/{cart_id}");
+    let answer = Reply::of(form(Method::PATCH, &path, &[("quantity", "3")]))
+        .await
+        .ok();
+    assert_eq!(answer["lines"][0]["line_amount"], "30000.00");
+
+    let spellings: [&[(&str, &str)]; 5] = [
+        &[("selected_cart_ids[]", &cart_id)],
+        &[("selected_cart_ids", &cart_id)],
+        &[("selected_cart_ids[0]", &cart_id)],
+        &[("selected_cart_ids", &format!("[{cart_id}]"))],
+        &[("selected_cart_ids", &format!("[{{\"id\":{cart_id}}}]"))],
+    ];
+    let as_json = json!({"selected_cart_ids": [answer["cart_id"]]});
+    let quote = post(&gateway, "/v1/quotes", "u1", &as_json).await.ok();
+    for fields in spellings {
+        let answer = Reply::of(form(Method::POST, "/v1/quotes", fields))
+            .await
+            .ok();
+        assert_eq!(answer, quote, "{fields:?}");
+    }
+
+    let order = [
+        ("mTrdNo", "T1"),
+        ("trdAmt", "30000"),
+        ("selected_cart_ids[]", &cart_id),
+        ("mode", "cart_selected"),
+        ("pg", "wallet"),
+        ("receiver[receiver_name]", "김 받는 이"),
+        ("receiver[receiver_phone]", "010-1234-5678"),
+        ("receiver[post_code]", "04524"),
+        ("receiver[address]", "세종대로 110"),
+        (
+            "receiver[delivery_msg]",
+            "문 앞에\r\n두세요 & 고마워요 100%",
+        ),
+        ("coupon_ids", ""),
+        ("point_to_use", "0"),
+        ("address_id", ""),
+    ];
+    let placed = Reply::of(form(Method::POST, "/v1/orders", &order))
+        .await
+        .ok();
+    assert_eq!(placed["total_payment"], "30000.00");
+    let path = format!(
+        "/v1/orders/{}",
+        placed["order_key"].as_str().expect("a key")
+    );
+    let kept = get(&gateway, &path, "u1").await.ok();
+    let receiver = ["receiver_name", "post_code", "address", "delivery_msg"]
+        .map(|name| kept[name].as_str().expect(name));
+    assert_eq!(
+        receiver,
+        [
+            "김 받는 이",
+            "04524",
+            "세종대로 110",
+            "문 앞에 두세요 & 고마워요 100%"
+        ]
+    );
+    // The same order as JSON is the same request.
+    let body = json!({
+        "mTrdNo": "T1", "trdAmt": 30000, "selected_cart_ids": [answer["cart_id"]], "mode": "cart", "pg": "wallet",
+        "receiver": {"receiver_name": "김 받는 이", "receiver_phone": "010-1234-5678", "post_code": "04524",
+                     "address": "세종대로 110", "delivery_msg": "문 앞에 두세요 & 고마워요 100%"},
+        "coupon_ids": [], "point_to_use": null,
+    });
+    assert_eq!(
+        post(&gateway, "/v1/orders", "u1", &body).await.ok()["replayed"],
+        1
+    );
+
+    let restored = Reply::of(form(Method::POST, &format!("{path}/restore-cart"), &[]))
+        .await
+        .ok();
+    assert_eq!(restored["cart_count"], 1);
+    let cart_id = restored["lines"][0]["cart_id"].to_string();
+    // Many clients cannot send a body with DELETE.
+    let by_query = gateway.shop(
+        Method::DELETE,
+        &format!("/v1/cart/items?selected_cart_ids[]={cart_id}&x=y"),
+        "u1",
+    );
+    assert_eq!(Reply::of(by_query).await.ok()["deleted"], 1);
+    let by_form = form(
+        Method::DELETE,
+        "/v1/cart/items",
+        &[("selected_cart_ids[]", &cart_id)],
+    );
+    assert_eq!(Reply::of(by_form).await.ok()["deleted"], 0);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_shop_with_cents_gets_and_gives_cents() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    db.exec("UPDATE shop_pg_adapters SET shop_id = 2").await;
+    let cart_id = db.add_cart(2, "u1", "mug", NO_OPTION, 3).await;
+    let quote = gateway
+        .shop_2(Method::POST, "/v1/quotes", "u1")
+        .json(&json!({"selected_cart_ids": [cart_id]}));
+    let quote = Reply::of(quote).await.ok();
+    assert_eq!(
+        (&quote["currency"], &quote["currency_digits"]),
+        (&json!("USD"), &json!(2))
+    );
+    assert_eq!(quote["total_payment"], "64.96");
+    // As a number, whose text counts: no float ever sees it.
+    let body = format!(
+        r#"{{"mTrdNo":"T1","trdAmt":64.96,"selected_cart_ids":[{cart_id}],"address_id":"201","pg":"wallet"}}"#
+    );
+    let order = gateway
+        .shop_2(Method::POST, "/v1/orders", "u1")
+        .header("content-type", "application/json")
+        .body(body);
+    let placed = Reply::of(order).await.ok();
+    assert_eq!(placed["total_payment"], "64.96");
+    assert_eq!(placed["payment"][0]["pay_fields"]["trdAmt"], "64.96");
+}
+
+#[tokio::test]
+async fn a_shop_sees_its_own_buyers_only() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let placed = place_order(&gateway, &db, "T1").await;
+    for name in ["order_key", "order_number", "order_code"] {
+        let path = format!("/v1/orders/{}", placed[name].as_str().expect(name));
+        get(&gateway, &path, "u1").await.ok();
+        get(&gateway, &path, "u2")
+            .await
+            .problem(404, "ORDER_NOT_FOUND");
+        let other_shop = gateway.shop_2(Method::GET, &path, "u1");
+        Reply::of(other_shop).await.problem(404, "ORDER_NOT_FOUND");
+        let restore = format!("{path}/restore-cart");
+        post(&gateway, &restore, "u2", &json!({}))
+            .await
+            .problem(404, "ORDER_NOT_FOUND");
+    }
+    // The same key in another shop is another order.
+    db.exec("UPDATE shop_pg_adapters SET shop_id = 2").await;
+    let cart_id = db.add_cart(2, "u1", "mug", NO_OPTION, 1).await;
+    let mut body = order_body("T1", &[cart_id], "24.98");
+    body["address_id"] = json!(201);
+    let order = gateway.shop_2(Method::POST, "/v1/orders", "u1").json(&body);
+    assert_eq!(Reply::of(order).await.ok()["replayed"], 0);
+    assert_eq!(db.count("shop_orders").await, 2);
+}

@@ -1,0 +1,134 @@
+//! Approval numbers of a gateway that has some beside its transaction numbers: each settles one transaction, and money
+//! that comes under a used one is neither taken for an order nor forgotten.
+
+use super::*;
+
+async fn with_approvals() -> TestDb {
+    let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shop_pg_adapters SET field_approval_no = 'apprNo'")
+        .await;
+    db
+}
+
+fn approved(number: &str, transaction: &str, approval: &str) -> WalletMessage {
+    WalletMessage::paid(number, transaction, TOTAL).with("apprNo", approval)
+}
+
+async fn verdict(conn: &mut Conn, message: &WalletMessage) -> String {
+    let answer = settle(conn, "notify", message).await.unwrap();
+    assert_eq!(answer.first().str("body"), "OK");
+    answer.first().str("verdict")
+}
+
+#[tokio::test]
+async fn one_approval_number_settles_one_transaction() {
+    let db = with_approvals().await;
+    let mut conn = db.conn_as_gateway().await;
+    for number in ["T1", "T2", "T3"] {
+        order(&db, &mut conn, number).await;
+    }
+    let first = approved("T1", "W1", "A1");
+    assert_eq!(verdict(&mut conn, &first).await, "paid");
+    let again = approved("T2", "W2", "A1");
+    assert_eq!(verdict(&mut conn, &again).await, "approval_reused");
+    assert_eq!(verdict(&mut conn, &again).await, "repeated");
+    let state = State::of(&db, "T2").await;
+    assert_eq!(state.status, 1);
+    assert_eq!(state.payments, ["W2 approval_reused 10000.00"]);
+    assert_eq!(state.duties, ["lookup W2 10000.00 approval_reused owed"]);
+    // A refusal has no approval number, whatever the field says.
+    let refused = WalletMessage::failed("T3", "W3", TOTAL).with("apprNo", "A1");
+    assert_eq!(verdict(&mut conn, &refused).await, "failed");
+    let other = approved("T2", "W4", "A2");
+    assert_eq!(verdict(&mut conn, &other).await, "paid");
+    let approvals =
+        "SELECT GROUP_CONCAT(CONCAT_WS(' ', pg_tx, COALESCE(approval_no, '-')) ORDER BY seq_no)
+                     FROM shop_payments";
+    assert_eq!(db.text(approvals).await, "W1 A1,W2 -,W3 -,W4 A2");
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_refused_transaction_that_is_approved_later_under_a_used_number_is_recorded() {
+    let db = with_approvals().await;
+    let mut conn = db.conn_as_gateway().await;
+    order(&db, &mut conn, "T1").await;
+    order(&db, &mut conn, "T2").await;
+    assert_eq!(
+        verdict(&mut conn, &approved("T1", "W1", "A1")).await,
+        "paid"
+    );
+    let refused = WalletMessage::failed("T2", "W2", TOTAL);
+    assert_eq!(verdict(&mut conn, &refused).await, "failed");
+    let late = approved("T2", "W2", "A1");
+    assert_eq!(verdict(&mut conn, &late).await, "approval_reused");
+    let state = State::of(&db, "T2").await;
+    assert_eq!(state.payments, ["W2 approval_reused 10000.00"]);
+    assert_eq!(state.duties, ["lookup W2 10000.00 approval_reused owed"]);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_transaction_named_like_an_approval_is_recorded() {
+    let db = with_approvals().await;
+    let mut conn = db.conn_as_gateway().await;
+    order(&db, &mut conn, "T1").await;
+    order(&db, &mut conn, "T2").await;
+    assert_eq!(
+        verdict(&mut conn, &approved("T1", "W1", "12345678")).await,
+        "paid"
+    );
+    let odd = approved("T2", "12345678", "12345678");
+    assert_eq!(verdict(&mut conn, &odd).await, "approval_reused");
+    assert_eq!(State::of(&db, "T2").await.duties.len(), 1);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_refused_transaction_of_one_order_may_be_approved_for_another() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    order(&db, &mut conn, "T1").await;
+    order(&db, &mut conn, "T2").await;
+    let refused = WalletMessage::failed("T1", "W1", TOTAL);
+    assert_eq!(verdict(&mut conn, &refused).await, "failed");
+    let paid = WalletMessage::paid("T2", "W1", TOTAL);
+    assert_eq!(verdict(&mut conn, &paid).await, "paid");
+    assert_eq!(State::of(&db, "T2").await.payments, ["W1 paid 10000.00"]);
+    assert_eq!(State::of(&db, "T1").await.status, 12);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_slip_of_the_hand_leaves_nothing_and_can_be_put_right() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_operator().await;
+    let mut gateway = db.conn_as_gateway().await;
+    order(&db, &mut gateway, "T1").await;
+    let before = db.snapshot().await;
+    let slip = settle(
+        &mut conn,
+        "manual",
+        &WalletMessage::paid("T11", "W1", TOTAL),
+    )
+    .await;
+    slip.unwrap_err().expect_code("ORDER_NOT_FOUND");
+    assert_eq!(db.snapshot().await, before);
+    let right = settle(&mut conn, "manual", &WalletMessage::paid("T1", "W1", TOTAL)).await;
+    assert_eq!(right.unwrap().first().str("verdict"), "paid");
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn blanks_around_names_do_not_make_other_names() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let order_key = order(&db, &mut conn, "T1").await;
+    let paid = WalletMessage::paid("T1", "W1", TOTAL);
+    assert_eq!(verdict(&mut conn, &paid).await, "paid");
+    let spaced = WalletMessage::paid("T1 ", "W1 ", TOTAL);
+    let answer = settle(&mut conn, "return", &spaced).await.unwrap();
+    assert_eq!(answer.first().str("verdict"), "repeated");
+    assert_eq!(answer.first().str("location"), paid_page(&order_key, "T1"));
+    db.assert_audit_clean().await;
+}
