@@ -350,3 +350,16 @@ async fn reservation_nobody_ordered_it() {
         books.spoilt(&sql, &["reservation order 9999 rice"]).await;
     }
 }
+
+#[tokio::test]
+async fn cart_a_buyer_has_two_rows_of_one_product() {
+    let books = Books::new().await;
+    books
+        .spoilt(
+            "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
+             VALUES (777, 1, 'u1', 'ink', 2, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)),
+                    (778, 1, 'u1', 'ink', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+            &["cart buyer u1"],
+        )
+        .await;
+}
