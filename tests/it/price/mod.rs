@@ -3,6 +3,7 @@
 mod calc_cart_totals;
 mod effective_price;
 mod minor_units;
+mod moment;
 mod oracle;
 mod quote_is_charge;
 mod random_shop;
