@@ -6,6 +6,7 @@ mod cart;
 mod driver;
 mod engines;
 mod harness;
+mod http;
 mod order;
 mod payment;
 mod payment_race;

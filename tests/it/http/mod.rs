@@ -2,11 +2,12 @@
 
 mod bad_fields;
 mod bad_requests;
+mod bad_texts;
+mod forgery;
 mod operator;
 mod outage;
 mod overload;
 mod payment;
-mod php;
 mod problems;
 mod routes;
 mod sandbox;
