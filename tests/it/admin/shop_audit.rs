@@ -173,6 +173,28 @@ async fn an_empty_database_violates_nothing() {
 }
 
 #[tokio::test]
+async fn a_thousand_violations_are_shown_and_all_are_counted() {
+    let db = TestDb::with_fixture().await;
+    db.exec(
+        "INSERT INTO shop_stock (shop_id, product_id, free, update_date)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         SELECT 1, CONCAT('p', LPAD(i, 4, '0')), 1, UTC_TIMESTAMP(6) FROM n;
+         INSERT INTO shop_stock (shop_id, product_id, free, update_date) VALUES (2, 'p', 1, UTC_TIMESTAMP(6))",
+    )
+    .await;
+    let mut conn = db.conn_as_operator().await;
+    let sets = db.call(&mut conn, "shop_audit", ()).await.unwrap();
+    assert_eq!(sets.first().int("violation_count"), 1001);
+    let subjects = sets.set(1).column("subject");
+    assert_eq!(subjects.len(), 1000);
+    assert!(subjects.is_sorted());
+    assert_eq!(
+        (subjects[0].as_str(), subjects[999].as_str()),
+        ("p0001 __noopt__", "p1000 __noopt__")
+    );
+}
+
+#[tokio::test]
 async fn cart_a_row_that_was_ordered_is_in_the_cart_again() {
     let books = Books::new().await;
     books.spoilt(

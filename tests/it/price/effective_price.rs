@@ -208,3 +208,38 @@ async fn an_option_that_takes_off_more_than_the_price_cannot_be_ordered() {
         .unwrap();
     assert_eq!(done.first().str("total_payment"), "3000.00"); // delivery alone
 }
+
+/// The currency has no half units, whatever the catalogue says: nobody could pay them.
+#[tokio::test]
+async fn no_amount_has_more_decimals_than_the_currency() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.exec("UPDATE shop_product_options SET add_price = 500.50 WHERE option_hash = 'red'")
+        .await;
+    db.exec("UPDATE shop_delivery_policy SET base_cost = 2500.25 WHERE shop_id = 1 AND id = 2")
+        .await;
+    let cart_id = db.add_cart(1, "u1", "shirt", "red", 3).await;
+    let params = (
+        1,
+        "u1",
+        format!("[{cart_id}]"),
+        None::<&str>,
+        None::<&str>,
+        None::<&str>,
+    );
+    let quote = db
+        .call(&mut conn, "shop_order_quote", params)
+        .await
+        .unwrap();
+    for amount in super::amounts(quote.first()) {
+        assert!(amount.ends_with(".00"), "{:?}", quote.first());
+    }
+    assert!(quote.set(1).rows[0].str("line_amount").ends_with(".00"));
+    let total = quote.first().str("total_payment");
+    let order = OrderCall::new("T1", &[cart_id])
+        .client_total(&total)
+        .call(&mut conn)
+        .await
+        .unwrap();
+    assert_eq!(order.first().str("total_payment"), total);
+}

@@ -2,7 +2,8 @@
 //! nothing that the SQL does:
 //!
 //! - A product costs its sale price, or its list price where the sale price is 0 or missing, less the discount
-//!   rate, rounded to the currency's unit, half away from zero. A chosen option adds its price.
+//!   rate, rounded to the currency's unit, half away from zero. A chosen option adds its price, rounded likewise,
+//!   and so is a delivery fee: the currency has no smaller unit.
 //! - A line is that, times the quantity.
 //! - Delivery: lines ship together that have one policy, or policies of one combine group. A policy asks for
 //!   nothing (free), for its cost (fixed, area), or for its cost unless the sum shipped together has reached
@@ -93,7 +94,8 @@ impl Shop {
     }
 
     pub fn unit_price(&self, item: &Item) -> Cents {
-        self.effective_price(item.product) + item.option.map_or(0, |(_, add)| *add)
+        let option = item.option.map_or(0, |(_, add)| self.rounded(*add, 1));
+        self.effective_price(item.product) + option
     }
 
     pub fn line_amount(&self, item: &Item) -> Cents {
@@ -122,6 +124,7 @@ impl Shop {
         parcels
             .values()
             .map(|(sum, policies)| policies.iter().map(|p| fee(*sum, p)).max().unwrap_or(0))
+            .map(|fee| self.rounded(fee, 1))
             .sum()
     }
 

@@ -40,7 +40,9 @@ impl Random {
         Policy {
             id,
             kind,
-            cost: self.0.random_range(0..=10) * scale / 2,
+            // Also with more decimals than the currency has.
+            cost: self.0.random_range(0..=10) * scale / 2
+                + [0, 0, 0, 50, 49][self.0.random_range(0..5)],
             group: self.0.random_bool(0.5).then(|| self.0.random_range(1..=2)),
         }
     }
@@ -66,8 +68,9 @@ impl Random {
         };
         let price = shop.effective_price(&product);
         for option in 0..self.0.random_range(0..=3) {
-            let add = match self.0.random_range(0..3) {
+            let add = match self.0.random_range(0..4) {
                 0 => 0,
+                3 => self.0.random_range(1..=99_999), // with more decimals than the currency may have
                 1 => self.0.random_range(1..=50) * 50 * shop.unit(),
                 _ => -(self.0.random_range(0..=price / shop.unit()) * shop.unit()), // down to a price of 0
             };

@@ -295,3 +295,106 @@ async fn it_waits_for_the_order_that_holds_the_row() {
     );
     assert_eq!(booked(&db, "book").await, ["__noopt__ -46 count"]);
 }
+
+/// An option that has the first 64 characters of another is not that one.
+#[tokio::test]
+async fn an_option_is_never_taken_for_another_that_it_begins_with() {
+    let db = TestDb::with_fixture().await;
+    let hash = "h".repeat(64);
+    db.exec(&format!(
+        "INSERT INTO shop_product_options (shop_id, product_id, option_hash, option_name, stock_option_hash)
+         VALUES (1, 'shirt', '{hash}', 'long', '{hash}')"
+    ))
+    .await;
+    let mut conn = db.conn_as_operator().await;
+    set(&db, &mut conn, "shirt", Some(&hash), "1", None)
+        .await
+        .unwrap();
+    let answer = set(
+        &db,
+        &mut conn,
+        "shirt",
+        Some(&format!("{hash}x")),
+        "9",
+        None,
+    )
+    .await;
+    assert!(answer.is_err(), "{answer:?}");
+    assert_eq!(db.free_stock("shirt", &hash).await, 1);
+}
+
+#[tokio::test]
+async fn the_books_are_right_after_settings_and_orders_at_once() {
+    let db = TestDb::with_fixture().await;
+    let mut carts = Vec::new();
+    for number in 0..12 {
+        let user = format!("b{number}");
+        carts.push((
+            user.clone(),
+            db.add_cart(1, &user, "book", NO_OPTION, 2).await,
+        ));
+    }
+    let operator = db.url_as("jumun_operator");
+    let results = storm(&db, 16, move |number, mut conn| {
+        let cart = carts.get(number).cloned();
+        let operator = operator.clone();
+        async move {
+            match cart {
+                Some((user, cart_id)) => {
+                    let order = OrderCall::new(&format!("T{number}"), &[cart_id]).user(1, &user);
+                    let receiver = r#"{"receiver_name":"Kim","receiver_phone":"010-0000-0000","post_code":"04524","address":"1 Road"}"#;
+                    let order = order.address(None).receiver(Some(receiver)).client_total("20000");
+                    order.call(&mut conn).await.map(|_| ())
+                }
+                None => {
+                    let mut conn = Conn::from_url(operator).await.unwrap();
+                    let mut result = Ok(());
+                    for round in 0..5 {
+                        let quantity = (60 + number + round).to_string();
+                        let params = (1, "book", None::<&str>, quantity, "count");
+                        result = result.and(call(&mut conn, "shop_stock_set", params).await.map(|_| ()));
+                    }
+                    result
+                }
+            }
+        }
+    })
+    .await;
+    for result in results {
+        result.unwrap();
+    }
+    assert_eq!(db.count("shop_orders").await, 12);
+    db.assert_audit_clean().await;
+}
+
+/// A first setting of a product that has no row yet must not end in a duplicate key or a lost booking.
+#[tokio::test]
+async fn two_first_settings_at_once_leave_one_row_and_true_books() {
+    let db = TestDb::with_fixture().await;
+    db.exec("DELETE FROM shop_stock WHERE product_id = 'none'")
+        .await;
+    let operator = db.url_as("jumun_operator");
+    let results = storm(&db, 8, move |number, _| {
+        let operator = operator.clone();
+        async move {
+            let mut conn = Conn::from_url(operator).await.unwrap();
+            let quantity = (10 + number).to_string();
+            call(
+                &mut conn,
+                "shop_stock_set",
+                (1, "none", None::<&str>, quantity, "first"),
+            )
+            .await
+        }
+    })
+    .await;
+    for result in results {
+        result.unwrap();
+    }
+    assert_eq!(
+        db.int("SELECT COUNT(*) FROM shop_stock WHERE product_id = 'none'")
+            .await,
+        1
+    );
+    db.assert_audit_clean().await;
+}
