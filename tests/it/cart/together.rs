@@ -44,7 +44,7 @@ async fn order(conn: &mut Conn, session: usize, key: &str) -> Result<Sets, CallE
     let order = OrderCall::new(key, &[]).cart_ids_json(Some(&json));
     let order = order.client_total(&quote.first().str("total_payment"));
     let answer = order.call(conn).await?;
-    if session % 3 == 0 {
+    if session.is_multiple_of(3) {
         return call(conn, "shop_order_restore_cart", (1, "u1", key)).await;
     }
     Ok(answer)
