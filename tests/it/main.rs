@@ -3,6 +3,7 @@
 
 mod admin;
 mod cart;
+mod dev;
 mod driver;
 mod engines;
 mod harness;
