@@ -92,6 +92,39 @@ async fn calls_that_wait_for_a_lock_are_answered_before_the_process_ends() {
 }
 
 #[tokio::test]
+async fn a_call_that_outlived_its_request_is_waited_for_as_well() {
+    let db = TestDb::with_fixture().await;
+    let limits = [("JUMUN_DEADLINE_MS", "500")];
+    let mut gateway = Gateway::start_with(&db, &limits).await;
+    let orders = orders_of(&db, 1).await;
+    let mut holder = db.conn().await;
+    holder
+        .query_drop("BEGIN; SELECT * FROM shop_stock FOR UPDATE")
+        .await
+        .expect("a lock");
+    let (user, body) = &orders[0];
+    post(&gateway, "/v1/orders", user, body)
+        .await
+        .problem(503, "DEADLINE_EXCEEDED");
+    assert_eq!(waiting(&db).await, 1, "the call itself goes on");
+
+    gateway.process.signal(Signal::SIGTERM);
+    let early = gateway.process.wait(Duration::from_millis(500));
+    assert!(
+        early.is_none(),
+        "it went away with a call under way: {early:?}"
+    );
+    holder.query_drop("COMMIT").await.expect("the lock's end");
+    let status = gateway
+        .process
+        .wait(Duration::from_secs(10))
+        .expect("it ends");
+    assert!(status.success());
+    assert_eq!(db.count("shop_orders").await, 1);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
 async fn a_gateway_that_nobody_uses_ends_at_once() {
     let db = TestDb::with_fixture().await;
     let mut gateway = Gateway::start(&db).await;
