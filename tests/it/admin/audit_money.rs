@@ -59,6 +59,13 @@ async fn duty_money_was_taken_and_is_not_owed_back() {
             .spoilt(&sql, &[&format!("duty payment {payment}")])
             .await;
     }
+    let reused = "UPDATE shop_payments SET status = 'approval_reused' WHERE status = 'late';
+                  DELETE FROM shop_pg_duties WHERE reason = 'late'";
+    let payment = "SELECT seq_no FROM shop_payments WHERE status = 'late'";
+    let payment = books.db.int(payment).await;
+    books
+        .spoilt(reused, &[&format!("duty payment {payment}")])
+        .await;
     let given_back = "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6)";
     books.spoilt(given_back, &[]).await; // is as good as owed
 }
