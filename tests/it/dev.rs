@@ -163,16 +163,13 @@ async fn a_port_that_is_taken_is_named_with_the_variable_that_moves_it() {
         return;
     }
     let mut place = Place::new();
-    for taken in 0..VARIABLES.len() {
+    for (taken, variable) in VARIABLES.into_iter().enumerate() {
         let other = TcpListener::bind(("127.0.0.1", place.ports[taken])).unwrap();
         let mut dev = place.start();
         assert!(!dev.wait(LIMIT).expect("it ends").success());
         let log = dev.log();
         let port = format!("port {}", place.ports[taken]);
-        assert!(
-            log.contains(&port) && log.contains(VARIABLES[taken]),
-            "{log}"
-        );
+        assert!(log.contains(&port) && log.contains(variable), "{log}");
         drop(other);
         place.ports[taken] = free_port();
     }
