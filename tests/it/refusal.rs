@@ -244,6 +244,8 @@ pub fn not_amounts(digits: u32) -> Vec<Value> {
 pub fn not_user_ids() -> Vec<Value> {
     let mut bad = values(&[
         "",
+        " ",
+        "u1 ",
         "a\nb",
         "u1\n",
         "\nu1",

@@ -28,6 +28,12 @@ LEFT JOIN shop_order_product l ON l.order_seq_no = o.seq_no
 GROUP BY o.seq_no, o.shop_id, o.line_count, o.product_total_price
 HAVING COUNT(l.line_no) <> o.line_count OR COALESCE(SUM(l.line_amount), 0) <> o.product_total_price
 UNION ALL
+SELECT 'totals', l.shop_id, CONCAT('order ', l.order_seq_no), CONCAT(COUNT(*), ' lines of no order')
+FROM shop_order_product l
+LEFT JOIN shop_orders o ON o.seq_no = l.order_seq_no
+WHERE o.seq_no IS NULL
+GROUP BY l.shop_id, l.order_seq_no
+UNION ALL
 SELECT 'stock', t.shop_id, CONCAT(t.product_id, ' ', t.option_hash),
        CONCAT('ledger ', SUM(t.ledger), ', free ', SUM(t.free), ', held and sold ', SUM(t.reserved))
 FROM (SELECT shop_id, product_id, option_hash, difference AS ledger, 0 AS free, 0 AS reserved FROM shop_stock_ledger
@@ -67,9 +73,17 @@ HAVING (o.order_status IN (2, 3, 4, 5, 6) AND o.total_payment > 0
         AND (COUNT(p.seq_no) <> 1 OR SUM(p.amount) <> o.total_payment))
     OR (o.order_status IN (1, 9, 10, 11, 12, 13) AND COUNT(p.seq_no) > 0)
 UNION ALL
+SELECT 'payment', p.shop_id, CONCAT('payment ', p.seq_no), CONCAT('paid ', p.amount, ' for no order')
+FROM shop_payments p
+LEFT JOIN shop_orders o ON o.seq_no = p.order_seq_no
+WHERE p.status = 'paid' AND o.seq_no IS NULL
+UNION ALL
 SELECT 'duty', p.shop_id, CONCAT('payment ', p.seq_no), CONCAT(p.status, ' ', p.amount)
 FROM shop_payments p
-LEFT JOIN shop_pg_duties d ON d.payment_seq_no = p.seq_no
+LEFT JOIN shop_pg_duties d
+    ON d.payment_seq_no = p.seq_no AND d.amount = p.amount
+    -- What cannot be given back before it is looked up: an approval used twice, an amount that cannot be read.
+    AND (d.duty = 'refund' OR p.status = 'approval_reused' OR p.amount = 0)
 WHERE p.status IN ('amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order') AND d.seq_no IS NULL
 UNION ALL
 SELECT 'log', o.shop_id, CONCAT('order ', o.seq_no),

@@ -10,7 +10,7 @@
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this option), CART_FULL
 -- Locks   cart header, the cart row
 -- Example
---   CALL add_shop_cart(1, 'demo1', 'P0001', NULL, '2');
+--   CALL add_shop_cart(1, 'demo1', 'D0001', NULL, '2');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS add_shop_cart;
@@ -46,10 +46,11 @@ BEGIN
     END;
 
     CALL _check_user(pi_user_id);
-    IF pi_product_id IS NULL OR CHAR_LENGTH(pi_product_id) NOT BETWEEN 1 AND 30 THEN
+    IF pi_product_id IS NULL OR CHAR_LENGTH(pi_product_id) NOT BETWEEN 1 AND 30
+        OR pi_product_id LIKE '% ' THEN -- the engines would find the product in spite of the blank
         CALL _raise('INVALID_INPUT', 'product_id', '1 to 30 characters');
     END IF;
-    IF CHAR_LENGTH(pi_option_hash) > 64 THEN
+    IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
     END IF;
     SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');

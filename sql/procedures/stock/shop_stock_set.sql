@@ -10,7 +10,7 @@
 -- Errors  INVALID_INPUT, PRODUCT_NOT_FOUND (also an option that the product does not have)
 -- Locks   shop_stock row
 -- Example
---   CALL shop_stock_set(1, 'P0001', NULL, '100', 'stocktaking');
+--   CALL shop_stock_set(1, 'D0001', NULL, '100', 'stocktaking');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_stock_set;
@@ -46,7 +46,10 @@ BEGIN
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,9}\\z' THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 0 to 999999999');
     END IF;
-    IF CHAR_LENGTH(pi_option_hash) > 64 THEN
+    IF pi_product_id LIKE '% ' THEN
+        CALL _raise('INVALID_INPUT', 'product_id', 'ends with a blank');
+    END IF;
+    IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
     END IF;
     SET v_quantity = CAST(pi_quantity AS SIGNED),

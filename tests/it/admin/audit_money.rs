@@ -134,3 +134,60 @@ async fn log_a_move_that_is_not_allowed_or_does_not_follow() {
             .await;
     }
 }
+
+/// Header says: a payment without a paid order.
+#[tokio::test]
+async fn payment_it_settles_an_order_that_does_not_exist() {
+    for order in ["NULL", "9999"] {
+        let books = Books::new().await;
+        let sql = format!(
+            "INSERT INTO shop_payments (shop_id, order_seq_no, pg, merchant_id, pg_tx, approval_no, amount, status,
+                 result_code, result_msg, approved_at, create_date, update_date)
+             VALUES (1, {order}, 'wallet', 'M1', 'PX', 'PX', 100, 'paid', '0000', '', '', UTC_TIMESTAMP(6),
+                     UTC_TIMESTAMP(6))"
+        );
+        books.db.exec(&sql).await;
+        let found = books.found().await;
+        assert_eq!(found.len(), 1, "{order}: {found:?}");
+        assert!(found[0].starts_with("payment "), "{found:?}");
+    }
+}
+
+/// A duty to ask is not a duty to pay, and a part is not the whole.
+#[tokio::test]
+async fn duty_what_is_owed_back_is_not_all_that_was_taken() {
+    for sql in [
+        "UPDATE shop_pg_duties SET amount = amount - 1 WHERE reason = 'late'",
+        "UPDATE shop_pg_duties SET duty = 'lookup' WHERE reason = 'late'",
+    ] {
+        let books = Books::new().await;
+        let payment = books
+            .db
+            .int("SELECT seq_no FROM shop_payments WHERE status = 'late'")
+            .await;
+        books.db.exec(sql).await;
+        assert_eq!(
+            books.found().await,
+            [format!("duty payment {payment}")],
+            "{sql}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn totals_lines_of_an_order_that_does_not_exist() {
+    let books = Books::new().await;
+    books
+        .db
+        .exec(
+            "INSERT INTO shop_order_product (order_seq_no, line_no, shop_id, product_id, product_name, option_hash,
+                 option_name, unit_price, quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no)
+             VALUES (9999, 1, 1, 'book', 'x', '__noopt__', '', 1, 1, 1, 'taxable', 1, 888)",
+        )
+        .await;
+    let found = books.found().await;
+    assert!(
+        found.iter().any(|line| line.starts_with("totals ")),
+        "{found:?}"
+    );
+}

@@ -1,5 +1,8 @@
-//! The demonstration's data add up.
+//! The demonstration's data: they add up, and the examples in the headers run against them, so that a reader can
+//! paste them.
 
+use super::files::files;
+use super::public::all;
 use crate::support::*;
 
 /// An empty database with the demonstration in it.
@@ -13,6 +16,59 @@ async fn demo() -> TestDb {
         }
     }
     db
+}
+
+#[tokio::test]
+async fn the_example_of_every_public_routine_runs() {
+    let db = demo().await;
+    // What the examples speak of: rows 1, 2, 7, 8 in demo1's cart, and an order of two of them.
+    let products = db.rows("SELECT product_id FROM v_products_effective WHERE option_required = 0 ORDER BY product_id LIMIT 4").await;
+    for (cart_id, product) in [1, 2, 7, 8].iter().zip(&products) {
+        db.exec(&format!(
+            "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
+             VALUES ({cart_id}, 1, 'demo1', '{}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+            product.str("product_id")
+        ))
+        .await;
+    }
+    let mut failed = Vec::new();
+    for public in all() {
+        let file = files()
+            .into_iter()
+            .find(|file| file.name == public.name)
+            .unwrap();
+        let example = file.section("Example").unwrap()[1..].join("\n");
+        assert!(
+            example
+                .trim_start()
+                .starts_with(&format!("CALL {}(", public.name)),
+            "{example}"
+        );
+        assert!(example.trim_end().ends_with(';'), "{example}");
+        let mut conn = db.conn().await;
+        match query(&mut conn, example.trim().trim_end_matches(';')).await {
+            Ok(answer) => assert_eq!(answer.first().str("result"), "OK"),
+            // A total and an order number of its own are an example's to invent; anything else is a mistake.
+            Err(error) => {
+                let declared = file.section("Errors").unwrap().join(" ");
+                assert!(
+                    !error.code().is_empty() && declared.contains(error.code()),
+                    "{example}: {error}"
+                );
+                failed.push(format!("{} {}", public.name, error.code()));
+            }
+        }
+    }
+    failed.sort();
+    assert_eq!(
+        failed,
+        [
+            "shop_order_insert PRICE_CHANGED",
+            "shop_order_restore_cart ORDER_NOT_FOUND",
+            "shop_order_select ORDER_NOT_FOUND",
+            "shop_order_update ORDER_NOT_FOUND",
+        ]
+    );
 }
 
 #[tokio::test]

@@ -353,3 +353,22 @@ async fn a_killed_call_leaves_nothing_that_the_next_one_on_its_connection_could_
     let answer = add(&db, &mut conn, "book", None, "2").await.unwrap();
     assert_eq!(lines(&answer), ["book __noopt__ 3"]);
 }
+
+/// The blank that the engines ignore when they compare must not reach what is stored and answered.
+#[tokio::test]
+async fn a_blank_after_an_id_is_either_refused_or_not_kept() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    for (product, option) in [("book ", None), ("shirt", Some("red "))] {
+        if let Err(error) = add(&db, &mut conn, product, option, "1").await {
+            assert!(
+                ["INVALID_INPUT", "PRODUCT_UNAVAILABLE"].contains(&error.code()),
+                "{error}"
+            );
+        }
+    }
+    let stored = db
+        .int("SELECT COUNT(*) FROM shop_cart WHERE product_id LIKE '% ' OR option_hash LIKE '% '")
+        .await;
+    assert_eq!(stored, 0, "{:?}", cart_of(&db, 1, "u1").await);
+}

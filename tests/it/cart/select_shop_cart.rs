@@ -112,7 +112,7 @@ async fn nobody_sees_the_cart_of_another() {
         "u_",
         "%",
         "u1' OR '1'='1",
-        "u1'-- ",
+        "u1'-- x",
         "u１",
         "\\",
         "u1\\",

@@ -398,3 +398,26 @@ async fn two_first_settings_at_once_leave_one_row_and_true_books() {
     );
     db.assert_audit_clean().await;
 }
+
+/// The engines ignore the blank when they compare; the books must not have two names for one product.
+#[tokio::test]
+async fn a_blank_after_an_id_is_either_refused_or_not_kept() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_operator().await;
+    db.exec("DELETE FROM shop_stock WHERE product_id = 'none'")
+        .await;
+    for (product, option) in [("book ", None), ("none ", None), ("shirt", Some("red "))] {
+        if let Err(error) = set(&db, &mut conn, product, option, "7", None).await {
+            assert!(
+                ["INVALID_INPUT", "PRODUCT_NOT_FOUND"].contains(&error.code()),
+                "{error}"
+            );
+        }
+    }
+    for table in ["shop_stock", "shop_stock_ledger"] {
+        let sql = format!(
+            "SELECT COUNT(*) FROM {table} WHERE product_id LIKE '% ' OR option_hash LIKE '% '"
+        );
+        assert_eq!(db.int(&sql).await, 0, "{table}");
+    }
+}
