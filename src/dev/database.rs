@@ -34,13 +34,15 @@ impl Database {
     /// When MariaDB is not installed or the directory cannot be prepared.
     pub fn new(dir: &Path, port: u16, secrets: &Secrets) -> anyhow::Result<Database> {
         let home = dir.join("mariadb");
-        std::fs::create_dir_all(&home)
-            .with_context(|| format!("cannot create {}", home.display()))?;
+        let tmp = home.join("tmp");
+        std::fs::create_dir_all(&tmp)
+            .with_context(|| format!("cannot create {}", tmp.display()))?;
         let user = server_user(&home)?;
         let owner = user.as_ref().map_or(Uid::effective(), |user| user.uid);
         if std::fs::metadata(&home)?.uid() != owner.as_raw() {
             give(&home, owner, user.as_ref().map(|user| user.gid.as_raw()))?;
         }
+        chown(&tmp, Some(owner.as_raw()), None)?;
         std::fs::set_permissions(&home, std::fs::Permissions::from_mode(0o700))?;
         let mut socket = home.join("sock");
         if socket.as_os_str().len() > SOCKET_PATH {
@@ -152,6 +154,10 @@ impl Database {
         let user = self.user.as_ref().map(|user| user.name.as_str());
         let mut command = command_as(user, Path::new(program));
         command.arg("--no-defaults");
+        // A server that starts deletes what it takes for left-over temporary tables, also those of another server
+        // that uses the same directory, which crashes: this one stays in its own.
+        let tmp = self.home.join("tmp");
+        command.env("TMPDIR", std::path::absolute(&tmp).unwrap_or(tmp));
         if self.user.is_none() && Uid::effective().is_root() {
             command.arg("--user=root");
         }

@@ -9,6 +9,7 @@ mod operator;
 mod outage;
 mod overload;
 mod payment;
+mod php;
 mod problems;
 mod routes;
 mod sandbox;
