@@ -252,7 +252,7 @@ async fn ready_says_which_procedure_is_missing_or_changed() {
     db.exec(
         "DROP PROCEDURE shop_order_quote; DROP PROCEDURE shop_audit;
          DROP PROCEDURE select_shop_cart;
-         CREATE PROCEDURE select_shop_cart(pi_shop_id INT, pi_buyer TEXT) SELECT 'OK' AS result;
+         CREATE PROCEDURE select_shop_cart(pi_shop_id INT, pi_buyer TEXT, pi_more TEXT) SELECT 'OK' AS result;
          GRANT EXECUTE ON PROCEDURE select_shop_cart TO 'jumun_gateway'@'%'",
     )
     .await;
@@ -268,6 +268,21 @@ async fn ready_says_which_procedure_is_missing_or_changed() {
             .status,
         200
     );
+    // Whoever needs one of them is asked to come back: a reload may be under way.
+    let ids = json!({"selected_cart_ids": [1]});
+    for request in [
+        gateway.shop(Method::GET, "/v1/cart", "u1"),
+        gateway.shop(Method::POST, "/v1/quotes", "u1").json(&ids),
+    ] {
+        let reply = Reply::of(request).await;
+        assert_eq!(reply.status, 503, "{reply:?}");
+        let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
+        assert_eq!(reply.problem(503, &code)["retryable"], true);
+        assert!(
+            !reply.text.contains("routine") && !reply.text.contains(db.name()),
+            "{reply:?}"
+        );
+    }
     // The others are served all the same.
     get(&gateway, "/v1/orders/x", "u1")
         .await
