@@ -8,10 +8,9 @@ use std::time::Duration;
 async fn waiting(db: &TestDb) -> Vec<u32> {
     // While a routine runs, the server shows its definer as the user.
     let rows = db
-        .rows(
-            "SELECT ID FROM information_schema.PROCESSLIST
-             WHERE DB = DATABASE() AND USER LIKE 'jumun%'",
-        )
+        .rows(&format!(
+            "SELECT ID FROM {PROCESSLIST} WHERE DB = DATABASE() AND USER LIKE 'jumun%'"
+        ))
         .await;
     let mut watcher = db.conn().await;
     let mut waiting = Vec::new();

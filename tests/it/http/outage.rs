@@ -237,8 +237,10 @@ async fn connections_that_the_server_closed_cost_nobody_anything() {
         for user in ["u1", "u2", "u3", "u4", "u5", "u6"] {
             get(&gateway, "/v1/cart", user).await.ok();
         }
-        let idle = "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND USER = 'jumun_gateway'";
-        for row in db.rows(idle).await {
+        let idle = format!(
+            "SELECT ID FROM {PROCESSLIST} WHERE DB = DATABASE() AND USER = 'jumun_gateway'"
+        );
+        for row in db.rows(&idle).await {
             db.exec(&format!("KILL {}", row.str("ID"))).await;
         }
         // Adding may not be repeated once it was sent; on a dead connection it never was.

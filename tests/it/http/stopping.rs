@@ -28,7 +28,11 @@ fn spawn(gateway: &Gateway, user: &str, body: &Json) -> JoinHandle<reqwest::Resu
 
 /// How many connections of this database wait for a row lock.
 async fn waiting(db: &TestDb) -> usize {
-    let rows = db.rows("SELECT ID FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND USER LIKE 'jumun%'").await;
+    let rows = db
+        .rows(&format!(
+            "SELECT ID FROM {PROCESSLIST} WHERE DB = DATABASE() AND USER LIKE 'jumun%'"
+        ))
+        .await;
     let mut watcher = db.conn().await;
     let mut waiting = 0;
     for row in rows {
@@ -140,9 +144,10 @@ async fn a_gateway_that_nobody_uses_ends_at_once() {
         "{:?}",
         start.elapsed()
     );
-    let left = "SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE DB = DATABASE() AND USER LIKE 'jumun%'";
+    let left =
+        format!("SELECT COUNT(*) FROM {PROCESSLIST} WHERE DB = DATABASE() AND USER LIKE 'jumun%'");
     eventually("its connections are closed", || async {
-        db.int(left).await == 0
+        db.int(&left).await == 0
     })
     .await;
 }

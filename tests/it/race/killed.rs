@@ -81,8 +81,7 @@ async fn kill_at_every_step(kill: &str) {
         }
         // As the gateway does after any error: the connection is not used again.
         drop(conn);
-        let session =
-            format!("SELECT COUNT(*) FROM information_schema.PROCESSLIST WHERE ID = {id}");
+        let session = format!("SELECT COUNT(*) FROM {PROCESSLIST} WHERE ID = {id}");
         eventually("the killed session ends", || async {
             db.int(&session).await == 0
         })

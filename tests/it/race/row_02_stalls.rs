@@ -43,10 +43,12 @@ async fn impatient_clients_get_one_order_however_often_they_repeat() {
     assert!(abandoned >= 8, "only {abandoned} calls were given up");
 
     // Also after the abandoned calls have had their turn.
-    let others = "SELECT COUNT(*) FROM information_schema.PROCESSLIST
-                  WHERE DB = DATABASE() AND USER = 'jumun_gateway' AND COMMAND <> 'Sleep'";
+    let others = format!(
+        "SELECT COUNT(*) FROM {PROCESSLIST}
+         WHERE DB = DATABASE() AND USER = 'jumun_gateway' AND COMMAND <> 'Sleep'"
+    );
     eventually("the abandoned calls end", || async {
-        db.int(others).await == 0
+        db.int(&others).await == 0
     })
     .await;
     keys.dedup();

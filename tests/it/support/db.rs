@@ -8,7 +8,7 @@ use tokio::sync::Mutex;
 
 use super::call::{CallError, Row, Sets, call, query};
 use super::load::{load_database, unlock_accounts, unlock_accounts_once};
-use super::server::{connect, options, server_url};
+use super::server::{PROCESSLIST, connect, options, server_url};
 
 /// Password of jumun_gateway and jumun_operator on a test server.
 pub const TEST_PASSWORD: &str = "only-for-tests";
@@ -237,7 +237,7 @@ async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()>
     // Not only for order: DROP DATABASE waits for every open transaction that has touched it.
     let ids: Vec<u64> = conn
         .exec(
-            "SELECT ID FROM information_schema.PROCESSLIST WHERE DB = ? AND ID <> CONNECTION_ID()",
+            format!("SELECT ID FROM {PROCESSLIST} WHERE DB = ? AND ID <> CONNECTION_ID()"),
             (name,),
         )
         .await?;

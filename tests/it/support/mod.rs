@@ -64,5 +64,5 @@ pub use order::{OrderCall, WalletMessage, settle, sha256_hex};
 pub use private_server::PrivateServer;
 pub use process::{Process, free_port, temp_dir};
 pub use reqwest::Method;
-pub use server::{Engine, engine};
+pub use server::{Engine, PROCESSLIST, engine};
 pub use session::{Running, blocked_on_row, eventually, storm, wait_until_blocked};
