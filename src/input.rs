@@ -172,7 +172,17 @@ pub fn all_fields_json(
         _ if body.is_empty() => {}
         Media::Json => {
             for (name, value) in json_members(body)? {
-                put(name, value.get().to_owned());
+                let text = value.get();
+                // As text: an engine may write a number anew (10000.00 as 10000.0), and what was signed is its digits.
+                let number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
+                put(
+                    name,
+                    if number {
+                        json::quote(text)
+                    } else {
+                        text.to_owned()
+                    },
+                );
             }
         }
         Media::Form | Media::None => {
@@ -308,6 +318,6 @@ mod tests {
         let json = headers("application/json");
         let text =
             all_fields_json(&json, "", br#"{"amount":30000.10,"data":{"x":[1]}}"#, &[]).unwrap();
-        assert_eq!(text, r#"{"amount":30000.10,"data":{"x":[1]}}"#);
+        assert_eq!(text, r#"{"amount":"30000.10","data":{"x":[1]}}"#);
     }
 }

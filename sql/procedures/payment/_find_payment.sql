@@ -10,7 +10,7 @@
 --   po_approval_used  OUT: 1 = another transaction has this approval number
 -- Returns nothing
 -- Errors  none
--- Locks   none
+-- Locks   the payment of this transaction
 -- Example
 --   CALL _find_payment('wallet', 'M_DEMO', 'W1', 'W1', 1, @seq_no, @status, @same, @used);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -33,7 +33,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _find_payment(
 BEGIN
     SET po_payment_seq_no = NULL, po_status = NULL, po_same_order = 0, po_approval_used = 0;
     SELECT seq_no, status, order_seq_no <=> pi_order_seq_no INTO po_payment_seq_no, po_status, po_same_order
-    FROM shop_payments WHERE pg = pi_pg AND merchant_id = pi_merchant_id AND pg_tx = pi_pg_tx;
+    FROM shop_payments WHERE pg = pi_pg AND merchant_id = pi_merchant_id AND pg_tx = pi_pg_tx
+    -- A refused transaction may be approved for two orders at once: one of them gets it.
+    FOR UPDATE;
     SELECT COUNT(*) INTO po_approval_used
     FROM shop_payments
     WHERE pg = pi_pg AND merchant_id = pi_merchant_id AND approval_no = pi_approval_no AND NOT pg_tx <=> pi_pg_tx;

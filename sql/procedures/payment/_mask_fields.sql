@@ -1,5 +1,5 @@
 -- _mask_fields: a message of a payment gateway as it may be kept: the fields that the adapter names stay, except the
--- hash; of all others only the name stays, since a PG may send card data and secrets under names nobody told us.
+-- hash and long numbers in free text; of all others only the name stays, since a PG may send card data and secrets under names nobody told us.
 --
 -- Parameters
 --   pi_pg, pi_merchant_id  adapter
@@ -27,9 +27,11 @@ BEGIN
 
     SELECT JSON_OBJECTAGG(LEFT(k.name, 100),
                CASE WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
-                                    a.field_result_code, a.field_result_message, a.field_approved_at,
-                                    a.field_merchant_id)
-                    THEN LEFT(_json_text(pi_fields, k.name), 400) ELSE '***' END)
+                                    a.field_result_code, a.field_approved_at, a.field_merchant_id)
+                    THEN LEFT(_json_text(pi_fields, k.name), 400)
+                    WHEN k.name = a.field_result_message
+                    THEN REGEXP_REPLACE(LEFT(_json_text(pi_fields, k.name), 400), '[0-9][0-9 -]{10,}[0-9]', '***')
+                    ELSE '***' END)
     INTO v_kept
     FROM JSON_TABLE(JSON_KEYS(pi_fields), '$[*]' COLUMNS (
         position FOR ORDINALITY,

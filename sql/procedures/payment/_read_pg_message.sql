@@ -61,6 +61,8 @@ BEGIN
             CALL _raise('SIGNATURE_INVALID', '', 'a field does not look like one of this PG');
         END IF;
     END IF;
+    -- Free text is where a PG may put a card number.
+    SET po_result_msg = REGEXP_REPLACE(po_result_msg, '[0-9][0-9 -]{10,}[0-9]', '***');
     -- Cut short, one name could become another: what is too long to be ours counts as missing.
     SET po_order_number = CASE WHEN CHAR_LENGTH(v_order_number) <= 64 THEN TRIM(v_order_number) ELSE '' END,
         po_pg_tx = CASE WHEN CHAR_LENGTH(v_pg_tx) <= 100 THEN TRIM(v_pg_tx) ELSE '' END,

@@ -81,8 +81,10 @@ BEGIN
     END;
 
     ROLLBACK;
-    SELECT a.shop_id, s.result_url, s.error_url, a.ack_http_status, a.ack_content_type, a.ack_body, a.duty_minutes
-    INTO v_shop_id, v_result_url, v_error_url, v_ack_http_status, v_ack_content_type, v_ack_body, v_duty_minutes
+    SELECT a.pg, a.merchant_id, a.shop_id, s.result_url, s.error_url,
+           a.ack_http_status, a.ack_content_type, a.ack_body, a.duty_minutes
+    INTO v_pg, v_merchant, v_shop_id, v_result_url, v_error_url,
+         v_ack_http_status, v_ack_content_type, v_ack_body, v_duty_minutes
     FROM shop_pg_adapters a JOIN shops s ON s.shop_id = a.shop_id
     WHERE a.pg = pi_pg AND a.merchant_id = pi_merchant_id;
     IF v_shop_id IS NULL THEN

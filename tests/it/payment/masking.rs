@@ -265,3 +265,20 @@ async fn an_unexpected_error_is_logged_without_what_the_message_said() {
         .unwrap();
     assert_eq!(answer.first().str("verdict"), "paid");
 }
+
+#[tokio::test]
+async fn a_card_number_in_the_gateways_words_is_kept_nowhere() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    order(&db, &mut conn, "T1").await;
+    let words = "card 4111-1111-1111-1111 refused, 4111111111111111";
+    let message = WalletMessage::failed("T1", "W1", TOTAL).with("rsltMsg", words);
+    let answer = settle(&mut conn, "notify", &message).await.unwrap();
+    assert_eq!(answer.first().str("verdict"), "failed");
+    let everything = db.snapshot().await;
+    assert!(!everything.contains("4111"), "{everything}");
+    assert_eq!(
+        db.text("SELECT result_msg FROM shop_payments").await,
+        "card *** refused, ***"
+    );
+}

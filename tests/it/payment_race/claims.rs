@@ -159,3 +159,23 @@ async fn a_claim_that_is_taken_back_loses_nobody_their_payment() {
     assert_one_is_paid(&db, &numbers).await;
     assert_eq!(db.count("shop_pg_messages").await, 4);
 }
+
+#[tokio::test]
+async fn a_refused_transaction_that_is_approved_for_two_orders_at_once_pays_one() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    for number in ["REFUSED", "T1", "T2"] {
+        order(&db, &mut conn, number).await;
+    }
+    let refused = WalletMessage::failed("REFUSED", "W1", TOTAL);
+    settle(&mut conn, "notify", &refused).await.unwrap();
+    let holder = Holder::of_reservations(&db, "T1").await;
+    let mut first = sent(&db, "notify", &WalletMessage::paid("T1", "W1", TOTAL)).await;
+    first.wait_until_blocked().await;
+    let mut second = sent(&db, "return", &WalletMessage::paid("T2", "W1", TOTAL)).await;
+    second.wait_until_blocked().await;
+    holder.let_go().await;
+    assert_eq!(verdict_of(first).await, "paid");
+    assert_eq!(verdict_of(second).await, "duplicate");
+    assert_one_is_paid(&db, &["T1".to_owned(), "T2".to_owned()]).await;
+}
