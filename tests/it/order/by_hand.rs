@@ -108,6 +108,7 @@ async fn a_transaction_that_somebody_has_open_is_not_committed_by_a_call() {
             before,
             "{sql} committed the half of something else"
         );
+        nothing_is_locked(&db, sql).await;
         conn.query_drop("ROLLBACK").await.unwrap();
         assert_eq!(db.snapshot().await, before, "{sql}");
     }

@@ -53,7 +53,26 @@ pub async fn one_book(db: &TestDb, conn: &mut Conn, number: &str) -> (OrderCall,
     (order, row)
 }
 
-/// The call must fail with this code about this field, send the sets it names, and change nothing at all.
+/// Every row of the tables that orders lock can be locked by somebody else: no call has left a transaction open.
+pub async fn nothing_is_locked(db: &TestDb, after: &str) {
+    for table in [
+        "shop_cart_headers",
+        "shop_cart",
+        "shop_orders",
+        "shop_stock_reservations",
+        "shop_stock",
+    ] {
+        let free = format!("SELECT COUNT(*) FROM {table} FOR UPDATE SKIP LOCKED");
+        assert_eq!(
+            db.int(&free).await,
+            db.count(table).await,
+            "{table} has locked rows after {after}"
+        );
+    }
+}
+
+/// The call must fail with this code about this field, send the sets it names, change nothing at all, and let go of
+/// every lock while its connection stays open.
 pub async fn refused(
     db: &TestDb,
     conn: &mut Conn,
@@ -78,6 +97,7 @@ pub async fn refused(
         before,
         "{procedure} {params:?} left something"
     );
+    nothing_is_locked(db, code).await;
     error
 }
 

@@ -144,6 +144,7 @@ async fn a_replay_changes_nothing_and_needs_nothing_of_the_catalogue() {
     ))
     .await;
     assert_eq!(db.snapshot().await, before, "a replay left something");
+    nothing_is_locked(&db, "a replay").await;
 }
 
 #[tokio::test]
@@ -249,6 +250,15 @@ async fn another_request_under_a_used_key_is_refused_whatever_differs() {
         let order = order.clone().receiver(Some(&receiver.to_string()));
         order_refused(&db, &mut conn, &order, "IDEMPOTENCY_MISMATCH", "mTrdNo").await;
         receiver[field] = was;
+    }
+    // Neither is it anybody else's, who asks for exactly the same.
+    for user in ["u2", "u3"] {
+        let order = order
+            .clone()
+            .user(1, user)
+            .address(None)
+            .receiver(Some(&receiver.to_string()));
+        order_refused(&db, &mut conn, &order, "IDEMPOTENCY_MISMATCH", "mTrdNo").await;
     }
     // The parts are not run together: one field's end is not the next one's beginning.
     receiver["address_detail"] = receiver["address"].clone();

@@ -69,6 +69,36 @@ async fn a_payment_that_comes_while_an_order_expires_is_late_and_owed_back() {
 }
 
 #[tokio::test]
+async fn an_order_that_was_paid_since_the_job_looked_is_left_alone() {
+    let db = TestDb::with_fixture().await;
+    let (mut conn, message) = lapsed_order(&db).await;
+    // An older one, at whose stock the job waits; it has the list of both by then.
+    let cart_id = db.add_cart(1, "u2", "last", NO_OPTION, 1).await;
+    let older = OrderCall::new("T0", &[cart_id])
+        .user(1, "u2")
+        .client_total("7000");
+    ok(&older.call(&mut conn).await);
+    db.let_expire("T0").await;
+    db.exec(
+        "UPDATE shop_orders SET expires_at = expires_at - INTERVAL 1 HOUR WHERE order_number = 'T0'",
+    )
+    .await;
+    let stock = Holder::stock(&db, "last", NO_OPTION).await;
+    let mut expiring = Running::call(&db, "shop_order_expire", (100,)).await;
+    expiring.wait_until_blocked().await;
+    let paid = settle(&mut conn, "notify", &message).await;
+    assert_eq!(ok(&paid).str("verdict"), "paid");
+    stock.release().await;
+    let expired = expiring.finish().await;
+    assert_eq!(ok(&expired).int("expired"), 1);
+    assert_eq!(ok(&expired).int("failed"), 0);
+    assert_eq!(status(&db, "T0").await, 10);
+    assert_eq!(status(&db, "T1").await, 2);
+    assert_eq!(db.free_stock("book", NO_OPTION).await, 99);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
 async fn money_that_comes_before_the_job_is_in_time() {
     // Lapsed means reclaimable, not dead: nobody has reclaimed it.
     let db = TestDb::with_fixture().await;

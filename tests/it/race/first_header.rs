@@ -71,3 +71,25 @@ async fn a_new_buyers_call_waits_for_the_header_that_another_one_is_creating() {
     assert_eq!(replays, 3);
     db.assert_audit_clean().await;
 }
+
+#[tokio::test]
+async fn a_first_call_that_fails_passes_the_new_header_on_without_a_deadlock() {
+    let db = TestDb::with_fixture().await;
+    let cart_id = db.add_cart(1, "new", "last", NO_OPTION, 1).await;
+    let order = guest_order("T1", "new", &[cart_id], "7000");
+    let mut stock = Holder::stock(&db, "last", NO_OPTION).await;
+    let first = waiting_order(&db, &order).await;
+    let mut others = Vec::new();
+    for _ in 0..8 {
+        others.push(waiting_order(&db, &order).await);
+    }
+    stock
+        .exec("UPDATE shop_stock SET free = 0 WHERE shop_id = 1 AND product_id = 'last'")
+        .await;
+    stock.release().await;
+    assert_eq!(code(&first.finish().await), "OUT_OF_STOCK");
+    for other in others {
+        assert_eq!(code(&other.finish().await), "OUT_OF_STOCK");
+    }
+    assert_eq!(db.count("shop_orders").await, 0);
+}

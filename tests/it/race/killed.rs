@@ -1,4 +1,5 @@
-//! KILL QUERY and KILL CONNECTION while an order waits at one of its steps: nothing is left, and the key is free.
+//! An order that ends while it waits at one of its steps, by KILL QUERY, by KILL CONNECTION or because it waited too
+//! long: nothing is left, and the key is free.
 
 use super::*;
 
@@ -119,4 +120,40 @@ async fn an_order_whose_statement_is_killed_leaves_nothing() {
 #[tokio::test]
 async fn an_order_whose_connection_is_killed_leaves_nothing() {
     kill_at_every_step("KILL").await;
+}
+
+#[tokio::test]
+async fn an_order_that_waits_too_long_leaves_nothing_not_even_a_lock() {
+    let db = TestDb::with_fixture().await;
+    db.exec("INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1'), (1, 'u2')")
+        .await;
+    db.add_cart(1, "u2", "last", NO_OPTION, 1).await;
+    let mut other = db.conn_as_gateway().await;
+    other
+        .query_drop("SET SESSION innodb_lock_wait_timeout = 5")
+        .await
+        .unwrap();
+    for (round, step) in (0..).zip(STEPS) {
+        let cart_id = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+        let number = format!("T{round}");
+        let order = OrderCall::new(&number, &[cart_id]).client_total("43000");
+        let before = db.snapshot().await;
+        let blocker = step.block(&db, cart_id, &number).await;
+        let mut conn = db.conn_as_gateway().await;
+        conn.query_drop("SET SESSION innodb_lock_wait_timeout = 1")
+            .await
+            .unwrap();
+        // The engine takes back the statement only; the rest is for the procedure to take back.
+        let late = order.call(&mut conn).await;
+        assert_eq!(code(&late), "1205", "{step:?}");
+        assert_eq!(late.unwrap_err().row().str("result"), "LOCK_WAIT_TIMEOUT");
+        blocker.release(&db).await;
+        assert_eq!(db.snapshot().await, before, "{step:?}");
+        // Its connection stays open, and idle.
+        let answer = order.call(&mut other).await;
+        assert_eq!(ok(&answer).int("replayed"), 0, "{step:?}");
+        drop(conn);
+    }
+    assert_eq!(db.count("shop_error_log").await, 0);
+    db.assert_audit_clean().await;
 }

@@ -6,6 +6,7 @@ mod first_header;
 mod killed;
 mod killed_then_called;
 mod other_buyers;
+mod price_change;
 mod restore;
 mod row_01_one_key;
 mod row_02_stalls;

@@ -150,6 +150,24 @@ async fn an_order_that_expires_just_now_is_restored_after_it() {
 }
 
 #[tokio::test]
+async fn what_is_added_while_the_cart_is_restored_adds_up_in_one_row() {
+    let db = TestDb::with_fixture().await;
+    an_order(&db).await;
+    let stock = Holder::stock(&db, "lamp", NO_OPTION).await;
+    let mut restoring = restore(&db).await;
+    restoring.wait_until_blocked().await;
+    let add = (1, "u1", "lamp", None::<&str>, "3");
+    let mut adding = Running::call(&db, "add_shop_cart", add).await;
+    adding.wait_until_blocked().await;
+    stock.release().await;
+    ok(&restoring.finish().await);
+    ok(&adding.finish().await);
+    assert_eq!(lamps_in_the_cart(&db).await, 5);
+    assert_eq!(db.count("shop_cart").await, 1);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
 async fn an_order_and_a_restore_of_one_buyer_wait_for_each_other() {
     let db = TestDb::with_fixture().await;
     an_order(&db).await;

@@ -137,6 +137,35 @@ async fn an_order_that_comes_during_an_edit_sees_all_of_it() {
 }
 
 #[tokio::test]
+async fn a_row_that_a_hand_changes_past_the_lock_is_not_ordered_as_it_was() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let changes = [
+        "UPDATE shop_cart SET quantity = 5 WHERE seq_no = ID",
+        "DELETE FROM shop_cart WHERE seq_no = ID",
+    ];
+    for (round, change) in changes.into_iter().enumerate() {
+        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+        let pen = db.add_cart(1, "u1", "pen", NO_OPTION, 1).await;
+        let order = OrderCall::new(&format!("T{round}"), &[lamp, pen]).client_total("46500");
+        let mut row = Holder::cart_row(&db, lamp).await;
+        let ordering = waiting_order(&db, &order).await; // priced, and about to take the rows
+        row.exec(&change.replace("ID", &lamp.to_string())).await;
+        row.release().await;
+        assert_eq!(code(&ordering.finish().await), "CART_NOT_FOUND", "{change}");
+        assert_eq!(db.count("shop_orders").await, 0);
+        assert_eq!(db.free_stock("pen", NO_OPTION).await, 100);
+        let pens = format!("SELECT COUNT(*) FROM shop_cart WHERE seq_no = {pen}");
+        assert_eq!(db.int(&pens).await, 1, "the other row is still there");
+        db.exec("DELETE FROM shop_cart").await;
+    }
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    let order = OrderCall::new("T0", &[lamp]).client_total("43000");
+    assert_eq!(ok(&order.call(&mut conn).await).int("replayed"), 0);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
 async fn edits_and_orders_of_one_buyer_in_a_storm_never_mix() {
     let db = TestDb::with_fixture().await;
     for round in 0..4 {

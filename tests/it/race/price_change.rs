@@ -1,0 +1,69 @@
+//! A price that changes while an order is being placed: one reading under the buyer's lock decides, and whatever
+//! follows is computed from it.
+
+use super::*;
+
+const DEARER: &str = "UPDATE shop_products SET sale_price = 21000 WHERE product_id = 'lamp';
+                      UPDATE shop_delivery_policy SET base_cost = 5000 WHERE id = 2;
+                      UPDATE shop_products SET display = '0' WHERE product_id = 'pen'";
+
+/// u1's order of two lamps and a pen, at 40000 + 1000 + 5500.
+async fn an_order(db: &TestDb) -> OrderCall {
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    let pen = db.add_cart(1, "u1", "pen", NO_OPTION, 1).await;
+    OrderCall::new("T1", &[lamp, pen]).client_total("46500")
+}
+
+async fn assert_ordered_at_the_old_price(db: &TestDb, ordered: Result<Sets, CallError>) {
+    assert_eq!(ok(&ordered).str("total_payment"), "46500.00");
+    let lines = "SELECT GROUP_CONCAT(line_amount ORDER BY line_no) FROM shop_order_product";
+    assert_eq!(db.text(lines).await, "40000.00,1000.00");
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_change_before_the_reading_is_told_to_the_buyer() {
+    let db = TestDb::with_fixture().await;
+    db.exec("INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1')")
+        .await;
+    let order = an_order(&db).await;
+    let header = Holder::cart_header(&db, "u1").await;
+    let ordering = waiting_order(&db, &order).await;
+    db.exec("UPDATE shop_products SET sale_price = 21000 WHERE product_id = 'lamp'")
+        .await;
+    header.release().await;
+    assert_eq!(code(&ordering.finish().await), "PRICE_CHANGED");
+    assert_eq!(db.count("shop_orders").await, 0);
+}
+
+#[tokio::test]
+async fn a_change_after_the_reading_changes_nothing_of_the_order() {
+    // Before the order is written: it waits for its key.
+    let db = TestDb::with_fixture().await;
+    let order = an_order(&db).await;
+    let last = db.add_cart(1, "u2", "last", NO_OPTION, 1).await;
+    let mut stock = Holder::stock(&db, "last", NO_OPTION).await;
+    let same_key = OrderCall::new("T1", &[last])
+        .user(1, "u2")
+        .client_total("7000");
+    let other = waiting_order(&db, &same_key).await;
+    let ordering = waiting_order(&db, &order).await;
+    db.exec(DEARER).await;
+    stock
+        .exec("UPDATE shop_stock SET free = 0 WHERE shop_id = 1 AND product_id = 'last'")
+        .await;
+    stock.release().await;
+    assert_eq!(code(&other.finish().await), "OUT_OF_STOCK");
+    db.exec("UPDATE shop_stock SET free = 1 WHERE shop_id = 1 AND product_id = 'last'")
+        .await;
+    assert_ordered_at_the_old_price(&db, ordering.finish().await).await;
+
+    // After it is written: it waits for its stock.
+    let db = TestDb::with_fixture().await;
+    let order = an_order(&db).await;
+    let stock = Holder::stock(&db, "lamp", NO_OPTION).await;
+    let ordering = waiting_order(&db, &order).await;
+    db.exec(DEARER).await;
+    stock.release().await;
+    assert_ordered_at_the_old_price(&db, ordering.finish().await).await;
+}
