@@ -29,7 +29,7 @@ BEGIN
     IF pi_json IS NULL OR pi_json = '' THEN
         CALL _raise('INVALID_INPUT', pi_field, 'required');
     END IF;
-    IF NOT JSON_VALID(pi_json) THEN
+    IF LOCATE('\0', pi_json) > 0 OR NOT JSON_VALID(pi_json) THEN
         CALL _raise('INVALID_INPUT', pi_field, 'not JSON');
     END IF;
     IF JSON_TYPE(pi_json) <> 'ARRAY' THEN

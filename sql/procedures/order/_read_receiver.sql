@@ -41,7 +41,7 @@ BEGIN
         IF COALESCE(pi_receiver_json, '') = '' THEN
             CALL _raise('INVALID_INPUT', 'address_id', 'address_id or receiver is required');
         END IF;
-        IF NOT JSON_VALID(pi_receiver_json) THEN
+        IF LOCATE('\0', pi_receiver_json) > 0 OR NOT JSON_VALID(pi_receiver_json) THEN
             CALL _raise('INVALID_INPUT', 'receiver', 'not JSON');
         END IF;
         IF JSON_TYPE(pi_receiver_json) <> 'OBJECT' THEN

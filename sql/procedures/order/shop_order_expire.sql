@@ -57,6 +57,8 @@ BEGIN
     ROLLBACK;
     OPEN c_lapsed;
     next_order: LOOP
+        -- MariaDB hands a NOT FOUND inside _order_expire on to the handler here: only the cursor's counts.
+        SET v_end = 0;
         FETCH c_lapsed INTO v_order_seq_no;
         IF v_end = 1 OR v_expired >= v_batch_size THEN
             LEAVE next_order;

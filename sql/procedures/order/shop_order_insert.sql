@@ -123,7 +123,7 @@ BEGIN
     IF pi_mTrdNo IS NULL OR pi_mTrdNo NOT REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN
         CALL _raise('INVALID_INPUT', 'mTrdNo', '1 to 64 of letters, digits, . _ -');
     END IF;
-    IF pi_pg IS NULL OR CHAR_LENGTH(pi_pg) NOT BETWEEN 1 AND 20 THEN
+    IF pi_pg IS NULL OR CHAR_LENGTH(pi_pg) NOT BETWEEN 1 AND 20 OR pi_pg LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'pg', 'required');
     END IF;
     SET v_mode = CASE COALESCE(pi_order_mode, '')

@@ -241,3 +241,55 @@ async fn how_it_is_ordered_and_paid() {
     order.refuses_what_is_no_text(&[9, 10]).await;
     succeeds(&order).await;
 }
+
+#[tokio::test]
+async fn a_gateway_with_a_blank_at_its_end_is_not_the_gateway() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let good = OrderCall::new("T1", &[cart_id]).client_total("10000");
+    order_refused(
+        &db,
+        &mut conn,
+        &good.clone().pg(Some("wallet ")),
+        "INVALID_INPUT",
+        "pg",
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn json_with_something_behind_its_end_is_not_json() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let good = OrderCall::new("T1", &[cart_id]).client_total("10000");
+    for tail in ["\u{0}", "\u{0}garbage"] {
+        let ids = format!("[{cart_id}]{tail}");
+        order_refused(
+            &db,
+            &mut conn,
+            &good.clone().cart_ids_json(Some(&ids)),
+            "INVALID_INPUT",
+            "selected_cart_ids",
+        )
+        .await;
+        order_refused(
+            &db,
+            &mut conn,
+            &good.clone().coupons(Some(&format!("[1]{tail}"))),
+            "INVALID_INPUT",
+            "coupon_ids",
+        )
+        .await;
+        let r = format!("{RECEIVER}{tail}");
+        order_refused(
+            &db,
+            &mut conn,
+            &good.clone().address(None).receiver(Some(&r)),
+            "INVALID_INPUT",
+            "receiver",
+        )
+        .await;
+    }
+}

@@ -211,3 +211,27 @@ async fn the_batch_size_has_limits() {
         .await;
     }
 }
+
+#[tokio::test]
+async fn an_order_that_is_locked_just_now_is_left_for_the_next_run() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    lapsed(&db, &mut conn, 3).await;
+    let mut holder = db.conn().await;
+    holder
+        .query_drop(
+            "BEGIN; SELECT 1 FROM shop_orders WHERE shop_id = 1 AND order_number = 'T1' FOR UPDATE",
+        )
+        .await
+        .unwrap();
+    // Not waited for: it does not even block.
+    conn.query_drop("SET SESSION innodb_lock_wait_timeout = 1")
+        .await
+        .unwrap();
+    assert_eq!(expire(&mut conn, Some(100)).await, (2, 0));
+    assert_eq!(statuses(&db).await, ["1", "10", "10"]);
+    holder.query_drop("COMMIT").await.unwrap();
+    assert_eq!(expire(&mut conn, Some(100)).await, (1, 0));
+    assert_eq!(db.count("shop_error_log").await, 0);
+    db.assert_audit_clean().await;
+}
