@@ -12,6 +12,7 @@ mod order;
 mod payment;
 mod payment_race;
 mod price;
+mod proxy;
 mod race;
 mod readme;
 mod refusal;

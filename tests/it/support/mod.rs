@@ -34,6 +34,8 @@
 //! Over HTTP: `let gateway = Gateway::start(&db).await;` then
 //! `gateway.shop(Method::POST, "/v1/orders", "u1").json(&body).send().await`.
 //!
+//! Between a gateway and its database, at a distance or with cuts: `let proxy = Proxy::start(&url);`, see `proxy.rs`.
+//!
 //! The server under test is named by JUMUN_TEST_ENGINE (`mariadb` or `mysql`) and JUMUN_TEST_SERVER
 //! (`mysql://root@127.0.0.1:port`); `tests/tools/with-server` sets both. Its accounts jumun_gateway and
 //! jumun_operator get [`TEST_PASSWORD`]; a test that changes accounts or global variables takes a
@@ -49,6 +51,7 @@ mod load;
 mod order;
 mod private_server;
 mod process;
+mod proxy;
 mod server;
 mod session;
 
@@ -63,6 +66,7 @@ pub use mysql_async::{Conn, Params, Value};
 pub use order::{OrderCall, WalletMessage, settle, sha256_hex};
 pub use private_server::PrivateServer;
 pub use process::{Process, free_port, temp_dir};
+pub use proxy::{Cut, Proxy, Seen, Way};
 pub use reqwest::Method;
 pub use server::{Engine, PROCESSLIST, engine};
 pub use session::{Running, blocked_on_row, eventually, storm, wait_until_blocked};
