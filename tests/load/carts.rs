@@ -1,0 +1,187 @@
+//! Buyers with three-line carts, each ordered once.
+
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use crate::catalogue::{Catalogue, PRODUCTS, Product};
+use crate::money::{self, Line, Money, Totals};
+use crate::support::{Queryable, TestDb};
+
+pub const LINES: usize = 3;
+/// VAT of shop 1 in ten-thousandths; its currency has no decimals.
+const VAT_RATE: i64 = 1_000;
+
+/// One line of a cart.
+#[derive(Clone, Debug)]
+pub struct CartLine {
+    pub cart_id: i64,
+    pub product: Product,
+    pub quantity: i64,
+}
+
+impl CartLine {
+    pub fn amount(&self) -> Money {
+        self.product.price * self.quantity
+    }
+}
+
+/// One buyer's cart, ready to be ordered, with what the buyer's page showed.
+#[derive(Clone, Debug)]
+pub struct Cart {
+    pub user_id: String,
+    pub order_number: String,
+    /// In the order of product ids, in which stock is locked.
+    pub lines: Vec<CartLine>,
+    pub totals: Totals,
+}
+
+impl Cart {
+    pub fn cart_ids(&self) -> Vec<i64> {
+        self.lines.iter().map(|line| line.cart_id).collect()
+    }
+
+    /// The total that the buyer saw, as a form sends it: without decimals.
+    pub fn client_total(&self) -> String {
+        (self.totals.total / 100).to_string()
+    }
+}
+
+/// What is in the carts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Content {
+    /// Three different products of the catalogue.
+    Spread,
+    /// Two of them and this one.
+    Hot(usize),
+}
+
+/// Makes carts; no two of a database have a buyer, a key or a row in common.
+pub struct Carts<'a> {
+    db: &'a TestDb,
+    catalogue: &'a Catalogue,
+    buyers: AtomicUsize,
+    cart_ids: AtomicI64,
+}
+
+impl<'a> Carts<'a> {
+    pub fn new(db: &'a TestDb, catalogue: &'a Catalogue) -> Carts<'a> {
+        Carts::from(db, catalogue, 0, 1_000)
+    }
+
+    /// The same behind what is there already.
+    pub fn from(db: &'a TestDb, catalogue: &'a Catalogue, buyer: usize, cart_id: i64) -> Carts<'a> {
+        Carts {
+            db,
+            catalogue,
+            buyers: AtomicUsize::new(buyer),
+            cart_ids: AtomicI64::new(cart_id),
+        }
+    }
+
+    /// One cart, not yet in the database; `hot` units of the hot product, if any.
+    fn one(&self, content: Content, hot: i64) -> Cart {
+        let buyer = self.buyers.fetch_add(1, Ordering::Relaxed);
+        let spread = match content {
+            Content::Spread => LINES,
+            Content::Hot(_) => LINES - 1,
+        };
+        let mut wanted: Vec<(usize, i64)> = (0..spread)
+            .map(|line| (buyer.wrapping_mul(7_919).wrapping_add(line * 3_571)) % PRODUCTS)
+            .map(|product| (product, 1 + (product % 3) as i64))
+            .collect();
+        if let Content::Hot(product) = content {
+            wanted.push((product, hot));
+        }
+        wanted.sort_unstable();
+        let first = self.cart_ids.fetch_add(LINES as i64, Ordering::Relaxed);
+        let lines: Vec<CartLine> = wanted
+            .iter()
+            .zip(first..)
+            .map(|(&(product, quantity), cart_id)| CartLine {
+                cart_id,
+                product: self.catalogue.products[product].clone(),
+                quantity,
+            })
+            .collect();
+        let totals = totals(&lines);
+        Cart {
+            user_id: format!("b{buyer}"),
+            order_number: format!("T{buyer}"),
+            lines,
+            totals,
+        }
+    }
+
+    /// As many carts, in the database.
+    pub async fn make(&self, content: Content, count: usize) -> Vec<Cart> {
+        self.make_wanting(content, &vec![1; count]).await
+    }
+
+    /// One cart for each of these quantities of the hot product.
+    pub async fn make_wanting(&self, content: Content, hot: &[i64]) -> Vec<Cart> {
+        let carts: Vec<Cart> = hot
+            .iter()
+            .map(|&quantity| self.one(content, quantity))
+            .collect();
+        let mut conn = self.db.conn().await;
+        for part in carts.chunks(500) {
+            conn.query_drop(insert_sql(part)).await.expect("carts");
+        }
+        carts
+    }
+}
+
+/// The statements that put carts into the database.
+pub fn insert_sql(carts: &[Cart]) -> String {
+    let rows: Vec<String> = carts
+        .iter()
+        .flat_map(|cart| cart.lines.iter().map(move |line| (cart, line)))
+        .map(|(cart, line)| {
+            format!(
+                "({},1,'{}','{}',{},UTC_TIMESTAMP(6),UTC_TIMESTAMP(6))",
+                line.cart_id, cart.user_id, line.product.id, line.quantity
+            )
+        })
+        .collect();
+    let headers: Vec<String> = carts
+        .iter()
+        .map(|cart| format!("(1,'{}')", cart.user_id))
+        .collect();
+    format!(
+        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date) VALUES {};
+         INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES {}",
+        rows.join(","),
+        headers.join(",")
+    )
+}
+
+fn totals(lines: &[CartLine]) -> Totals {
+    let priced: Vec<Line> = lines
+        .iter()
+        .map(|line| Line {
+            amount: line.amount(),
+            tax_free: line.product.tax_free,
+            group: line.product.group.clone(),
+            delivery: line.product.delivery.clone(),
+            base_cost: line.product.base_cost,
+        })
+        .collect();
+    money::totals(&priced, 0, VAT_RATE)
+}
+
+/// Where every order goes: typed in, since a guest has no stored address.
+pub const RECEIVER: [(&str, &str); 6] = [
+    ("receiver_name", "홍길동"),
+    ("receiver_phone", "010-0000-0000"),
+    ("post_code", "04524"),
+    ("address", "서울 중구 세종대로 110"),
+    ("address_detail", "1층"),
+    ("delivery_msg", "문 앞"),
+];
+
+pub fn receiver() -> serde_json::Value {
+    RECEIVER
+        .iter()
+        .map(|&(name, value)| (name.to_owned(), value.into()))
+        .collect::<serde_json::Map<_, _>>()
+        .into()
+}

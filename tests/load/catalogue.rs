@@ -1,0 +1,116 @@
+//! The catalogue that is bought from: 10,000 products over the delivery policies of shop 1, and two hot ones.
+
+use crate::money::{Delivery, Money};
+use crate::support::TestDb;
+
+/// Products that the load is spread over.
+pub const PRODUCTS: usize = 10_000;
+/// Number of the hot product whose stock is one row.
+pub const HOT_SINGLE: usize = PRODUCTS;
+/// Number of the hot product whose stock is in slots.
+pub const HOT_SLOTS: usize = PRODUCTS + 1;
+
+/// More than any run orders.
+const PLENTY: u32 = 100_000_000;
+
+/// One product as its buyer sees it.
+#[derive(Clone, Debug)]
+pub struct Product {
+    pub id: String,
+    pub name: String,
+    pub price: Money,
+    pub tax_free: bool,
+    pub policy: u32,
+    pub group: String,
+    pub delivery: Delivery,
+    pub base_cost: Money,
+}
+
+pub struct Catalogue {
+    pub products: Vec<Product>,
+}
+
+/// 0 to 9.
+pub const DIGITS: &str =
+    "SELECT 0 AS d UNION ALL SELECT 1 UNION ALL SELECT 2 UNION ALL SELECT 3 UNION ALL SELECT 4
+    UNION ALL SELECT 5 UNION ALL SELECT 6 UNION ALL SELECT 7 UNION ALL SELECT 8 UNION ALL SELECT 9";
+
+/// The statements that write the catalogue, stock and its ledger.
+pub fn sql() -> String {
+    format!(
+        "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, discount_rate, delivery_policy_id)
+         SELECT 1, CONCAT('B', LPAD(n, 5, '0')), CONCAT('상품 ', n), 1000 + (n * 37) MOD 90000, (n MOD 4) * 0.05,
+                1 + n MOD 4
+         FROM (SELECT a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d AS n
+               FROM ({DIGITS}) a, ({DIGITS}) b, ({DIGITS}) c, ({DIGITS}) e, ({DIGITS}) f) s
+         WHERE n <= {HOT_SLOTS};
+         INSERT INTO shop_stock (shop_id, product_id, free, update_date)
+         SELECT 1, product_id, {PLENTY}, UTC_TIMESTAMP(6) FROM shop_products WHERE product_id LIKE 'B_____';
+         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         SELECT 1, product_id, '__noopt__', {PLENTY}, 'bench', 'bench', UTC_TIMESTAMP(6)
+         FROM shop_products WHERE product_id LIKE 'B_____'"
+    )
+}
+
+impl Catalogue {
+    /// Writes it and reads back what the shop's own price view makes of it.
+    pub async fn create(db: &TestDb) -> Catalogue {
+        db.exec(&sql()).await;
+        Catalogue::read(db).await
+    }
+
+    /// The catalogue as it is in the database.
+    pub async fn read(db: &TestDb) -> Catalogue {
+        let rows = db
+            .rows(
+                "SELECT p.product_id, p.product_name, p.final_price, p.tax_type, p.delivery_policy_id, d.type,
+                        d.base_cost, COALESCE(d.free_over, 0) AS free_over, COALESCE(d.combine_group_id, 0) AS parcel
+                 FROM v_products_priced p
+                 JOIN shop_delivery_policy d ON d.shop_id = p.shop_id AND d.id = p.delivery_policy_id
+                 WHERE p.shop_id = 1 AND p.product_id LIKE 'B_____' ORDER BY p.product_id",
+            )
+            .await;
+        let money = |row: &crate::support::Row, column: &str| crate::money::parse(&row.str(column));
+        let products: Vec<Product> = rows
+            .iter()
+            .map(|row| Product {
+                id: row.str("product_id"),
+                name: row.str("product_name"),
+                price: money(row, "final_price"),
+                tax_free: row.str("tax_type") == "free",
+                policy: row.str("delivery_policy_id").parse().expect("a policy"),
+                group: match row.int("parcel") {
+                    0 => format!("policy {}", row.str("delivery_policy_id")),
+                    parcel => format!("group {parcel}"),
+                },
+                delivery: match row.str("type").as_str() {
+                    "free" => Delivery::Free,
+                    "conditional" => Delivery::FreeOver(money(row, "free_over")),
+                    _ => Delivery::Fixed,
+                },
+                base_cost: money(row, "base_cost"),
+            })
+            .collect();
+        assert_eq!(products.len(), HOT_SLOTS + 1, "the catalogue");
+        Catalogue { products }
+    }
+
+    /// Gives the second hot product slots, if this version has them. `None`: it has not.
+    pub async fn use_slots(&self, db: &TestDb) -> Option<()> {
+        let known = db
+            .int(
+                "SELECT COUNT(*) FROM information_schema.ROUTINES
+                  WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME = 'shop_stock_strategy_set'",
+            )
+            .await;
+        if known == 0 {
+            return None;
+        }
+        let id = &self.products[HOT_SLOTS].id;
+        db.exec(&format!(
+            "CALL shop_stock_strategy_set(1, '{id}', 'slots', '16')"
+        ))
+        .await;
+        Some(())
+    }
+}

@@ -1,0 +1,66 @@
+//! Results as files: JSON for machines, one picture for the README.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::{Value, json};
+
+use crate::result::EngineResult;
+use crate::{svg, verdict};
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Where results are that came with the source.
+pub fn results_dir() -> PathBuf {
+    root().join("tests/load/results")
+}
+
+/// Writes one JSON file for each engine and the picture, to target/bench, and where the README finds them if wanted.
+pub fn write(results: &[EngineResult], publish: bool) {
+    let mut dirs = vec![root().join("target/bench")];
+    if publish {
+        dirs.push(results_dir());
+    }
+    for dir in dirs {
+        std::fs::create_dir_all(&dir).expect("the directory of results");
+        for result in results {
+            let name = match result.plan.as_str() {
+                "full" => format!("{}.json", result.engine),
+                plan => format!("{}-{plan}.json", result.engine),
+            };
+            write_json(&dir.join(name), &json_of(result));
+        }
+        if results.iter().any(|result| result.plan == "full") {
+            draw(&dir);
+        }
+        eprintln!("results are in {}", dir.display());
+    }
+}
+
+pub fn write_json(path: &Path, value: &Value) {
+    let text = serde_json::to_string_pretty(value).expect("JSON");
+    std::fs::write(path, text + "\n").unwrap_or_else(|e| panic!("{}: {e}", path.display()));
+}
+
+/// What was measured, what follows from it, and what was wanted.
+fn json_of(result: &EngineResult) -> Value {
+    let mut value = serde_json::to_value(result).expect("JSON");
+    value["figures"] = serde_json::to_value(verdict::figures(result)).expect("JSON");
+    let invariants = verdict::invariants(result);
+    value["invariants"] = invariants
+        .iter()
+        .map(|(words, count)| json!({"what": words, "count": count}))
+        .collect();
+    value
+}
+
+/// The picture of the engines whose results are in a directory.
+pub fn draw(dir: &Path) {
+    let read = |engine: &str| {
+        let text = std::fs::read_to_string(dir.join(format!("{engine}.json"))).ok()?;
+        serde_json::from_str::<Value>(&text).ok()
+    };
+    let results: Vec<Value> = ["mariadb", "mysql"].into_iter().filter_map(read).collect();
+    std::fs::write(dir.join("orders.svg"), svg::picture(&results)).expect("the picture");
+}

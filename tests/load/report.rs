@@ -1,0 +1,123 @@
+//! Tables for people, on standard output.
+
+use crate::plan::Load;
+use crate::result::{EngineResult, GroupResult, Spread};
+use crate::verdict;
+
+pub fn print(result: &EngineResult) {
+    println!(
+        "\n{} {} · {} rounds in turn, medians · {} processors, load average before {:.1} · round trip {:.2} ms, with \
+         distance {:.2} ms",
+        result.engine,
+        result.version,
+        result.rounds,
+        result.processors,
+        result.load_average_before,
+        result.round_trip_ms[0],
+        result.round_trip_ms[1],
+    );
+    println!(
+        "\n{:8} {:>7}  {:18} {:>9} {:>15} {:>8} {:>8} {:>8}  {:>9} {:>9} {:>9}",
+        "distance",
+        "callers",
+        "way",
+        "orders/s",
+        "min–max",
+        "p50 ms",
+        "p99 ms",
+        "CPU µs",
+        "/ direct",
+        "/ floor",
+        "/ app"
+    );
+    for group in &result.groups {
+        for load in Load::ALL {
+            print_load(group, load);
+        }
+        println!();
+    }
+    println!(
+        "CPU is user and system time of the database per order; ratios are of orders/s, pair by pair."
+    );
+    if !result
+        .groups
+        .iter()
+        .any(|group| !group.rounds(Load::HotSlots).is_empty())
+    {
+        println!("`hot, slots` was not measured: this version has no stock slots.");
+    }
+    println!("\nStock that runs out (64 callers, one product)");
+    println!(
+        "{:14} {:>6} {:>7} {:>6} {:>5} {:>8} {:>9} {:>12} {:>10}",
+        "", "units", "wanted", "sold", "left", "refused", "oversold", "refused with", "deadlocks"
+    );
+    println!("{:>69} {:>10}", "", "units left");
+    for s in &result.scarce {
+        println!(
+            "{:14} {:>6} {:>7} {:>6} {:>5} {:>8} {:>9} {:>12} {:>10}",
+            s.way,
+            s.units,
+            s.wanted,
+            s.sold,
+            s.left,
+            s.refused_orders,
+            s.oversold,
+            s.refused_with_units_left,
+            s.deadlocks
+        );
+    }
+    println!("\nFigures wanted on {}", result.engine);
+    for figure in verdict::figures(result) {
+        let word = if figure.reached { "reached" } else { "MISSED" };
+        let Spread { median, min, max } = figure.ratio;
+        println!(
+            "  {word:8} {:58} {median:6.2}  ({min:.2}–{max:.2})  wanted ≥ {:.2}",
+            figure.words, figure.wanted
+        );
+    }
+    for (words, count) in verdict::invariants(result) {
+        let word = if count == 0 { "holds" } else { "BROKEN" };
+        println!("  {word:8} {words:58} {count:6}  wanted 0");
+    }
+    for violation in result.audit_violations.iter().take(20) {
+        println!("           {violation}");
+    }
+}
+
+fn print_load(group: &GroupResult, load: Load) {
+    let Some(orders) = group.spread(load, |round| round.orders_per_second) else {
+        return;
+    };
+    let median = |value| {
+        group
+            .spread(load, value)
+            .map_or(f64::NAN, |spread| spread.median)
+    };
+    let reference = |other: Load| {
+        let ratio = if load == other {
+            None
+        } else {
+            group.ratio(load, other)
+        };
+        ratio.map_or_else(|| "·".to_owned(), |ratio| format!("{:.2}", ratio.median))
+    };
+    let app = if load >= Load::HotSingle {
+        Load::HotAppSide
+    } else {
+        Load::AppSide
+    };
+    println!(
+        "{:8} {:>7}  {:18} {:>9.0} {:>15} {:>8.2} {:>8.2} {:>8.0}  {:>9} {:>9} {:>9}",
+        group.distance,
+        group.callers,
+        load.name(),
+        orders.median,
+        format!("{:.0}–{:.0}", orders.min, orders.max),
+        median(|round| round.p50_ms),
+        median(|round| round.p99_ms),
+        median(|round| round.database_cpu_us),
+        reference(Load::Direct),
+        reference(Load::Floor),
+        reference(app),
+    );
+}
