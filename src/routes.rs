@@ -330,6 +330,21 @@ pub const OPERATOR: &[Route] = &[
         repeatable: false,
     },
     Route {
+        verb: Verb::Post,
+        path: "/admin/stock-strategy",
+        procedure: "update_adm_stock_strategy",
+        parameters: &[
+            ("pi_shop_id", From::FieldNumber("shop_id")),
+            ("pi_product_id", From::Field("product_id")),
+            ("pi_strategy", From::Field("strategy")),
+            ("pi_slots", From::Field("slots")),
+        ],
+        shape: Shape::Json(&[]),
+        auth: Auth::Operator,
+        deadline_ms: WRITE_MS,
+        repeatable: true,
+    },
+    Route {
         verb: Verb::Get,
         path: "/admin/orders/{order_name}",
         procedure: "shop_order_select",

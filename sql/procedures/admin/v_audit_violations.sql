@@ -59,7 +59,10 @@ SELECT 'reservation', r.shop_id, CONCAT('order ', r.order_seq_no, ' ', r.product
 FROM shop_stock_reservations r
 LEFT JOIN shop_orders o ON o.seq_no = r.order_seq_no
 WHERE o.seq_no IS NULL
-   OR r.state <> CASE WHEN o.order_status IN (1, 11, 13) THEN 'held'
+   -- The hold of an order that can still be paid may be with others, once it has lapsed.
+   OR r.state <> CASE WHEN o.order_status IN (1, 11, 13) AND r.state = 'released' AND r.expires_at <= r.update_date
+                          THEN 'released'
+                      WHEN o.order_status IN (1, 11, 13) THEN 'held'
                       WHEN o.order_status IN (2, 3, 4, 5, 6) THEN 'sold'
                       ELSE 'released' END
 UNION ALL

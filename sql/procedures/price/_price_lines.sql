@@ -7,8 +7,8 @@
 --   po_lines                OUT: JSON array in the order of pi_ids; amounts are strings, since the engines read
 --                           JSON numbers as floating point. Members: line_no, cart_id, product_id, product_name,
 --                           option_hash, option_name, unit_price, quantity, line_amount, orderable, tax_type,
---                           stock_option_hash, delivery_policy_id, delivery_group, delivery_type, base_cost,
---                           free_over, product_thumb_img_url
+--                           stock_option_hash, stock_slots, delivery_policy_id, delivery_group, delivery_type,
+--                           base_cost, free_over, product_thumb_img_url
 --   po_count                OUT: how many
 --   po_unorderable          OUT: product_id of one row that cannot be ordered, NULL when all can
 -- Returns nothing
@@ -33,7 +33,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_lines(
 BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE v_orderable TINYINT;
-    DECLARE v_line_no, v_policy_id, v_quantity INT UNSIGNED;
+    DECLARE v_line_no, v_policy_id, v_quantity, v_slots INT UNSIGNED;
     DECLARE v_cart_id BIGINT UNSIGNED;
     DECLARE v_product_id, v_group VARCHAR(30);
     DECLARE v_product_name, v_option_name VARCHAR(200);
@@ -48,7 +48,7 @@ BEGIN
     DECLARE c_lines CURSOR FOR
         SELECT x.line_no, l.cart_id, l.product_id, l.product_name,
                l.option_hash, l.option_name, l.unit_price, l.quantity, l.line_amount, l.orderable, l.tax_type,
-               l.stock_option_hash, l.delivery_policy_id, l.delivery_group, l.delivery_type, l.delivery_base_cost,
+               l.stock_option_hash, l.stock_slots, l.delivery_policy_id, l.delivery_group, l.delivery_type, l.delivery_base_cost,
                l.delivery_free_over, l.product_thumb_img_url
         FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (
             line_no FOR ORDINALITY,
@@ -61,8 +61,8 @@ BEGIN
     OPEN c_lines;
     next_line: LOOP
         FETCH c_lines INTO v_line_no, v_cart_id, v_product_id, v_product_name, v_option_hash, v_option_name,
-            v_unit_price, v_quantity, v_amount, v_orderable, v_tax_type, v_stock_hash, v_policy_id, v_group, v_type,
-            v_base_cost, v_free_over, v_thumb;
+            v_unit_price, v_quantity, v_amount, v_orderable, v_tax_type, v_stock_hash, v_slots, v_policy_id, v_group,
+            v_type, v_base_cost, v_free_over, v_thumb;
         IF v_end = 1 THEN
             LEAVE next_line;
         END IF;
@@ -71,8 +71,8 @@ BEGIN
                 'product_name', v_product_name, 'option_hash', v_option_hash, 'option_name', v_option_name,
                 'unit_price', CAST(v_unit_price AS CHAR), 'quantity', v_quantity,
                 'line_amount', CAST(v_amount AS CHAR), 'orderable', v_orderable, 'tax_type', v_tax_type,
-                'stock_option_hash', v_stock_hash, 'delivery_policy_id', v_policy_id,
-                'delivery_group', v_group, 'delivery_type', v_type, 'base_cost', CAST(v_base_cost AS CHAR),
+                'stock_option_hash', v_stock_hash, 'stock_slots', v_slots,
+                'delivery_policy_id', v_policy_id, 'delivery_group', v_group, 'delivery_type', v_type, 'base_cost', CAST(v_base_cost AS CHAR),
                 'free_over', CAST(v_free_over AS CHAR), 'product_thumb_img_url', v_thumb)),
             po_count = po_count + 1;
         IF v_orderable = 0 THEN

@@ -27,7 +27,7 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id, p.product_name,
              AND (o.display = '1' OR (c.option_hash = '__noopt__' AND p.option_required = 0))
              AND p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0) >= 0
             THEN 1 ELSE 0 END AS orderable,
-       COALESCE(o.stock_option_hash, '__noopt__') AS stock_option_hash,
+       COALESCE(o.stock_option_hash, '__noopt__') AS stock_option_hash, p.stock_slots,
        p.tax_type, p.delivery_policy_id, p.product_thumb_img_url,
        d.type AS delivery_type, d.base_cost AS delivery_base_cost, d.free_over AS delivery_free_over,
        CASE WHEN d.combine_group_id IS NULL THEN CONCAT('policy ', d.id)

@@ -15,7 +15,7 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_products_priced AS
 SELECT p.shop_id, p.product_id, p.product_name, p.category_id, p.discount_rate, p.tax_type,
-       p.option_required, p.delivery_policy_id, p.product_thumb_img_url, s.currency_digits,
+       p.option_required, p.delivery_policy_id, p.product_thumb_img_url, p.stock_slots, s.currency_digits,
        CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END AS base_price,
        CAST(ROUND(CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END
                   * (1 - p.discount_rate), s.currency_digits) AS DECIMAL(18,2)) AS final_price,

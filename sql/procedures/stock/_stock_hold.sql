@@ -1,7 +1,9 @@
 -- _stock_hold: take an order's units from stock and write who holds them. The last thing before COMMIT,
 -- since stock rows are the hot ones.
 --
--- Lines on one stock row are summed first: two lines of two units must not pass where three are left.
+-- Lines on one stock row are summed first: two lines of two units must not pass where three are left. Then one
+-- product after the other, each finished before the next is begun: first from the slot that is this connection's own
+-- (with strategy single there is one), and where that has too little, from the others (_stock_hold_elsewhere).
 --
 -- Parameters
 --   pi_order_seq_no  order
@@ -10,7 +12,7 @@
 --   pi_expires_at    UTC; until then nobody may reclaim the units
 -- Returns nothing
 -- Errors  OUT_OF_STOCK; the caller rolls back
--- Locks   the new shop_stock_reservations rows, then shop_stock rows by (product, option)
+-- Locks   shop_stock rows by (product, option), the new shop_stock_reservations rows; others see _stock_hold_elsewhere
 -- Example
 --   CALL _stock_hold(1, 1, @lines, UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -26,28 +28,45 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _stock_hold(
     MODIFIES SQL DATA
     COMMENT 'Takes an order''s units from stock'
 BEGIN
-    DECLARE v_wanted INT UNSIGNED;
+    DECLARE v_end TINYINT DEFAULT 0;
+    DECLARE v_product_id VARCHAR(30);
+    DECLARE v_option_hash VARCHAR(64);
+    DECLARE v_quantity INT UNSIGNED;
+    DECLARE v_slots, v_slot SMALLINT UNSIGNED;
+    -- Sorted, so that every order takes locks in the same order.
+    DECLARE c_wanted CURSOR FOR
+        SELECT x.product_id, x.option_hash, SUM(x.quantity), MAX(x.slots)
+        FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
+            product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$.product_id',
+            option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$.stock_option_hash',
+            quantity    INT UNSIGNED PATH '$.quantity',
+            slots       SMALLINT UNSIGNED PATH '$.stock_slots')) x
+        GROUP BY x.product_id, x.option_hash
+        ORDER BY x.product_id, x.option_hash;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
-    INSERT INTO shop_stock_reservations
-        (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)
-    SELECT pi_order_seq_no, pi_shop_id, x.product_id, x.option_hash, 0, SUM(x.quantity), 'held', pi_expires_at,
-           UTC_TIMESTAMP(6)
-    FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-        product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$.product_id',
-        option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$.stock_option_hash',
-        quantity    INT UNSIGNED PATH '$.quantity')) x
-    GROUP BY x.product_id, x.option_hash;
-    SET v_wanted = ROW_COUNT();
-
-    -- The reservations are read by primary key, that is by product and option: every order locks stock in this order.
-    UPDATE shop_stock_reservations r
-    STRAIGHT_JOIN shop_stock s
-        ON s.shop_id = r.shop_id AND s.product_id = r.product_id AND s.option_hash = r.option_hash AND s.slot = r.slot
-    SET s.free = s.free - r.quantity
-    WHERE r.order_seq_no = pi_order_seq_no AND s.free >= r.quantity;
-
-    IF ROW_COUNT() <> v_wanted THEN
-        CALL _raise('OUT_OF_STOCK', 'selected_cart_ids', '');
-    END IF;
+    OPEN c_wanted;
+    next_product: LOOP
+        FETCH c_wanted INTO v_product_id, v_option_hash, v_quantity, v_slots;
+        IF v_end = 1 THEN
+            LEAVE next_product;
+        END IF;
+        SET v_slot = CONNECTION_ID() MOD v_slots;
+        UPDATE shop_stock
+        SET free = free - v_quantity
+        WHERE shop_id = pi_shop_id AND product_id = v_product_id AND option_hash = v_option_hash AND slot = v_slot
+          AND free >= v_quantity;
+        IF ROW_COUNT() = 1 THEN
+            INSERT INTO shop_stock_reservations
+                (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)
+            VALUES
+                (pi_order_seq_no, pi_shop_id, v_product_id, v_option_hash, v_slot, v_quantity, 'held', pi_expires_at,
+                 UTC_TIMESTAMP(6));
+        ELSE
+            CALL _stock_hold_elsewhere(pi_order_seq_no, pi_shop_id, v_product_id, v_option_hash, v_quantity,
+                                       pi_expires_at);
+        END IF;
+    END LOOP;
+    CLOSE c_wanted;
 END//
 DELIMITER ;

@@ -8,7 +8,7 @@
 --   pi_reason       why, for the ledger; NULL or '' = 'set'
 -- Returns one row: result, free, difference
 -- Errors  INVALID_INPUT, PRODUCT_NOT_FOUND (also an option that the product does not have)
--- Locks   shop_stock row
+-- Locks   shop_stock rows of the product and option, by slot
 -- Example
 --   CALL shop_stock_set(1, 'D0001', NULL, '100', 'stocktaking');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -31,7 +31,8 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_option_hash VARCHAR(64);
     DECLARE v_quantity    INT;
-    DECLARE v_free        INT;
+    DECLARE v_free        BIGINT;
+    DECLARE v_slots       SMALLINT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -43,6 +44,7 @@ BEGIN
         RESIGNAL;
     END;
 
+    ROLLBACK;
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,9}\\z' THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 0 to 999999999');
     END IF;
@@ -56,35 +58,19 @@ BEGIN
         v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
 
     SET v_step = 'find the product';
-    CALL _start_writing();
-    IF NOT EXISTS (
-        SELECT 1 FROM shop_products p
-        LEFT JOIN shop_product_options o
-            ON o.shop_id = p.shop_id AND o.product_id = p.product_id AND o.stock_option_hash = v_option_hash
-        WHERE p.shop_id = pi_shop_id AND p.product_id = pi_product_id
-          AND (v_option_hash = '__noopt__' OR o.product_id IS NOT NULL)) THEN
+    SELECT MAX(p.stock_slots) INTO v_slots
+    FROM shop_products p
+    LEFT JOIN shop_product_options o
+        ON o.shop_id = p.shop_id AND o.product_id = p.product_id AND o.stock_option_hash = v_option_hash
+    WHERE p.shop_id = pi_shop_id AND p.product_id = pi_product_id
+      AND (v_option_hash = '__noopt__' OR o.product_id IS NOT NULL);
+    IF v_slots IS NULL THEN
         CALL _raise('PRODUCT_NOT_FOUND', 'product_id', pi_product_id);
     END IF;
 
     SET v_step = 'set the stock';
-    lock_stock: LOOP
-        SELECT free INTO v_free
-        FROM shop_stock
-        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND slot = 0
-        FOR UPDATE;
-        IF v_free IS NOT NULL THEN
-            LEAVE lock_stock;
-        END IF;
-        -- The first time only, and committed before it is locked: an insert that finds a row takes a shared lock,
-        -- and two of those that want more wait for each other.
-        INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
-        VALUES (pi_shop_id, pi_product_id, v_option_hash, 0, 0, UTC_TIMESTAMP(6));
-        COMMIT;
-        CALL _start_writing();
-    END LOOP;
-    UPDATE shop_stock
-    SET free = v_quantity, update_date = UTC_TIMESTAMP(6)
-    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND slot = 0;
+    CALL _stock_lock(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
+    CALL _stock_spread(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_quantity);
 
     SET v_step = 'book the difference';
     IF v_quantity <> v_free THEN

@@ -38,7 +38,8 @@ pub fn guest_order(number: &str, user_id: &str, cart_ids: &[i64], total: &str) -
 pub struct Holder(Conn);
 
 impl Holder {
-    async fn take(db: &TestDb, sql: &str) -> Holder {
+    /// Locks what the statement names.
+    pub async fn take(db: &TestDb, sql: &str) -> Holder {
         let mut conn = db.conn().await;
         // READ COMMITTED: only the rows that are named, no gaps between them.
         let begin = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED; BEGIN";

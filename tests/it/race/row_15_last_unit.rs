@@ -1,4 +1,4 @@
-//! Row 15: negative stock for years. The last unit and 200 callers: one order.
+//! Row 15: negative stock for years. The last unit and 200 callers: one order. With each way of keeping stock.
 
 use super::*;
 
@@ -7,7 +7,17 @@ const CALLERS: usize = 200;
 
 #[tokio::test]
 async fn the_last_unit_is_sold_once() {
+    last_unit(&TestDb::with_fixture().await).await;
+}
+
+#[tokio::test]
+async fn the_last_unit_in_one_of_many_slots_is_sold_once() {
     let db = TestDb::with_fixture().await;
+    db.slots("last", 16).await;
+    last_unit(&db).await;
+}
+
+async fn last_unit(db: &TestDb) {
     let rows: Vec<String> = (1..=CALLERS)
         .map(|n| {
             format!(
@@ -17,7 +27,7 @@ async fn the_last_unit_is_sold_once() {
         .collect();
     db.exec(&format!("INSERT INTO shop_cart VALUES {}", rows.join(", ")))
         .await;
-    let answers = storm(&db, SESSIONS, |session, mut conn| async move {
+    let answers = storm(db, SESSIONS, |session, mut conn| async move {
         let mut answers = Vec::new();
         for buyer in (session + 1..=CALLERS).step_by(SESSIONS) {
             let id = i64::try_from(buyer).unwrap();
@@ -49,7 +59,18 @@ async fn the_last_unit_is_sold_once() {
 
 #[tokio::test]
 async fn as_many_orders_as_units_and_no_unit_left_behind() {
+    ten_wraps(&TestDb::with_fixture().await).await;
+}
+
+#[tokio::test]
+async fn as_many_orders_as_units_and_no_unit_left_behind_in_any_slot() {
     let db = TestDb::with_fixture().await;
+    // Ten units over four slots: some orders of two have to take them from two rows.
+    db.slots("shirt", 4).await;
+    ten_wraps(&db).await;
+}
+
+async fn ten_wraps(db: &TestDb) {
     // 10 wraps under two options; 16 buyers want 1 or 2 of them.
     let mut orders = Vec::new();
     for buyer in 0..16_u32 {
@@ -66,7 +87,7 @@ async fn as_many_orders_as_units_and_no_unit_left_behind() {
             &total,
         ));
     }
-    let answers = storm(&db, 16, |buyer, mut conn| {
+    let answers = storm(db, 16, |buyer, mut conn| {
         let order = orders[buyer].clone();
         async move { order.call(&mut conn).await }
     })

@@ -4,7 +4,17 @@ use super::*;
 
 #[tokio::test]
 async fn two_lines_on_one_stock_row_are_summed_first() {
+    summed_first(&TestDb::with_fixture().await, 1).await;
+}
+
+#[tokio::test]
+async fn two_lines_on_one_product_in_slots_are_summed_first() {
     let db = TestDb::with_fixture().await;
+    db.slots("shirt", 3).await;
+    summed_first(&db, 3).await;
+}
+
+async fn summed_first(db: &TestDb, rows: i64) {
     let mut conn = db.conn_as_gateway().await;
     // 10 wraps: 6 and 5 of them pass one by one, and not together.
     let a = db.add_cart(1, "u1", "shirt", "wrap-a", 6).await;
@@ -30,7 +40,7 @@ async fn two_lines_on_one_stock_row_are_summed_first() {
     let held = db
         .row("SELECT COUNT(*) AS n, SUM(quantity) AS units FROM shop_stock_reservations")
         .await;
-    assert_eq!(held.int("n"), 1, "one hold for both lines");
+    assert_eq!(held.int("n"), rows, "one hold a stock row for both lines");
     assert_eq!(held.int("units"), 10);
     assert_eq!(db.count("shop_order_product").await, 2);
     db.assert_audit_clean().await;
@@ -38,16 +48,27 @@ async fn two_lines_on_one_stock_row_are_summed_first() {
 
 #[tokio::test]
 async fn two_orders_on_one_stock_row_get_no_unit_twice() {
+    no_unit_twice(&TestDb::with_fixture().await).await;
+}
+
+#[tokio::test]
+async fn two_orders_on_one_product_in_slots_get_no_unit_twice() {
     let db = TestDb::with_fixture().await;
+    // Neither slot has enough for either: both orders want all rows, from slot 0 on.
+    db.slots("shirt", 3).await;
+    no_unit_twice(&db).await;
+}
+
+async fn no_unit_twice(db: &TestDb) {
     let a = db.add_cart(1, "u1", "shirt", "wrap-a", 6).await;
     let b = db.add_cart(1, "u2", "shirt", "wrap-b", 5).await;
     let a = OrderCall::new("T1", &[a]).client_total("96000");
     let b = OrderCall::new("T2", &[b])
         .user(1, "u2")
         .client_total("80500");
-    let stock = Holder::stock(&db, "shirt", "wrap").await;
-    let first = waiting_order(&db, &a).await;
-    let second = waiting_order(&db, &b).await;
+    let stock = Holder::stock(db, "shirt", "wrap").await;
+    let first = waiting_order(db, &a).await;
+    let second = waiting_order(db, &b).await;
     stock.release().await;
     let answers = [first.finish().await, second.finish().await];
     let free = db.free_stock("shirt", "wrap").await;

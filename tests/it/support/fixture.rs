@@ -163,6 +163,15 @@ impl TestDb {
         .await
     }
 
+    /// Spreads the stock of a product of shop 1 over slots.
+    pub async fn slots(&self, product_id: &str, slots: u32) {
+        let strategy = if slots == 1 { "single" } else { "slots" };
+        self.exec(&format!(
+            "CALL update_adm_stock_strategy(1, '{product_id}', '{strategy}', '{slots}')"
+        ))
+        .await;
+    }
+
     /// Lets the reservation of an order run out now.
     pub async fn let_expire(&self, order_number: &str) {
         self.exec(&format!(
