@@ -152,12 +152,13 @@ BEGIN
 
     order_or_replay: LOOP
         BEGIN
-            -- Somebody else has just used this key, or the random order code: look again.
-            DECLARE EXIT HANDLER FOR 1062
+            -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB can keep the lock of
+            -- a stock slot that SKIP LOCKED has passed over, when its holder commits in that moment. Look again.
+            DECLARE EXIT HANDLER FOR 1062, 1213
             BEGIN
                 ROLLBACK;
                 SET v_attempt = v_attempt + 1;
-                IF v_attempt = 3 THEN
+                IF v_attempt = 5 THEN
                     RESIGNAL;
                 END IF;
             END;

@@ -2,8 +2,11 @@
 -- since stock rows are the hot ones.
 --
 -- Lines on one stock row are summed first: two lines of two units must not pass where three are left. Then one
--- product after the other, each finished before the next is begun: first from the slot that is this connection's own
--- (with strategy single there is one), and where that has too little, from the others (_stock_hold_elsewhere).
+-- product after the other, each finished before the next is begun:
+--
+--   with slots: the slot of this connection, else any one, that has enough and that nobody is at
+--   -> there is none, or strategy single: slot 0, waiting for it
+--   -> too few there: from all slots (_stock_hold_across)
 --
 -- Parameters
 --   pi_order_seq_no  order
@@ -12,7 +15,7 @@
 --   pi_expires_at    UTC; until then nobody may reclaim the units
 -- Returns nothing
 -- Errors  OUT_OF_STOCK; the caller rolls back
--- Locks   shop_stock rows by (product, option), the new shop_stock_reservations rows; others see _stock_hold_elsewhere
+-- Locks   by (product, option): one shop_stock row, or see _stock_hold_across; the new shop_stock_reservations rows
 -- Example
 --   CALL _stock_hold(1, 1, @lines, UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -51,7 +54,12 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_product;
         END IF;
-        SET v_slot = CONNECTION_ID() MOD v_slots;
+        SET v_slot = NULL;
+        IF v_slots > 1 THEN
+            CALL _stock_find_slot(pi_shop_id, v_product_id, v_option_hash, v_quantity, CONNECTION_ID() MOD v_slots,
+                                  v_slot);
+        END IF;
+        SET v_slot = COALESCE(v_slot, 0);
         UPDATE shop_stock
         SET free = free - v_quantity
         WHERE shop_id = pi_shop_id AND product_id = v_product_id AND option_hash = v_option_hash AND slot = v_slot
@@ -63,8 +71,8 @@ BEGIN
                 (pi_order_seq_no, pi_shop_id, v_product_id, v_option_hash, v_slot, v_quantity, 'held', pi_expires_at,
                  UTC_TIMESTAMP(6));
         ELSE
-            CALL _stock_hold_elsewhere(pi_order_seq_no, pi_shop_id, v_product_id, v_option_hash, v_quantity,
-                                       pi_expires_at);
+            CALL _stock_hold_across(pi_order_seq_no, pi_shop_id, v_product_id, v_option_hash, v_quantity,
+                                    pi_expires_at);
         END IF;
     END LOOP;
     CLOSE c_wanted;

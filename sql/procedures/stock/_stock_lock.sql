@@ -28,7 +28,7 @@ BEGIN
     lock_slots: LOOP
         CALL _start_writing();
         SELECT COALESCE(SUM(slot < pi_slots), 0), COALESCE(SUM(free), 0) INTO v_found, po_free
-        FROM shop_stock
+        FROM shop_stock FORCE INDEX (PRIMARY)
         WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash
         FOR UPDATE;
         IF v_found = pi_slots THEN

@@ -52,6 +52,9 @@ BEGIN
     IF pi_product_id LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'product_id', 'ends with a blank');
     END IF;
+    IF pi_strategy LIKE '% ' THEN
+        CALL _raise('INVALID_INPUT', 'strategy', 'single or slots');
+    END IF;
     CASE
         WHEN pi_strategy = 'single' AND COALESCE(pi_slots, '') IN ('', '1') THEN SET v_slots = 1;
         WHEN pi_strategy = 'slots' AND pi_slots REGEXP '\\A[1-9][0-9]?\\z' AND pi_slots + 0 BETWEEN 2 AND 64 THEN

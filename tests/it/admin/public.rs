@@ -64,6 +64,8 @@ pub fn all() -> Vec<Public> {
             Some((0, "0", "INVALID_INPUT")), "shop_orders"),
         row("shop_stock_set", "o", vec![1.into(), "book".into(), null.clone(), "7".into(), null.clone()],
             Some((1, "nosuch", "PRODUCT_NOT_FOUND")), "shop_stock_ledger"),
+        row("update_adm_stock_strategy", "o", vec![1.into(), "lamp".into(), "slots".into(), "3".into()],
+            Some((2, "many", "INVALID_INPUT")), "shop_stock"),
         row("select_adm_pg_duties", "o", vec![null.clone(), null.clone()],
             Some((1, "x", "INVALID_INPUT")), "shop_pg_duties"),
         row("shop_audit", "o", vec![], None, "shop_stock_ledger"),

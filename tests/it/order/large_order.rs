@@ -7,12 +7,12 @@ async fn a_thousand_rows(db: &TestDb) -> Vec<i64> {
     let name = "가".repeat(200);
     let picture = "\u{1f600}".repeat(400);
     let products: Vec<String> = (1..=1000)
-        .map(|n| {
-            format!("(1, '{n:0>30}', '{name}', 1000, NULL, 0, 'taxable', '1', '1', 1, NULL, 5, 'single', '{picture}')")
-        })
+        .map(|n| format!("(1, '{n:0>30}', '{name}', 1000, 1, 5, '{picture}')"))
         .collect();
     db.exec(&format!(
-        "INSERT INTO shop_products VALUES {}",
+        "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, option_required, delivery_policy_id,
+                                    product_thumb_img_url)
+         VALUES {}",
         products.join(", ")
     ))
     .await;

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 17] = [
+const NEXT: [(&str, &[&str]); 18] = [
     (
         "add_shop_cart",
         &[
@@ -69,6 +69,14 @@ const NEXT: [(&str, &[&str]); 17] = [
             "(1, 'hidden', NULL, '10', NULL)",
             "(1, 'none', NULL, '-1', NULL)",
             "(1, 'nothing', NULL, '1', NULL)",
+        ],
+    ),
+    (
+        "update_adm_stock_strategy",
+        &[
+            "(1, 'hidden', 'slots', '4')",
+            "(1, 'none', 'slots', '1')",
+            "(1, 'nothing', 'single', NULL)",
         ],
     ),
     ("select_adm_pg_duties", &["(NULL, NULL)", "(NULL, 'no')"]),

@@ -252,3 +252,28 @@ async fn the_strategy_can_be_changed_while_the_product_is_being_bought() {
     assert_eq!(db.free_stock("book", NO_OPTION).await, 40);
     db.assert_audit_clean().await;
 }
+
+/// What an order leaves behind where it found too little: nothing, or two that look for more wait for each other.
+#[tokio::test]
+async fn looking_at_a_slot_that_has_too_little_does_not_keep_it() {
+    let db = TestDb::with_fixture().await;
+    db.slots("book", 4).await;
+    set_frees(&db, &[1, 1, 1, 1]).await;
+    for home in 0..4 {
+        let mut conn = db.conn().await;
+        conn.query_drop("SET TRANSACTION ISOLATION LEVEL READ COMMITTED; START TRANSACTION")
+            .await
+            .unwrap();
+        let look = format!("CALL _stock_find_slot(1, 'book', '{NO_OPTION}', 2, {home}, @slot)");
+        conn.query_drop(look).await.unwrap();
+        let found: Option<i64> = conn.query_first("SELECT @slot").await.unwrap().unwrap();
+        assert_eq!(found, None);
+        let mut other = db.conn().await;
+        other.query_drop("START TRANSACTION").await.unwrap();
+        let free: Vec<i64> = other
+            .query("SELECT slot FROM shop_stock WHERE product_id = 'book' FOR UPDATE SKIP LOCKED")
+            .await
+            .unwrap();
+        assert_eq!(free, [0, 1, 2, 3], "home {home}");
+    }
+}
