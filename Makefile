@@ -7,9 +7,12 @@ T ?=
 TEST_THREADS ?=
 # Options of `make bench` and `make bench-quick`: `--engine mariadb`, `--rounds 3`, `--publish`.
 BENCH ?=
+# How much `make soak` sends, and the seed that repeats a run.
+FUZZ_COUNT ?= 100000
+FUZZ_SEED ?= random
 
 .DEFAULT_GOAL := help
-.PHONY: help run test reset fmt lint bench bench-quick
+.PHONY: help run test soak reset fmt lint bench bench-quick
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +28,10 @@ reset: ## forget the data of `make run`
 test: ## all tests, on MariaDB and on MySQL (ENGINES=mariadb, T=part-of-a-name)
 	@tests/tools/install test
 	@CARGO="$(CARGO)" TEST_THREADS="$(TEST_THREADS)" tests/tools/test "$(ENGINES)" "$(T)"
+
+soak: ## 100,000 random calls and 100,000 random requests on each engine (FUZZ_COUNT=, FUZZ_SEED=)
+	@tests/tools/install test
+	@CARGO="$(CARGO)" FUZZ_COUNT="$(FUZZ_COUNT)" FUZZ_SEED="$(FUZZ_SEED)" tests/tools/soak "$(ENGINES)"
 
 fmt: ## format the Rust code
 	@$(CARGO) fmt

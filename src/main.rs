@@ -33,8 +33,10 @@ use crate::config::{Cli, Command, DbCommand};
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
+    // Whoever sends something that is no HTTP gets a 400; it is no error of ours, and must not fill the log with them.
     env_logger::Builder::from_env(
-        env_logger::Env::default().default_filter_or("info,actix_server=warn"),
+        env_logger::Env::default()
+            .default_filter_or("info,actix_server=warn,actix_http::h1::dispatcher=off"),
     )
     .init();
     let outcome = match cli.command {

@@ -6,6 +6,7 @@ mod cart;
 mod dev;
 mod driver;
 mod engines;
+mod fuzz;
 mod harness;
 mod http;
 mod order;

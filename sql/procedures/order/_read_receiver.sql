@@ -41,9 +41,12 @@ BEGIN
         IF COALESCE(pi_receiver_json, '') = '' THEN
             CALL _raise('INVALID_INPUT', 'address_id', 'address_id or receiver is required');
         END IF;
-        IF LOCATE('\0', pi_receiver_json) > 0 OR NOT JSON_VALID(pi_receiver_json) THEN
-            CALL _raise('INVALID_INPUT', 'receiver', 'not JSON');
-        END IF;
+        BEGIN
+            DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'receiver', 'not JSON'); -- nested too deeply
+            IF LOCATE('\0', pi_receiver_json) > 0 OR NOT JSON_VALID(pi_receiver_json) THEN
+                CALL _raise('INVALID_INPUT', 'receiver', 'not JSON');
+            END IF;
+        END;
         IF JSON_TYPE(pi_receiver_json) <> 'OBJECT' THEN
             CALL _raise('INVALID_INPUT', 'receiver', 'not a JSON object');
         END IF;

@@ -95,9 +95,12 @@ BEGIN
         OR (pi_channel = 'manual' AND SUBSTRING_INDEX(USER(), '@', 1) = 'jumun_gateway') THEN
         CALL _raise('CHANNEL_NOT_ALLOWED', 'channel', pi_channel);
     END IF;
-    IF pi_fields_json IS NULL OR NOT JSON_VALID(pi_fields_json) THEN
-        CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
-    END IF;
+    BEGIN
+        DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'fields', 'not JSON'); -- nested too deeply
+        IF pi_fields_json IS NULL OR NOT JSON_VALID(pi_fields_json) THEN
+            CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
+        END IF;
+    END;
     IF JSON_TYPE(pi_fields_json) <> 'OBJECT' THEN
         CALL _raise('INVALID_INPUT', 'fields', 'not a JSON object');
     END IF;

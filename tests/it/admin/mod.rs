@@ -4,7 +4,7 @@
 mod audit_money;
 mod catalogue;
 mod demonstration;
-mod files;
+pub mod files;
 mod grants;
 mod lease_job;
 mod public;

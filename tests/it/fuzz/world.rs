@@ -1,0 +1,283 @@
+//! The shop of a run and what is in it now: ids that exist, so that input is nearly right and goes deep.
+
+use serde_json::json;
+
+use super::Dice;
+use super::hostile;
+use super::messages;
+use super::routines::{Parameter, Routine};
+use crate::support::*;
+
+#[derive(Clone, Debug)]
+pub struct Cart {
+    pub shop_id: i64,
+    pub user_id: String,
+    pub id: i64,
+}
+
+#[derive(Clone, Debug)]
+pub struct Order {
+    pub shop_id: i64,
+    pub user_id: String,
+    /// order_key, order_number, order_code, seq_no
+    pub names: Vec<String>,
+    pub total: String,
+}
+
+impl Order {
+    pub fn number(&self) -> &str {
+        &self.names[1]
+    }
+}
+
+/// A picture of the database, out of date a moment later: that is part of the fun.
+#[derive(Debug, Default)]
+pub struct World {
+    pub carts: Vec<Cart>,
+    pub orders: Vec<Order>,
+    /// shop, product, option
+    pub products: Vec<(i64, String, String)>,
+    pub transactions: Vec<String>,
+}
+
+/// Whose call it is.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    pub shop_id: i64,
+    pub user_id: String,
+    pub order: Option<Order>,
+    /// The cart rows that the call is about.
+    pub chosen: Vec<i64>,
+}
+
+/// The fixture; shop 2 has an account at the wallet too, and shirts are cheap enough to be given away.
+pub async fn shop() -> TestDb {
+    let db = TestDb::with_fixture().await;
+    db.copy_adapter(2, "M2").await;
+    db.exec(
+        "UPDATE shop_products SET discount_rate = 1 WHERE shop_id = 1 AND product_id = 'pen';
+         UPDATE shop_delivery_policy SET base_cost = 0 WHERE shop_id = 1 AND id = 5;
+         INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
+         VALUES ('other_job', 1, 1, 10, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+    )
+    .await;
+    for shop in 1..=2 {
+        for number in 1..=9 {
+            let products: &[&str] = if shop == 2 {
+                &["mug"]
+            } else {
+                &["book", "rice", "chair", "pen", "last"]
+            };
+            for product in products {
+                db.add_cart(shop, &format!("u{number}"), product, NO_OPTION, 1)
+                    .await;
+            }
+        }
+    }
+    db
+}
+
+impl World {
+    pub async fn look(db: &TestDb) -> World {
+        let carts = db
+            .rows("SELECT shop_id, user_id, seq_no FROM shop_cart ORDER BY seq_no DESC LIMIT 300")
+            .await;
+        let orders = db
+            .rows(
+                "SELECT shop_id, user_id, _uuid_text(order_key) AS order_key, order_number, order_code, seq_no,
+                        TRIM(TRAILING '.00' FROM CAST(total_payment AS CHAR)) AS total
+                 FROM shop_orders ORDER BY seq_no DESC LIMIT 150",
+            )
+            .await;
+        let products = db
+            .rows(
+                "SELECT p.shop_id, p.product_id, COALESCE(o.option_hash, '__noopt__') AS option_hash
+                 FROM shop_products p
+                 LEFT JOIN shop_product_options o ON o.shop_id = p.shop_id AND o.product_id = p.product_id",
+            )
+            .await;
+        let transactions = db
+            .rows("SELECT pg_tx FROM shop_payments WHERE pg_tx IS NOT NULL ORDER BY seq_no DESC LIMIT 50")
+            .await;
+        World {
+            carts: carts
+                .iter()
+                .map(|row| Cart {
+                    shop_id: row.int("shop_id"),
+                    user_id: row.str("user_id"),
+                    id: row.int("seq_no"),
+                })
+                .collect(),
+            orders: orders
+                .iter()
+                .map(|row| Order {
+                    shop_id: row.int("shop_id"),
+                    user_id: row.str("user_id"),
+                    names: ["order_key", "order_number", "order_code", "seq_no"]
+                        .map(|name| row.str(name))
+                        .to_vec(),
+                    total: row.str("total"),
+                })
+                .collect(),
+            products: products
+                .iter()
+                .map(|row| {
+                    (
+                        row.int("shop_id"),
+                        row.str("product_id"),
+                        row.str("option_hash"),
+                    )
+                })
+                .collect(),
+            transactions: transactions.iter().map(|row| row.str("pg_tx")).collect(),
+        }
+    }
+
+    /// What only time does: pending orders lapse. By hand and not by jumun's rules, so it may meet a deadlock, and then
+    /// time stands still for once.
+    pub async fn let_time_pass(conn: &mut Conn) {
+        conn.query_drop(
+            "UPDATE shop_orders SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
+             WHERE order_status IN (1, 11) AND seq_no % 3 = 0;
+             UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)",
+        )
+        .await
+        .ok();
+    }
+
+    /// A buyer who has a cart, or an order, or neither.
+    pub fn subject(&self, dice: &mut Dice, with_cart: bool) -> Subject {
+        let order = (!self.orders.is_empty()).then(|| dice.pick(&self.orders).clone());
+        let (shop_id, user_id) = if with_cart && !self.carts.is_empty() {
+            let cart = dice.pick(&self.carts);
+            (cart.shop_id, cart.user_id.clone())
+        } else if let Some(order) = order.as_ref().filter(|_| dice.percent(60)) {
+            (order.shop_id, order.user_id.clone())
+        } else {
+            let shop = if dice.percent(80) { 1 } else { 2 };
+            (shop, format!("u{}", 1 + dice.below(9)))
+        };
+        let carts: Vec<i64> = self
+            .carts
+            .iter()
+            .filter(|cart| cart.shop_id == shop_id && cart.user_id == user_id)
+            .map(|cart| cart.id)
+            .collect();
+        let chosen = dice.some(&carts, 4);
+        Subject {
+            shop_id,
+            user_id,
+            order,
+            chosen,
+        }
+    }
+
+    /// A value that is right for a parameter, as far as this list knows its name.
+    pub fn good(
+        &self,
+        dice: &mut Dice,
+        routine: &Routine,
+        parameter: &Parameter,
+        who: &Subject,
+    ) -> Value {
+        let name = parameter.name.as_str();
+        let stock = routine.name.contains("stock");
+        match name {
+            "pi_shop_id" if routine.has("pi_state") => (*dice.pick(&["", "1", "2"])).into(),
+            "pi_shop_id" => who.shop_id.into(),
+            "pi_user_id" if routine.name == "shop_order_select" && dice.percent(30) => Value::NULL,
+            "pi_user_id" => who.user_id.as_str().into(),
+            "pi_quantity" if stock => dice.below(60).to_string().into(),
+            "pi_quantity" if dice.percent(5) => (1 + dice.below(99_999)).to_string().into(),
+            "pi_quantity" => (1 + dice.below(3)).to_string().into(),
+            "pi_cart_id" => who.chosen.first().copied().unwrap_or(1).to_string().into(),
+            "pi_cart_ids_json" => ids(dice, &who.chosen).into(),
+            "pi_mTrdNo" => self.new_or_known_number(dice).into(),
+            "pi_pg" => "wallet".into(),
+            "pi_merchant_id" => messages::merchant(who).into(),
+            "pi_channel" => (*dice.pick(&["return", "notify", "notify", "manual"])).into(),
+            "pi_fields_json" => messages::message(dice, self, who).json().into(),
+            "pi_order_name" | "pi_order_key" => {
+                let order = who.order.as_ref();
+                order.map_or("none".into(), |order| {
+                    dice.pick(&order.names).as_str().into()
+                })
+            }
+            "pi_order_mode" => {
+                (*dice.pick(&["cart", "direct", "", "cart_all", "direct_buy"])).into()
+            }
+            "pi_batch_size" => (1 + dice.below(50)).into(),
+            "pi_holder" => (*dice.pick(&["gateway 1", "gateway 2"])).into(),
+            "pi_job_name" => (*dice.pick(&["shop_order_expire", "other_job"])).into(),
+            "pi_state" => (*dice.pick(&["", "owed", "done"])).into(),
+            "pi_reason" | "pi_result" => "because".into(),
+            "pi_coupon_ids_json" | "pi_point_to_use" => Value::NULL,
+            // Filled in together, below.
+            "pi_product_id" | "pi_option_hash" | "pi_address_id" | "pi_receiver_json"
+            | "pi_client_total" => Value::NULL,
+            _ => hostile::value(dice),
+        }
+    }
+
+    /// Good values for all parameters; the client's total is asked for by the caller.
+    pub fn good_call(&self, dice: &mut Dice, routine: &Routine, who: &Subject) -> Vec<Value> {
+        let parameters = &routine.parameters;
+        let mut values: Vec<Value> = parameters
+            .iter()
+            .map(|parameter| self.good(dice, routine, parameter, who))
+            .collect();
+        let mut put = |name: &str, value: Value| {
+            if let Some(at) = routine.position(name) {
+                values[at] = value;
+            }
+        };
+        let own: Vec<_> = self
+            .products
+            .iter()
+            .filter(|p| p.0 == who.shop_id)
+            .cloned()
+            .collect();
+        if !own.is_empty() {
+            let (_, product, option) = dice.pick(&own).clone();
+            put("pi_product_id", product.into());
+            put("pi_option_hash", option.into());
+        }
+        if dice.percent(50) || !routine.has("pi_receiver_json") {
+            put("pi_address_id", address(who).into());
+        } else {
+            put("pi_receiver_json", receiver(dice).into());
+        }
+        values
+    }
+
+    pub fn new_or_known_number(&self, dice: &mut Dice) -> String {
+        match self.orders.first() {
+            Some(_) if dice.percent(10) => dice.pick(&self.orders).number().to_owned(),
+            _ => format!("T-{:x}", dice.number()),
+        }
+    }
+}
+
+/// The fixture's address of a buyer.
+pub fn address(who: &Subject) -> String {
+    let number = who.user_id.trim_start_matches('u');
+    format!("{}0{number}", who.shop_id)
+}
+
+pub fn receiver(dice: &mut Dice) -> String {
+    json!({
+        "receiver_name": *dice.pick(&["김 받는 이", "O'Neil {key}", "\"quoted\" \\ name", "😀"]),
+        "receiver_phone": "010-1234-5678", "post_code": "04524", "address": "세종대로 110",
+        "address_detail": *dice.pick(&["", "3층 {hash}"]), "delivery_msg": "문 앞에\r\n두세요",
+    })
+    .to_string()
+}
+
+/// A list of ids in one of the forms that are taken.
+pub fn ids(dice: &mut Dice, ids: &[i64]) -> String {
+    match dice.below(3) {
+        0 => json!(ids.iter().map(|id| json!({"id": id})).collect::<Vec<_>>()).to_string(),
+        1 => json!(ids.iter().map(i64::to_string).collect::<Vec<_>>()).to_string(),
+        _ => json!(ids).to_string(),
+    }
+}
