@@ -7,25 +7,26 @@
 
 use std::{
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc,
         atomic::{AtomicU8, Ordering},
     },
     time::Duration,
 };
 
-use mysql_async::{Conn, Error, Pool, ServerError, Value, prelude::Queryable};
+use mysql_async::{Error, Pool, ServerError, Value, prelude::Queryable};
 use tokio::{
     runtime::Handle,
-    time::{Instant, sleep_until, timeout, timeout_at},
+    time::{Instant, sleep_until, timeout_at},
 };
 use tokio_util::task::TaskTracker;
 
 use crate::{
     admission::{Admission, Refusal},
     catalogue::Catalogue,
+    connections::{Connections, NoConnection},
     execute::{execute, leaves_transaction},
     metrics::Metrics,
-    repeat::{self, Pauses, Repeat},
+    repeat::{self, Pauses},
 };
 
 pub use crate::execute::Set;
@@ -80,12 +81,18 @@ enum Failure {
     TooLate,
 }
 
+impl From<NoConnection> for Failure {
+    fn from(why: NoConnection) -> Self {
+        match why {
+            NoConnection::Passing(reason) => Self::NotSent(reason),
+            NoConnection::Lasting(reason) => Self::Refused(reason),
+        }
+    }
+}
+
 const IDLE: u8 = 0;
 const IN_FLIGHT: u8 = 1;
 const ABANDONED: u8 = 2;
-
-const CLOSE_LIMIT: Duration = Duration::from_secs(1);
-const CONNECT_LIMIT: Duration = Duration::from_secs(2);
 
 /// Time limits of a [`Caller`].
 #[derive(Debug, Clone, Copy)]
@@ -105,15 +112,13 @@ pub struct Caller {
 }
 
 struct Shared {
-    pool: Pool,
+    connections: Connections,
     runtime: Handle,
     tasks: TaskTracker,
     admission: Admission,
     limits: Limits,
     catalogue: Arc<Catalogue>,
     metrics: Arc<Metrics>,
-    /// Since when no connection could be opened.
-    down_since: Mutex<Option<Instant>>,
 }
 
 impl Caller {
@@ -126,14 +131,13 @@ impl Caller {
         metrics: Arc<Metrics>,
     ) -> Self {
         let shared = Shared {
-            pool,
+            connections: Connections::new(pool, Arc::clone(&catalogue)),
             runtime: Handle::current(),
             tasks: TaskTracker::new(),
             admission,
             limits,
             catalogue,
             metrics,
-            down_since: Mutex::new(None),
         };
         Self {
             shared: Arc::new(shared),
@@ -188,7 +192,7 @@ impl Caller {
 
     /// The pool, for its gauges.
     pub fn pool(&self) -> &Pool {
-        &self.shared.pool
+        self.shared.connections.pool()
     }
 
     /// Waits for every call under way, then closes all connections; both within `limit`.
@@ -204,7 +208,7 @@ impl Caller {
                 self.shared.tasks.len()
             );
         }
-        match timeout_at(deadline, self.shared.pool.clone().disconnect()).await {
+        match timeout_at(deadline, self.pool().clone().disconnect()).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => log::warn!("closing connections: {error}"),
             Err(_) => log::warn!("connections did not close in time"),
@@ -242,11 +246,11 @@ impl Shared {
                     (repeat::LOST_PAUSE, CallError::DeadlineExceeded)
                 }
                 Failure::NotSent(reason) | Failure::Refused(reason) if lost => {
-                    log::warn!("{}: {reason}", call.procedure);
+                    log::debug!("{}: {reason}", call.procedure);
                     (repeat::CONNECT_PAUSE, CallError::DeadlineExceeded)
                 }
                 Failure::Refused(reason) => return Err(CallError::Unavailable(reason)),
-                Failure::NotSent(reason) if self.down_for() > self.limits.failover => {
+                Failure::NotSent(reason) if self.connections.down_for() > self.limits.failover => {
                     return Err(CallError::Unavailable(reason));
                 }
                 Failure::NotSent(reason) => {
@@ -283,12 +287,12 @@ impl Shared {
         deadline: Instant,
         state: &AtomicU8,
     ) -> Result<Vec<Set>, Failure> {
-        let mut conn = self.connect(deadline).await?;
+        let mut conn = self.connections.connect(deadline).await?;
         // Prepared apart from its execution, since nothing has happened yet when this fails.
         let statement = match timeout_at(deadline, conn.prep(sql)).await {
             Err(_) => return Err(Failure::TooLate),
             Ok(Err(Error::Server(error))) => {
-                self.discard_if_useless(conn, error.code).await;
+                self.connections.discard_if_useless(conn, error.code).await;
                 return Err(if repeat::ends_connection(error.code) {
                     Failure::NotSent(error.to_string())
                 } else {
@@ -307,6 +311,11 @@ impl Shared {
         let limit = deadline + self.limits.abandon;
         let outcome = timeout_at(limit, execute(&mut conn, &statement, &call.parameters)).await;
         state.store(IDLE, Ordering::SeqCst);
+        match &outcome {
+            Err(_) => self.connections.silent(),
+            Ok(Ok(_) | Err((Error::Server(_), _))) => self.connections.answered(&conn),
+            Ok(Err(_)) => {}
+        }
         match outcome {
             Err(_) => Err(Failure::Lost(
                 "no answer long after the deadline".to_owned(),
@@ -318,7 +327,7 @@ impl Shared {
             }
             Ok(Err((Error::Server(error), sets))) => {
                 let lost = repeat::ends_connection(error.code);
-                self.discard_if_useless(conn, error.code).await;
+                self.connections.discard_if_useless(conn, error.code).await;
                 if lost {
                     Err(Failure::Lost(error.to_string()))
                 } else {
@@ -327,74 +336,6 @@ impl Shared {
             }
             Ok(Err((error, _))) => Err(Failure::Lost(error.to_string())),
         }
-    }
-
-    /// `get_conn` has no time limit of its own. A server that vanished without a word leaves dead connections in
-    /// the pool: each costs no more than the limit here, and the next attempt gets another one.
-    async fn connect(&self, deadline: Instant) -> Result<Conn, Failure> {
-        let limit = deadline.min(Instant::now() + CONNECT_LIMIT);
-        let failure = match timeout_at(limit, self.pool.get_conn()).await {
-            Ok(Ok(conn)) => {
-                self.set_up();
-                return Ok(conn);
-            }
-            Err(_) => Failure::NotSent("no connection in time".to_owned()),
-            // Too many connections, or a server that is starting or stopping: both pass.
-            Ok(Err(Error::Server(error))) if matches!(error.code, 1040 | 1053 | 1129 | 1203) => {
-                Failure::NotSent(error.to_string())
-            }
-            Ok(Err(Error::Server(error))) if repeat::how(&self.catalogue, error.code).is_some() => {
-                Failure::NotSent(error.to_string())
-            }
-            Ok(Err(Error::Server(error))) => Failure::Refused(error.to_string()),
-            Ok(Err(error)) => Failure::NotSent(error.to_string()),
-        };
-        if let Failure::NotSent(reason) | Failure::Refused(reason) = &failure {
-            self.set_down(reason);
-        }
-        Err(failure)
-    }
-
-    /// Closes a connection whose server can be of no use; any other goes back to the pool, which resets it.
-    async fn discard_if_useless(&self, conn: Conn, errno: u16) {
-        if repeat::ends_connection(errno)
-            || repeat::how(&self.catalogue, errno) == Some(Repeat::Reconnect)
-        {
-            // A failure to say goodbye changes nothing: the connection is gone either way.
-            let _ = timeout(CLOSE_LIMIT, conn.disconnect()).await;
-        }
-    }
-
-    fn set_up(&self) {
-        let mut down_since = self
-            .down_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if let Some(since) = down_since.take() {
-            log::info!(
-                "the database is back after {:.1} s",
-                since.elapsed().as_secs_f64()
-            );
-        }
-    }
-
-    fn set_down(&self, reason: &str) {
-        let mut down_since = self
-            .down_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if down_since.is_none() {
-            log::warn!("no connection to the database: {reason}");
-            *down_since = Some(Instant::now());
-        }
-    }
-
-    fn down_for(&self) -> Duration {
-        let down_since = self
-            .down_since
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        down_since.map_or(Duration::ZERO, |since| since.elapsed())
     }
 }
 

@@ -27,6 +27,7 @@ use crate::{
     identity::{self, IdentityError, ShopKeys},
     input::{self, Fields, InputError},
     metrics::Metrics,
+    page,
     problem::{Problem, prefers_english},
     routes::{Auth, Route, Shape, Verb},
 };
@@ -193,7 +194,14 @@ impl Front {
         let exchange = Exchange::begin(&request, route.verb.name(), route.path);
         // Read before anything is refused, so that the client is done sending when it gets its answer.
         let body = input::read_body(payload, self.body_limit).await;
-        let outcome = self.answer(route, &request, body).await;
+        let outcome = match self.answer(route, &request, body.clone()).await {
+            Err(problem) if page::is_wanted(route, request.headers(), &problem) => {
+                let body = body.unwrap_or_default();
+                let (id, english) = (&exchange.id, exchange.english);
+                Ok(page::try_again(&problem, route.verb, &body, id, english))
+            }
+            outcome => outcome,
+        };
         exchange.end(self, outcome)
     }
 
@@ -226,7 +234,7 @@ impl Front {
                 Problem::call(&self.catalogue, &self.caller, route.procedure, error).await
             }
         };
-        let browser = route.shape == Shape::Http && accepts_html(headers);
+        let browser = route.shape == Shape::Http && page::accepts_html(headers);
         match problem
             .location
             .as_ref()
@@ -368,12 +376,6 @@ fn request_id(headers: &HeaderMap) -> String {
         .and_then(|value| value.to_str().ok())
         .filter(plain);
     given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
-}
-
-fn accepts_html(headers: &HeaderMap) -> bool {
-    headers
-        .get_all(header::ACCEPT)
-        .any(|value| value.to_str().is_ok_and(|text| text.contains("text/html")))
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ mod bind;
 mod call;
 mod catalogue;
 mod config;
+mod connections;
 mod database;
 mod db;
 mod dev;
@@ -18,11 +19,13 @@ mod jobs;
 mod json;
 mod metrics;
 mod operator;
+mod page;
 mod problem;
 mod readiness;
 mod repeat;
 mod routes;
 mod serve;
+mod trust;
 
 use std::process::ExitCode;
 

@@ -95,6 +95,11 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Repeat the CALL after a pause'
     UNION ALL SELECT 1053, 'SERVER_SHUTDOWN', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The database is shutting down',
                      'Repeat the CALL after a pause'
+    -- The client is cut off after the commit: expected in every outage, and nobody is left to be told.
+    UNION ALL SELECT 1160, 'ANSWER_NOT_SENT', 504, 0, 0, '처리 결과를 확인하지 못했습니다', 'The client was gone before its answer; what was done stays',
+                     'Nothing: orders may be repeated with the same mTrdNo'
+    UNION ALL SELECT 1161, 'ANSWER_NOT_READ', 504, 0, 0, '처리 결과를 확인하지 못했습니다', 'The client did not read its answer; what was done stays',
+                     'Nothing: orders may be repeated with the same mTrdNo'
     UNION ALL SELECT 1305, 'PROCEDURE_MISSING', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The procedure is being replaced, or was never loaded',
                      'Run jumun db load; see jumun db check'
     UNION ALL SELECT 1318, 'PROCEDURE_DIFFERS', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The procedure has other parameters',

@@ -10,6 +10,7 @@ mod fuzz;
 mod harness;
 mod http;
 mod order;
+mod outage;
 mod payment;
 mod payment_race;
 mod price;

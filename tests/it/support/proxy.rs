@@ -17,6 +17,7 @@
 
 mod link;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -107,6 +108,15 @@ pub struct Seen {
     listening: bool,
 }
 
+/// Whether bytes are held.
+#[derive(Default)]
+struct Held {
+    /// To the server and to the client.
+    ways: [watch::Sender<bool>; 2],
+    /// And will never be let through.
+    forgotten: AtomicBool,
+}
+
 /// What the owner and the proxy's thread share.
 struct Shared {
     upstream: String,
@@ -114,8 +124,8 @@ struct Shared {
     cuts: Mutex<Vec<Cut>>,
     /// Whether new connections are taken.
     up: watch::Sender<bool>,
-    /// Whether bytes are held, to the server and to the client.
-    held: [watch::Sender<bool>; 2],
+    /// Of the connections that are open or will be.
+    held: Mutex<Arc<Held>>,
     seen: watch::Sender<Seen>,
     /// Cancelled to cut all connections; renewed by `restore`.
     line: Mutex<CancellationToken>,
@@ -154,6 +164,11 @@ impl Shared {
         self.line().cancel();
     }
 
+    fn held(&self) -> Arc<Held> {
+        let held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.clone()
+    }
+
     fn line(&self) -> CancellationToken {
         let line = self.line.lock().unwrap_or_else(PoisonError::into_inner);
         line.clone()
@@ -183,7 +198,7 @@ impl Proxy {
             delay: (!one_way.is_zero()).then(|| DelayLine::new(one_way)),
             cuts: Mutex::default(),
             up: watch::Sender::new(true),
-            held: [watch::Sender::new(false), watch::Sender::new(false)],
+            held: Mutex::default(),
             seen: watch::Sender::default(),
             line: Mutex::default(),
             stop: CancellationToken::new(),
@@ -270,14 +285,27 @@ impl Proxy {
 
     /// Lets no byte through these ways; connections stay open, and new ones are taken.
     pub fn hold(&self, ways: &[Way]) {
+        let held = self.shared.held();
         for way in ways {
-            self.shared.held[*way as usize].send_replace(true);
+            held.ways[*way as usize].send_replace(true);
         }
+    }
+
+    /// Lets no byte through on the connections that are open now, for ever, while new ones work: a server that was
+    /// replaced without a word to its clients.
+    pub fn forget(&self) {
+        self.hold(&[Way::ToServer, Way::ToClient]);
+        self.shared.held().forgotten.store(true, Ordering::SeqCst);
+        *self
+            .shared
+            .held
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Arc::default();
     }
 
     /// Lets everything through that was held.
     pub fn release(&self) {
-        for held in &self.shared.held {
+        for held in &self.shared.held().ways {
             held.send_replace(false);
         }
     }

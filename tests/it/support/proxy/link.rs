@@ -1,6 +1,7 @@
 //! One connection through the proxy: two queues, one for each way, between two sockets.
 
 use std::io;
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
@@ -10,7 +11,7 @@ use tokio::net::tcp::{ReadHalf, WriteHalf};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc as queue, watch};
 use tokio_util::sync::CancellationToken;
 
-use super::{Cut, Position, Shared, Way};
+use super::{Cut, Held, Position, Shared, Way};
 
 const CHUNK: usize = 64 * 1024;
 /// Chunks under way in one direction; beyond that the sender has to wait, as with any connection.
@@ -92,6 +93,7 @@ impl Entry {
 
 pub(super) struct Link {
     shared: Arc<Shared>,
+    held: Arc<Held>,
     client: TcpStream,
     server: TcpStream,
     /// The cut that is made when the server answers.
@@ -109,6 +111,7 @@ impl Link {
         server.set_nodelay(true).ok();
         Link {
             shared: shared.clone(),
+            held: shared.held(),
             client,
             server,
             at_answer: Mutex::default(),
@@ -149,6 +152,7 @@ impl Link {
     async fn carry(&mut self) -> End {
         let Link {
             shared,
+            held,
             client,
             server,
             at_answer,
@@ -167,10 +171,20 @@ impl Link {
         let (requests, requests_out) = way();
         let (answers, answers_out) = way();
         let ended = tokio::try_join!(
-            read_requests(shared, from_client, requests, at_answer),
-            write(shared, Way::ToServer, requests_out, to_server),
+            read_requests(shared, held, from_client, requests, at_answer),
+            write(
+                shared,
+                &held.ways[Way::ToServer as usize],
+                requests_out,
+                to_server
+            ),
             read_answers(shared, from_server, answers, at_answer),
-            write(shared, Way::ToClient, answers_out, to_client),
+            write(
+                shared,
+                &held.ways[Way::ToClient as usize],
+                answers_out,
+                to_client
+            ),
         );
         ended.err().unwrap_or(End::Closed)
     }
@@ -179,6 +193,7 @@ impl Link {
 /// From the client, packet by packet.
 async fn read_requests(
     shared: &Shared,
+    held: &Held,
     mut from: ReadHalf<'_>,
     to: Entry,
     at_answer: &Mutex<Option<Cut>>,
@@ -187,6 +202,9 @@ async fn read_requests(
     let mut buffer = vec![0; CHUNK];
     loop {
         let count = from.read(&mut buffer).await?;
+        if count == 0 && held.forgotten.load(Ordering::SeqCst) {
+            return Err(End::Broken);
+        }
         if count == 0 {
             to.send(Item::End);
             return Ok(());
@@ -245,11 +263,11 @@ async fn read_answers(
 
 async fn write(
     shared: &Shared,
-    way: Way,
+    held: &watch::Sender<bool>,
     mut items: queue::UnboundedReceiver<Item>,
     mut to: WriteHalf<'_>,
 ) -> Result<(), End> {
-    let mut held: watch::Receiver<bool> = shared.held[way as usize].subscribe();
+    let mut held = held.subscribe();
     while let Some(item) = items.recv().await {
         held.wait_for(|held| !held).await.map_err(|_| End::Broken)?;
         match item {
