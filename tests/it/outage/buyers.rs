@@ -74,8 +74,8 @@ impl Buyers {
     /// Each on its own, with a cart of its own; there are books for all.
     pub async fn start(db: &TestDb, gateway: &Gateway, count: usize) -> Buyers {
         db.exec(
-            "UPDATE shop_stock SET free = 100000 WHERE product_id = 'book';
-             UPDATE shop_stock_ledger SET difference = 100000 WHERE product_id = 'book'",
+            "UPDATE shop_stock SET free = free + 100000 WHERE product_id = 'book';
+             UPDATE shop_stock_ledger SET difference = difference + 100000 WHERE product_id = 'book'",
         )
         .await;
         let stop = Arc::new(AtomicBool::new(false));
@@ -144,7 +144,8 @@ struct Buyer {
 
 impl Buyer {
     fn new(gateway: &Gateway, number: usize) -> Buyer {
-        let user = format!("guest-{number}");
+        // Not the names of those who buy at another gateway: an order's number is used once.
+        let user = format!("guest-{}-{number}", gateway.process.id());
         let body = json!({"product_id": "book", "quantity": 1});
         Buyer {
             add: gateway
@@ -169,6 +170,7 @@ impl Buyer {
             Ok(reply) => {
                 let code = reply.json()["code"].as_str().unwrap_or_default().to_owned();
                 reply.problem(reply.status, &code);
+                assert!(matches!(reply.status, 503 | 504), "{reply:?}");
                 (reply.status, code)
             }
         };

@@ -6,7 +6,9 @@ mod away;
 mod buyers;
 mod cuts;
 mod page;
+mod restart;
 mod silence;
+mod stop;
 
 use std::time::{Duration, Instant};
 

@@ -71,12 +71,17 @@ impl PrivateServer {
         }
     }
 
-    /// Ordered stop, then start; after `kill9` only the start. Returns when it answers.
-    pub async fn restart(&mut self) {
+    /// Ordered stop, waited for.
+    pub fn shut_down(&mut self) {
         if let Some(mut process) = self.process.take() {
             let stopped = process.terminate(Duration::from_secs(60));
             assert!(stopped.is_some(), "the server does not stop");
         }
+    }
+
+    /// Ordered stop, then start; after `kill9` or `shut_down` only the start. Returns when it answers.
+    pub async fn restart(&mut self) {
+        self.shut_down();
         let (dir, port) = (self.dir.display().to_string(), self.port.to_string());
         let mut args = vec!["run", self.engine.name(), &dir, &port];
         args.extend(DURABLE);
