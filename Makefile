@@ -5,6 +5,8 @@ CARGO ?= cargo
 ENGINES ?= mariadb mysql
 T ?=
 TEST_THREADS ?=
+# How many orders `make bench-growth` compares with 10,000; it keeps them below var/growth.
+N ?= 1000000
 # Options of `make bench` and `make bench-quick`: `--engine mariadb`, `--rounds 3`, `--publish`.
 BENCH ?=
 # How much `make soak` sends, and the seed that repeats a run.
@@ -12,10 +14,10 @@ FUZZ_COUNT ?= 100000
 FUZZ_SEED ?= random
 
 .DEFAULT_GOAL := help
-.PHONY: help run test soak reset fmt lint bench bench-quick
+.PHONY: help run test soak reset fmt lint bench bench-quick bench-growth
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: ## build and run everything on this machine: database, gateway, payment sandbox, demonstration shop
 	@tests/tools/install run
@@ -47,3 +49,7 @@ bench: ## what an order costs beside the same writes alone and an application of
 bench-quick: ## the ratios of it that have a target: 3 minutes
 	@tests/tools/install test
 	@$(CARGO) bench --locked --bench load -- orders --quick $(BENCH)
+
+bench-growth: ## whether an order costs the same with N=1000000 orders in the tables (10000000: 25 GB of disk, an hour to fill)
+	@tests/tools/install test
+	@$(CARGO) bench --locked --bench load -- growth --orders $(N) $(BENCH)

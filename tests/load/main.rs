@@ -16,6 +16,7 @@ mod clock;
 mod direct;
 mod floor;
 mod gateway;
+mod growth;
 mod money;
 mod output;
 mod plan;
@@ -30,6 +31,8 @@ mod storm;
 mod svg;
 mod verdict;
 mod ways;
+
+use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use support::Engine;
@@ -47,6 +50,10 @@ enum Command {
     Orders(OrdersArgs),
     /// Draw the picture of results again
     Picture,
+    /// Fill the tables with orders and keep them; goes on where it was stopped
+    Fill(FillArgs),
+    /// Compare full tables with 10,000 orders; fills them when they are not there
+    Growth(GrowthArgs),
 }
 
 #[derive(Args)]
@@ -61,6 +68,32 @@ struct OrdersArgs {
     #[arg(long)]
     rounds: Option<usize>,
     /// Keep results and picture in tests/load/results, where the README finds them
+    #[arg(long)]
+    publish: bool,
+}
+
+#[derive(Args)]
+struct FillArgs {
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [EngineName::Mariadb, EngineName::Mysql])]
+    engine: Vec<EngineName>,
+    /// How many
+    #[arg(long, default_value_t = 1_000_000)]
+    orders: u64,
+    /// Where the data is kept: a folder for each engine and number of orders
+    #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/var/growth"))]
+    dir: PathBuf,
+    /// Audit everything afterwards: some ten seconds for 100,000 orders
+    #[arg(long)]
+    audit: bool,
+}
+
+#[derive(Args)]
+struct GrowthArgs {
+    #[command(flatten)]
+    fill: FillArgs,
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// Keep results in tests/load/results
     #[arg(long)]
     publish: bool,
 }
@@ -92,6 +125,31 @@ fn main() {
         Command::Orders(args) => orders(&runtime, &args),
         Command::Picture => {
             output::draw(&output::results_dir());
+            true
+        }
+        Command::Fill(args) => args.engine.iter().all(|name| {
+            runtime.block_on(growth::fill(
+                name.engine(),
+                &args.dir,
+                args.orders,
+                args.audit,
+            ))
+        }),
+        Command::Growth(args) => {
+            for name in &args.fill.engine {
+                let GrowthArgs {
+                    fill,
+                    rounds,
+                    publish,
+                } = &args;
+                runtime.block_on(growth::run(
+                    name.engine(),
+                    &fill.dir,
+                    fill.orders,
+                    *rounds,
+                    *publish,
+                ));
+            }
             true
         }
     };

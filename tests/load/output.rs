@@ -18,12 +18,7 @@ pub fn results_dir() -> PathBuf {
 
 /// Writes one JSON file for each engine and the picture, to target/bench, and where the README finds them if wanted.
 pub fn write(results: &[EngineResult], publish: bool) {
-    let mut dirs = vec![root().join("target/bench")];
-    if publish {
-        dirs.push(results_dir());
-    }
-    for dir in dirs {
-        std::fs::create_dir_all(&dir).expect("the directory of results");
+    for dir in dirs(publish) {
         for result in results {
             let name = match result.plan.as_str() {
                 "full" => format!("{}.json", result.engine),
@@ -38,7 +33,25 @@ pub fn write(results: &[EngineResult], publish: bool) {
     }
 }
 
-pub fn write_json(path: &Path, value: &Value) {
+/// Writes one JSON file to the same places.
+pub fn write_named(name: &str, value: &Value, publish: bool) {
+    for dir in dirs(publish) {
+        write_json(&dir.join(name), value);
+    }
+}
+
+fn dirs(publish: bool) -> Vec<PathBuf> {
+    let mut dirs = vec![root().join("target/bench")];
+    if publish {
+        dirs.push(results_dir());
+    }
+    for dir in &dirs {
+        std::fs::create_dir_all(dir).expect("the directory of results");
+    }
+    dirs
+}
+
+fn write_json(path: &Path, value: &Value) {
     let text = serde_json::to_string_pretty(value).expect("JSON");
     std::fs::write(path, text + "\n").unwrap_or_else(|e| panic!("{}: {e}", path.display()));
 }

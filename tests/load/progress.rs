@@ -30,6 +30,16 @@ impl Progress {
         self.bar.inc(1);
     }
 
+    pub fn steps(&self, steps: u64) {
+        self.bar.inc(steps);
+    }
+
+    /// Where it stands, when part of it was there before.
+    pub fn begin_at(&self, steps: u64) {
+        self.bar.set_position(steps);
+        self.bar.reset_eta();
+    }
+
     /// What happens now.
     pub fn say(&self, words: String) {
         if !self.terminal {

@@ -18,6 +18,8 @@ pub const TEST_PASSWORD: &str = "only-for-tests";
 pub struct TestDb {
     name: String,
     server: String,
+    /// Not dropped at the end.
+    kept: bool,
     /// For the little questions of a test; its sessions take connections of their own.
     admin: Mutex<Conn>,
 }
@@ -58,7 +60,18 @@ impl TestDb {
         TestDb {
             name,
             server: server.to_owned(),
+            kept: false,
             admin: Mutex::new(admin),
+        }
+    }
+
+    /// A database that is there already, and stays.
+    pub async fn existing_on(server: &str, name: &str) -> TestDb {
+        TestDb {
+            name: name.to_owned(),
+            server: server.to_owned(),
+            kept: true,
+            admin: Mutex::new(connect(options(server).db_name(Some(name))).await),
         }
     }
 
@@ -207,6 +220,9 @@ impl TestDb {
 impl Drop for TestDb {
     /// On a thread with a runtime of its own: the test's runtime cannot be waited for from inside it.
     fn drop(&mut self) {
+        if self.kept {
+            return;
+        }
         let (name, opts) = (self.name.clone(), options(&self.server));
         let cleaner = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
