@@ -2,6 +2,7 @@
 
 use crate::money::{Delivery, Money};
 use crate::support::TestDb;
+use crate::ways::POOL;
 
 /// Products that the load is spread over.
 pub const PRODUCTS: usize = 10_000;
@@ -95,22 +96,12 @@ impl Catalogue {
         Catalogue { products }
     }
 
-    /// Gives the second hot product slots, if this version has them. `None`: it has not.
-    pub async fn use_slots(&self, db: &TestDb) -> Option<()> {
-        let known = db
-            .int(
-                "SELECT COUNT(*) FROM information_schema.ROUTINES
-                  WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME = 'shop_stock_strategy_set'",
-            )
-            .await;
-        if known == 0 {
-            return None;
-        }
+    /// Spreads the stock of the second hot product over as many slots as there are connections.
+    pub async fn use_slots(&self, db: &TestDb) {
         let id = &self.products[HOT_SLOTS].id;
         db.exec(&format!(
-            "CALL shop_stock_strategy_set(1, '{id}', 'slots', '16')"
+            "CALL update_adm_stock_strategy(1, '{id}', 'slots', '{POOL}')"
         ))
         .await;
-        Some(())
     }
 }

@@ -79,13 +79,13 @@ pub struct Plan {
 }
 
 impl Plan {
-    pub fn full(slots: bool) -> Plan {
+    pub fn full() -> Plan {
         let sizes = [(1, 400, 100), (16, 1_500, 1_000), (64, 1_500, 1_000)];
         let group = |distance, callers, orders| Group {
             distance,
             callers,
             orders,
-            loads: loads(distance, slots),
+            loads: loads(distance),
         };
         let near = sizes.map(|(callers, orders, _)| group(Distance::Loopback, callers, orders));
         let far = sizes.map(|(callers, _, orders)| group(Distance::Millisecond, callers, orders));
@@ -98,13 +98,13 @@ impl Plan {
     }
 
     /// What the ratios with a target need, and no more.
-    pub fn quick(slots: bool) -> Plan {
+    pub fn quick() -> Plan {
         let hot = |load: &Load| *load >= Load::HotSingle;
         let group = |distance, callers, orders, with_hot: bool| Group {
             distance,
             callers,
             orders,
-            loads: loads(distance, slots)
+            loads: loads(distance)
                 .into_iter()
                 .filter(|load| with_hot || !hot(load))
                 .collect(),
@@ -124,10 +124,9 @@ impl Plan {
     }
 }
 
-fn loads(distance: Distance, slots: bool) -> Vec<Load> {
+fn loads(distance: Distance) -> Vec<Load> {
     Load::ALL
         .into_iter()
         .filter(|&load| distance == Distance::Loopback || load != Load::Floor)
-        .filter(|&load| slots || load != Load::HotSlots)
         .collect()
 }

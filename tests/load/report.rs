@@ -39,13 +39,6 @@ pub fn print(result: &EngineResult) {
     println!(
         "CPU is user and system time of the database per order; ratios are of orders/s, pair by pair."
     );
-    if !result
-        .groups
-        .iter()
-        .any(|group| !group.rounds(Load::HotSlots).is_empty())
-    {
-        println!("`hot, slots` was not measured: this version has no stock slots.");
-    }
     println!("\nStock that runs out (64 callers, one product)");
     println!(
         "{:14} {:>6} {:>7} {:>6} {:>5} {:>8} {:>9} {:>12} {:>10}",

@@ -15,6 +15,13 @@ const WARM_UP: usize = 2 * POOL;
 /// Nothing of the server's work waits for the size of its logs; every commit is durable all the same.
 const SERVER: [&str; 1] = ["--innodb-buffer-pool-size=1G"];
 
+/// Whose stock is made to run out.
+const HOT: [(Load, usize); 3] = [
+    (Load::HotSingle, HOT_SINGLE),
+    (Load::HotSlots, HOT_SLOTS),
+    (Load::HotAppSide, HOT_SINGLE),
+];
+
 /// What every part of a run needs.
 pub struct Stage<'a> {
     pub db: &'a TestDb,
@@ -40,18 +47,8 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
     let catalogue = Catalogue::create(&db).await;
     floor::load(&db).await;
     appside::prepare(&db).await;
-    let slots = catalogue.use_slots(&db).await.is_some();
-    if !slots {
-        eprintln!(
-            "{}: no stock slots in this version: `hot, slots` is left out",
-            engine.name()
-        );
-    }
-    let mut plan = if quick {
-        Plan::quick(slots)
-    } else {
-        Plan::full(slots)
-    };
+    catalogue.use_slots(&db).await;
+    let mut plan = if quick { Plan::quick() } else { Plan::full() };
     plan.rounds = rounds.unwrap_or(plan.rounds);
     let pid = database_pid(&db).await;
     let near = Side::start(&db, Distance::Loopback).await;
@@ -66,8 +63,7 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
         .iter()
         .map(|g| g.loads.len() * (g.orders + WARM_UP))
         .sum();
-    let strategies = 2 + usize::from(slots);
-    let all = steps * plan.rounds + strategies * 2 * plan.scarce;
+    let all = steps * plan.rounds + HOT.len() * 2 * plan.scarce;
     let progress = Progress::new(engine.name(), all as u64, "orders");
     let stage = Stage {
         db: &db,
@@ -94,16 +90,10 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
         }
     }
     let mut scarce_results = Vec::new();
-    for (load, product) in [
-        (Load::HotSingle, HOT_SINGLE),
-        (Load::HotSlots, HOT_SLOTS),
-        (Load::HotAppSide, HOT_SINGLE),
-    ] {
-        if slots || load != Load::HotSlots {
-            let caller = near.caller(load.way());
-            scarce_results
-                .extend(scarce::run(&stage, &caller, load.name(), product, plan.scarce).await);
-        }
+    for (load, product) in HOT {
+        let caller = near.caller(load.way());
+        scarce_results
+            .extend(scarce::run(&stage, &caller, load.name(), product, plan.scarce).await);
     }
     let orders = db.count("shop_orders").await;
     stage
