@@ -2,21 +2,19 @@
 --
 -- Parameters
 --   pi_text    decimal digits, at most 15 before and 2 after the point; no sign, no separators
---   pi_digits  decimals of the currency; beyond them only zeros are accepted, since we print 1000.00 ourselves
 --   pi_field   outward name of the field, for the error
---   po_amount  OUT: the amount
+--   po_amount  OUT: the amount; may have more decimals than the currency, whose shop is not known yet
 -- Returns nothing
 -- Errors  INVALID_INPUT (pi_field), also for NULL and ''
 -- Locks   none
 -- Example
---   CALL _read_amount('30000', 0, 'trdAmt', @amount);
+--   CALL _read_amount('30000', 'trdAmt', @amount);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _read_amount;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_amount(
     pi_text       TEXT,
-    pi_digits     TINYINT UNSIGNED,
     pi_field      VARCHAR(64),
     OUT po_amount DECIMAL(18,2))
     SQL SECURITY DEFINER
@@ -30,8 +28,5 @@ BEGIN
         CALL _raise('INVALID_INPUT', pi_field, 'not an amount');
     END IF;
     SET po_amount = CAST(pi_text AS DECIMAL(18,2));
-    IF po_amount <> ROUND(po_amount, pi_digits) THEN
-        CALL _raise('INVALID_INPUT', pi_field, 'more decimals than the currency has');
-    END IF;
 END//
 DELIMITER ;

@@ -4,14 +4,13 @@
 -- Parameters
 --   pi_coupon_ids_json  JSON array of coupon ids, or NULL, '' or '[]'
 --   pi_point_to_use     points, or NULL, '' or 0
---   pi_digits           decimals of the currency
 --   po_coupon_ids       OUT: '[]' or the sorted ids
 --   po_point            OUT: points
 -- Returns nothing
 -- Errors  INVALID_INPUT (coupon_ids, point_to_use)
 -- Locks   none
 -- Example
---   CALL _read_coupons_and_points('[]', '0', 0, @ids, @point);
+--   CALL _read_coupons_and_points('[]', '0', @ids, @point);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _read_coupons_and_points;
@@ -19,7 +18,6 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_coupons_and_points(
     pi_coupon_ids_json LONGTEXT,
     pi_point_to_use    TEXT,
-    pi_digits          TINYINT UNSIGNED,
     OUT po_coupon_ids  LONGTEXT,
     OUT po_point       DECIMAL(18,2))
     SQL SECURITY DEFINER
@@ -33,7 +31,7 @@ BEGIN
         CALL _read_ids(pi_coupon_ids_json, 'coupon_ids', po_coupon_ids, v_count);
     END IF;
     IF COALESCE(pi_point_to_use, '') NOT IN ('', '0') THEN
-        CALL _read_amount(pi_point_to_use, pi_digits, 'point_to_use', po_point);
+        CALL _read_amount(pi_point_to_use, 'point_to_use', po_point);
     END IF;
 END//
 DELIMITER ;

@@ -27,8 +27,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _write_order_lines(
 BEGIN
     -- Without FORCE INDEX a small table is read whole, and the order waits for every buyer's locked rows.
     DELETE c FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-        cart_id  BIGINT UNSIGNED PATH '$.cart_id',
-        quantity INT UNSIGNED    PATH '$.quantity')) x
+        cart_id  BIGINT UNSIGNED PATH '$[1]',
+        quantity INT UNSIGNED    PATH '$[2]')) x
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.cart_id
     WHERE c.quantity = x.quantity;
     IF ROW_COUNT() <> pi_line_count THEN
@@ -41,16 +41,16 @@ BEGIN
     SELECT pi_order_seq_no, x.line_no, pi_shop_id, x.product_id, x.product_name, x.option_hash, x.option_name,
            x.unit_price, x.quantity, x.line_amount, x.tax_type, x.delivery_policy_id, x.cart_id
     FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-        line_no            INT UNSIGNED    PATH '$.line_no',
-        product_id         VARCHAR(30)     PATH '$.product_id',
-        product_name       VARCHAR(200)    PATH '$.product_name',
-        option_hash        VARCHAR(64)     PATH '$.option_hash',
-        option_name        VARCHAR(200)    PATH '$.option_name',
-        unit_price         DECIMAL(18,2)   PATH '$.unit_price',
-        quantity           INT UNSIGNED    PATH '$.quantity',
-        line_amount        DECIMAL(18,2)   PATH '$.line_amount',
-        tax_type           VARCHAR(8)      PATH '$.tax_type',
-        delivery_policy_id INT UNSIGNED    PATH '$.delivery_policy_id',
-        cart_id            BIGINT UNSIGNED PATH '$.cart_id')) x;
+        line_no            INT UNSIGNED    PATH '$[0]',
+        product_id         VARCHAR(30)     PATH '$[3]',
+        product_name       VARCHAR(200)    PATH '$[6]',
+        option_hash        VARCHAR(64)     PATH '$[7]',
+        option_name        VARCHAR(200)    PATH '$[8]',
+        unit_price         DECIMAL(18,2)   PATH '$[9]',
+        quantity           INT UNSIGNED    PATH '$[2]',
+        line_amount        DECIMAL(18,2)   PATH '$[10]',
+        tax_type           VARCHAR(8)      PATH '$[11]',
+        delivery_policy_id INT UNSIGNED    PATH '$[12]',
+        cart_id            BIGINT UNSIGNED PATH '$[1]')) x;
 END//
 DELIMITER ;

@@ -20,7 +20,7 @@
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
 --   next_step (see _next_step), currency, total_payment, expires_at
--- then how to pay (see _select_payment), while it can be paid
+-- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid
 -- Errors
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer), CART_NOT_FOUND
 --   (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
@@ -52,7 +52,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_insert(
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Turns cart rows into an order, exactly once'
-BEGIN
+shop_order_insert: BEGIN
     DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
@@ -76,16 +76,24 @@ BEGIN
     DECLARE v_tolerance DECIMAL(18,2);
     DECLARE v_utc_offset SMALLINT;
     DECLARE v_reservation_minutes INT UNSIGNED;
+    DECLARE v_gateway_url VARCHAR(200);
+    -- the payment gateway
+    DECLARE v_merchant_id VARCHAR(40);
+    DECLARE v_pay_type VARCHAR(20);
+    DECLARE v_pay_method VARCHAR(4);
+    DECLARE v_pay_url VARCHAR(400);
+    DECLARE v_pay_fields, v_pay_hash_template, v_secret_key TEXT;
     -- the order
     DECLARE v_attempt TINYINT UNSIGNED DEFAULT 0;
     DECLARE v_order_seq_no BIGINT UNSIGNED;
     DECLARE v_known_sha256 BINARY(32);
-    DECLARE v_replayed TINYINT DEFAULT 0;
-    DECLARE v_merchant_id VARCHAR(40);
-    DECLARE v_pay_type VARCHAR(20);
+    DECLARE v_status TINYINT UNSIGNED DEFAULT 1;
+    DECLARE v_order_key BINARY(16);
+    DECLARE v_order_code CHAR(17);
+    DECLARE v_stored_address BIGINT UNSIGNED;
     DECLARE v_user_name VARCHAR(60);
     DECLARE v_user_phone VARCHAR(20);
-    DECLARE v_lines LONGTEXT;
+    DECLARE v_lines, v_amounts LONGTEXT;
     DECLARE v_line_count INT UNSIGNED;
     DECLARE v_unorderable VARCHAR(30);
     DECLARE v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free DECIMAL(18,2);
@@ -135,22 +143,14 @@ BEGIN
     CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
     CALL _read_receiver(pi_address_id, pi_receiver_json, v_address_id, v_name, v_phone, v_post_code, v_address,
                         v_address_detail, v_delivery_msg);
-    SELECT currency, currency_digits, vat_rate,
-           COALESCE(total_tolerance, CASE currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
-           utc_offset_minutes, reservation_minutes
-    INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_utc_offset, v_reservation_minutes
-    FROM shops WHERE shop_id = pi_shop_id;
-    IF v_currency IS NULL THEN
-        CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
-    END IF;
-    CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_digits, v_coupon_ids, v_point);
-    CALL _read_amount(pi_client_total, v_digits, 'trdAmt', v_client_total);
+    CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_coupon_ids, v_point);
+    CALL _read_amount(pi_client_total, 'trdAmt', v_client_total);
     SET v_request_sha256 = UNHEX(SHA2(CONCAT_WS('\n', pi_shop_id, pi_user_id, v_ids,
         COALESCE(v_address_id, CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address, v_address_detail,
                                          v_delivery_msg)),
         v_coupon_ids, v_point, v_client_total, v_mode, pi_pg), 256));
 
-    order_or_replay: LOOP
+    order_or_again: LOOP
         BEGIN
             -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB can keep the lock of
             -- a stock slot that SKIP LOCKED has passed over, when its holder commits in that moment. Look again.
@@ -166,37 +166,70 @@ BEGIN
             SET v_step = 'lock the cart';
             CALL _lock_cart(pi_shop_id, pi_user_id);
 
+            -- The shop, who buys, where it goes, who collects the money, and the order if it is there already: a row by
+            -- unique key from each table.
+            SET v_step = 'read the parties', v_order_seq_no = NULL;
+            SELECT s.currency, s.currency_digits, s.vat_rate,
+                   COALESCE(s.total_tolerance, CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
+                   s.utc_offset_minutes, s.reservation_minutes, s.gateway_url, o.seq_no, o.request_sha256,
+                   a.seq_no, COALESCE(a.receiver_name, v_name), COALESCE(a.receiver_phone, v_phone),
+                   COALESCE(a.post_code, v_post_code), COALESCE(a.address, v_address),
+                   COALESCE(a.address_detail, v_address_detail), COALESCE(a.delivery_msg, v_delivery_msg),
+                   COALESCE(m.user_name, a.receiver_name, v_name), COALESCE(m.user_phone, a.receiver_phone, v_phone),
+                   p.merchant_id, p.pay_type, p.request_method, p.request_url, p.request_fields_json,
+                   p.request_hash_template, p.secret_key
+            INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_utc_offset, v_reservation_minutes, v_gateway_url,
+                 v_order_seq_no, v_known_sha256, v_stored_address, v_name, v_phone, v_post_code, v_address,
+                 v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type,
+                 v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template, v_secret_key
+            FROM shops s
+            LEFT JOIN shop_orders o ON o.shop_id = s.shop_id AND o.order_number = pi_mTrdNo
+            LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
+            LEFT JOIN shop_shipping_address a
+                ON a.seq_no = v_address_id AND a.shop_id = s.shop_id AND a.user_id = pi_user_id
+            LEFT JOIN shop_pg_adapters p ON p.shop_id = s.shop_id AND p.enabled_pg = pi_pg
+            WHERE s.shop_id = pi_shop_id;
+
             SET v_step = 'look the key up';
-            SET v_order_seq_no = NULL;
-            SELECT seq_no, request_sha256 INTO v_order_seq_no, v_known_sha256
-            FROM shop_orders WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
             IF v_order_seq_no IS NOT NULL THEN
                 IF v_known_sha256 <> v_request_sha256 THEN
                     CALL _raise('IDEMPOTENCY_MISMATCH', 'mTrdNo', '');
                 END IF;
-                SET v_replayed = 1;
                 COMMIT;
-                LEAVE order_or_replay;
+                SET v_step = 'answer';
+                CALL _select_known_order(v_order_seq_no);
+                LEAVE shop_order_insert;
             END IF;
 
-            SET v_step = 'find address and gateway';
-            CALL _read_order_parties(pi_shop_id, pi_user_id, pi_pg, v_address_id, v_name, v_phone, v_post_code,
-                v_address, v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type);
+            SET v_step = 'check the parties';
+            CALL _check_digits(v_client_total, v_digits, 'trdAmt');
+            IF v_point > 0 THEN
+                CALL _check_digits(v_point, v_digits, 'point_to_use');
+            END IF;
+            IF v_address_id IS NOT NULL AND v_stored_address IS NULL THEN
+                CALL _raise('ADDRESS_NOT_FOUND', 'address_id', v_address_id);
+            END IF;
+            IF v_merchant_id IS NULL THEN
+                CALL _raise('PG_NOT_AVAILABLE', 'pg', pi_pg);
+            END IF;
 
             SET v_step = 'price the lines';
-            CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_line_count, v_unorderable);
+            CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_amounts, v_line_count, v_unorderable);
             IF v_unorderable IS NOT NULL THEN
                 CALL _raise('PRODUCT_UNAVAILABLE', 'selected_cart_ids', v_unorderable);
             END IF;
-            CALL _hold_coupons_and_points(v_coupon_ids, v_point);
-            CALL calc_cart_totals(v_lines, v_digits, v_vat_rate,
+            IF v_coupon_ids <> '[]' OR v_point > 0 THEN
+                CALL _hold_coupons_and_points(v_coupon_ids, v_point);
+            END IF;
+            CALL calc_cart_totals(v_amounts, v_digits, v_vat_rate,
                                   v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
             IF ABS(v_total - v_client_total) > v_tolerance THEN
                 CALL _raise('PRICE_CHANGED', 'trdAmt', v_total);
             END IF;
 
             SET v_step = 'write the order';
-            SET v_now = UTC_TIMESTAMP(6), v_expires_at = v_now + INTERVAL v_reservation_minutes MINUTE;
+            SET v_now = UTC_TIMESTAMP(6), v_expires_at = v_now + INTERVAL v_reservation_minutes MINUTE,
+                v_order_key = _new_uuid(), v_order_code = _new_order_code(v_now + INTERVAL v_utc_offset MINUTE);
             INSERT INTO shop_orders
                 (shop_id, order_number, order_key, order_code, order_date, order_mode, order_status, user_id,
                  user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
@@ -204,8 +237,7 @@ BEGIN
                  total_payment, supply_amount, vat_amount, tax_free_amount, client_total, request_sha256, pg,
                  merchant_id, pay_type, expires_at, update_date)
             VALUES
-                (pi_shop_id, pi_mTrdNo, _new_uuid(), _new_order_code(v_now + INTERVAL v_utc_offset MINUTE), v_now,
-                 v_mode, 1, pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address,
+                (pi_shop_id, pi_mTrdNo, v_order_key, v_order_code, v_now, v_mode, v_status, pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address,
                  v_address_detail, v_delivery_msg, v_currency, v_line_count, v_product_total, 0, v_point,
                  v_shipping_fee, v_total, v_supply, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg,
                  v_merchant_id, v_pay_type, v_expires_at, v_now);
@@ -217,18 +249,22 @@ BEGIN
             CALL _stock_hold(v_order_seq_no, pi_shop_id, v_lines, v_expires_at);
             IF v_total = 0 THEN
                 SET v_step = 'settle a free order';
-                CALL _settle_free_order(v_order_seq_no);
+                CALL _settle_free_order(v_order_seq_no, v_status);
             END IF;
             COMMIT;
-            LEAVE order_or_replay;
+            LEAVE order_or_again;
         END;
     END LOOP;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_replayed AS replayed, order_number, _uuid_text(order_key) AS order_key, order_code,
-           order_status, _next_step(order_status, expires_at, restored_at) AS next_step, currency, total_payment,
-           expires_at
-    FROM shop_orders WHERE seq_no = v_order_seq_no;
-    CALL _select_payment(v_order_seq_no);
+    SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, _uuid_text(v_order_key) AS order_key,
+           v_order_code AS order_code, v_status AS order_status,
+           _next_step(v_status, v_expires_at, NULL) AS next_step, v_currency AS currency, v_total AS total_payment,
+           v_expires_at AS expires_at;
+    SELECT v_pay_method AS pay_method, v_pay_url AS pay_url,
+           _payment_fields(v_pay_fields, v_pay_hash_template, v_secret_key, v_merchant_id, pi_mTrdNo, v_total, v_digits,
+                           v_gateway_url, pi_pg, JSON_UNQUOTE(JSON_EXTRACT(v_lines, '$[0][6]')), v_line_count)
+               AS pay_fields_json
+    FROM DUAL WHERE v_status = 1;
 END//
 DELIMITER ;

@@ -35,7 +35,7 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_ids, v_lines, v_coupon_ids LONGTEXT;
+    DECLARE v_ids, v_lines, v_amounts, v_coupon_ids LONGTEXT;
     DECLARE v_id_count, v_line_count INT UNSIGNED;
     DECLARE v_unorderable VARCHAR(30);
     DECLARE v_address_id BIGINT UNSIGNED;
@@ -68,12 +68,13 @@ BEGIN
     IF v_currency IS NULL THEN
         CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
     END IF;
-    CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_digits, v_coupon_ids, v_point);
+    CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_coupon_ids, v_point);
+    CALL _check_digits(v_point, v_digits, 'point_to_use');
     CALL _hold_coupons_and_points(v_coupon_ids, v_point);
 
     SET v_step = 'price the lines';
-    CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_line_count, v_unorderable);
-    CALL calc_cart_totals(v_lines, v_digits, v_vat_rate,
+    CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_amounts, v_line_count, v_unorderable);
+    CALL calc_cart_totals(v_amounts, v_digits, v_vat_rate,
                           v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
 
     SET v_step = 'find the address';

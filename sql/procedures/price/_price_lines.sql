@@ -4,18 +4,19 @@
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_ids                  '[1,2]' as _read_ids returns it
---   po_lines                OUT: JSON array in the order of pi_ids; amounts are strings, since the engines read
---                           JSON numbers as floating point. Members: line_no, cart_id, product_id, product_name,
---                           option_hash, option_name, unit_price, quantity, line_amount, orderable, tax_type,
---                           stock_option_hash, stock_slots, delivery_policy_id, delivery_group, delivery_type,
---                           base_cost, free_over, product_thumb_img_url
+--   po_lines                OUT: JSON array in the order of pi_ids, one array a line. Short, since it is read again and
+--                           again; amounts are strings, since the engines read JSON numbers as floating point:
+--                           0 line_no, 1 cart_id, 2 quantity, 3 product_id, 4 stock_option_hash, 5 stock_slots,
+--                           6 product_name, 7 option_hash, 8 option_name, 9 unit_price, 10 line_amount, 11 tax_type,
+--                           12 delivery_policy_id, 13 orderable, 14 product_thumb_img_url
+--   po_amounts              OUT: JSON array as calc_cart_totals takes it
 --   po_count                OUT: how many
 --   po_unorderable          OUT: product_id of one row that cannot be ordered, NULL when all can
 -- Returns nothing
 -- Errors  CART_NOT_FOUND when a row is consumed, foreign or unknown
 -- Locks   none: the caller holds the cart header
 -- Example
---   CALL _price_lines(1, 'demo1', '[1,2]', @lines, @n, @product_id);
+--   CALL _price_lines(1, 'demo1', '[1,2]', @lines, @amounts, @n, @product_id);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _price_lines;
@@ -25,6 +26,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_lines(
     pi_user_id         VARCHAR(20),
     pi_ids             LONGTEXT,
     OUT po_lines       LONGTEXT,
+    OUT po_amounts     LONGTEXT,
     OUT po_count       INT UNSIGNED,
     OUT po_unorderable VARCHAR(30))
     SQL SECURITY DEFINER
@@ -32,6 +34,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_lines(
     COMMENT 'Cart rows, priced, as JSON; one statement'
 BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
+    DECLARE v_comma CHAR(1) DEFAULT '';
     DECLARE v_orderable TINYINT;
     DECLARE v_line_no, v_policy_id, v_quantity, v_slots INT UNSIGNED;
     DECLARE v_cart_id BIGINT UNSIGNED;
@@ -57,7 +60,7 @@ BEGIN
         WHERE l.shop_id + 0 = pi_shop_id AND CONCAT(l.user_id) = pi_user_id;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
-    SET po_lines = '[', po_count = 0, po_unorderable = NULL;
+    SET po_lines = '[', po_amounts = '[', po_count = 0, po_unorderable = NULL;
     OPEN c_lines;
     next_line: LOOP
         FETCH c_lines INTO v_line_no, v_cart_id, v_product_id, v_product_name, v_option_hash, v_option_name,
@@ -66,21 +69,20 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_line;
         END IF;
-        SET po_lines = CONCAT(po_lines, CASE po_count WHEN 0 THEN '' ELSE ',' END, JSON_OBJECT(
-                'line_no', v_line_no, 'cart_id', v_cart_id, 'product_id', v_product_id,
-                'product_name', v_product_name, 'option_hash', v_option_hash, 'option_name', v_option_name,
-                'unit_price', CAST(v_unit_price AS CHAR), 'quantity', v_quantity,
-                'line_amount', CAST(v_amount AS CHAR), 'orderable', v_orderable, 'tax_type', v_tax_type,
-                'stock_option_hash', v_stock_hash, 'stock_slots', v_slots,
-                'delivery_policy_id', v_policy_id, 'delivery_group', v_group, 'delivery_type', v_type, 'base_cost', CAST(v_base_cost AS CHAR),
-                'free_over', CAST(v_free_over AS CHAR), 'product_thumb_img_url', v_thumb)),
-            po_count = po_count + 1;
+        SET po_lines = CONCAT(po_lines, v_comma, JSON_ARRAY(
+                v_line_no, v_cart_id, v_quantity, v_product_id, v_stock_hash, v_slots, v_product_name, v_option_hash,
+                v_option_name, CAST(v_unit_price AS CHAR), CAST(v_amount AS CHAR), v_tax_type, v_policy_id, v_orderable,
+                v_thumb)),
+            po_amounts = CONCAT(po_amounts, v_comma, JSON_ARRAY(
+                CAST(v_amount AS CHAR), v_tax_type, v_group, v_type, CAST(v_base_cost AS CHAR),
+                CAST(v_free_over AS CHAR))),
+            po_count = po_count + 1, v_comma = ',';
         IF v_orderable = 0 THEN
             SET po_unorderable = COALESCE(po_unorderable, v_product_id);
         END IF;
     END LOOP;
     CLOSE c_lines;
-    SET po_lines = CONCAT(po_lines, ']');
+    SET po_lines = CONCAT(po_lines, ']'), po_amounts = CONCAT(po_amounts, ']');
 
     IF po_count <> JSON_LENGTH(pi_ids) THEN
         CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');

@@ -22,17 +22,17 @@ BEGIN
     SELECT x.cart_id, x.product_id, x.product_name, x.option_hash, x.option_name, x.unit_price, x.quantity,
            x.line_amount, x.orderable, x.product_thumb_img_url
     FROM JSON_TABLE(COALESCE(pi_lines, '[]'), '$[*]' COLUMNS (
-        line_no      INT           PATH '$.line_no',
-        cart_id      BIGINT UNSIGNED PATH '$.cart_id',
-        product_id   VARCHAR(30)   PATH '$.product_id',
-        product_name VARCHAR(200)  PATH '$.product_name',
-        option_hash  VARCHAR(64)   PATH '$.option_hash',
-        option_name  VARCHAR(200)  PATH '$.option_name',
-        unit_price   DECIMAL(18,2) PATH '$.unit_price',
-        quantity     INT UNSIGNED  PATH '$.quantity',
-        line_amount  DECIMAL(18,2) PATH '$.line_amount',
-        orderable    TINYINT       PATH '$.orderable',
-        product_thumb_img_url VARCHAR(400) PATH '$.product_thumb_img_url')) x
+        line_no      INT           PATH '$[0]',
+        cart_id      BIGINT UNSIGNED PATH '$[1]',
+        product_id   VARCHAR(30)   PATH '$[3]',
+        product_name VARCHAR(200)  PATH '$[6]',
+        option_hash  VARCHAR(64)   PATH '$[7]',
+        option_name  VARCHAR(200)  PATH '$[8]',
+        unit_price   DECIMAL(18,2) PATH '$[9]',
+        quantity     INT UNSIGNED  PATH '$[2]',
+        line_amount  DECIMAL(18,2) PATH '$[10]',
+        orderable    TINYINT       PATH '$[13]',
+        product_thumb_img_url VARCHAR(400) PATH '$[14]')) x
     ORDER BY x.line_no;
 END//
 DELIMITER ;

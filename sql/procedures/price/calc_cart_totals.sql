@@ -6,7 +6,8 @@
 -- Tax: prices contain VAT; delivery is taxable.
 --
 -- Parameters
---   pi_lines           JSON array as _price_lines returns it
+--   pi_amounts         JSON array, one array a line: line amount, tax type (taxable | free), delivery group, delivery type,
+--                      base_cost, free_over or null; amounts as strings
 --   pi_digits          decimals of the currency
 --   pi_vat_rate        0.1 = 10 %
 --   po_product_total   OUT: sum of the lines
@@ -17,14 +18,14 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL calc_cart_totals('[{"line_amount":"10000","tax_type":"taxable","delivery_group":"policy 1",
---       "delivery_type":"conditional","base_cost":"3000","free_over":"30000"}]', 0, 0.1, @p, @f, @t, @s, @v, @n);
+--   CALL calc_cart_totals('[["10000","taxable","policy 1","conditional","3000","30000"]]', 0, 0.1,
+--       @p, @f, @t, @s, @v, @n);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS calc_cart_totals;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
-    pi_lines             LONGTEXT,
+    pi_amounts           LONGTEXT,
     pi_digits            TINYINT UNSIGNED,
     pi_vat_rate          DECIMAL(5,4),
     OUT po_product_total DECIMAL(18,2),
@@ -46,13 +47,13 @@ BEGIN
                  MAX(CASE WHEN l.type = 'free' OR (l.type = 'conditional' AND l.group_amount >= l.free_over) THEN 0
                           ELSE l.base_cost END) AS fee
           FROM (SELECT x.*, SUM(x.amount) OVER (PARTITION BY x.delivery_group) AS group_amount
-                FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-                    amount         DECIMAL(18,2) PATH '$.line_amount',
-                    tax_type       VARCHAR(8)  COLLATE utf8mb4_bin PATH '$.tax_type',
-                    delivery_group VARCHAR(30) COLLATE utf8mb4_bin PATH '$.delivery_group',
-                    type           VARCHAR(12) COLLATE utf8mb4_bin PATH '$.delivery_type',
-                    base_cost      DECIMAL(18,2) PATH '$.base_cost',
-                    free_over      DECIMAL(18,2) PATH '$.free_over')) x) l
+                FROM JSON_TABLE(pi_amounts, '$[*]' COLUMNS (
+                    amount         DECIMAL(18,2) PATH '$[0]',
+                    tax_type       VARCHAR(8)  COLLATE utf8mb4_bin PATH '$[1]',
+                    delivery_group VARCHAR(30) COLLATE utf8mb4_bin PATH '$[2]',
+                    type           VARCHAR(12) COLLATE utf8mb4_bin PATH '$[3]',
+                    base_cost      DECIMAL(18,2) PATH '$[4]',
+                    free_over      DECIMAL(18,2) PATH '$[5]')) x) l
           GROUP BY l.delivery_group) g;
 
     SET po_total = po_product_total + po_shipping_fee;

@@ -23,9 +23,9 @@ BEGIN
     SELECT w.product_id, w.option_hash, w.wanted, COALESCE(SUM(s.free), 0) AS free
     FROM (SELECT x.product_id, x.option_hash, SUM(x.quantity) AS wanted
           FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-              product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$.product_id',
-              option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$.stock_option_hash',
-              quantity    INT UNSIGNED PATH '$.quantity')) x
+              product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$[3]',
+              option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$[4]',
+              quantity    INT UNSIGNED PATH '$[2]')) x
           GROUP BY x.product_id, x.option_hash) w
     LEFT JOIN shop_stock s
         ON s.shop_id = pi_shop_id AND s.product_id = w.product_id AND s.option_hash = w.option_hash

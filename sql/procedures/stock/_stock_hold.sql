@@ -40,10 +40,10 @@ BEGIN
     DECLARE c_wanted CURSOR FOR
         SELECT x.product_id, x.option_hash, SUM(x.quantity), MAX(x.slots)
         FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-            product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$.product_id',
-            option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$.stock_option_hash',
-            quantity    INT UNSIGNED PATH '$.quantity',
-            slots       SMALLINT UNSIGNED PATH '$.stock_slots')) x
+            product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$[3]',
+            option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$[4]',
+            quantity    INT UNSIGNED PATH '$[2]',
+            slots       SMALLINT UNSIGNED PATH '$[5]')) x
         GROUP BY x.product_id, x.option_hash
         ORDER BY x.product_id, x.option_hash;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;

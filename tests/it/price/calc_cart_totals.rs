@@ -11,8 +11,7 @@ async fn totals(db: &TestDb, lines: &[Line<'_>], digits: u32, vat_rate: &str) ->
     let lines: Vec<serde_json::Value> = lines
         .iter()
         .map(|(amount, tax, group, kind, cost, free_over)| {
-            serde_json::json!({"line_amount": amount, "tax_type": tax, "delivery_group": group,
-                               "delivery_type": kind, "base_cost": cost, "free_over": free_over})
+            serde_json::json!([amount, tax, group, kind, cost, free_over])
         })
         .collect();
     let lines = serde_json::Value::from(lines).to_string();
@@ -205,7 +204,7 @@ async fn no_lines_cost_nothing() {
 #[tokio::test]
 async fn the_precision_that_a_session_divides_with_does_not_matter() {
     let db = TestDb::new().await;
-    let lines = r#"[{"line_amount":"10000","tax_type":"taxable","delivery_group":"policy 1","delivery_type":"fixed","base_cost":"3000"}]"#;
+    let lines = r#"[["10000","taxable","policy 1","fixed","3000",null]]"#;
     for precision in [0, 1, 4, 30] {
         let mut conn = db.conn().await;
         let sql = format!(

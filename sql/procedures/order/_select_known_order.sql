@@ -1,0 +1,35 @@
+-- _select_known_order: answer a request that has been answered before, with the order as it is now.
+--
+-- Parameters
+--   pi_order_seq_no  order
+-- Returns the two sets of shop_order_insert; the second has a row only while the order can be paid
+-- Errors  none
+-- Locks   none
+-- Example
+--   CALL _select_known_order(1);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _select_known_order;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_known_order(
+    pi_order_seq_no BIGINT UNSIGNED)
+    SQL SECURITY DEFINER
+    READS SQL DATA
+    COMMENT 'Answer to a repeated order'
+BEGIN
+    SELECT 'OK' AS result, 1 AS replayed, order_number, _uuid_text(order_key) AS order_key, order_code,
+           order_status, _next_step(order_status, expires_at, restored_at) AS next_step, currency, total_payment,
+           expires_at
+    FROM shop_orders WHERE seq_no = pi_order_seq_no;
+
+    SELECT a.request_method AS pay_method, a.request_url AS pay_url,
+           _payment_fields(a.request_fields_json, a.request_hash_template, a.secret_key, o.merchant_id, o.order_number,
+                           o.total_payment, s.currency_digits, s.gateway_url, o.pg, l.product_name, o.line_count)
+               AS pay_fields_json
+    FROM shop_orders o
+    JOIN shops s ON s.shop_id = o.shop_id
+    JOIN shop_pg_adapters a ON a.pg = o.pg AND a.merchant_id = o.merchant_id
+    JOIN shop_order_product l ON l.order_seq_no = o.seq_no AND l.line_no = 1
+    WHERE o.seq_no = pi_order_seq_no AND o.order_status = 1 AND o.expires_at > UTC_TIMESTAMP(6);
+END//
+DELIMITER ;
