@@ -55,6 +55,11 @@ impl Admission {
         self.waiting.load(Ordering::Relaxed)
     }
 
+    /// Whether a call that came now would be refused.
+    pub fn is_full(&self) -> bool {
+        self.permits.available_permits() == 0 && self.waiting() >= self.queue
+    }
+
     /// Waits for a connection to be free, no longer than the configured wait and the call's own deadline.
     ///
     /// # Errors
@@ -93,12 +98,14 @@ mod tests {
         while admission.waiting() == 0 {
             tokio::task::yield_now().await;
         }
+        assert!(admission.is_full());
         assert_eq!(
             admission.enter(deadline).await.unwrap_err(),
             Refusal::QueueFull
         );
         assert_eq!(queued.await.unwrap(), Err(Refusal::WaitedTooLong));
         assert_eq!(admission.waiting(), 0);
+        assert!(!admission.is_full());
         drop(first);
         assert!(admission.enter(deadline).await.is_ok());
     }

@@ -144,6 +144,18 @@ impl Caller {
         }
     }
 
+    /// Refuses a call that has no chance, before anything is spent on it: under overload most requests end here.
+    ///
+    /// # Errors
+    /// `Overloaded` when all connections are in use and the queue is full.
+    pub fn admits(&self) -> Result<(), CallError> {
+        if !self.shared.admission.is_full() {
+            return Ok(());
+        }
+        self.shared.metrics.refused(Refusal::QueueFull);
+        Err(CallError::Overloaded(Refusal::QueueFull))
+    }
+
     /// Runs `CALL procedure(parameters)` and returns its result sets.
     ///
     /// # Errors

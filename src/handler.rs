@@ -212,6 +212,9 @@ impl Front {
         body: Result<Bytes, InputError>,
     ) -> Result<Reply, Problem> {
         let headers = request.headers();
+        if let Err(error) = self.caller.admits() {
+            return Err(Problem::call(&self.catalogue, &self.caller, route.procedure, error).await);
+        }
         let (shop_id, user_id) = self.identify(route, headers).await?;
         let body = body.map_err(|error| self.input_problem(error))?;
         let parameters = self

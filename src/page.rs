@@ -36,7 +36,7 @@ const ENGLISH: Words = Words {
     language: "en",
     title: "Checking your payment",
     text: "This is taking longer than usual. The page tries again by itself in a few seconds.",
-    caution: "Please do not pay again. If you have paid, that is not lost.",
+    caution: "Please do not pay again. If you have paid, your payment is not lost.",
     again: "Check again now",
 };
 

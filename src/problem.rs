@@ -94,7 +94,8 @@ impl Problem {
                 "nothing was done; repeat the request later",
             ),
             CallError::Unavailable(reason) => {
-                log::warn!("{procedure}: {reason}");
+                // For everybody who asks meanwhile; that the database went away was said once.
+                log::debug!("{procedure}: {reason}");
                 Self::own(
                     catalogue,
                     Own::DatabaseUnavailable,

@@ -40,6 +40,8 @@ use crate::{
 
 /// Longer than proxies keep an idle connection: they close it, and no request meets a closed one.
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+/// For a request's head. Counted from the connection on, so it must bear that this machine is busy with others.
+const HEAD_TIME: Duration = Duration::from_secs(20);
 const CATALOGUE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until SIGTERM or SIGINT.
@@ -166,6 +168,7 @@ fn listen_public(args: &ServeArgs, front: Arc<Front>) -> anyhow::Result<Running>
     .workers(usize::from(args.workers))
     .shutdown_timeout(args.stop_ms.div_ceil(1000))
     .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(HEAD_TIME)
     .disable_signals()
     .bind(args.listen)
     .with_context(|| format!("cannot listen on {}", args.listen))?
@@ -211,6 +214,7 @@ fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<
     .workers(1)
     .shutdown_timeout(args.stop_ms.div_ceil(1000))
     .keep_alive(KEEP_ALIVE)
+    .client_request_timeout(HEAD_TIME)
     .disable_signals()
     .bind(args.operator_listen)
     .with_context(|| format!("cannot listen on {}", args.operator_listen))?

@@ -184,7 +184,7 @@ async fn each_is_cut(moment: Moment, outage: Option<Duration>) {
             let (reply, took) = running.take().expect("it").await.expect("no panic");
             reply.problem(504, "OUTCOME_UNKNOWN");
             assert_eq!(reply.header("retry-after"), Some("1"));
-            assert!(took < Duration::from_secs(1), "{name}: {took:?}");
+            assert!(took < Duration::from_secs(2), "{name}: {took:?}");
             unknown = Some(took);
         }
         if let Some(outage) = outage {
@@ -208,7 +208,7 @@ async fn each_is_cut(moment: Moment, outage: Option<Duration>) {
                 assert_eq!(reply.ok()["payment"].as_array().map(Vec::len), Some(1));
             }
             let least = outage.unwrap_or_default();
-            let most = least + Duration::from_secs(2);
+            let most = least + Duration::from_secs(4);
             assert!(took >= least && took < most, "{name}: {took:?}");
         }
         let sent = i64::from(unknown.is_none() || moment != Moment::Before);

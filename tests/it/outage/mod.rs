@@ -5,6 +5,7 @@
 mod away;
 mod buyers;
 mod cuts;
+mod overload;
 mod page;
 mod restart;
 mod silence;
@@ -40,7 +41,12 @@ impl Site {
     }
 
     async fn of(db: TestDb, env: &[(&str, &str)]) -> Site {
-        let proxy = Proxy::start(&db.admin_url());
+        Site::at(db, Duration::ZERO, env).await
+    }
+
+    /// With the database at a distance.
+    async fn at(db: TestDb, one_way: Duration, env: &[(&str, &str)]) -> Site {
+        let proxy = Proxy::with_delay(&db.admin_url(), one_way);
         let (public, operator) = (
             proxy.url(&db.url_as("jumun_gateway")),
             proxy.url(&db.url_as("jumun_operator")),

@@ -43,10 +43,11 @@ async fn idle_connections_that_died_without_a_word_cost_no_caller_a_deadline() {
         let (reply, took) = timed(add).await;
         // Not to be repeated, so it must have gone out once, on a connection that lives.
         assert_eq!(reply.ok()["lines"][0]["quantity"], round);
-        assert!(took < Duration::from_secs(2), "{took:?}");
+        // Half a second is what the first of them is given to prove itself; a deadline would be ten.
+        assert!(took < Duration::from_secs(4), "{took:?}");
         let (reply, took) = timed(gateway.shop(Method::GET, "/v1/cart", "u1")).await;
         reply.ok();
-        assert!(took < Duration::from_millis(400), "{took:?}");
+        assert!(took < Duration::from_secs(2), "{took:?}");
         site.assert_bounded().await;
     }
     db.assert_audit_clean().await;
