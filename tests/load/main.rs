@@ -17,10 +17,12 @@ mod direct;
 mod floor;
 mod gateway;
 mod growth;
+mod inside;
 mod money;
 mod output;
 mod plan;
 mod progress;
+mod readme;
 mod report;
 mod result;
 mod run;
@@ -48,8 +50,8 @@ struct Cli {
 enum Command {
     /// Measure all ways of ordering, side by side
     Orders(OrdersArgs),
-    /// Draw the picture of results again
-    Picture,
+    /// Write picture and table of the README again, from tests/load/results
+    Publish,
     /// Fill the tables with orders and keep them; goes on where it was stopped
     Fill(FillArgs),
     /// Compare full tables with 10,000 orders; fills them when they are not there
@@ -67,7 +69,7 @@ struct OrdersArgs {
     /// Another number of rounds
     #[arg(long)]
     rounds: Option<usize>,
-    /// Keep results and picture in tests/load/results, where the README finds them
+    /// Keep results in tests/load/results and write picture and table of the README
     #[arg(long)]
     publish: bool,
 }
@@ -123,8 +125,8 @@ fn main() {
         .expect("a runtime");
     let intact = match cli.command {
         Command::Orders(args) => orders(&runtime, &args),
-        Command::Picture => {
-            output::draw(&output::results_dir());
+        Command::Publish => {
+            output::publish();
             true
         }
         Command::Fill(args) => args.engine.iter().all(|name| {

@@ -5,14 +5,14 @@ use std::path::{Path, PathBuf};
 use serde_json::{Value, json};
 
 use crate::result::EngineResult;
-use crate::{svg, verdict};
+use crate::{readme, svg, verdict};
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
 /// Where results are that came with the source.
-pub fn results_dir() -> PathBuf {
+fn results_dir() -> PathBuf {
     root().join("tests/load/results")
 }
 
@@ -31,12 +31,18 @@ pub fn write(results: &[EngineResult], publish: bool) {
         }
         eprintln!("results are in {}", dir.display());
     }
+    if publish {
+        self::publish();
+    }
 }
 
 /// Writes one JSON file to the same places.
 pub fn write_named(name: &str, value: &Value, publish: bool) {
     for dir in dirs(publish) {
         write_json(&dir.join(name), value);
+    }
+    if publish {
+        self::publish();
     }
 }
 
@@ -68,12 +74,23 @@ fn json_of(result: &EngineResult) -> Value {
     value
 }
 
+/// What was written there before.
+pub fn read(dir: &Path, name: &str) -> Option<Value> {
+    let text = std::fs::read_to_string(dir.join(format!("{name}.json"))).ok()?;
+    serde_json::from_str(&text).ok()
+}
+
+/// Picture and table of the README, from the results that came with the source.
+pub fn publish() {
+    draw(&results_dir());
+    readme::write(&root().join("README.md"), &results_dir());
+}
+
 /// The picture of the engines whose results are in a directory.
 pub fn draw(dir: &Path) {
-    let read = |engine: &str| {
-        let text = std::fs::read_to_string(dir.join(format!("{engine}.json"))).ok()?;
-        serde_json::from_str::<Value>(&text).ok()
-    };
-    let results: Vec<Value> = ["mariadb", "mysql"].into_iter().filter_map(read).collect();
+    let results: Vec<Value> = ["mariadb", "mysql"]
+        .into_iter()
+        .filter_map(|engine| read(dir, engine))
+        .collect();
     std::fs::write(dir.join("orders.svg"), svg::picture(&results)).expect("the picture");
 }

@@ -2,7 +2,7 @@
 
 use crate::plan::Load;
 use crate::result::{EngineResult, GroupResult, Spread};
-use crate::verdict;
+use crate::{inside, verdict};
 
 pub fn print(result: &EngineResult) {
     println!(
@@ -39,6 +39,7 @@ pub fn print(result: &EngineResult) {
     println!(
         "CPU is user and system time of the database per order; ratios are of orders/s, pair by pair."
     );
+    println!("One CALL, inside: {}", inside::line(&result.one_order));
     println!("\nStock that runs out (64 callers, one product)");
     println!(
         "{:14} {:>6} {:>7} {:>6} {:>5} {:>8} {:>9} {:>12} {:>10}",

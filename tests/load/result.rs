@@ -1,5 +1,7 @@
 //! What was measured on one engine, as it is written to JSON, and ratios between its parts.
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::plan::{Group, Load};
@@ -20,6 +22,8 @@ pub struct EngineResult {
     pub load_average_before: f64,
     /// Median round trip to the database: on loopback, and with the millisecond.
     pub round_trip_ms: [f64; 2],
+    /// What one `shop_order_insert` does inside, as the server counts.
+    pub one_order: BTreeMap<String, u64>,
     pub rounds: usize,
     pub groups: Vec<GroupResult>,
     pub scarce: Vec<Scarce>,

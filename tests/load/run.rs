@@ -8,7 +8,7 @@ use crate::result::{EngineResult, GroupResult};
 use crate::storm::storm;
 use crate::support::{Engine, PrivateServer, TestDb};
 use crate::ways::{Distance, POOL, Side};
-use crate::{appside, clock, floor, same, scarce};
+use crate::{appside, clock, floor, inside, same, scarce};
 
 /// Orders before the clock starts: every connection of the pool has prepared its statements by then.
 const WARM_UP: usize = 2 * POOL;
@@ -57,6 +57,8 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
     same::assert_same_rows(&db, &near, &carts).await;
     let round_trips =
         [near.round_trip().await, far.round_trip().await].map(|time| time.as_secs_f64() * 1e3);
+
+    let one_order = inside::one_order(&db, &carts).await;
 
     let steps: usize = plan
         .groups
@@ -109,6 +111,7 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
         processors: std::thread::available_parallelism().map_or(1, usize::from),
         load_average_before: load_before,
         round_trip_ms: round_trips,
+        one_order,
         rounds: plan.rounds,
         groups,
         scarce: scarce_results,

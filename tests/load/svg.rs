@@ -16,7 +16,7 @@ const ROW: f64 = 30.0;
 const BAR: f64 = 10.0;
 const COLOURS: [&str; 2] = ["#3d7fc1", "#d9822b"];
 /// The ratios' axis is logarithmic.
-const RATIOS: [f64; 2] = [0.125, 32.0];
+const RATIOS: [f64; 2] = [0.25, 16.0];
 const STYLE: &str = "text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#24292f}\
     .h{font-weight:600;font-size:15px}.s{font-size:11px;fill:#57606a}.e{text-anchor:end}.m{text-anchor:middle}\
     .a{stroke:#8c959f;stroke-width:1}.g{stroke:#8c959f;stroke-width:1;opacity:.35}.w{stroke:#24292f;stroke-width:1.5}\
@@ -41,19 +41,13 @@ pub fn picture(results: &[Value]) -> String {
 fn legend(out: &mut String, results: &[Value], y: f64) {
     let mut x = 10.0;
     for (result, colour) in results.iter().zip(COLOURS) {
-        let name = match result["engine"].as_str() {
-            Some("mariadb") => "MariaDB",
-            _ => "MySQL",
-        };
-        let version = result["version"].as_str().unwrap_or_default();
-        let version = version.split('-').next().unwrap_or_default();
         write!(
             out,
             "<rect x=\"{x}\" y=\"{}\" width=\"14\" height=\"{BAR}\" fill=\"{colour}\"/>",
             y - 9.0
         )
         .ok();
-        text(out, x + 20.0, y, "", &format!("{name} {version}"));
+        text(out, x + 20.0, y, "", &version(result));
         x += 150.0;
     }
     let rounds = results
@@ -80,7 +74,8 @@ fn speeds(out: &mut String, results: &[Value], top: f64) -> f64 {
     let mut rows: Vec<(String, Vec<Option<Spread>>)> = Vec::new();
     for (distance, words) in [("loopback", ""), ("1 ms", ", 1 ms away")] {
         for load in Load::ALL {
-            let of = |result: &Value| orders_per_second(result, distance, callers, load);
+            let of =
+                |result: &Value| of_group(result, distance, callers, load, "orders_per_second");
             let spreads: Vec<_> = results.iter().map(of).collect();
             if spreads.iter().any(Option::is_some) {
                 rows.push((format!("{}{words}", load.name()), spreads));
@@ -140,7 +135,7 @@ fn ratios(out: &mut String, results: &[Value], top: f64) -> f64 {
         "Ratios, round by round, and what is wanted (dashed)",
     );
     let shown = crate::verdict::FIGURES.iter().filter_map(|figure| {
-        let title = figure.main_title();
+        let title = figure.titles().next()?;
         let spreads: Vec<_> = results.iter().map(|result| ratio(result, &title)).collect();
         spreads
             .iter()
@@ -155,7 +150,7 @@ fn ratios(out: &mut String, results: &[Value], top: f64) -> f64 {
     let x = |value: f64| left + (RIGHT - left) * scale(value);
     let first = top + 14.0;
     let bottom = first + ROW * rows.len() as f64;
-    for mark in [0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 32.0] {
+    for mark in [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0] {
         line(out, "g", [x(mark), first], [x(mark), bottom]);
         text(out, x(mark), bottom + 14.0, "s m", &format!("{mark}"));
     }
@@ -198,7 +193,24 @@ fn ratios(out: &mut String, results: &[Value], top: f64) -> f64 {
     bottom + 30.0
 }
 
-fn orders_per_second(result: &Value, distance: &str, callers: u64, load: Load) -> Option<Spread> {
+/// Name and version of an engine.
+pub fn version(result: &Value) -> String {
+    let name = match result["engine"].as_str() {
+        Some("mariadb") => "MariaDB",
+        _ => "MySQL",
+    };
+    let version = result["version"].as_str().unwrap_or_default();
+    format!("{name} {}", version.split('-').next().unwrap_or_default())
+}
+
+/// One measured value of one way, over the rounds.
+pub fn of_group(
+    result: &Value,
+    distance: &str,
+    callers: u64,
+    load: Load,
+    value: &str,
+) -> Option<Spread> {
     let load = serde_json::to_value(load).ok()?;
     let groups = result["groups"].as_array()?;
     let group = groups
@@ -212,7 +224,7 @@ fn orders_per_second(result: &Value, distance: &str, callers: u64, load: Load) -
         of_load["rounds"]
             .as_array()?
             .iter()
-            .filter_map(|round| round["orders_per_second"].as_f64()),
+            .filter_map(|round| round[value].as_f64()),
     )
 }
 

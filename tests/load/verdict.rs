@@ -18,7 +18,7 @@ pub struct Figure {
     pub wanted: f64,
 }
 
-pub const FIGURES: [Figure; 7] = [
+pub const FIGURES: [Figure; 6] = [
     Figure {
         words: "gateway / direct",
         of: Load::Gateway,
@@ -67,14 +67,6 @@ pub const FIGURES: [Figure; 7] = [
         callers: &[16, 1, 64],
         wanted: 4.0,
     },
-    Figure {
-        words: "hot product: slots / single",
-        of: Load::HotSlots,
-        to: Load::HotSingle,
-        distance: Distance::Loopback,
-        callers: &[16, 64],
-        wanted: 1.0,
-    },
 ];
 
 /// One figure with so many callers on one engine.
@@ -97,8 +89,9 @@ impl Figure {
         )
     }
 
-    pub fn main_title(&self) -> String {
-        self.title(self.callers[0])
+    /// With each number of callers; the first is the one of the picture.
+    pub fn titles(&self) -> impl Iterator<Item = String> {
+        self.callers.iter().map(|&callers| self.title(callers))
     }
 }
 

@@ -13,8 +13,10 @@ use crate::result::Spread;
 use crate::support::{Conn, Engine, TestDb, WalletMessage, settle};
 use crate::{clock, storm};
 
-/// Orders of one round on each database.
+/// Orders of one round on each database, and how many of them before it is the other's turn: what else happens on the
+/// machine hits both alike.
 const ORDERS: usize = 200;
+const TURN: usize = 20;
 /// Before the first round, to have in memory what is always used.
 const WARM_UP: usize = 1_000;
 
@@ -62,10 +64,18 @@ pub async fn both(
     let mut medians = [(); 2].map(|()| vec![Vec::with_capacity(rounds); STATEMENTS.len()]);
     for round in 1..=rounds {
         progress.say(format!("{}: round {round} of {rounds}", engine.name()));
-        for (subject, medians) in subjects.iter_mut().zip(&mut medians) {
-            let times = life(subject, ORDERS, &progress).await;
-            for (of_statement, median) in medians.iter_mut().zip(times) {
-                of_statement.push(median.as_secs_f64() * 1e6);
+        let mut times = [(); 2].map(|()| [(); STATEMENTS.len()].map(|()| Vec::new()));
+        for _ in 0..ORDERS / TURN {
+            for (subject, times) in subjects.iter_mut().zip(&mut times) {
+                for (all, new) in times.iter_mut().zip(life(subject, TURN, &progress).await) {
+                    all.extend(new);
+                }
+            }
+        }
+        for (medians, times) in medians.iter_mut().zip(&mut times) {
+            for (of_statement, times) in medians.iter_mut().zip(times) {
+                times.sort();
+                of_statement.push(storm::at(times, 0.5).as_secs_f64() * 1e6);
             }
         }
     }
@@ -96,12 +106,12 @@ async fn subject(kept: &Kept, orders: u64) -> Subject<'_> {
     }
 }
 
-/// Orders, pays and looks at so many carts; the median of each statement.
+/// Orders, pays and looks at so many carts; what each statement took.
 async fn life(
     subject: &mut Subject<'_>,
     orders: usize,
     progress: &Progress,
-) -> [Duration; STATEMENTS.len()] {
+) -> [Vec<Duration>; STATEMENTS.len()] {
     let carts = subject.carts.make(Content::Spread, orders).await;
     let mut times = [(); STATEMENTS.len()].map(|()| Vec::with_capacity(orders));
     for cart in &carts {
@@ -135,10 +145,7 @@ async fn life(
         );
         progress.step();
     }
-    times.map(|mut times| {
-        times.sort();
-        storm::at(&times, 0.5)
-    })
+    times
 }
 
 async fn select(subject: &mut Subject<'_>, number: &str) -> Duration {
