@@ -125,9 +125,9 @@ fn growth_rows(out: &mut String, growth: &[Option<Value>]) {
             .iter()
             .map(|result| {
                 let of = result.as_ref()?;
-                let orders = of["orders"][1].as_u64()? / 1_000;
+                let orders = of["orders"][1].as_f64()? / 1e6;
                 Some(format!(
-                    "{} ({orders},000)",
+                    "{}, {orders} million",
                     ratio(&of["statements"][at]["ratio"])?
                 ))
             })

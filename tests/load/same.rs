@@ -39,10 +39,13 @@ pub async fn assert_same_rows(db: &TestDb, side: &Side, carts: &Carts<'_>) {
             match &first {
                 None => first = Some((way, rows)),
                 Some((other, expected)) => {
-                    assert_eq!(
-                        &rows, expected,
-                        "{way:?} does not write what {other:?} writes"
-                    );
+                    for (line, expected) in rows.lines().zip(expected.lines()) {
+                        assert_eq!(
+                            line, expected,
+                            "{way:?} does not write what {other:?} writes"
+                        );
+                    }
+                    assert_eq!(rows.len(), expected.len(), "{way:?} and {other:?} differ");
                 }
             }
             undo(db, &cart).await;
