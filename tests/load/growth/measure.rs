@@ -65,9 +65,11 @@ pub async fn both(
     for round in 1..=rounds {
         progress.say(format!("{}: round {round} of {rounds}", engine.name()));
         let mut times = [(); 2].map(|()| [(); STATEMENTS.len()].map(|()| Vec::new()));
-        for _ in 0..ORDERS / TURN {
-            for (subject, times) in subjects.iter_mut().zip(&mut times) {
-                for (all, new) in times.iter_mut().zip(life(subject, TURN, &progress).await) {
+        for turn in 0..ORDERS / TURN {
+            // Neither is always the one behind the other.
+            for which in if turn % 2 == 0 { [0, 1] } else { [1, 0] } {
+                let new = life(&mut subjects[which], TURN, &progress).await;
+                for (all, new) in times[which].iter_mut().zip(new) {
                     all.extend(new);
                 }
             }
