@@ -139,6 +139,8 @@ impl World {
         conn.query_drop(
             "UPDATE shop_orders SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
              WHERE order_status IN (1, 11) AND seq_no % 3 = 0;
+             UPDATE shop_stock_reservations SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
+             WHERE state = 'held' AND order_seq_no % 3 = 0;
              UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)",
         )
         .await
@@ -210,6 +212,8 @@ impl World {
             "pi_holder" => (*dice.pick(&["gateway 1", "gateway 2"])).into(),
             "pi_job_name" => (*dice.pick(&["shop_order_expire", "other_job"])).into(),
             "pi_state" => (*dice.pick(&["", "owed", "done"])).into(),
+            "pi_strategy" => "slots".into(),
+            "pi_slots" => (2 + dice.below(6)).to_string().into(),
             "pi_reason" | "pi_result" => "because".into(),
             "pi_coupon_ids_json" | "pi_point_to_use" => Value::NULL,
             // Filled in together, below.
@@ -241,6 +245,10 @@ impl World {
             let (_, product, option) = dice.pick(&own).clone();
             put("pi_product_id", product.into());
             put("pi_option_hash", option.into());
+        }
+        if dice.percent(40) {
+            put("pi_strategy", "single".into());
+            put("pi_slots", Value::NULL);
         }
         if dice.percent(50) || !routine.has("pi_receiver_json") {
             put("pi_address_id", address(who).into());
