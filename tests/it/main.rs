@@ -7,6 +7,7 @@ mod dev;
 mod driver;
 mod engines;
 mod fuzz;
+mod growth;
 mod harness;
 mod http;
 mod order;

@@ -106,8 +106,13 @@ async fn run(shared: Arc<Shared>, number: usize) {
         let port = usize::from(request.operator);
         let answer = exchange(&mut open[port], shared.ports[port], &request).await;
         if let Some(what) = shared.expected.wrong(&request, &answer) {
-            let sent = request.bytes.escape_ascii().to_string();
-            shared.findings.add(&what, number, at, &sent);
+            let sent = request.bytes.escape_ascii();
+            let said = match &answer {
+                Ok(Some(answer)) => answer.shown(),
+                other => format!("{other:?}"),
+            };
+            let input = format!("{said}\n    to {sent}");
+            shared.findings.add(&what, number, at, &input);
         }
         shared.progress.step(&Expected::outcome(&answer));
     }

@@ -20,6 +20,16 @@ pub struct Answer {
 }
 
 impl Answer {
+    /// For people: the beginning of it.
+    pub fn shown(&self) -> String {
+        let body: String = String::from_utf8_lossy(&self.body)
+            .chars()
+            .take(400)
+            .collect();
+        let location = self.header("location").unwrap_or_default();
+        format!("{} {location} {body}", self.status)
+    }
+
     pub fn header(&self, name: &str) -> Option<String> {
         let mut found = self.headers.iter().filter(|(n, _)| n == name);
         let first = found.next()?;

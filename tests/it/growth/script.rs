@@ -1,0 +1,381 @@
+//! Calls of every public routine by buyers who are always the same, and what each of them reads.
+
+use std::collections::BTreeMap;
+
+use crate::support::*;
+
+/// The fixture with plenty of stock, and one product in slots.
+pub async fn shop() -> TestDb {
+    let db = TestDb::with_fixture().await;
+    db.exec(
+        "UPDATE shop_stock SET free = free + 5000 WHERE shop_id = 1 AND option_hash = '__noopt__'
+             AND product_id NOT IN ('last', 'none');
+         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         SELECT shop_id, product_id, option_hash, 5000, 'more', 'test', UTC_TIMESTAMP(6) FROM shop_stock
+         WHERE shop_id = 1 AND option_hash = '__noopt__' AND product_id NOT IN ('last', 'none')",
+    )
+    .await;
+    db
+}
+
+/// One session whose calls are measured.
+struct Meter<'a> {
+    db: &'a TestDb,
+    conn: Conn,
+    /// What it costs to look.
+    look: i64,
+    read: BTreeMap<String, i64>,
+}
+
+impl Meter<'_> {
+    async fn rows_read(&mut self) -> i64 {
+        let sets = query(
+            &mut self.conn,
+            "SHOW SESSION STATUS WHERE Variable_name IN ('Handler_read_first', 'Handler_read_key', 'Handler_read_last',
+                 'Handler_read_next', 'Handler_read_prev', 'Handler_read_rnd', 'Handler_read_rnd_next')",
+        )
+        .await
+        .expect("the counters");
+        let rows = &sets.set(0).rows;
+        assert_eq!(rows.len(), 7);
+        rows.iter().map(|row| row.int("Value")).sum()
+    }
+
+    /// Makes a call. Its outcome, OK or a code, must be the one that is expected: else something else is measured.
+    async fn call(&mut self, what: &str, expected: &str, params: Vec<Value>) -> Sets {
+        let routine = what.split(' ').next().expect("a name").to_owned();
+        let before = self.rows_read().await;
+        let answer = call(&mut self.conn, &routine, Params::Positional(params)).await;
+        let after = self.rows_read().await;
+        let (outcome, sets) = match answer {
+            Ok(sets) => ("OK".to_owned(), sets),
+            Err(error) => (error.message.clone(), error.sets),
+        };
+        assert_eq!(outcome, expected, "{what}: {sets:?}");
+        self.read
+            .insert(what.to_owned(), after - before - self.look);
+        sets
+    }
+
+    async fn order(&mut self, what: &str, expected: &str, order: &OrderCall) -> Sets {
+        let Params::Positional(params) = order.params() else {
+            unreachable!("parameters of a CALL are positional")
+        };
+        self.call(&format!("shop_order_insert {what}"), expected, params)
+            .await
+    }
+
+    async fn message(
+        &mut self,
+        what: &str,
+        channel: &str,
+        expected: &str,
+        message: &WalletMessage,
+    ) {
+        let params = vec![
+            "wallet".into(),
+            "M1".into(),
+            channel.into(),
+            message.json().into(),
+        ];
+        self.call(&format!("shop_order_update {what}"), expected, params)
+            .await;
+    }
+}
+
+fn texts(texts: &[&str]) -> Vec<Value> {
+    let null = |text: &&str| {
+        if *text == "-" {
+            Value::NULL
+        } else {
+            (*text).into()
+        }
+    };
+    texts.iter().map(null).collect()
+}
+
+/// Every routine in every way that reads something else. Rows read, per call.
+pub async fn run(db: &TestDb, round: &str) -> BTreeMap<String, i64> {
+    let mut meter = Meter {
+        db,
+        conn: db.conn().await,
+        look: 0,
+        read: BTreeMap::new(),
+    };
+    let first = meter.rows_read().await;
+    meter.look = meter.rows_read().await - first;
+    cart(&mut meter).await;
+    orders(&mut meter, round).await;
+    payments(&mut meter, round).await;
+    expiry(&mut meter, round).await;
+    operators(&mut meter).await;
+    jobs(&mut meter).await;
+    db.exec("DELETE FROM shop_cart WHERE user_id LIKE 'u%'")
+        .await;
+    meter.read
+}
+
+async fn cart(meter: &mut Meter<'_>) {
+    let added = meter
+        .call("add_shop_cart", "OK", texts(&["1", "u1", "book", "-", "1"]))
+        .await;
+    let id = added.first().str("cart_id");
+    meter
+        .call(
+            "add_shop_cart again",
+            "OK",
+            texts(&["1", "u1", "book", "-", "1"]),
+        )
+        .await;
+    meter
+        .call(
+            "add_shop_cart unknown",
+            "PRODUCT_UNAVAILABLE",
+            texts(&["1", "u1", "nosuch", "-", "1"]),
+        )
+        .await;
+    meter
+        .call("update_shop_cart", "OK", texts(&["1", "u1", &id, "3"]))
+        .await;
+    meter
+        .call(
+            "update_shop_cart foreign",
+            "CART_NOT_FOUND",
+            texts(&["1", "u1", "1000001", "3"]),
+        )
+        .await;
+    meter
+        .call("select_shop_cart", "OK", texts(&["1", "u1"]))
+        .await;
+    let ids = format!("[{id}]");
+    meter
+        .call(
+            "shop_order_quote",
+            "OK",
+            texts(&["1", "u1", &ids, "-", "-", "-"]),
+        )
+        .await;
+    meter
+        .call(
+            "shop_order_quote foreign",
+            "CART_NOT_FOUND",
+            texts(&["1", "u1", "[1000001]", "-", "-", "-"]),
+        )
+        .await;
+    meter
+        .call("delete_shop_cart", "OK", texts(&["1", "u1", &ids]))
+        .await;
+}
+
+/// Three rows of a buyer's cart, 33,000 + 1,000 together.
+async fn three(db: &TestDb, user: &str) -> Vec<i64> {
+    let mut ids = Vec::new();
+    for product in ["book", "lamp", "book"] {
+        ids.push(db.add_cart(1, user, product, NO_OPTION, 1).await);
+    }
+    ids
+}
+
+async fn orders(meter: &mut Meter<'_>, round: &str) {
+    let db = meter.db;
+    let number = |what: &str| format!("{round}-{what}");
+    let ids = three(db, "u1").await;
+    let order = OrderCall::new(&number("order"), &ids).client_total("43000");
+    let wrong = order.clone().client_total("1");
+    meter.order("changed price", "PRICE_CHANGED", &wrong).await;
+    meter.order("stored address", "OK", &order).await;
+    meter.order("again", "OK", &order).await;
+    meter
+        .order("other request", "IDEMPOTENCY_MISMATCH", &wrong)
+        .await;
+    meter
+        .order(
+            "consumed",
+            "CART_NOT_FOUND",
+            &order.clone().number(Some(&number("second"))),
+        )
+        .await;
+    let receiver = r#"{"receiver_name":"N","receiver_phone":"010-0000-0000","post_code":"04524","address":"A"}"#;
+    let ids = three(db, "guest").await;
+    let guest = OrderCall::new(&number("guest"), &ids)
+        .user(1, "guest")
+        .receiver(Some(receiver))
+        .client_total("43000");
+    meter.order("typed address", "OK", &guest).await;
+    let id = db.add_cart(1, "u1", "none", NO_OPTION, 1).await;
+    let none = OrderCall::new(&number("none"), &[id]).client_total("7000");
+    meter.order("out of stock", "OUT_OF_STOCK", &none).await;
+    let id = db.add_cart(1, "u1", "book", NO_OPTION, 99_999).await;
+    let many = OrderCall::new(&number("much"), &[id]).client_total("999990000");
+    meter
+        .order("more than there is", "OUT_OF_STOCK", &many)
+        .await;
+
+    let placed = meter
+        .call(
+            "shop_order_select by number",
+            "OK",
+            texts(&["1", "-", &number("order")]),
+        )
+        .await;
+    for name in ["order_key", "order_code", "seq_no"] {
+        let value = placed.first().str(name);
+        meter
+            .call(
+                &format!("shop_order_select by {name}"),
+                "OK",
+                texts(&["1", "u1", &value]),
+            )
+            .await;
+    }
+    for (what, name) in [
+        ("unknown number", "nosuch"),
+        ("unknown key", "00000000-0000-0000-0000-000000000000"),
+        ("unknown code", "20990101-AAAAAAAA"),
+        ("unknown seq_no", "999999999999"),
+    ] {
+        meter
+            .call(
+                &format!("shop_order_select {what}"),
+                "ORDER_NOT_FOUND",
+                texts(&["1", "-", name]),
+            )
+            .await;
+    }
+    meter
+        .call(
+            "shop_order_restore_cart",
+            "OK",
+            texts(&["1", "u1", &number("order")]),
+        )
+        .await;
+    meter
+        .call(
+            "shop_order_restore_cart again",
+            "OK",
+            texts(&["1", "u1", &number("order")]),
+        )
+        .await;
+}
+
+async fn payments(meter: &mut Meter<'_>, round: &str) {
+    let db = meter.db;
+    let mut conn = db.conn_as_gateway().await;
+    let mut numbers = Vec::new();
+    for what in ["pay", "fail", "differs", "hand"] {
+        let ids = three(db, "u2").await;
+        let number = format!("{round}-{what}");
+        let order = OrderCall::new(&number, &ids)
+            .user(1, "u2")
+            .client_total("43000");
+        order.call(&mut conn).await.expect("an order");
+        numbers.push(number);
+    }
+    let paid = WalletMessage::paid(&numbers[0], &format!("{round}-W"), "43000");
+    meter.message("notify", "notify", "OK", &paid).await;
+    meter.message("return", "return", "OK", &paid).await;
+    let failed = WalletMessage::failed(&numbers[1], &format!("{round}-F"), "43000");
+    meter.message("failed", "notify", "OK", &failed).await;
+    let differs = WalletMessage::paid(&numbers[2], &format!("{round}-D"), "1");
+    meter
+        .message("other amount", "notify", "OK", &differs)
+        .await;
+    let late = WalletMessage::paid(&numbers[2], &format!("{round}-L"), "43000");
+    meter.message("late", "notify", "OK", &late).await;
+    let unknown = WalletMessage::paid("nosuch", &format!("{round}-U"), "43000");
+    meter
+        .message("unknown order", "notify", "OK", &unknown)
+        .await;
+    let foreign = WalletMessage::paid(&numbers[3], &format!("{round}-W"), "43000");
+    meter
+        .message("used transaction", "notify", "OK", &foreign)
+        .await;
+    let hand = WalletMessage::paid(&numbers[3], &format!("{round}-H"), "43000");
+    meter.message("by hand", "manual", "OK", &hand).await;
+    meter
+        .message("forged", "notify", "SIGNATURE_INVALID", &paid.key("forged"))
+        .await;
+}
+
+async fn expiry(meter: &mut Meter<'_>, round: &str) {
+    let db = meter.db;
+    let mut conn = db.conn_as_gateway().await;
+    meter
+        .call("shop_order_expire nothing", "OK", vec![10.into()])
+        .await;
+    for at in 0..5 {
+        let ids = three(db, "u3").await;
+        let number = format!("{round}-lapsed-{at}");
+        let order = OrderCall::new(&number, &ids)
+            .user(1, "u3")
+            .client_total("43000");
+        order.call(&mut conn).await.expect("an order");
+        db.let_expire(&number).await;
+    }
+    let answer = meter.call("shop_order_expire", "OK", vec![10.into()]).await;
+    assert_eq!(answer.first().int("expired"), 5);
+}
+
+async fn operators(meter: &mut Meter<'_>) {
+    meter
+        .call(
+            "shop_stock_set",
+            "OK",
+            texts(&["1", "pen", "-", "100", "-"]),
+        )
+        .await;
+    meter
+        .call(
+            "shop_stock_set unknown",
+            "PRODUCT_NOT_FOUND",
+            texts(&["1", "nosuch", "-", "100", "-"]),
+        )
+        .await;
+    meter
+        .call(
+            "update_adm_stock_strategy slots",
+            "OK",
+            texts(&["1", "ink", "slots", "8"]),
+        )
+        .await;
+    meter
+        .call(
+            "update_adm_stock_strategy single",
+            "OK",
+            texts(&["1", "ink", "single", "-"]),
+        )
+        .await;
+    for (what, shop, state) in [
+        ("owed, all shops", "-", "owed"),
+        ("owed", "1", "owed"),
+        ("owed, nothing", "2", "owed"),
+        ("done, all shops", "-", "done"),
+        ("done", "1", "done"),
+    ] {
+        meter
+            .call(
+                &format!("select_adm_pg_duties {what}"),
+                "OK",
+                texts(&[shop, state]),
+            )
+            .await;
+    }
+    meter.call("select_error_codes", "OK", Vec::new()).await;
+    meter.call("select_gateway_keys", "OK", Vec::new()).await;
+}
+
+async fn jobs(meter: &mut Meter<'_>) {
+    let due = "UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)";
+    meter.db.exec(due).await;
+    meter.call("lease_job", "OK", texts(&["gateway 1"])).await;
+    meter
+        .call("lease_job nothing", "OK", texts(&["gateway 1"]))
+        .await;
+    meter
+        .call(
+            "finish_job",
+            "OK",
+            texts(&["shop_order_expire", "gateway 1", "none"]),
+        )
+        .await;
+}
