@@ -10,6 +10,7 @@ SOURCE sql/schema/0004_order.sql;
 SOURCE sql/schema/0005_payment.sql;
 SOURCE sql/schema/0006_operation.sql;
 SOURCE sql/schema/0007_slots.sql;
+SOURCE sql/schema/0008_duties_by_deadline.sql;
 SOURCE sql/catalog/shop_error_codes.sql;
 SOURCE sql/catalog/shop_jobs.sql;
 SOURCE sql/catalog/shop_order_transitions.sql;

@@ -22,8 +22,15 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_job_name VARCHAR(64);
+    DECLARE v_candidate, v_job_name VARCHAR(64);
     DECLARE v_batch_size, v_lease_seconds INT UNSIGNED;
+    DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_end TINYINT DEFAULT 0;
+    DECLARE c_due CURSOR FOR
+        SELECT job_name FROM shop_jobs
+        WHERE is_enabled = 1 AND next_run_at <= v_now AND lease_until <= v_now
+        ORDER BY next_run_at, job_name;
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -41,12 +48,24 @@ BEGIN
 
     SET v_step = 'lease';
     CALL _start_writing();
-    SELECT job_name, batch_size, lease_seconds INTO v_job_name, v_batch_size, v_lease_seconds
-    FROM shop_jobs
-    WHERE is_enabled = 1 AND next_run_at <= UTC_TIMESTAMP(6) AND lease_until <= UTC_TIMESTAMP(6)
-    ORDER BY next_run_at
-    LIMIT 1
-    FOR UPDATE SKIP LOCKED;
+    OPEN c_due;
+    next_job: LOOP
+        SET v_end = 0;
+        FETCH c_due INTO v_candidate;
+        IF v_end = 1 THEN
+            LEAVE next_job;
+        END IF;
+        -- Locked one by one, by primary key: a locking read with ORDER BY locks every job that is due before it sorts
+        -- them, and who asks in the same moment would be told that nothing is.
+        SELECT job_name, batch_size, lease_seconds INTO v_job_name, v_batch_size, v_lease_seconds
+        FROM shop_jobs
+        WHERE job_name = v_candidate AND is_enabled = 1 AND next_run_at <= v_now AND lease_until <= v_now
+        FOR UPDATE SKIP LOCKED;
+        IF v_job_name IS NOT NULL THEN
+            LEAVE next_job;
+        END IF;
+    END LOOP;
+    CLOSE c_due;
     UPDATE shop_jobs
     SET lease_holder = pi_holder, lease_until = UTC_TIMESTAMP(6) + INTERVAL lease_seconds SECOND,
         last_run_at = UTC_TIMESTAMP(6), next_run_at = UTC_TIMESTAMP(6) + INTERVAL interval_seconds SECOND

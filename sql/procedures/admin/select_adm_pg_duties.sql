@@ -3,7 +3,7 @@
 -- Parameters
 --   pi_shop_id  shop; NULL or '' = all
 --   pi_state    owed | done; NULL or '' = owed
--- Returns one row: result, duty_count (of all, not only the rows shown)
+-- Returns one row: result, duty_count (of all, not only the rows shown; 10000 = that many or more)
 -- then at most 1,000 duties, most urgent first: duty_no, shop_id, duty, reason, amount, state, overdue, order_number,
 --   order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts, create_date, done_at
 -- Errors  INVALID_INPUT
@@ -48,19 +48,26 @@ BEGIN
 
     SET v_step = 'answer';
     CALL _start_reading();
+    -- One of the two halves is always empty: an OR over both would leave no index to read in order.
     SELECT 'OK' AS result, COUNT(*) AS duty_count
-    FROM shop_pg_duties
-    WHERE state = v_state AND (v_shop_id IS NULL OR shop_id = v_shop_id);
+    FROM ((SELECT seq_no FROM shop_pg_duties WHERE v_shop_id IS NULL AND state = v_state LIMIT 10000)
+          UNION ALL
+          (SELECT seq_no FROM shop_pg_duties WHERE shop_id = v_shop_id AND state = v_state LIMIT 10000)) x;
     SELECT d.seq_no AS duty_no, d.shop_id, d.duty, d.reason, d.amount, d.state,
            CASE WHEN d.state = 'owed' AND d.due_at < UTC_TIMESTAMP(6) THEN 1 ELSE 0 END AS overdue,
            o.order_number, o.order_code, o.order_status, d.pg, d.merchant_id, p.pg_tx, d.due_at, d.attempts,
            d.create_date, d.done_at
-    FROM shop_pg_duties d
+    FROM ((SELECT seq_no FROM shop_pg_duties
+           WHERE v_shop_id IS NULL AND state = v_state
+           ORDER BY due_at, seq_no LIMIT 1000)
+          UNION ALL
+          (SELECT seq_no FROM shop_pg_duties
+           WHERE shop_id = v_shop_id AND state = v_state
+           ORDER BY due_at, seq_no LIMIT 1000)) x
+    STRAIGHT_JOIN shop_pg_duties d ON d.seq_no = x.seq_no
     LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
     LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
-    WHERE d.state = v_state AND (v_shop_id IS NULL OR d.shop_id = v_shop_id)
-    ORDER BY d.due_at, d.seq_no
-    LIMIT 1000;
+    ORDER BY d.due_at, d.seq_no;
     COMMIT;
 END//
 DELIMITER ;

@@ -24,15 +24,29 @@ BEGIN
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_order_seq_no BIGINT UNSIGNED;
-    DECLARE v_batch_size, v_candidates, v_expired, v_failed INT UNSIGNED DEFAULT 0;
+    DECLARE v_expires_at DATETIME(6);
+    DECLARE v_batch_size, v_seen, v_expired, v_failed INT UNSIGNED DEFAULT 0;
+    DECLARE v_now      DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_after    DATETIME(6) DEFAULT '1000-01-01';
+    DECLARE v_after_seq_no BIGINT UNSIGNED DEFAULT 0;
     DECLARE v_done     TINYINT;
     DECLARE v_end      TINYINT DEFAULT 0;
+    -- The next ones behind the last one seen. One status at a time, so that the index gives them in this order: with both
+    -- in one condition every lapsed order would be read and sorted, each time.
     -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
     DECLARE c_lapsed CURSOR FOR
-        SELECT seq_no FROM shop_orders
-        WHERE order_status IN (1, 11) AND expires_at <= UTC_TIMESTAMP(6)
-        ORDER BY expires_at
-        LIMIT v_candidates;
+        SELECT seq_no, expires_at
+        FROM ((SELECT seq_no, expires_at FROM shop_orders
+               WHERE order_status = 1 AND expires_at BETWEEN v_after AND v_now
+                 AND (expires_at > v_after OR seq_no > v_after_seq_no)
+               ORDER BY expires_at, seq_no LIMIT v_batch_size)
+              UNION ALL
+              (SELECT seq_no, expires_at FROM shop_orders
+               WHERE order_status = 11 AND expires_at BETWEEN v_after AND v_now
+                 AND (expires_at > v_after OR seq_no > v_after_seq_no)
+               ORDER BY expires_at, seq_no LIMIT v_batch_size)) x
+        ORDER BY expires_at, seq_no
+        LIMIT v_batch_size;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -50,39 +64,44 @@ BEGIN
         CALL _raise('INVALID_INPUT', 'batch_size', '1 to 10000');
     END IF;
 
-    -- Orders that fail or are locked must not use up the batch of those behind them.
-    SET v_candidates = v_batch_size + 1000;
-
-    SET v_step = 'find lapsed orders';
     ROLLBACK;
-    OPEN c_lapsed;
-    next_order: LOOP
-        -- MariaDB hands a NOT FOUND inside _order_expire on to the handler here: only the cursor's counts.
-        SET v_end = 0;
-        FETCH c_lapsed INTO v_order_seq_no;
-        IF v_end = 1 OR v_expired >= v_batch_size THEN
-            LEAVE next_order;
-        END IF;
-        BEGIN
-            DECLARE EXIT HANDLER FOR SQLEXCEPTION
+    -- Orders that are locked do not use up the batch of those behind them, and those that fail only when they are a
+    -- thousand: then it is not about orders.
+    next_chunk: LOOP
+        SET v_step = 'find lapsed orders', v_seen = 0;
+        OPEN c_lapsed;
+        next_order: LOOP
+            -- MariaDB hands a NOT FOUND inside _order_expire on to the handler here: only the cursor's counts.
+            SET v_end = 0;
+            FETCH c_lapsed INTO v_order_seq_no, v_expires_at;
+            IF v_end = 1 OR v_expired >= v_batch_size OR v_failed >= 1000 THEN
+                LEAVE next_order;
+            END IF;
+            SET v_seen = v_seen + 1, v_after = v_expires_at, v_after_seq_no = v_order_seq_no;
             BEGIN
-                GET DIAGNOSTICS CONDITION 1
-                    v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
-                ROLLBACK;
-                -- Somebody wants this call to end: killed, server shutdown, statement time limit.
-                IF v_errno IN (1317, 1053, 1969, 3024) THEN
-                    RESIGNAL;
-                END IF;
-                SET v_failed = v_failed + 1;
-                CALL _log_error('shop_order_expire', v_step, v_errno, v_sqlstate, v_message,
-                                JSON_OBJECT('order_seq_no', v_order_seq_no));
+                DECLARE EXIT HANDLER FOR SQLEXCEPTION
+                BEGIN
+                    GET DIAGNOSTICS CONDITION 1
+                        v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
+                    ROLLBACK;
+                    -- Somebody wants this call to end: killed, server shutdown, statement time limit.
+                    IF v_errno IN (1317, 1053, 1969, 3024) THEN
+                        RESIGNAL;
+                    END IF;
+                    SET v_failed = v_failed + 1;
+                    CALL _log_error('shop_order_expire', v_step, v_errno, v_sqlstate, v_message,
+                                    JSON_OBJECT('order_seq_no', v_order_seq_no));
+                END;
+                SET v_step = 'expire an order';
+                CALL _order_expire(v_order_seq_no, v_done);
+                SET v_expired = v_expired + v_done;
             END;
-            SET v_step = 'expire an order';
-            CALL _order_expire(v_order_seq_no, v_done);
-            SET v_expired = v_expired + v_done;
-        END;
+        END LOOP;
+        CLOSE c_lapsed;
+        IF v_seen < v_batch_size OR v_expired >= v_batch_size OR v_failed >= 1000 THEN
+            LEAVE next_chunk;
+        END IF;
     END LOOP;
-    CLOSE c_lapsed;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed;

@@ -240,6 +240,38 @@ async fn a_job_that_is_just_being_leased_is_passed_over_without_waiting() {
     );
 }
 
+/// The lease of another one, between its choice and its commit, held there by a trigger that waits for a row of ours.
+#[tokio::test]
+async fn one_who_leases_a_job_does_not_hide_the_others_that_are_due() {
+    let db = TestDb::with_fixture().await;
+    db.exec(
+        "INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
+         VALUES ('later', 60, 10, 7, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) - INTERVAL 1 HOUR)",
+    )
+    .await;
+    let mut holder = db.conn().await;
+    db.exec(
+        "CREATE TRIGGER slow_lease BEFORE UPDATE ON shop_jobs FOR EACH ROW
+             UPDATE shops SET shop_name = shop_name WHERE shop_id = IF(NEW.lease_holder = 'slow', 1, 0)",
+    )
+    .await;
+    holder
+        .query_drop("BEGIN; SELECT * FROM shops WHERE shop_id = 1 FOR UPDATE")
+        .await
+        .unwrap();
+    let mut slow = Running::call(&db, "lease_job", ("slow",)).await;
+    slow.wait_until_blocked().await;
+    let mut conn = db.conn_as_gateway().await;
+    assert_eq!(
+        lease(&db, &mut conn, "gateway 1").await.as_deref(),
+        Some(JOB)
+    );
+    assert_eq!(lease(&db, &mut conn, "gateway 1").await, None);
+    holder.query_drop("COMMIT").await.unwrap();
+    let answer = slow.finish().await.unwrap();
+    assert_eq!(answer.first().str("job_name"), "later");
+}
+
 #[tokio::test]
 async fn a_holder_has_1_to_64_characters_and_what_it_says_is_cut_at_200() {
     let db = TestDb::new().await;

@@ -202,6 +202,28 @@ async fn a_thousand_are_shown_and_all_are_counted() {
 }
 
 #[tokio::test]
+async fn nobody_counts_beyond_ten_thousand() {
+    let db = TestDb::with_fixture().await;
+    db.exec(
+        "SET SESSION /*M! max_recursive_iterations = 20000 *//*!80000 cte_max_recursion_depth = 20000 */;
+         INSERT INTO shop_pg_duties (shop_id, pg, merchant_id, duty, duty_key, amount, reason, state, due_at, next_try_at,
+             create_date)
+         WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
+         SELECT 1, 'wallet', 'M1', 'refund', CONCAT('P', i), i, 'late', 'done',
+                UTC_TIMESTAMP(6) - INTERVAL i MINUTE, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM n",
+    )
+    .await;
+    let mut conn = db.conn_as_operator().await;
+    for shop in [None, Some("1")] {
+        let answer = duties(&db, &mut conn, shop, Some("done")).await;
+        assert_eq!(answer.first().int("duty_count"), 10_000, "{shop:?}");
+        assert_eq!(answer.set(1).rows.len(), 1000);
+    }
+    let others = duties(&db, &mut conn, Some("2"), Some("done")).await;
+    assert_eq!(others.first().int("duty_count"), 0);
+}
+
+#[tokio::test]
 async fn bad_input_is_refused_and_changes_nothing() {
     let db = two_duties().await;
     let conn = db.conn_as_operator().await;

@@ -99,7 +99,7 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
                  (shop_id, order_seq_no, payment_seq_no, pg, merchant_id, duty, duty_key, amount, reason, state, due_at,
                   next_try_at, create_date, done_at)
              {n} SELECT 1, {base} + i, {base} + 400000 + i, 'wallet', 'M1', 'refund', CONCAT('S', i), 33000, 'surplus',
-                        CASE WHEN i % 20 = 9 THEN 'owed' ELSE 'done' END, UTC_TIMESTAMP(6) + INTERVAL i SECOND,
+                        CASE WHEN i % 100 = 9 THEN 'owed' ELSE 'done' END, UTC_TIMESTAMP(6) + INTERVAL i SECOND,
                         UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), NULL FROM n WHERE i % 10 = 9"
         ),
         format!(
@@ -113,6 +113,22 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
             .await
             .unwrap_or_else(|e| panic!("{sql}: {e}"));
     }
+}
+
+/// The orders that have expired wait for their payment again, and their time is over.
+pub async fn let_lapse(db: &TestDb) {
+    db.exec(
+        "DELETE g FROM shop_order_logs g JOIN shop_orders o ON o.seq_no = g.order_seq_no
+         WHERE o.order_status = 10 AND g.to_status = 10 AND o.user_id LIKE 'g%';
+         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         SELECT r.shop_id, r.product_id, r.option_hash, r.quantity, 'held again', 'crowd', UTC_TIMESTAMP(6)
+         FROM shop_stock_reservations r JOIN shop_orders o ON o.seq_no = r.order_seq_no
+         WHERE o.order_status = 10 AND o.user_id LIKE 'g%';
+         UPDATE shop_stock_reservations r JOIN shop_orders o ON o.seq_no = r.order_seq_no SET r.state = 'held'
+         WHERE o.order_status = 10 AND o.user_id LIKE 'g%';
+         UPDATE shop_orders SET order_status = 1 WHERE order_status = 10 AND user_id LIKE 'g%'",
+    )
+    .await;
 }
 
 fn payments(n: &str, base: i64, more: i64, prefix: &str, status: &str, which: &str) -> String {

@@ -18,16 +18,37 @@ pub async fn shop() -> TestDb {
     db
 }
 
+/// What a call cost.
+#[derive(Clone, Copy, Debug)]
+pub struct Cost {
+    /// Rows that the engine read for it, of tables and of what it made itself.
+    pub read: i64,
+    /// Rows that it answered, or counted.
+    pub returned: i64,
+}
+
 /// One session whose calls are measured.
 struct Meter<'a> {
     db: &'a TestDb,
     conn: Conn,
     /// What it costs to look.
     look: i64,
-    read: BTreeMap<String, i64>,
+    costs: BTreeMap<String, Cost>,
 }
 
-impl Meter<'_> {
+impl<'a> Meter<'a> {
+    async fn new(db: &'a TestDb) -> Meter<'a> {
+        let mut meter = Meter {
+            db,
+            conn: db.conn().await,
+            look: 0,
+            costs: BTreeMap::new(),
+        };
+        let first = meter.rows_read().await;
+        meter.look = meter.rows_read().await - first;
+        meter
+    }
+
     async fn rows_read(&mut self) -> i64 {
         let sets = query(
             &mut self.conn,
@@ -52,8 +73,18 @@ impl Meter<'_> {
             Err(error) => (error.message.clone(), error.sets),
         };
         assert_eq!(outcome, expected, "{what}: {sets:?}");
-        self.read
-            .insert(what.to_owned(), after - before - self.look);
+        let rows: usize = sets.0.iter().map(|set| set.rows.len()).sum();
+        let first = sets.first();
+        let counted = if first.has("duty_count") {
+            first.int("duty_count")
+        } else {
+            0
+        };
+        let cost = Cost {
+            read: after - before - self.look,
+            returned: i64::try_from(rows).expect("a number of rows") + counted,
+        };
+        self.costs.insert(what.to_owned(), cost);
         sets
     }
 
@@ -95,15 +126,8 @@ fn texts(texts: &[&str]) -> Vec<Value> {
 }
 
 /// Every routine in every way that reads something else. Rows read, per call.
-pub async fn run(db: &TestDb, round: &str) -> BTreeMap<String, i64> {
-    let mut meter = Meter {
-        db,
-        conn: db.conn().await,
-        look: 0,
-        read: BTreeMap::new(),
-    };
-    let first = meter.rows_read().await;
-    meter.look = meter.rows_read().await - first;
+pub async fn run(db: &TestDb, round: &str) -> BTreeMap<String, Cost> {
+    let mut meter = Meter::new(db).await;
     cart(&mut meter).await;
     orders(&mut meter, round).await;
     payments(&mut meter, round).await;
@@ -112,7 +136,23 @@ pub async fn run(db: &TestDb, round: &str) -> BTreeMap<String, i64> {
     jobs(&mut meter).await;
     db.exec("DELETE FROM shop_cart WHERE user_id LIKE 'u%'")
         .await;
-    meter.read
+    meter.costs
+}
+
+/// What is done while many orders have lapsed.
+pub async fn backlog(db: &TestDb, round: &str) -> BTreeMap<String, Cost> {
+    let mut meter = Meter::new(db).await;
+    let answer = meter.call("shop_order_expire", "OK", vec![10.into()]).await;
+    assert_eq!(answer.first().int("expired"), 10);
+    let wanted = db.free_stock("book", NO_OPTION).await + 1;
+    let units = u32::try_from(wanted).expect("a quantity");
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, units).await;
+    let order = OrderCall::new(&format!("{round}-reclaim"), &[cart_id])
+        .client_total(&(wanted * 10_000).to_string());
+    meter.order("with a reclaimed unit", "OK", &order).await;
+    db.exec("DELETE FROM shop_cart WHERE user_id LIKE 'u%'")
+        .await;
+    meter.costs
 }
 
 async fn cart(meter: &mut Meter<'_>) {
