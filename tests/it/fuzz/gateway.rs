@@ -186,9 +186,7 @@ fn peak(gateway: &Gateway) -> u64 {
 
 async fn an_order_still_works(db: &TestDb, gateway: &Gateway) {
     db.exec(
-        "UPDATE shop_stock SET free = free + 1 WHERE product_id = 'book' AND shop_id = 1;
-         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
-         VALUES (1, 'book', '__noopt__', 1, 'one more', 'test', UTC_TIMESTAMP(6));
+        "CALL shop_stock_set(1, 'book', NULL, '1', 'one for sale');
          DELETE FROM shop_cart WHERE shop_id = 1 AND user_id = 'u1'",
     )
     .await;

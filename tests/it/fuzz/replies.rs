@@ -146,6 +146,10 @@ impl Expected {
                 body["errno"], answer.status
             ));
         }
+        // The caller is told by INVALID_INPUT which field it is; an engine's own words name a parameter at best.
+        if errno < 2_000 {
+            return Some(format!("{code}, which an engine has raised"));
+        }
         let id = answer.header("x-request-id");
         (body["request_id"].as_str() != id.as_deref())
             .then(|| format!("{code} with request_id {}", body["request_id"]))
