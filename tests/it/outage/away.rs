@@ -101,3 +101,36 @@ async fn a_database_that_is_away_for_a_minute() {
     let seconds = seconds.map_or(60, |text| text.parse().expect("seconds"));
     outage(Duration::from_secs(seconds), Duration::from_secs(15)).await;
 }
+
+#[tokio::test]
+async fn what_was_sent_and_what_was_not_are_told_apart() {
+    let site = Site::start(&[("JUMUN_DEADLINE_MS", "1000")]).await;
+    let Site {
+        db, proxy, gateway, ..
+    } = &site;
+    let first = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let second = db.add_cart(1, "u2", "book", NO_OPTION, 1).await;
+    let mut orders = [
+        ("u1", order_body("T-sent", &[first], "10000")),
+        ("u2", order_body("T-unsent", &[second], "10000")),
+    ];
+    orders[1].1["address_id"] = json!(102);
+    let send = |(user, body): &(&str, Json)| {
+        timed(gateway.shop(Method::POST, "/v1/orders", user).json(body))
+    };
+    proxy.arm(Cut::before_answer_to("T-sent").and_everything());
+    let (reply, took) = send(&orders[0]).await;
+    reply.problem(503, "DEADLINE_EXCEEDED");
+    assert_eq!(reply.header("retry-after"), Some("1"));
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    let (reply, took) = send(&orders[1]).await;
+    reply.problem(503, "DATABASE_UNAVAILABLE");
+    assert_eq!(reply.header("retry-after"), Some("3"));
+    assert!(took < Duration::from_secs(3), "{took:?}");
+    assert_eq!(db.count("shop_orders").await, 1);
+    proxy.restore().await;
+    assert_eq!(send(&orders[0]).await.0.ok()["replayed"], 1);
+    assert_eq!(send(&orders[1]).await.0.ok()["replayed"], 0);
+    assert_eq!(db.count("shop_orders").await, 2);
+    db.assert_audit_clean().await;
+}
