@@ -37,7 +37,7 @@ async fn outage(length: Duration, failover: Duration) {
     let hopeless = start.elapsed();
     let message = WalletMessage::paid("T1", "W1", "10000").form();
     let mut asked = 0;
-    while start.elapsed() < length {
+    while asked < 8 || start.elapsed() < length {
         for request in [
             gateway.shop(Method::GET, "/v1/cart", "u1"),
             gateway
@@ -61,7 +61,6 @@ async fn outage(length: Duration, failover: Duration) {
         site.assert_bounded().await;
         tokio::time::sleep(Duration::from_millis(200)).await;
     }
-    assert!(asked > 0, "the outage was over too soon to be seen");
     assert!(metric(gateway, unavailable).await > 0);
     assert!(buyers.bought() <= before + BUYERS, "acknowledged by nobody");
     let grown = memory(gateway).saturating_sub(site.memory);
@@ -73,7 +72,7 @@ async fn outage(length: Duration, failover: Duration) {
     buyers.buy(3 * BUYERS).await;
     let ledger = buyers.stop().await;
     println!(
-        "{:?} away: at once after {hopeless:?}, served again after {again:?}, ready after {ready:?}, \
+        "{:?} away ({asked} asked): at once after {hopeless:?}, served again after {again:?}, ready after {ready:?}, \
          {grown} KiB more, {:#?}",
         length, ledger.answers
     );
