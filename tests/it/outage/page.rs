@@ -58,6 +58,8 @@ fn form_of(html: &str) -> Vec<(String, String)> {
         .map(|input| {
             let (name, rest) = input.split_once(r#"" value=""#).expect("a value");
             let (value, _) = rest.split_once(r#"">"#).expect("an end");
+            let raw = |text: &str| text.contains(['"', '<', '>', '\'', '\r', '\n']);
+            assert!(!raw(name) && !raw(value), "{input}");
             (unescape(name), unescape(value))
         })
         .collect()
