@@ -40,12 +40,15 @@ pub fn parameters(
         .iter()
         .map(|(_, from)| match *from {
             From::Shop => Ok(request.shop_id.map_or(Value::NULL, Value::from)),
-            From::User => Ok(request.user_id.map_or(Value::NULL, Value::from)),
-            From::Path(name) => Ok(Value::from(segment(name))),
+            From::User => short(
+                "X-User-Id",
+                request.user_id.map_or(Value::NULL, Value::from),
+            ),
+            From::Path(name) => short(name, Value::from(segment(name))),
             From::Constant(word) => Ok(Value::from(word)),
-            From::Query(name) => field(request.query, name, text),
+            From::Query(name) => short(name, field(request.query, name, text)?),
             From::QueryNumber(name) => field(request.query, name, number),
-            From::Field(name) => field(request.fields, name, text),
+            From::Field(name) => short(name, field(request.fields, name, text)?),
             From::FieldNumber(name) => field(request.fields, name, number),
             From::FieldList(name) => field(request.fields, name, list),
             From::FieldObject(name) => field(request.fields, name, object),
@@ -86,6 +89,18 @@ impl From {
             | Self::FieldObject(name) => Some(name),
             _ => None,
         }
+    }
+}
+
+/// The database would refuse more than this before the procedure can say which field it was.
+const LONGEST_TEXT: usize = 65_535;
+
+fn short(name: &str, value: Value) -> Result<Value, InputError> {
+    match &value {
+        Value::Bytes(text) if text.len() > LONGEST_TEXT => {
+            Err(InputError::field(name, "is too long"))
+        }
+        _ => Ok(value),
     }
 }
 
@@ -303,6 +318,16 @@ mod tests {
             bound("/v1/quotes", &form_fields("selected_cart_ids=7")).unwrap()[2],
             "[7]".into()
         );
+    }
+
+    #[test]
+    fn a_text_that_no_parameter_can_hold_is_named() {
+        let with = |length| format!(r#"{{"mTrdNo":"{}"}}"#, "x".repeat(length));
+        assert_eq!(
+            refused("/v1/orders", &json_fields(&with(LONGEST_TEXT + 1))),
+            "mTrdNo"
+        );
+        assert!(bound("/v1/orders", &json_fields(&with(LONGEST_TEXT))).is_ok());
     }
 
     #[test]
