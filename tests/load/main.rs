@@ -66,11 +66,11 @@ struct OrdersArgs {
     /// Fewer callers, orders and rounds: what the ratios with a target need
     #[arg(long)]
     quick: bool,
-    /// Another number of rounds
+    /// Another number of rounds; 0 only proves that the ways are equal, and lets stock run out
     #[arg(long)]
     rounds: Option<usize>,
     /// Keep results in tests/load/results and write picture and table of the README
-    #[arg(long)]
+    #[arg(long, conflicts_with = "quick")]
     publish: bool,
 }
 
