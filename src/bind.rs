@@ -12,11 +12,16 @@ use crate::{
     routes::{From, Route},
 };
 
+/// The field with a browser's ticket.
+pub const TICKET: &str = "ticket";
+
 /// Everything a parameter may come from.
 #[derive(Debug)]
 pub struct Request<'a> {
     pub shop_id: Option<u32>,
     pub user_id: Option<&'a str>,
+    /// Whether these come from a ticket, which is a field of the request then.
+    pub by_ticket: bool,
     /// Placeholders of the path, decoded.
     pub path: &'a HashMap<&'static str, String>,
     pub query: &'a Fields,
@@ -33,7 +38,7 @@ pub fn parameters(
     request: &Request,
     all_fields: impl Fn(&[(&str, &str)]) -> Result<String, InputError>,
 ) -> Result<Vec<Value>, InputError> {
-    refuse_unknown(route, request.fields)?;
+    refuse_unknown(route, request)?;
     let segment = |name: &str| request.path.get(name).map_or("", String::as_str);
     route
         .parameters
@@ -60,7 +65,18 @@ pub fn parameters(
         .collect()
 }
 
-fn refuse_unknown(route: &Route, fields: &Fields) -> Result<(), InputError> {
+/// The text of one field; `None` when it is absent or empty.
+///
+/// # Errors
+/// When it is not one text.
+pub fn field_text(fields: &Fields, name: &str) -> Result<Option<String>, InputError> {
+    let text = fields.get(name).map(plain).transpose();
+    text.map(Option::flatten)
+        .map_err(|detail| InputError::field(name, detail))
+}
+
+fn refuse_unknown(route: &Route, request: &Request) -> Result<(), InputError> {
+    let fields = request.fields;
     if !fields.strict {
         return Ok(());
     }
@@ -68,6 +84,7 @@ fn refuse_unknown(route: &Route, fields: &Fields) -> Result<(), InputError> {
         .parameters
         .iter()
         .filter_map(|(_, from)| from.field())
+        .chain(request.by_ticket.then_some(TICKET))
         .collect();
     match fields
         .values
@@ -173,6 +190,8 @@ fn list(input: &Input) -> Result<Option<Value>, &'static str> {
 fn object(input: &Input) -> Result<Option<Value>, &'static str> {
     let (text, object) = match input {
         Input::Form(Tree::Text(text)) => (text.clone(), None),
+        // Fields of a form that were all left empty.
+        Input::Form(branch) if branch.is_blank() => return Ok(None),
         Input::Form(branch) => (String::new(), Some(branch.to_json_object())),
         Input::Json(value) => match value.get().as_bytes().first() {
             Some(b'{') => (String::new(), Some(value.get().to_owned())),
@@ -259,6 +278,7 @@ mod tests {
         let request = Request {
             shop_id: Some(1),
             user_id: Some("demo1"),
+            by_ticket: false,
             path: &placeholders,
             query: fields,
             fields,

@@ -28,7 +28,7 @@ pub struct Entry {
 }
 
 /// Errors that the gateway finds by itself, before or without the database: errno, code, status, retryable, title.
-const OWN: [(u16, &str, u16, bool, &str); 11] = [
+const OWN: [(u16, &str, u16, bool, &str); 13] = [
     (
         2112,
         "INVALID_INPUT",
@@ -106,6 +106,20 @@ const OWN: [(u16, &str, u16, bool, &str); 11] = [
         false,
         "Something went wrong here",
     ),
+    (
+        2191,
+        "TICKET_EXPIRED",
+        401,
+        false,
+        "The time of the ticket is over",
+    ),
+    (
+        2192,
+        "ORIGIN_NOT_ALLOWED",
+        403,
+        false,
+        "Orders cannot be posted from this page",
+    ),
 ];
 
 /// Engine errors that a repeated CALL mends, until the catalogue says which ones do.
@@ -142,6 +156,11 @@ impl Catalogue {
     pub fn find(&self, errno: u16) -> Option<Arc<Entry>> {
         self.entries()
             .and_then(|entries| entries.get(&errno).cloned())
+    }
+
+    /// The number of one of the gateway's own errors.
+    pub const fn errno(own: Own) -> u16 {
+        OWN[own as usize].0
     }
 
     /// The entry of one of the gateway's own errors, in the catalogue's words when it is loaded.
@@ -223,6 +242,8 @@ pub enum Own {
     OutcomeUnknown,
     DeadlineExceeded,
     InternalError,
+    TicketExpired,
+    OriginNotAllowed,
 }
 
 fn read_entry(set: &Set, row: usize) -> Option<Entry> {
@@ -250,6 +271,8 @@ mod tests {
         assert_eq!(catalogue.own(Own::MediaTypeNotSupported).status, 415);
         assert_eq!(catalogue.own(Own::DeadlineExceeded).errno, 2188);
         assert_eq!(catalogue.own(Own::InternalError).code, "INTERNAL_ERROR");
+        let last = catalogue.own(Own::OriginNotAllowed);
+        assert_eq!(last.code, "ORIGIN_NOT_ALLOWED");
     }
 
     #[test]

@@ -148,6 +148,14 @@ impl Tree {
         }
     }
 
+    /// Whether there is no text in it.
+    pub fn is_blank(&self) -> bool {
+        match self {
+            Self::Text(text) => text.is_empty(),
+            Self::Branch(branches) => branches.iter().all(|(_, tree)| tree.is_blank()),
+        }
+    }
+
     /// As a JSON object of strings.
     pub fn to_json_object(&self) -> String {
         match self {

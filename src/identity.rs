@@ -1,9 +1,9 @@
-//! Who sends a request: a shop by its bearer key, the buyer it speaks for, or the operator.
+//! Who sends a request: a shop by its bearer key, a browser by a shop's ticket, or the operator.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError, RwLock},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use actix_web::http::header::{self, HeaderMap};
@@ -13,7 +13,8 @@ use tokio::time::Instant;
 
 use crate::{
     answer,
-    call::{Call, CallError, Caller},
+    call::{Call, CallError, Caller, Set},
+    ticket::{BLOCK, Granted, Key, Refused, Ticket},
 };
 
 /// A revoked key is refused after at most this long.
@@ -27,16 +28,33 @@ type Hash = [u8; 32];
 /// Why a request has no identity.
 #[derive(Debug)]
 pub enum IdentityError {
-    /// No key, or not one we know.
+    /// No key, or not one we know; no ticket, or not a good one.
     Unknown,
+    /// A ticket whose time is over, and where its buyer's browser may go.
+    Expired { url: Option<String> },
     /// The keys were never loaded.
     NotLoaded(CallError),
 }
 
-/// The keys of all shops, by their SHA-256; the keys themselves are nowhere.
-#[derive(Debug, Default)]
+/// What a shop has said about browsers.
+#[derive(Default)]
+struct Shop {
+    origins: HashSet<String>,
+    expired_url: Option<String>,
+}
+
+/// The keys of all shops as they were at one time. Of API keys only SHA-256, of ticket keys only the padded blocks.
+#[derive(Default)]
+struct Known {
+    bearers: HashMap<Hash, u32>,
+    tickets: HashMap<(u32, u8), Key>,
+    shops: HashMap<u32, Shop>,
+}
+
+/// The keys of all shops, loaded again and again.
+#[derive(Default)]
 pub struct ShopKeys {
-    shops: RwLock<Option<Arc<HashMap<Hash, u32>>>>,
+    known: RwLock<Option<Arc<Known>>>,
     last_refresh: Mutex<Option<Instant>>,
 }
 
@@ -57,18 +75,8 @@ impl ShopKeys {
             repeatable: true,
         };
         let sets = caller.call(call).await?;
-        let mut shops = HashMap::new();
-        if let Some(keys) = sets.get(1) {
-            for row in 0..keys.rows.len() {
-                let shop = answer::text(keys, row, "shop_id").and_then(|shop| shop.parse().ok());
-                let hash = answer::text(keys, row, "key_sha256").and_then(|text| read_hash(&text));
-                match (hash, shop) {
-                    (Some(hash), Some(shop)) => drop(shops.insert(hash, shop)),
-                    _ => log::error!("row {} of select_gateway_keys cannot be read", row + 1),
-                }
-            }
-        }
-        *self.shops.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(shops));
+        let known = Arc::new(Known::read(&sets));
+        *self.known.write().unwrap_or_else(PoisonError::into_inner) = Some(known);
         Ok(())
     }
 
@@ -79,22 +87,75 @@ impl ShopKeys {
     pub async fn shop(&self, caller: &Caller, headers: &HeaderMap) -> Result<u32, IdentityError> {
         let key = bearer(headers).ok_or(IdentityError::Unknown)?;
         let hash: Hash = Sha256::digest(key).into();
-        match self.find(&hash) {
-            Some(Some(shop)) => return Ok(shop),
-            Some(None) if !self.may_refresh() => return Err(IdentityError::Unknown),
-            _ => {}
-        }
-        match self.load(caller).await {
-            Ok(()) => self.find(&hash).flatten().ok_or(IdentityError::Unknown),
-            Err(_) if self.find(&hash).is_some() => Err(IdentityError::Unknown),
-            Err(error) => Err(IdentityError::NotLoaded(error)),
+        let known = self
+            .knowing(caller, |known| known.bearers.contains_key(&hash))
+            .await?;
+        let shop = known.bearers.get(&hash).copied();
+        shop.ok_or(IdentityError::Unknown)
+    }
+
+    /// The shop and what a ticket of its grants.
+    ///
+    /// # Errors
+    /// See [`IdentityError`].
+    pub async fn ticket(
+        &self,
+        caller: &Caller,
+        text: &str,
+    ) -> Result<(u32, Granted), IdentityError> {
+        let ticket = Ticket::parse(text).ok_or(IdentityError::Unknown)?;
+        let (shop_id, key_no) = (ticket.shop_id, ticket.key_no);
+        let known = self
+            .knowing(caller, |known| {
+                known.tickets.contains_key(&(shop_id, key_no))
+            })
+            .await?;
+        let key = known.tickets.get(&(shop_id, key_no));
+        let key = key.ok_or(IdentityError::Unknown)?;
+        match ticket.verify(key, SystemTime::now()) {
+            Ok(granted) => Ok((shop_id, granted)),
+            Err(Refused::Invalid) => Err(IdentityError::Unknown),
+            Err(Refused::Expired) => {
+                let shop = known.shops.get(&shop_id);
+                let url = shop.and_then(|shop| shop.expired_url.clone());
+                Err(IdentityError::Expired { url })
+            }
         }
     }
 
-    /// The outer `None` means that no keys were ever loaded.
-    fn find(&self, hash: &Hash) -> Option<Option<u32>> {
-        let shops = self.shops.read().unwrap_or_else(PoisonError::into_inner);
-        shops.as_ref().map(|shops| shops.get(hash).copied())
+    /// Whether a shop lets pages of this origin post its orders; without a shop, whether any does.
+    pub fn allows_origin(&self, origin: &str, shop_id: Option<u32>) -> bool {
+        let known = self.known();
+        let Some(known) = known else { return false };
+        let listed = |shop: &Shop| shop.origins.contains(origin);
+        match shop_id {
+            Some(shop_id) => known.shops.get(&shop_id).is_some_and(listed),
+            None => known.shops.values().any(listed),
+        }
+    }
+
+    /// The keys as they are known; asked for first when there are none, or when what is looked for may be new.
+    async fn knowing(
+        &self,
+        caller: &Caller,
+        has: impl Fn(&Known) -> bool,
+    ) -> Result<Arc<Known>, IdentityError> {
+        let before = self.known();
+        if let Some(known) = &before
+            && (has(known) || !self.may_refresh())
+        {
+            return Ok(Arc::clone(known));
+        }
+        match (self.load(caller).await, before) {
+            (Ok(()), before) => self.known().or(before).ok_or(IdentityError::Unknown),
+            (Err(_), Some(known)) => Ok(known),
+            (Err(error), None) => Err(IdentityError::NotLoaded(error)),
+        }
+    }
+
+    fn known(&self) -> Option<Arc<Known>> {
+        let known = self.known.read();
+        known.unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     fn may_refresh(&self) -> bool {
@@ -104,6 +165,77 @@ impl ShopKeys {
             .unwrap_or_else(PoisonError::into_inner);
         last.is_none_or(|last| last.elapsed() >= REFRESH_PAUSE)
     }
+}
+
+impl Known {
+    /// The sets of `select_gateway_keys`: bearer keys, ticket keys, shops.
+    fn read(sets: &[Set]) -> Self {
+        let mut known = Self::default();
+        let rows = |set: usize| {
+            let set = sets.get(set);
+            set.into_iter()
+                .flat_map(|set| (0..set.rows.len()).map(move |row| (set, row)))
+        };
+        for (set, row) in rows(1) {
+            let hash = bytes::<32>(set, row, "key_sha256");
+            match (hash, number(set, row, "shop_id")) {
+                (Some(hash), Some(shop)) => drop(known.bearers.insert(hash, shop)),
+                _ => log::error!("row {} of the keys cannot be read", row + 1),
+            }
+        }
+        for (set, row) in rows(2) {
+            let inner = bytes::<BLOCK>(set, row, "inner_block");
+            let outer = bytes::<BLOCK>(set, row, "outer_block");
+            let (shop, key_no) = (number(set, row, "shop_id"), number(set, row, "key_no"));
+            match (shop, key_no, inner, outer) {
+                (Some(shop), Some(key_no), Some(inner), Some(outer)) => {
+                    known.tickets.insert((shop, key_no), Key { inner, outer });
+                }
+                _ => log::error!("row {} of the ticket keys cannot be read", row + 1),
+            }
+        }
+        for (set, row) in rows(3) {
+            if let Some(shop) = number(set, row, "shop_id") {
+                let origins = answer::text(set, row, "allowed_origins_json").unwrap_or_default();
+                let expired_url = answer::text(set, row, "expired_url");
+                let origins = read_origins(&origins).unwrap_or_else(|| {
+                    log::error!("allowed_origins_json of shop {shop} is not an array of origins");
+                    HashSet::new()
+                });
+                known.shops.insert(
+                    shop,
+                    Shop {
+                        origins,
+                        expired_url,
+                    },
+                );
+            }
+        }
+        known
+    }
+}
+
+/// Origins as browsers write them. One mistake and none is allowed: nobody should find out by guessing which count.
+fn read_origins(text: &str) -> Option<HashSet<String>> {
+    let origins: HashSet<String> = serde_json::from_str(text).ok()?;
+    let exact = |origin: &String| {
+        url::Url::parse(origin).is_ok_and(|url| {
+            matches!(url.scheme(), "http" | "https")
+                && url.origin().ascii_serialization() == *origin
+                && !origin.contains('*')
+        })
+    };
+    origins.iter().all(exact).then_some(origins)
+}
+
+fn number<T: std::str::FromStr>(set: &Set, row: usize, name: &str) -> Option<T> {
+    answer::text(set, row, name)?.parse().ok()
+}
+
+fn bytes<const N: usize>(set: &Set, row: usize, name: &str) -> Option<[u8; N]> {
+    let mut bytes = [0; N];
+    hex::decode_to_slice(answer::text(set, row, name)?, &mut bytes).ok()?;
+    Some(bytes)
 }
 
 /// Whether a request carries the operator's key; takes the same time for every wrong one.
@@ -128,11 +260,6 @@ fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
     let (scheme, key) = value.split_at_checked("Bearer ".len())?;
     let key = key.trim_ascii();
     (scheme.eq_ignore_ascii_case(b"Bearer ") && !key.is_empty()).then_some(key)
-}
-
-fn read_hash(text: &str) -> Option<Hash> {
-    let mut hash = [0; 32];
-    hex::decode_to_slice(text, &mut hash).ok().map(|()| hash)
 }
 
 #[cfg(test)]
@@ -177,5 +304,29 @@ mod tests {
             HeaderValue::from_static(" demo1 "),
         );
         assert_eq!(user(&headers), Some("demo1"));
+    }
+
+    #[test]
+    fn origins_count_only_when_every_one_is_written_as_browsers_write_it() {
+        let some = read_origins(r#"["https://shop.example","http://127.0.0.1:18083"]"#).unwrap();
+        assert_eq!(some.len(), 2);
+        assert!(read_origins("[]").unwrap().is_empty());
+        for text in [
+            r#"["*"]"#,
+            r#"["null"]"#,
+            r#"["https://shop.example/"]"#,
+            r#"["https://SHOP.example"]"#,
+            r#"["https://shop.example:443"]"#,
+            r#"["shop.example"]"#,
+            r#"["file://"]"#,
+            r#"["https://good.example", "*"]"#,
+            r#"["https://*.example"]"#,
+            r#"{"a":1}"#,
+            r#""https://shop.example""#,
+            "[1]",
+            "",
+        ] {
+            assert_eq!(read_origins(text), None, "{text}");
+        }
     }
 }

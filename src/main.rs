@@ -19,12 +19,16 @@ mod jobs;
 mod json;
 mod metrics;
 mod operator;
+mod order_page;
+mod origin;
 mod page;
 mod problem;
 mod readiness;
 mod repeat;
+mod reply;
 mod routes;
 mod serve;
+mod ticket;
 mod trust;
 
 use std::process::ExitCode;

@@ -6,10 +6,11 @@ use crate::{
     answer,
     call::Caller,
     catalogue::Own,
-    handler::{Exchange, Front, Reply},
+    handler::Front,
     json::quote,
     problem::Problem,
     readiness::Readiness,
+    reply::{Exchange, Reply},
     routes::{OPERATOR, PUBLIC, Route},
 };
 
@@ -117,6 +118,7 @@ fn procedures() -> String {
             ("address".to_owned(), quote(address)),
             ("method".to_owned(), quote(route.verb.name())),
             ("path".to_owned(), quote(route.path)),
+            ("who".to_owned(), quote(&route.auth.to_string())),
             ("procedure".to_owned(), quote(route.procedure)),
             (
                 "parameters".to_owned(),

@@ -1,4 +1,4 @@
-//! The one page that this program shows by itself: to a buyer who comes back from a payment gateway while the
+//! The page of a payment that cannot be looked up: to a buyer who comes back from a payment gateway while the
 //! database cannot be asked. It sends the same request again, by itself or by a tap: a return may be repeated.
 
 use std::fmt::Write;
@@ -8,8 +8,8 @@ use uuid::Uuid;
 
 use crate::{
     form,
-    handler::Reply,
     problem::Problem,
+    reply::Reply,
     routes::{From, Route, Verb},
 };
 
@@ -138,7 +138,7 @@ fn repeat_form(fields: &[(String, String)], words: &Words, seconds: u32, nonce: 
 }
 
 /// Text that ends neither an attribute nor an element.
-fn escape(text: &str) -> String {
+pub fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in text.chars() {
         match character {

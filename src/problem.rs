@@ -176,6 +176,11 @@ impl Problem {
         }
     }
 
+    /// Whether it is this error of the gateway's own.
+    pub fn is(&self, own: Own) -> bool {
+        self.entry.errno == Catalogue::errno(own)
+    }
+
     /// The body.
     pub fn to_json(&self, request_id: &str, english: bool) -> String {
         let entry = &self.entry;

@@ -29,18 +29,31 @@ impl Verb {
 pub enum Auth {
     /// A shop's bearer key, and the buyer it speaks for in `X-User-Id`.
     Buyer,
+    /// The same, or the buyer's browser with a shop's ticket in the field `ticket`; from the shop's pages only.
+    BuyerOrTicket,
     /// Anyone: the procedure proves the message by its signature.
     Signature,
     /// The operator's bearer key.
     Operator,
 }
 
+impl fmt::Display for Auth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Buyer => "shop key",
+            Self::BuyerOrTicket => "shop key, or ticket",
+            Self::Signature => "signature",
+            Self::Operator => "operator key",
+        })
+    }
+}
+
 /// Where a parameter comes from. Field names are the outward ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum From {
-    /// The shop that the bearer key belongs to.
+    /// The shop that the bearer key belongs to, or that signed the ticket.
     Shop,
-    /// The buyer in `X-User-Id`.
+    /// The buyer in `X-User-Id`, or in the ticket.
     User,
     /// A placeholder of the path.
     Path(&'static str),
@@ -70,8 +83,8 @@ pub enum From {
 impl fmt::Display for From {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shop => f.write_str("shop of the key"),
-            Self::User => f.write_str("header X-User-Id"),
+            Self::Shop => f.write_str("shop"),
+            Self::User => f.write_str("buyer"),
             Self::Path(name) => write!(f, "path {name}"),
             Self::QueryNumber(name) | Self::Query(name) => write!(f, "query {name}"),
             Self::Field(name)
@@ -92,6 +105,8 @@ impl fmt::Display for From {
 pub enum Shape {
     /// The first row's columns as members, further sets as arrays under these names.
     Json(&'static [&'static str]),
+    /// The same. A browser goes to the payment page that the first further set names, or else to `location`.
+    Payment(&'static [&'static str]),
     /// The first row says status, content type and body, or where a browser goes.
     Http,
 }
@@ -234,8 +249,8 @@ pub const PUBLIC: &[Route] = &[
             ("pi_order_mode", From::Field("mode")),
             ("pi_pg", From::Field("pg")),
         ],
-        shape: Shape::Json(&["payment"]),
-        auth: Auth::Buyer,
+        shape: Shape::Payment(&["payment"]),
+        auth: Auth::BuyerOrTicket,
         deadline_ms: WRITE_MS,
         // mTrdNo is the key: a repeat finds the order.
         repeatable: true,
@@ -340,6 +355,21 @@ pub const OPERATOR: &[Route] = &[
             ("pi_slots", From::Field("slots")),
         ],
         shape: Shape::Json(&[]),
+        auth: Auth::Operator,
+        deadline_ms: WRITE_MS,
+        repeatable: true,
+    },
+    Route {
+        verb: Verb::Post,
+        path: "/admin/ticket-keys",
+        procedure: "update_adm_ticket_key",
+        parameters: &[
+            ("pi_shop_id", From::FieldNumber("shop_id")),
+            ("pi_key_no", From::Field("key_no")),
+            ("pi_key_hex", From::Field("key_hex")),
+            ("pi_valid_until", From::Field("valid_until")),
+        ],
+        shape: Shape::Json(&["keys"]),
         auth: Auth::Operator,
         deadline_ms: WRITE_MS,
         repeatable: true,

@@ -12,7 +12,10 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer, Resource, dev::ServerHandle, guard, http::header,
+    App, HttpRequest, HttpResponse, HttpServer, Resource,
+    dev::ServerHandle,
+    guard,
+    http::{Method, header},
     web,
 };
 use anyhow::Context;
@@ -29,13 +32,14 @@ use crate::{
     catalogue::{Catalogue, Own},
     config::ServeArgs,
     database,
-    handler::{Exchange, Front, Guard, Reply},
+    handler::{Front, Guard},
     identity::{self, ShopKeys},
     input, jobs,
     metrics::Metrics,
     operator::{Operator, Page},
     readiness::Readiness,
-    routes::{OPERATOR, PUBLIC, Route, Verb},
+    reply::{Exchange, Reply},
+    routes::{Auth, OPERATOR, PUBLIC, Route, Verb},
 };
 
 /// Longer than proxies keep an idle connection: they close it, and no request meets a closed one.
@@ -253,7 +257,8 @@ where
 {
     let mut resource = web::resource(path);
     let mut allowed = Vec::new();
-    for route in table.iter().filter(|route| route.path == path) {
+    let of_path = || table.iter().filter(|route| route.path == path);
+    for route in of_path() {
         let front = Arc::clone(front);
         allowed.push(route.verb.name());
         resource = resource.route(web::route().guard(guard::Method(method(route.verb))).to(
@@ -265,6 +270,18 @@ where
     }
     let front = Arc::clone(front);
     let allowed = allowed.join(", ");
+    if of_path().any(|route| route.auth == Auth::BuyerOrTicket) {
+        let (front, methods) = (Arc::clone(&front), allowed.clone());
+        let preflight = web::method(Method::OPTIONS)
+            .guard(guard::fn_guard(|request| {
+                request.head().headers().contains_key(header::ORIGIN)
+            }))
+            .to(move |request: HttpRequest| {
+                let response = (*front).as_ref().preflight(path, &methods, &request);
+                async move { response }
+            });
+        resource = resource.route(preflight);
+    }
     resource.default_service(web::to(
         move |request: HttpRequest, payload: web::Payload| {
             refuse(
@@ -278,8 +295,7 @@ where
     ))
 }
 
-fn method(verb: Verb) -> actix_web::http::Method {
-    use actix_web::http::Method;
+fn method(verb: Verb) -> Method {
     match verb {
         Verb::Get => Method::GET,
         Verb::Post => Method::POST,

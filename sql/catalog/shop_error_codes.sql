@@ -50,7 +50,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2122, 'PRODUCT_NOT_FOUND', 404, 0, 0, '상품을 찾을 수 없습니다', 'Product or option not found',
                      'Check product_id and option_hash'
     UNION ALL SELECT 2180, 'UNAUTHENTICATED', 401, 0, 0, '인증이 필요합니다', 'Authentication required',
-                     'Send Authorization: Bearer with a key of the shop'
+                     'Send Authorization: Bearer with a key of the shop, or a good ticket'
     UNION ALL SELECT 2181, 'ROUTE_NOT_FOUND', 404, 0, 0, '없는 주소입니다', 'No such address',
                      'See the routes in the README'
     UNION ALL SELECT 2182, 'METHOD_NOT_ALLOWED', 405, 0, 0, '허용되지 않은 메서드입니다', 'Method not allowed',
@@ -71,6 +71,10 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'See shop_error_log and the gateway''s log by request_id'
     UNION ALL SELECT 2190, 'FORBIDDEN', 403, 0, 0, '권한이 없습니다', 'Not allowed with this key',
                      'Use a key that may do this'
+    UNION ALL SELECT 2191, 'TICKET_EXPIRED', 401, 0, 0, '주문서의 유효 시간이 지났습니다', 'The ticket has expired',
+                     'Load the order form again: the shop signs a new ticket; the same mTrdNo may be used'
+    UNION ALL SELECT 2192, 'ORIGIN_NOT_ALLOWED', 403, 0, 0, '이 페이지에서는 주문할 수 없습니다', 'Orders cannot be posted from this page',
+                     'Add the page''s origin to shops.allowed_origins_json; the page must send it (see Referrer-Policy in the README)'
     UNION ALL SELECT 1213, 'DEADLOCK', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Deadlock; rolled back',
                      'Repeat the CALL; the gateway does so itself'
     UNION ALL SELECT 1205, 'LOCK_WAIT_TIMEOUT', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Waited too long for a lock; rolled back',

@@ -5,6 +5,7 @@
 --
 -- Shop          1 (주문 데모), in KRW
 -- Bearer key    demo-shop-key        (shop_keys holds its SHA-256 only)
+-- Ticket key    number 1, demo-ticket-key-of-shop-1-public (in hex below; shop_ticket_keys holds what HMAC makes of it)
 -- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each
 -- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg binary of this repository
 -- Catalogue     database account jumun_demo_shop, password demo-shop, may SELECT what its pages show
@@ -21,6 +22,8 @@ ON DUPLICATE KEY UPDATE shop_id = shops.shop_id;
 INSERT INTO shop_keys (key_sha256, shop_id, key_label, create_date)
 VALUES (UNHEX(SHA2('demo-shop-key', 256)), 1, 'demo shop', UTC_TIMESTAMP(6))
 ON DUPLICATE KEY UPDATE shop_id = shop_keys.shop_id;
+
+CALL update_adm_ticket_key(1, '1', HEX('demo-ticket-key-of-shop-1-public'), NULL);
 
 INSERT INTO member (shop_id, user_id, cust_no, user_name, user_phone)
 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20)

@@ -67,7 +67,7 @@ async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
         .expect("an answer");
     let table: Json = answer.json().await.expect("JSON");
     let mut routes =
-        String::from("| route | procedure | its parameters come from |\n|---|---|---|\n");
+        String::from("| route | who | procedure | its parameters come from |\n|---|---|---|---|\n");
     for route in table["routes"].as_array().expect("routes") {
         let text = |name: &str| route[name].as_str().unwrap_or_default().to_owned();
         let from: Vec<String> = route["parameters"]
@@ -81,15 +81,11 @@ async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
                     .replace("field ", "")
             })
             .collect();
-        let address = if text("address") == "operator" {
-            " (operator)"
-        } else {
-            ""
-        };
         routes.push_str(&format!(
-            "| `{} {}`{address} | `{}` | {} |\n",
+            "| `{} {}` | {} | `{}` | {} |\n",
             text("method"),
             text("path"),
+            text("who"),
             text("procedure"),
             from.join(", "),
         ));

@@ -341,6 +341,19 @@ $tests = [
         same(2, count($requests('garbage')), 'attempts');
     },
 
+    'a ticket is the one that the README gives as its example' => static function (): void {
+        $example = [];
+        foreach (file(__DIR__ . '/../../README.md') as $line) {
+            if (preg_match('/\A {4}(key|shop|key_no|expires|user|mTrdNo|ticket) +(\S+)\s*\z/', $line, $match) === 1) {
+                $example[$match[1]] = $match[2];
+            }
+        }
+        same(7, count($example), 'lines of the example');
+        $ticket = JumunClient::ticket((int) $example['shop'], (int) $example['key_no'], $example['key'], $example['user'],
+            $example['mTrdNo'], (int) $example['expires']);
+        same($example['ticket'], $ticket, 'ticket');
+    },
+
     'mistakes of the caller are not sent at all' => static function () use ($jumun): void {
         $calls = [
             static function () use ($jumun): void {
@@ -357,6 +370,12 @@ $tests = [
             },
             static function (): void {
                 new JumunClient('http://127.0.0.1', 'key', ['timeuot' => 1]);
+            },
+            static function (): void {
+                JumunClient::ticket(1, 1, 'a key that is not hex', 'demo1', 'T-1');
+            },
+            static function (): void {
+                JumunClient::ticket(1, 1, str_repeat('ab', 32), 'demo1', '');
             },
         ];
         foreach ($calls as $i => $call) {

@@ -1,7 +1,9 @@
--- select_gateway_keys: which API keys the gateway accepts. Granted to the gateway alone.
+-- select_gateway_keys: which API keys and tickets the gateway accepts, and from where. Granted to the gateway alone.
 --
 -- Parameters  none
--- Returns one row: result, key_count; then keys: shop_id, key_sha256 (hex, lower case)
+-- Returns one row: result, key_count
+-- then keys: shop_id, key_sha256; ticket_keys: shop_id, key_no, inner_block, outer_block (hex, lower case);
+--   shops: shop_id, allowed_origins_json, expired_url (where a browser goes whose ticket has expired)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -13,7 +15,7 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE select_gateway_keys()
     SQL SECURITY DEFINER
     READS SQL DATA
-    COMMENT 'API keys for the gateway'
+    COMMENT 'Keys and origins for the gateway'
 BEGIN
     DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_errno    SMALLINT UNSIGNED;
@@ -36,6 +38,10 @@ BEGIN
     FROM shop_keys WHERE revoked_at IS NULL OR revoked_at > UTC_TIMESTAMP(6);
     SELECT shop_id, LOWER(HEX(key_sha256)) AS key_sha256
     FROM shop_keys WHERE revoked_at IS NULL OR revoked_at > UTC_TIMESTAMP(6);
+    SELECT shop_id, key_no, LOWER(HEX(inner_block)) AS inner_block, LOWER(HEX(outer_block)) AS outer_block
+    FROM shop_ticket_keys WHERE valid_until IS NULL OR valid_until > UTC_TIMESTAMP(6);
+    SELECT shop_id, allowed_origins_json, _return_url(error_url, NULL, NULL, 'TICKET_EXPIRED') AS expired_url
+    FROM shops;
     COMMIT;
 END//
 DELIMITER ;

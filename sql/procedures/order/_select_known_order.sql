@@ -19,7 +19,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_known_order(
 BEGIN
     SELECT 'OK' AS result, 1 AS replayed, order_number, _uuid_text(order_key) AS order_key, order_code,
            order_status, _next_step(order_status, expires_at, restored_at) AS next_step, currency, total_payment,
-           expires_at
+           expires_at, CASE WHEN order_status <> 1 OR expires_at <= UTC_TIMESTAMP(6)
+               THEN _order_url(shop_id, order_status, order_key, order_number) END AS location
     FROM shop_orders WHERE seq_no = pi_order_seq_no;
 
     SELECT a.request_method AS pay_method, a.request_url AS pay_url,

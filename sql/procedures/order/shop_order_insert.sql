@@ -19,7 +19,8 @@
 --   pi_pg               payment gateway
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
---   next_step (see _next_step), currency, total_payment, expires_at
+--   next_step (see _next_step), currency, total_payment, expires_at, location: the shop's page for an order that cannot
+--   be paid (any more), NULL while it can. With errors: the shop's page that says why.
 -- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid
 -- Errors
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer), CART_NOT_FOUND
@@ -110,7 +111,8 @@ shop_order_insert: BEGIN
             WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
             WHEN 'OUT_OF_STOCK' THEN 'shortage'
             ELSE '' END;
-        CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, v_more, NULL,
+        CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, v_more,
+                     CASE v_sqlstate WHEN '45000' THEN _refusal_url(pi_shop_id, pi_mTrdNo, v_message, v_field) END,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20),
                                  'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         -- What the buyer must see now comes from what was read under the locks.
@@ -260,7 +262,8 @@ shop_order_insert: BEGIN
     SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, _uuid_text(v_order_key) AS order_key,
            v_order_code AS order_code, v_status AS order_status,
            _next_step(v_status, v_expires_at, NULL) AS next_step, v_currency AS currency, v_total AS total_payment,
-           v_expires_at AS expires_at;
+           v_expires_at AS expires_at,
+           CASE WHEN v_status <> 1 THEN _order_url(pi_shop_id, v_status, v_order_key, pi_mTrdNo) END AS location;
     SELECT v_pay_method AS pay_method, v_pay_url AS pay_url,
            _payment_fields(v_pay_fields, v_pay_hash_template, v_secret_key, v_merchant_id, pi_mTrdNo, v_total, v_digits,
                            v_gateway_url, pi_pg, JSON_UNQUOTE(JSON_EXTRACT(v_lines, '$[0][6]')), v_line_count)

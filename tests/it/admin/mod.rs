@@ -12,3 +12,4 @@ mod select_adm_pg_duties;
 mod select_gateway_keys;
 mod sessions;
 mod shop_audit;
+mod update_adm_ticket_key;

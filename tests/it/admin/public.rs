@@ -68,6 +68,8 @@ pub fn all() -> Vec<Public> {
             Some((2, "many", "INVALID_INPUT")), "shop_stock"),
         row("select_adm_pg_duties", "o", vec![null.clone(), null.clone()],
             Some((1, "x", "INVALID_INPUT")), "shop_pg_duties"),
+        row("update_adm_ticket_key", "o", vec![1.into(), "1".into(), TICKET_KEY.into(), null.clone()],
+            Some((2, "ab", "INVALID_INPUT")), "shop_ticket_keys"),
         row("shop_audit", "o", vec![], None, "shop_stock_ledger"),
         row("select_gateway_keys", "g", vec![], None, "shop_keys"),
         row("select_error_codes", "go", vec![], None, "shop_error_codes"),
@@ -148,7 +150,15 @@ async fn an_error_comes_with_one_row_first_and_then_the_sets_that_it_names() {
         let more = error.row().str("more");
         let named = more.split(',').filter(|name| !name.is_empty()).count();
         assert_eq!(error.sets.count(), 1 + named, "{}: {more:?}", public.name);
-        assert_eq!(error.row().opt("location"), None, "{}", public.name);
+        // Only an order is posted by a browser.
+        let page = (public.name == "shop_order_insert")
+            .then_some("http://shop.test/error?mTrdNo=NEW&code=PRICE_CHANGED&field=trdAmt");
+        assert_eq!(
+            error.row().opt("location").as_deref(),
+            page,
+            "{}",
+            public.name
+        );
     }
     assert_eq!(db.count("shop_error_log").await, 0);
     db.assert_audit_clean().await;

@@ -14,6 +14,9 @@ mod problems;
 mod routes;
 mod sandbox;
 mod stopping;
+mod ticket_browser;
+mod ticket_origins;
+mod tickets;
 
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;

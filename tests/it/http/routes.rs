@@ -91,6 +91,7 @@ async fn every_route_as_json() {
         "currency",
         "total_payment",
         "expires_at",
+        "location",
         "payment",
     ];
     assert_eq!(names(&placed), members);

@@ -54,6 +54,7 @@ mod process;
 mod proxy;
 mod server;
 mod session;
+mod ticket;
 
 pub use call::{CallError, Row, Set, Sets, call, query};
 pub use db::{TEST_PASSWORD, TestDb};
@@ -70,3 +71,4 @@ pub use proxy::{Cut, Proxy, Seen, Way};
 pub use reqwest::Method;
 pub use server::{Engine, PROCESSLIST, engine};
 pub use session::{Running, blocked_on_row, eventually, storm, wait_until_blocked};
+pub use ticket::{TICKET_KEY, Ticket, blocks, in_seconds};
