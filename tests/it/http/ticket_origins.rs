@@ -1,6 +1,6 @@
 //! Which pages may post orders: a browser asks first (CORS), and names its page in every order.
 
-use super::tickets::{body, form, orders, scene};
+use super::tickets::{ask_for_keys, body, form, orders, scene};
 use super::*;
 
 const SHOP: &str = "http://shop.test";
@@ -96,6 +96,7 @@ async fn an_order_is_taken_from_the_pages_of_its_own_shop_only_as_a_form_too() {
     assert!(db.snapshot().await == before);
     for page in [SHOP, "https://m.shop.test:8443"] {
         eventually("the page is known", || async {
+            ask_for_keys(&gateway).await;
             let request = orders(&gateway).json(&body("T1", cart_id, &ticket));
             let reply = Reply::of(request.header("origin", page)).await;
             reply.status == 200 && allowed(&reply) == Some(page)
@@ -147,6 +148,7 @@ async fn a_list_of_origins_with_a_mistake_in_it_allows_none() {
     let (db, gateway, cart_id) = scene().await;
     let ticket = Ticket::new("T1").sign();
     let allows = || async {
+        ask_for_keys(&gateway).await;
         let request = orders(&gateway).json(&body("T1", cart_id, &ticket));
         Reply::of(request.header("origin", SHOP)).await.status == 200
     };
