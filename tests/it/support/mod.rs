@@ -42,6 +42,7 @@
 //! [`PrivateServer`].
 #![allow(dead_code, unused_imports)] // a harness offers more than the tests of one day use
 
+mod browser;
 mod call;
 mod db;
 mod fixture;
@@ -56,6 +57,7 @@ mod server;
 mod session;
 mod ticket;
 
+pub use browser::{Browser, DESKTOP, PHONE};
 pub use call::{CallError, Row, Set, Sets, call, query};
 pub use db::{TEST_PASSWORD, TestDb};
 pub use fixture::{NO_OPTION, SHOP_KEY, SHOP_KEY_2, WALLET_KEY};

@@ -75,13 +75,14 @@ function show_cart(array $cart, ?array $quote): void
         . '<section class="card list"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
         . $rows . '</section>'
         . ($quote === null ? '' : '<section class="card"><h2>모두 주문할 때</h2>' . amounts($quote) . '</section>')
-        . '<div class="pair end">'
+        . '<div class="pay"><div class="pair">'
         . '<form id="selected" method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_selected"><input type="hidden" name="scope" value="selected">'
-        . '<button>고른 상품 주문</button></form>'
+        . '<button>고른 상품만</button></form>'
         . '<form method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_all"><input type="hidden" name="scope" value="selected">' . $all
-        . '<button class="main"' . ($all === '' ? ' disabled' : '') . '>모두 주문</button></form></div>');
+        . '<button class="main"' . ($all === '' ? ' disabled' : '') . '>'
+        . ($quote === null ? '' : won($quote['total_payment']) . ' ') . '모두 주문</button></form></div></div>', 'with-pay');
 }
 
 /** @param array<string,mixed> $line */
@@ -91,8 +92,8 @@ function cart_row(array $line): string
     $orderable = (int) $line['orderable'] === 1;
     $name = e($line['product_name'] ?? $line['product_id']);
     return '<div class="row' . ($orderable ? '' : ' off') . '">'
-        . '<input type="checkbox" form="selected" name="selected_cart_ids[]" value="' . $id . '" aria-label="' . $name . ' 고르기"'
-        . ($orderable ? ' checked' : ' disabled') . '>'
+        . '<label class="pick"><input type="checkbox" form="selected" name="selected_cart_ids[]" value="' . $id . '" aria-label="' . $name . ' 고르기"'
+        . ($orderable ? ' checked' : ' disabled') . '></label>'
         . thumb($line['product_thumb_img_url'])
         . '<div class="words">' . line_words($line)
         . ($orderable ? '<span class="soft">' . won($line['unit_price']) . '</span>' : '<span class="bad">지금은 살 수 없습니다</span>')

@@ -135,8 +135,8 @@ function product_card(array $product, array $options, string $category, int $pag
         . thumb($product['product_thumb_img_url'])
         . '<h2>' . e($product['product_name']) . '</h2>'
         . '<p class="price">' . $price . '<b>' . won($product['final_price']) . '</b></p>'
-        . '<div class="choose">' . $choice
-        . '<input class="quantity" type="number" name="quantity" value="1" min="1" max="99" inputmode="numeric" aria-label="수량"></div>'
+        . ($choice === '' ? '' : '<div class="choose">' . $choice . '</div>')
+        . '<input type="hidden" name="quantity" value="1">'
         . '<div class="pair"><button name="action" value="add">담기</button>'
         . '<button class="main" name="action" value="buy">바로구매</button></div></form>';
 }

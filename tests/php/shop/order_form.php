@@ -4,22 +4,38 @@
  *
  * The transaction number (mTrdNo) belongs to the form: it is made when the form is begun and stays with it, through
  * reloads, double clicks and repeats, so that one form is at most one order.
+ *
+ * The order goes to the gateway in one of three ways (ORDER_WAYS): the buyer's browser posts the form there itself, with
+ * a ticket that this server has signed; a script does the same with JSON; or this server posts it. What the gateway
+ * refuses comes back here, with `code` and perhaps `field`, by way of result.php.
  */
 declare(strict_types=1);
 
 require __DIR__ . '/inc/app.php';
 start_page();
 
+/** Words, longest text, autocomplete, pattern (required where there is one), and how to write it. */
 const TYPED_FIELDS = [
-    'receiver_name' => ['받는 분', 60, 'name', true],
-    'receiver_phone' => ['연락처', 20, 'tel', true],
-    'post_code' => ['우편번호', 10, 'postal-code', true],
-    'address' => ['주소', 200, 'street-address', true],
-    'address_detail' => ['상세 주소', 200, 'address-line2', false],
-    'delivery_msg' => ['배송 메모', 200, 'off', false],
+    'receiver_name' => ['받는 분', 60, 'name', '.*\S.*', '이름'],
+    'receiver_phone' => ['연락처', 20, 'tel', '[+0-9][\-0-9 ]{6,19}', '010-0000-0000'],
+    'post_code' => ['우편번호', 10, 'postal-code', '[\-0-9A-Za-z ]{1,10}', '00000'],
+    'address' => ['주소', 200, 'street-address', '.*\S.*', '도로명 주소'],
+    'address_detail' => ['상세 주소', 200, 'address-line2', '', '동, 호수'],
+    'delivery_msg' => ['배송 메모', 200, 'off', '', '예: 문 앞에 놓아 주세요'],
+];
+/** What went wrong, for the buyer: heading, words, and where to go on. */
+const REFUSALS = [
+    'CART_NOT_FOUND' => ['이미 주문했거나 삭제한 상품입니다', '다른 창이나 기기에서 주문하셨는지 확인해 주세요.', '장바구니로'],
+    'OUT_OF_STOCK' => ['재고가 부족합니다', '주문하려는 수량만큼 남아 있지 않습니다. 수량을 줄여 다시 주문해 주세요.', '수량 바꾸기'],
+    'PRODUCT_UNAVAILABLE' => ['살 수 없는 상품이 있습니다', '판매가 끝났거나 옵션이 바뀐 상품을 장바구니에서 확인해 주세요.', '장바구니로'],
+    'IDEMPOTENCY_MISMATCH' => ['이미 접수된 주문서입니다', '같은 주문서로 다른 내용의 주문이 먼저 접수되었습니다. 새로 주문하려면 장바구니에서 시작해 주세요.', '장바구니로'],
+    'ORDER_EXPIRED' => ['결제 시간이 지났습니다', '장바구니에서 다시 주문해 주세요.', '장바구니로'],
 ];
 
 $user = require_user();
+if (isset(ORDER_WAYS[field('way')])) {
+    $_SESSION['way'] = field('way');
+}
 if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('mTrdNo') === '') {
     begin($user);
 }
@@ -29,10 +45,12 @@ if ($form === null) {
     show_message('주문서가 만료되었습니다', '장바구니에서 다시 주문해 주세요.', 'cart.php', '장바구니로');
 } elseif ($_SERVER['REQUEST_METHOD'] === 'POST') {
     place_order($user, $mTrdNo, $form);
-} elseif (isset($form['order_key'])) {
-    go('result.php?order_key=' . rawurlencode($form['order_key']));
 } else {
-    show_quote($user, $mTrdNo, $form);
+    $order = order_of($mTrdNo);
+    if ($order !== null) {
+        go('result.php?order_key=' . rawurlencode($order['order_key']));
+    }
+    explain($user, $mTrdNo, $form, field('code'), field('field'));
 }
 
 /** Takes the rows from the basket and begins a form for them. */
@@ -51,20 +69,85 @@ function begin(string $user): void
     go('order_form.php?mTrdNo=' . begin_order_form($mode, $ids));
 }
 
-/** @param array<string,mixed> $form */
-function show_quote(string $user, string $mTrdNo, array $form): void
+/**
+ * Shows the form, and what was wrong with it when it was sent. The address of this page may hold any code: the words
+ * are ours, and what is shown comes from the gateway.
+ *
+ * @param array<string,mixed> $form
+ */
+function explain(string $user, string $mTrdNo, array $form, string $code, string $field): void
 {
+    if (isset(REFUSALS[$code])) {
+        [$heading, $words, $link] = REFUSALS[$code];
+        show_refusal($heading, $words, 'cart.php', $link, $form, $mTrdNo);
+        return;
+    }
     try {
         $quote = gateway()->quote($user, ['selected_cart_ids' => $form['cart_ids']]);
     } catch (JumunException $error) {
         if ($error->errorCode() === 'CART_NOT_FOUND') {
-            show_message('장바구니가 바뀌었습니다', '이미 주문했거나 삭제한 상품이 들어 있습니다.', 'cart.php', '장바구니로');
+            explain($user, $mTrdNo, $form, 'CART_NOT_FOUND', '');
             return;
         }
         throw $error;
     }
-    keep_order_form($mTrdNo, ['quote' => $quote]);
-    show_form($user, $mTrdNo, $quote, '', '');
+    $words = '';
+    if ($code === 'PRICE_CHANGED') {
+        // What the buyer saw before, also after this page is loaded again.
+        $shown = $form['quote'] ?? null;
+        if ($shown !== null && $shown['total_payment'] !== $quote['total_payment']) {
+            $form['old_quote'] = $shown;
+        }
+        $words = '주문하시는 동안 가격이 바뀌었습니다. 아래에서 새 금액을 확인해 주세요.';
+    } elseif ($code === 'INVALID_INPUT') {
+        $words = field_words($field) ?? '입력한 내용을 다시 확인해 주세요.';
+    } elseif ($code === 'ADDRESS_NOT_FOUND') {
+        $words = '고른 배송지를 찾을 수 없습니다. 받는 곳을 다시 골라 주세요.';
+    } elseif ($code === 'PG_NOT_AVAILABLE') {
+        $words = '지금은 이 결제 수단을 쓸 수 없습니다. 잠시 뒤에 다시 시도해 주세요.';
+    } elseif ($code === 'TICKET_EXPIRED') {
+        $words = '주문서를 연 지 오래되어 새로 불러왔습니다. 내용을 확인하고 다시 눌러 주세요.';
+    } elseif ($code !== '') {
+        $words = '주문을 접수하지 못했습니다. 내용을 확인하고 다시 눌러 주세요.';
+    }
+    $old = $code === 'PRICE_CHANGED' ? ($form['old_quote'] ?? null) : null;
+    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old]);
+    show_form($user, $mTrdNo, $quote, $words, wrong_field($field), $old);
+}
+
+/** The typed field that a refusal names; empty when it is none of them. */
+function wrong_field(string $field): string
+{
+    $name = (string) preg_replace('/\Areceiver\./', '', $field);
+    return isset(TYPED_FIELDS[$name]) ? $name : '';
+}
+
+function field_words(string $field): ?string
+{
+    $name = wrong_field($field);
+    return $name === '' ? null : '받는 곳의 ' . TYPED_FIELDS[$name][0] . ' 항목을 확인해 주세요.';
+}
+
+/**
+ * A refusal that the form cannot mend. When another form of this buyer has ordered the same rows, that is what happened.
+ *
+ * @param array<string,mixed> $form
+ */
+function show_refusal(string $heading, string $words, string $link, string $linkWords, array $form, string $mTrdNo): void
+{
+    foreach (array_reverse($_SESSION['forms'] ?? [], true) as $number => $other) {
+        $shared = array_intersect($other['cart_ids'], $form['cart_ids']);
+        if ($number === $mTrdNo || $other['user'] !== $form['user'] || $shared === []) {
+            continue;
+        }
+        $order = order_of((string) $number);
+        if ($order !== null) {
+            show_message('다른 창에서 이미 주문했습니다', '같은 상품을 주문한 내역이 있어 한 번만 접수했습니다. 주문 코드 '
+                . $order['order_code'], 'result.php?order_key=' . rawurlencode($order['order_key']), '주문 확인하기');
+            return;
+        }
+    }
+    show_message($heading, $words, $link, $linkWords);
 }
 
 /**
@@ -113,50 +196,52 @@ function order_request(string $mTrdNo, array $form): array
     }
     $receiver = [];
     foreach (array_keys(TYPED_FIELDS) as $name) {
-        $receiver[$name] = field($name);
+        $receiver[$name] = typed($name);
     }
     return $request + ['receiver' => $receiver];
+}
+
+/** What was typed into one field of the address. */
+function typed(string $name): string
+{
+    $value = $_POST['receiver'][$name] ?? '';
+    return is_string($value) ? $value : '';
 }
 
 /** @param array<string,mixed> $form */
 function explain_failure(string $user, string $mTrdNo, array $form, JumunException $error): void
 {
     http_response_code($error->status() >= 400 ? $error->status() : 503);
-    switch ($error->errorCode()) {
-        case 'PRICE_CHANGED':
-            // Nothing was ordered, so the same number still stands for this form.
-            $quote = ($error->newQuote() ?? []) + ['lines' => $error->rows('lines')] + ($form['quote'] ?? []);
-            keep_order_form($mTrdNo, ['quote' => $quote]);
-            show_form($user, $mTrdNo, $quote, '가격이 바뀌었습니다. 새 금액을 확인하고 다시 눌러 주세요.', '');
-            return;
-        case 'IDEMPOTENCY_MISMATCH':
-            if (isset($form['order_key'])) {
-                go('result.php?order_key=' . rawurlencode($form['order_key']));
-            }
-            show_message('이미 접수된 주문서입니다', '다른 내용으로 접수된 주문이 있습니다. 새로 주문하려면 장바구니에서 시작해 주세요.', 'cart.php', '장바구니로');
-            return;
-        case 'CART_NOT_FOUND':
-            show_message('이미 주문했거나 삭제한 상품입니다', '다른 창이나 기기에서 주문하셨는지 확인해 주세요.', 'cart.php', '장바구니로');
-            return;
-        case 'OUT_OF_STOCK':
-            show_message('재고가 부족합니다', shortage_words($form, $error), 'cart.php', '수량 바꾸기');
-            return;
-        case 'PRODUCT_UNAVAILABLE':
-            show_message('살 수 없는 상품이 있습니다', '판매가 끝났거나 옵션이 바뀐 상품을 장바구니에서 확인해 주세요.', 'cart.php', '장바구니로');
-            return;
+    $code = $error->errorCode();
+    if ($code === 'PRICE_CHANGED') {
+        // Nothing was ordered, so the same number still stands for this form.
+        $quote = ($error->newQuote() ?? []) + ['lines' => $error->rows('lines')] + ($form['quote'] ?? []);
+        $old = $form['quote'] ?? null;
+        keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old]);
+        $words = '주문하시는 동안 가격이 바뀌었습니다. 아래에서 새 금액을 확인해 주세요.';
+        show_form($user, $mTrdNo, $quote, $words, '', $old);
+        return;
+    }
+    if ($code === 'IDEMPOTENCY_MISMATCH' && ($order = order_of($mTrdNo)) !== null) {
+        go('result.php?order_key=' . rawurlencode($order['order_key']));
+    }
+    if ($code === 'OUT_OF_STOCK') {
+        show_message('재고가 부족합니다', shortage_words($form, $error), 'cart.php', '수량 바꾸기');
+        return;
+    }
+    if (isset(REFUSALS[$code])) {
+        [$heading, $words, $link] = REFUSALS[$code];
+        show_refusal($heading, $words, 'cart.php', $link, $form, $mTrdNo);
+        return;
     }
     if (!isset($form['quote'])) {
         throw $error;
     }
-    $words = $error->getMessage();
+    $words = field_words($error->field()) ?? $error->getMessage();
     if ($error->retryable()) {
         $words = '잠시 연결이 원활하지 않습니다. 한 번 더 눌러 주세요. 같은 주문서이므로 두 번 주문되지 않습니다.';
     }
-    $field = preg_replace('/\Areceiver\./', '', $error->field());
-    if (isset(TYPED_FIELDS[$field])) {
-        $words = '받는 곳의 ' . TYPED_FIELDS[$field][0] . ' 항목을 확인해 주세요.';
-    }
-    show_form($user, $mTrdNo, $form['quote'], $words, $field);
+    show_form($user, $mTrdNo, $form['quote'], $words, wrong_field($error->field()), null);
 }
 
 /** @param array<string,mixed> $form */
@@ -196,41 +281,90 @@ function show_payment(array $payment): void
 /**
  * The form itself.
  *
- * @param array<string,mixed> $quote as JumunClient::quote() gives it
- * @param string              $words what went wrong before, if anything
- * @param string              $wrong field that was refused
+ * @param array<string,mixed>      $quote as JumunClient::quote() gives it
+ * @param string                   $words what went wrong before, if anything
+ * @param string                   $wrong field that was refused
+ * @param array<string,mixed>|null $old   what the buyer saw before the prices changed
  */
-function show_form(string $user, string $mTrdNo, array $quote, string $words, string $wrong): void
+function show_form(string $user, string $mTrdNo, array $quote, string $words, string $wrong, ?array $old): void
 {
     $lines = '';
     $blocked = false;
+    $before = array_column($old['lines'] ?? [], null, 'cart_id');
     foreach ($quote['lines'] as $line) {
         $orderable = (int) $line['orderable'] === 1;
         $blocked = $blocked || !$orderable;
+        $was = $before[$line['cart_id']] ?? $line;
         $lines .= '<div class="row">' . thumb($line['product_thumb_img_url']) . '<div class="words">' . line_words($line)
-            . '<span class="soft">' . won($line['unit_price'] ?? '0') . ' × ' . e($line['quantity']) . '</span>'
+            . '<span class="soft">' . changed($was['unit_price'], $line['unit_price']) . ' × ' . e($line['quantity']) . '</span>'
             . ($orderable ? '' : '<span class="bad">지금은 살 수 없습니다</span>') . '</div>'
-            . '<div class="sum">' . won($line['line_amount'] ?? '0') . '</div></div>';
+            . '<div class="sum">' . changed($was['line_amount'], $line['line_amount']) . '</div></div>';
     }
+    $total = won($quote['total_payment']);
+    $change = $old === null ? '' : '<p class="change"><span>전에 본 금액 <s>' . won($old['total_payment']) . '</s></span>'
+        . '<span>새 금액 <b>' . $total . '</b></span></p>';
     show_page('주문서', '<h1>주문서</h1>'
-        . ($words === '' ? '' : '<p class="notice bad" role="alert">' . e($words) . '</p>')
-        . '<form method="post" action="order_form.php" data-once>' . csrf_input()
-        . '<input type="hidden" name="mTrdNo" value="' . e($mTrdNo) . '">'
-        . '<input type="hidden" name="trdAmt" value="' . e($quote['total_payment']) . '">'
-        . '<section class="card"><h2>주문하는 분</h2><p>' . e($quote['user_name'] ?: $user) . ' <span class="soft">'
+        . ($words === '' ? '' : '<div class="notice bad" role="alert"><p>' . e($words) . '</p>' . $change . '</div>')
+        . '<div class="notice bad" role="alert" data-failure hidden></div>'
+        . form_tag($user, $mTrdNo, $quote)
+        . '<section class="card"><h2>주문하는 분</h2><p class="person"><b>' . e($quote['user_name'] ?: $user) . '</b> <span class="soft">'
         . e($quote['user_phone']) . '</span></p></section>'
         . '<section class="card"><h2>받는 곳</h2>' . address_choice($user, (string) $quote['address_id'], $wrong) . '</section>'
         . '<section class="card list"><h2>주문 상품</h2>' . $lines . '</section>'
-        . '<section class="card">' . amounts($quote)
-        . '<button class="main big" name="action" value="order"' . ($blocked ? ' disabled' : '') . '>'
-        . won($quote['total_payment']) . ' 결제하기</button>'
-        . '<p class="soft center">주문 번호 ' . e($mTrdNo) . '</p></section></form>');
+        . '<section class="card"><h2>결제 금액</h2>' . amounts($quote, $old) . '</section>'
+        . '<div class="pay"><button class="main big" name="action" value="order"' . ($blocked ? ' disabled' : '') . '>'
+        . ($old === null ? '' : '새 금액 ') . $total . ' 결제하기</button></div></form>' . ways($mTrdNo), 'with-pay');
+}
+
+/**
+ * The form's first tag and what is sent without being seen. To the gateway goes what it needs and a ticket; our own
+ * check against forged posts stays with us.
+ *
+ * @param array<string,mixed> $quote
+ */
+function form_tag(string $user, string $mTrdNo, array $quote): string
+{
+    $fields = ['mTrdNo' => $mTrdNo, 'trdAmt' => $quote['total_payment']];
+    $way = order_way();
+    if ($way === 'server') {
+        return '<form method="post" action="order_form.php" data-once data-order="' . e($mTrdNo) . '">' . csrf_input() . hidden($fields);
+    }
+    $ids = '';
+    foreach (order_form($mTrdNo)['cart_ids'] as $id) {
+        $ids .= '<input type="hidden" name="selected_cart_ids[]" value="' . e($id) . '">';
+    }
+    $fields += [
+        'mode' => order_form($mTrdNo)['mode'],
+        'pg' => setting('SHOP_PG'),
+        'ticket' => JumunClient::ticket(
+            (int) setting('SHOP_ID'),
+            (int) setting('SHOP_TICKET_KEY_NO'),
+            setting('SHOP_TICKET_KEY'),
+            $user,
+            $mTrdNo
+        ),
+    ];
+    return '<form method="post" action="' . e(public_gateway()) . '/v1/orders" data-once data-keep data-order="' . e($mTrdNo) . '"'
+        . ($way === 'json' ? ' data-json' : '') . '>' . hidden($fields) . $ids;
+}
+
+/** @param array<string,string> $fields */
+function hidden(array $fields): string
+{
+    $html = '';
+    foreach ($fields as $name => $value) {
+        $html .= '<input type="hidden" name="' . e($name) . '" value="' . e($value) . '">';
+    }
+    return $html;
 }
 
 /** Stored addresses to choose from, and one to type. */
 function address_choice(string $user, string $default, string $wrong): string
 {
-    $chosen = field('mTrdNo') !== '' && $_SERVER['REQUEST_METHOD'] === 'POST' ? field('address_id') : $default;
+    $chosen = $wrong !== '' ? '' : $default;
+    if ($_SERVER['REQUEST_METHOD'] === 'POST') {
+        $chosen = field('address_id');
+    }
     $html = '';
     foreach (addresses($user) as $address) {
         $id = (string) $address['address_id'];
@@ -242,11 +376,25 @@ function address_choice(string $user, string $default, string $wrong): string
     }
     $html .= '<label class="address"><input type="radio" name="address_id" value=""' . ($chosen === '' ? ' checked' : '')
         . '><span><b>직접 입력</b></span></label><div class="typed">';
-    foreach (TYPED_FIELDS as $name => [$words, $longest, $autocomplete, $required]) {
-        $html .= '<label>' . $words . ($required ? '' : ' <span class="soft">(선택)</span>')
-            . '<input name="' . $name . '" maxlength="' . $longest . '" autocomplete="' . $autocomplete . '"'
+    foreach (TYPED_FIELDS as $name => [$words, $longest, $autocomplete, $pattern, $example]) {
+        $html .= '<label>' . $words . ($pattern === '' ? ' <span class="soft">(선택)</span>' : '')
+            . '<input name="receiver[' . $name . ']" maxlength="' . $longest . '" autocomplete="' . $autocomplete . '"'
+            . ($pattern === '' ? '' : ' pattern="' . e($pattern) . '" data-required') . ' placeholder="' . $example . '"'
             . ($wrong === $name ? ' class="wrong" aria-invalid="true"' : '')
-            . ' value="' . e(field($name)) . '"></label>';
+            . ' value="' . e(typed($name)) . '"></label>';
     }
     return $html . '</div>';
+}
+
+/** The demonstration's choice of how this form is sent. */
+function ways(string $mTrdNo): string
+{
+    $html = '';
+    foreach (ORDER_WAYS as $way => $words) {
+        $here = $way === order_way() ? ' aria-current="true"' : '';
+        $url = 'order_form.php?' . http_build_query(['mTrdNo' => $mTrdNo, 'way' => $way]);
+        $html .= '<a class="chip" href="' . e($url) . '"' . $here . '>' . $words . '</a>';
+    }
+    return '<details class="demo"><summary>데모: 주문을 보내는 방법</summary><div class="chips">' . $html . '</div>'
+        . '<p class="soft">주문 번호 ' . e($mTrdNo) . '</p></details>';
 }

@@ -27,6 +27,11 @@ const LOOKS = 10;
 
 $user = require_user();
 $key = field('order_key');
+if ($key === '' && order_form(field('mTrdNo')) !== null) {
+    // What the gateway refused comes back to the form that it was sent from.
+    $query = array_filter(['mTrdNo' => field('mTrdNo'), 'code' => field('code'), 'field' => field('field')]);
+    go('order_form.php?' . http_build_query($query));
+}
 if ($key === '') {
     [$heading, $words] = code_words(field('code'));
     $last = last_order();
@@ -74,6 +79,9 @@ function code_words(string $code): array
     if ($code === 'SIGNATURE_INVALID') {
         return ['결제 결과를 확인하지 못했습니다', '받은 결과가 올바르지 않아 반영하지 않았습니다. 결제하셨다면 잠시 뒤 자동으로 확인됩니다.'];
     }
+    if ($code === 'TICKET_EXPIRED') {
+        return ['주문서의 유효 시간이 지났습니다', '주문되지 않았습니다. 장바구니에서 다시 주문해 주세요.'];
+    }
     return ['주문을 찾을 수 없습니다', '결제 결과에 주문이 없습니다.'];
 }
 
@@ -97,7 +105,7 @@ function show_order(array $order): void
     show_page($heading, '<section class="card center result ' . $kind . '"><span class="mark" aria-hidden="true"></span>'
         . '<h1>' . $heading . '</h1><p><b>' . $words . '</b>'
         . ($refunds !== '' || (string) $order['approval_msg'] === '' ? '' : ' · ' . e($order['approval_msg'])) . '</p>' . $refunds
-        . next_step($order) . '</section>'
+        . steps($status) . next_step($order) . '</section>'
         . '<section class="card"><dl class="facts"><dt>주문 코드</dt><dd>' . e($order['order_code']) . '</dd>'
         . '<dt>주문 번호</dt><dd>' . e($order['order_number']) . '</dd>'
         . '<dt>주문 시각</dt><dd>' . korean_time($order['order_date']) . '</dd>'
@@ -106,7 +114,22 @@ function show_order(array $order): void
         . ' ' . e($order['address_detail']) . '</dd></dl></section>'
         . '<section class="card list"><h2>주문 상품</h2>' . $lines . '</section>'
         . '<section class="card">' . amounts($order) . '</section>'
-        . '<p class="center"><a href="index.php">쇼핑 계속하기</a></p>');
+        . '<p class="onward"><a href="index.php">쇼핑 계속하기</a></p>');
+}
+
+/** How far a paid order has come; nothing for any other. */
+function steps(int $status): string
+{
+    if ($status < 2 || $status > 6) {
+        return '';
+    }
+    $html = '';
+    foreach ([2 => '결제 완료', 3 => '상품 준비', 4 => '배송 중', 5 => '배송 완료'] as $step => $words) {
+        $now = $step === min($status, 5);
+        $class = $now ? 'now' : ($step < $status ? 'done' : '');
+        $html .= '<li class="' . $class . '"' . ($now ? ' aria-current="step"' : '') . '>' . $words . '</li>';
+    }
+    return '<ol class="steps">' . $html . '</ol>';
 }
 
 /** What the buyer can do now, as the gateway says it. */
@@ -117,6 +140,8 @@ function next_step(array $order): string
         case 'pay':
             $form = order_form((string) $order['order_number']);
             return '<p class="soft">' . korean_time($order['expires_at']) . '까지 결제할 수 있습니다.</p>'
+                // Sent by the browser, the form is kept there: only the very same one is the same order.
+                . '<form method="post" data-again="' . e($order['order_number']) . '" hidden><button class="main">결제 계속하기</button></form>'
                 . (isset($form['request']) ? '<form method="post" action="order_form.php" data-once>' . csrf_input()
                 . '<input type="hidden" name="mTrdNo" value="' . e($order['order_number']) . '">'
                 . '<button class="main" name="action" value="pay_on">결제 계속하기</button></form>' : '')

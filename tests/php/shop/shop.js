@@ -1,34 +1,140 @@
-// Small comforts; every page works without them.
+// Small comforts; every page works without them, except the one way to order that is a script.
 "use strict";
 
-// The way to the payment page.
-document.querySelectorAll("form[data-auto-submit]").forEach((form) => form.requestSubmit());
+const all = (selector, each) => document.querySelectorAll(selector).forEach(each);
 
-// A second click does nothing; even if it got through, the order form's number makes it the same order.
-document.querySelectorAll("form[data-once]").forEach((form) => {
-    let sent = false;
-    form.addEventListener("submit", (event) => {
-        if (sent) {
-            event.preventDefault();
-        }
-        sent = true;
-        form.classList.add("sent");
-    });
-    window.addEventListener("pageshow", () => {
-        sent = false;
-        form.classList.remove("sent");
-    });
+// The way to the payment page; while this page still loads, so that the back button skips it.
+all("form[data-auto-submit]", (form) => form.submit());
+
+// A page that the back button brings back as it was may show what is long ordered.
+window.addEventListener("pageshow", (event) => {
+    if (event.persisted) {
+        location.reload();
+    }
 });
 
-document.querySelectorAll("[data-check-all]").forEach((all) => {
-    all.addEventListener("change", () => {
-        document.querySelectorAll("input[name='selected_cart_ids[]'][type=checkbox]:not(:disabled)").forEach((box) => {
-            box.checked = all.checked;
+// A second click does nothing; even if it got through, the order form's number makes it the same order.
+all("form[data-once]", (form) => {
+    form.addEventListener("submit", (event) => {
+        if (form.classList.contains("sent")) {
+            event.preventDefault();
+            event.stopImmediatePropagation();
+        }
+        form.classList.add("sent");
+    });
+    window.addEventListener("pageshow", () => form.classList.remove("sent"));
+});
+
+all("[data-check-all]", (box) => {
+    box.addEventListener("change", () => {
+        all("input[name='selected_cart_ids[]'][type=checkbox]:not(:disabled)", (one) => {
+            one.checked = box.checked;
         });
     });
 });
 
-// A pending order looks again by itself, a few times.
-document.querySelectorAll("a[data-look-again]").forEach((link) => {
-    setTimeout(() => location.replace(link.href), 2000);
+// An address is typed or chosen: what is not typed is neither asked for nor sent.
+all("form[data-order]", (form) => {
+    const choose = () => {
+        const typed = form.elements.address_id.value === "";
+        form.querySelectorAll(".typed input").forEach((input) => {
+            input.disabled = !typed;
+            input.required = typed && "required" in input.dataset;
+        });
+    };
+    form.addEventListener("change", choose);
+    window.addEventListener("pageshow", choose);
+    choose();
 });
+
+// What was wrong is what the buyer sees first.
+all("input.wrong", (input) => input.scrollIntoView({block: "center"}));
+
+// An order that the browser sends itself is kept in this tab: to be typed again no one, to be sent again as it was.
+const kept = (number) => JSON.parse(sessionStorage.getItem("order:" + number) || "null");
+all("form[data-keep]", (form) => {
+    const before = kept(form.dataset.order);
+    if (before) {
+        before.fields.filter(([name]) => name.startsWith("receiver[")).forEach(([name, value]) => {
+            form.elements[name].value = form.elements[name].value || value;
+        });
+    }
+    form.addEventListener("submit", () => {
+        const order = {action: target(form), fields: [...new FormData(form)]};
+        sessionStorage.setItem("order:" + form.dataset.order, JSON.stringify(order));
+    });
+});
+all("form[data-again]", (form) => {
+    const order = kept(form.dataset.again);
+    if (order) {
+        form.setAttribute("action", order.action);
+        form.prepend(...hidden(order.fields));
+        form.hidden = false;
+    }
+});
+
+// Not form.action: that is a button of this name, where there is one.
+function target(form) {
+    return form.getAttribute("action");
+}
+
+function hidden(fields) {
+    return fields.map(([name, value]) => Object.assign(document.createElement("input"), {type: "hidden", name, value}));
+}
+
+// The order as JSON, straight to the gateway.
+all("form[data-json]", (form) => form.addEventListener("submit", async (event) => {
+    if (event.defaultPrevented) {
+        return;
+    }
+    event.preventDefault();
+    const order = {selected_cart_ids: []};
+    for (const [name, value] of new FormData(form)) {
+        const typed = /^receiver\[(\w+)\]$/.exec(name);
+        if (typed) {
+            (order.receiver ??= {})[typed[1]] = value;
+        } else if (name === "selected_cart_ids[]") {
+            order.selected_cart_ids.push(Number(value));
+        } else {
+            order[name] = value;
+        }
+    }
+    let answer;
+    try {
+        const response = await fetch(target(form), {
+            method: "POST",
+            headers: {"Content-Type": "application/json"},
+            body: JSON.stringify(order),
+            credentials: "omit",
+        });
+        answer = await response.json();
+    } catch (error) {
+        // No connection, an answer that is none, or a page that may not post here: whether there is an order now is
+        // not known, and the same form is the same order.
+        answer = {retryable: true};
+    }
+    if (answer.result === "OK") {
+        const [payment] = answer.payment;
+        if (payment) {
+            const way = document.createElement("form");
+            Object.assign(way, {method: payment.pay_method, action: payment.pay_url});
+            way.append(...hidden(Object.entries(payment.pay_fields)));
+            document.body.append(way);
+            way.submit();
+        } else {
+            location.assign(answer.location);
+        }
+    } else if (answer.retryable || !answer.code) {
+        const words = document.querySelector("[data-failure]");
+        words.textContent = "잠시 연결이 원활하지 않습니다. 한 번 더 눌러 주세요. 같은 주문서이므로 두 번 주문되지 않습니다.";
+        words.hidden = false;
+        words.scrollIntoView({block: "center"});
+        form.classList.remove("sent");
+    } else {
+        const query = new URLSearchParams({mTrdNo: form.dataset.order, code: answer.code, field: answer.field || ""});
+        location.assign("order_form.php?" + query);
+    }
+}));
+
+// A pending order looks again by itself, a few times.
+all("a[data-look-again]", (link) => setTimeout(() => location.replace(link.href), 2000));

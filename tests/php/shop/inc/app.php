@@ -4,8 +4,11 @@
  *
  * Configuration (environment)
  *     JUMUN_URL, JUMUN_SHOP_KEY            the gateway and the shop's key for it
+ *     JUMUN_PUBLIC_URL                     the gateway as browsers reach it; JUMUN_URL when absent
+ *     SHOP_TICKET_KEY, SHOP_TICKET_KEY_NO  with which this shop signs tickets, in hex, and its number at the gateway
  *     SHOP_DB_HOST, _PORT, _NAME, _USER, _PASSWORD   reading account for the catalogue and the address book
  *     SHOP_ID, SHOP_PG                     which shop this is, and how it lets people pay
+ *     SHOP_ORDER_WAY                       how order_form.php sends an order unless the buyer chooses: see ORDER_WAYS
  */
 declare(strict_types=1);
 
@@ -15,6 +18,12 @@ require_once __DIR__ . '/layout.php';
 const DEMO_USERS = 20;
 /** Order forms remembered per session; older ones are forgotten. */
 const FORMS_KEPT = 20;
+/** Ways to send an order. A real shop has one; the demonstration lets its visitors compare them. */
+const ORDER_WAYS = [
+    'form' => '브라우저가 바로 (폼)',
+    'json' => '브라우저가 바로 (JSON)',
+    'server' => '상점 서버가 대신',
+];
 
 /** A setting from the environment. */
 function setting(string $name): string
@@ -22,6 +31,11 @@ function setting(string $name): string
     static $defaults = [
         'JUMUN_URL' => 'http://127.0.0.1:18080',
         'JUMUN_SHOP_KEY' => 'demo-shop-key',
+        'JUMUN_PUBLIC_URL' => '',
+        // demo-ticket-key-of-shop-1-public
+        'SHOP_TICKET_KEY' => '64656d6f2d7469636b65742d6b65792d6f662d73686f702d312d7075626c6963',
+        'SHOP_TICKET_KEY_NO' => '1',
+        'SHOP_ORDER_WAY' => 'form',
         'SHOP_DB_HOST' => '127.0.0.1',
         'SHOP_DB_PORT' => '13316',
         'SHOP_DB_NAME' => 'jumun',
@@ -41,6 +55,32 @@ function gateway(): JumunClient
         $client = new JumunClient(setting('JUMUN_URL'), setting('JUMUN_SHOP_KEY'));
     }
     return $client;
+}
+
+/** The gateway as the buyer's browser reaches it, no slash at the end. */
+function public_gateway(): string
+{
+    return rtrim(setting('JUMUN_PUBLIC_URL') === '' ? setting('JUMUN_URL') : setting('JUMUN_PUBLIC_URL'), '/');
+}
+
+/** How this session sends its orders: a key of ORDER_WAYS. */
+function order_way(): string
+{
+    $way = $_SESSION['way'] ?? setting('SHOP_ORDER_WAY');
+    return isset(ORDER_WAYS[$way]) ? $way : 'server';
+}
+
+/** The order of a form as the gateway knows it, also when the browser has sent it past this server; null = none. */
+function order_of(string $mTrdNo): ?array
+{
+    try {
+        return gateway()->select(user(), $mTrdNo);
+    } catch (JumunException $error) {
+        if ($error->errorCode() === 'ORDER_NOT_FOUND' || $error->errorCode() === 'INVALID_INPUT') {
+            return null;
+        }
+        throw $error;
+    }
 }
 
 /**
@@ -99,9 +139,11 @@ function start_page(): void
         'use_strict_mode' => true,
     ]);
     header('Content-Type: text/html; charset=utf-8');
-    header("Content-Security-Policy: default-src 'self'; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'");
+    header("Content-Security-Policy: default-src 'self'; connect-src 'self' " . public_gateway()
+        . "; img-src 'self' data:; base-uri 'none'; frame-ancestors 'none'");
     header('X-Content-Type-Options: nosniff');
-    header('Referrer-Policy: same-origin');
+    // Not "same-origin" or "no-referrer": with those a browser does not tell the gateway which page posts an order.
+    header('Referrer-Policy: strict-origin-when-cross-origin');
     header('Cache-Control: no-store');
     if (!isset($_SESSION['csrf'])) {
         $_SESSION['csrf'] = bin2hex(random_bytes(16));
@@ -183,7 +225,8 @@ function begin_order_form(string $mode, array $cartIds): string
 /**
  * An order form of this session.
  *
- * @return array<string,mixed>|null user, mode, cart_ids; quote (as last shown); request and order_key once ordered
+ * @return array<string,mixed>|null user, mode, cart_ids; quote (as last shown), old_quote (before its prices changed);
+ *     request and order_key once ordered by this server
  */
 function order_form(string $mTrdNo): ?array
 {

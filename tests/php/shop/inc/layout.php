@@ -45,8 +45,21 @@ function line_words(array $line): string
         . ($option === '' ? '' : '<small>' . e($option) . '</small>');
 }
 
-/** The amounts of a quote or an order as a list. */
-function amounts(array $amounts): string
+/** An amount, and before it what it was when that is another one. */
+function changed($old, $new): string
+{
+    $old = (string) ($old ?? '0');
+    $new = (string) ($new ?? '0');
+    return ($old === $new ? '' : '<s>' . won($old) . '</s> ') . won($new);
+}
+
+/**
+ * The amounts of a quote or an order as a list.
+ *
+ * @param array<string,mixed>      $amounts
+ * @param array<string,mixed>|null $old     what they were before
+ */
+function amounts(array $amounts, ?array $old = null): string
 {
     $rows = ['product_total_price' => '상품 금액', 'discount_total' => '할인', 'point_used' => '포인트', 'shipping_fee' => '배송비'];
     $html = '<dl class="amounts">';
@@ -54,11 +67,11 @@ function amounts(array $amounts): string
         $amount = (string) ($amounts[$name] ?? '0');
         $isZero = trim($amount, '0.') === '';
         if (!$isZero || $name === 'product_total_price' || $name === 'shipping_fee') {
-            $shown = $isZero && $name === 'shipping_fee' ? '무료' : won($amount);
+            $shown = $isZero && $name === 'shipping_fee' ? '무료' : changed($old[$name] ?? $amount, $amount);
             $html .= '<dt>' . $words . '</dt><dd>' . $shown . '</dd>';
         }
     }
-    $html .= '<dt class="total">결제 금액</dt><dd class="total">' . won($amounts['total_payment'] ?? '0') . '</dd></dl>';
+    $html .= '<dt class="total">결제 금액</dt><dd class="total">' . changed($old['total_payment'] ?? $amounts['total_payment'], $amounts['total_payment']) . '</dd></dl>';
     $tax = '과세 ' . won($amounts['supply_amount'] ?? '0') . ' · 부가세 ' . won($amounts['vat_amount'] ?? '0')
         . ' · 면세 ' . won($amounts['tax_free_amount'] ?? '0');
     return $html . '<p class="soft right">' . $tax . '</p>';
