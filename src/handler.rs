@@ -109,23 +109,28 @@ impl Front {
 
     /// Answers a browser that asks whether a script may post to a path. Whose order it will be is not known yet, so
     /// the origins of every shop count; the request itself is held against its own shop's.
-    pub fn preflight(
+    pub async fn preflight(
         &self,
         path: &'static str,
         methods: &str,
         request: &HttpRequest,
     ) -> HttpResponse {
         let exchange = Exchange::begin(request, "OPTIONS", path);
-        let allowed = origin::of(request.headers()).filter(|page| self.allows_origin(page, None));
+        let page = origin::of(request.headers()).unwrap_or_default();
+        let allowed = match &self.guard {
+            Guard::Shops(keys) => keys.any_allows_origin(&self.caller, page).await,
+            Guard::Operator(_) => Ok(false),
+        };
         let outcome = match allowed {
-            Some(_) => Ok(Reply::empty()),
-            None => Err(self.problem(Own::OriginNotAllowed, "", "")),
+            Ok(true) => Ok(Reply::empty()),
+            Ok(false) => Err(self.problem(Own::OriginNotAllowed, "", "")),
+            Err(error) => Err(self.unknown(error, "").await),
+        };
+        let headers = match &outcome {
+            Ok(_) => origin::preflight_headers(page, methods),
+            Err(_) => origin::answer_headers(None),
         };
         let mut response = exchange.end(self, outcome);
-        let headers = match allowed {
-            Some(page) => origin::preflight_headers(page, methods),
-            None => origin::answer_headers(None),
-        };
         for (name, value) in headers {
             response.headers_mut().insert(name, value);
         }

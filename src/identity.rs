@@ -134,6 +134,24 @@ impl ShopKeys {
         }
     }
 
+    /// The same without a shop, for an origin that may be new.
+    ///
+    /// # Errors
+    /// When the keys were never loaded.
+    pub async fn any_allows_origin(
+        &self,
+        caller: &Caller,
+        origin: &str,
+    ) -> Result<bool, IdentityError> {
+        let listed = |known: &Known| {
+            known
+                .shops
+                .values()
+                .any(|shop| shop.origins.contains(origin))
+        };
+        Ok(listed(&*self.knowing(caller, listed).await?))
+    }
+
     /// The keys as they are known; asked for first when there are none, or when what is looked for may be new.
     async fn knowing(
         &self,

@@ -277,8 +277,8 @@ where
                 request.head().headers().contains_key(header::ORIGIN)
             }))
             .to(move |request: HttpRequest| {
-                let response = (*front).as_ref().preflight(path, &methods, &request);
-                async move { response }
+                let (front, methods) = (Arc::clone(&front), methods.clone());
+                async move { (*front).as_ref().preflight(path, &methods, &request).await }
             });
         resource = resource.route(preflight);
     }

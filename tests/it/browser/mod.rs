@@ -78,10 +78,11 @@ impl Stage {
         browser.choose("#login-user", "demo1").await;
         browser.click("form.login button").await;
         browser.wait_for_text("demo1 회원으로 로그인했습니다").await;
-        for product in products {
+        for (before, product) in products.iter().enumerate() {
             let card = format!("form.product:has([name=product_id][value={product}])");
             browser.click(&format!("{card} [value=add]")).await;
-            browser.wait_for_text("장바구니에 담았습니다").await;
+            let words = format!("모두 {}가지가 있습니다", before + 1);
+            browser.wait_for_text(&words).await;
         }
         browser
     }
