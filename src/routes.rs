@@ -83,8 +83,8 @@ pub enum From {
 impl fmt::Display for From {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Shop => f.write_str("shop"),
-            Self::User => f.write_str("buyer"),
+            Self::Shop => f.write_str("shop of the key"),
+            Self::User => f.write_str("header X-User-Id"),
             Self::Path(name) => write!(f, "path {name}"),
             Self::QueryNumber(name) | Self::Query(name) => write!(f, "query {name}"),
             Self::Field(name)
