@@ -5,4 +5,4 @@ CREATE USER IF NOT EXISTS 'jumun_gateway'@'%' ACCOUNT LOCK;
 CREATE USER IF NOT EXISTS 'jumun_operator'@'%' ACCOUNT LOCK;
 
 -- On the current database; before the views, whose creation checks what their definer may read.
-GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE ON * TO 'jumun_definer'@'localhost';
+GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, TRIGGER ON * TO 'jumun_definer'@'localhost';

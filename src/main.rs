@@ -52,6 +52,7 @@ async fn main() -> ExitCode {
             db::load::run(&args).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Db(DbCommand::Check(args)) => db::check::run(&args).await,
+        Command::Db(DbCommand::Adopt(args)) => db::adopt::run(&args).await,
         Command::Dev(args) => dev::run(args).await.map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {

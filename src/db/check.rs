@@ -11,6 +11,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     admin,
+    adopt::forgive,
     facts::{Fact, Facts, KINDS, Remedy, compare, fact, facts, unpaired},
     files::{Kind, SqlFile, read_all},
 };
@@ -31,6 +32,18 @@ const LONGEST_NAME: usize = 64 - "_check_00000000".len();
 /// # Errors
 /// When the files, the server or the database cannot be read.
 pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
+    Ok(if print(args).await?.is_empty() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
+}
+
+/// Compares, prints and returns the differences.
+///
+/// # Errors
+/// When the files, the server or the database cannot be read.
+pub async fn print(args: &CheckArgs) -> anyhow::Result<Vec<String>> {
     let files = read_all(&args.sql.sql_dir)?;
     let mut interrupted = signal(SignalKind::interrupt())?;
     let mut terminated = signal(SignalKind::terminate())?;
@@ -50,7 +63,7 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
         "there is no database {live}: run jumun db load"
     );
     admin::lock(&mut conn, &live, LOAD_WAIT).await?;
-    let scratch = format!("{live}_check_{:08x}", rand::random::<u32>());
+    let scratch = scratch_name(&live);
     let outcome = tokio::select! {
         outcome = differences(&mut conn, &live, &scratch, &files) => outcome,
         _ = interrupted.recv() => Err(anyhow::anyhow!("interrupted")),
@@ -67,11 +80,10 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
     }
     if lines.is_empty() {
         println!("{live} is as the files say");
-        Ok(ExitCode::SUCCESS)
     } else {
         println!("{} differences", lines.len());
-        Ok(ExitCode::FAILURE)
     }
+    Ok(lines)
 }
 
 async fn differences(
@@ -91,6 +103,7 @@ async fn differences(
     for kind in &KINDS {
         let mut wanted = facts(conn, kind, scratch).await?;
         let mut found = facts(conn, kind, live).await?;
+        unpaired_things.extend(forgive(kind.name, &wanted, &mut found));
         let told = |name: &str| {
             name.split_once('.')
                 .is_some_and(|(owner, _)| unpaired_things.contains(owner))
@@ -306,8 +319,13 @@ async fn grants(conn: &mut Conn, account: &str) -> anyhow::Result<Vec<String>> {
     Ok(conn.query(format!("SHOW GRANTS FOR {account}")).await?)
 }
 
+/// A name for a database beside another one that nobody else uses.
+pub(super) fn scratch_name(live: &str) -> String {
+    format!("{live}_check_{:08x}", rand::random::<u32>())
+}
+
 /// Drops the scratch database and the grants in it, which would outlive it.
-async fn drop_scratch(conn: &mut Conn, scratch: &str) -> anyhow::Result<()> {
+pub(super) async fn drop_scratch(conn: &mut Conn, scratch: &str) -> anyhow::Result<()> {
     for account in ACCOUNTS {
         let Ok(grants) = grants(conn, account).await else {
             continue;

@@ -1,6 +1,7 @@
 //! The SQL files and the database they make: loading them, and comparing the two.
 
 mod admin;
+pub mod adopt;
 pub mod check;
 mod facts;
 mod files;

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test fails by panicking
 
 mod admin;
+mod adopt;
 mod browser;
 mod cart;
 mod dev;

@@ -70,7 +70,8 @@ SELECT 'payment', o.shop_id, CONCAT('order ', o.seq_no),
        CONCAT('status ', o.order_status, ', total ', o.total_payment, ', ', COUNT(p.seq_no), ' payments of ',
               COALESCE(SUM(p.amount), 0))
 FROM shop_orders o
-LEFT JOIN shop_payments p ON p.order_seq_no = o.seq_no AND p.status = 'paid'
+-- An adopted order was paid before jumun: on the word of the old shop, which the payment's status says.
+LEFT JOIN shop_payments p ON p.order_seq_no = o.seq_no AND p.status IN ('paid', 'adopted')
 GROUP BY o.seq_no, o.shop_id, o.order_status, o.total_payment
 HAVING (o.order_status IN (2, 3, 4, 5, 6) AND o.total_payment > 0
         AND (COUNT(p.seq_no) <> 1 OR SUM(p.amount) <> o.total_payment))
@@ -79,7 +80,7 @@ UNION ALL
 SELECT 'payment', p.shop_id, CONCAT('payment ', p.seq_no), CONCAT('paid ', p.amount, ' for no order')
 FROM shop_payments p
 LEFT JOIN shop_orders o ON o.seq_no = p.order_seq_no
-WHERE p.status = 'paid' AND o.seq_no IS NULL
+WHERE p.status IN ('paid', 'adopted') AND o.seq_no IS NULL
 UNION ALL
 SELECT 'duty', p.shop_id, CONCAT('payment ', p.seq_no), CONCAT(p.status, ' ', p.amount)
 FROM shop_payments p

@@ -149,7 +149,7 @@ async fn the_definer_can_do_no_more_than_the_routines_need() {
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(
         here(&found[0]).unwrap(),
-        "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE"
+        "GRANT SELECT, INSERT, UPDATE, DELETE, EXECUTE, TRIGGER"
     );
 }
 

@@ -7,6 +7,14 @@ use crate::support::*;
 
 const JOB: &str = "shop_order_expire";
 
+/// A database with this job only.
+async fn one_job() -> TestDb {
+    let db = TestDb::new().await;
+    db.exec(&format!("DELETE FROM shop_jobs WHERE job_name <> '{JOB}'"))
+        .await;
+    db
+}
+
 async fn lease(db: &TestDb, conn: &mut Conn, holder: &str) -> Option<String> {
     let answer = db.call(conn, "lease_job", (holder,)).await.unwrap();
     assert_eq!(answer.count(), 1);
@@ -41,7 +49,7 @@ async fn pass(db: &TestDb, seconds: u32) {
 
 #[tokio::test]
 async fn a_job_that_is_due_is_leased_to_one_until_the_lease_ends() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     conn.query_drop("SET time_zone = '+09:00'").await.unwrap(); // times are UTC whatever the session says
     let answer = db
@@ -80,7 +88,7 @@ async fn a_job_that_is_due_is_leased_to_one_until_the_lease_ends() {
 
 #[tokio::test]
 async fn a_finished_job_is_free_and_runs_again_when_its_time_has_come() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     lease(&db, &mut conn, "gateway 1").await.unwrap();
     finish(&db, &mut conn, JOB, "gateway 1", "expired 3").await;
@@ -102,7 +110,7 @@ async fn a_finished_job_is_free_and_runs_again_when_its_time_has_come() {
 
 #[tokio::test]
 async fn only_the_holder_can_give_a_lease_back() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     lease(&db, &mut conn, "slow").await.unwrap();
     let before = db.snapshot().await;
@@ -144,7 +152,7 @@ async fn only_the_holder_can_give_a_lease_back() {
 
 #[tokio::test]
 async fn a_disabled_job_is_nobodys() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     db.exec("UPDATE shop_jobs SET is_enabled = 0").await;
     let before = db.snapshot().await;
@@ -156,7 +164,7 @@ async fn a_disabled_job_is_nobodys() {
 
 #[tokio::test]
 async fn without_jobs_there_is_nothing_to_do() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     db.exec("DELETE FROM shop_jobs").await;
     assert_eq!(lease(&db, &mut conn, "gateway 1").await, None);
@@ -164,7 +172,7 @@ async fn without_jobs_there_is_nothing_to_do() {
 
 #[tokio::test]
 async fn the_job_that_waits_longest_comes_first_and_each_goes_to_one() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     db.exec(
         "INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
@@ -183,7 +191,7 @@ async fn the_job_that_waits_longest_comes_first_and_each_goes_to_one() {
 /// Several rounds, since only luck would let a careless version pass: all ask at the same moment.
 #[tokio::test]
 async fn many_holders_at_once_get_one_job_once() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     for round in 0..8 {
         db.exec("UPDATE shop_jobs SET lease_holder = NULL, lease_until = UTC_TIMESTAMP(6), next_run_at = UTC_TIMESTAMP(6)")
             .await;
@@ -209,7 +217,7 @@ async fn many_holders_at_once_get_one_job_once() {
 /// The same in the one interleaving that matters: the other's lease is written and not yet committed.
 #[tokio::test]
 async fn a_job_that_is_just_being_leased_is_passed_over_without_waiting() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let mut conn = db.conn_as_gateway().await;
     db.exec(
         "INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
@@ -274,7 +282,7 @@ async fn one_who_leases_a_job_does_not_hide_the_others_that_are_due() {
 
 #[tokio::test]
 async fn a_holder_has_1_to_64_characters_and_what_it_says_is_cut_at_200() {
-    let db = TestDb::new().await;
+    let db = one_job().await;
     let conn = db.conn_as_gateway().await;
     let mut hostile = Hostile::new(&db, conn, "lease_job", vec!["gateway 1".into()]).await;
     let bad = vec![

@@ -1,6 +1,7 @@
-//! Stock: counters, slots, holds that lapse.
+//! Stock: counters, slots, holds that lapse, the copy for pages.
 
 mod reclaim;
+mod shop_stock_mirror;
 mod shop_stock_set;
 mod slots;
 mod update_adm_stock_strategy;

@@ -75,6 +75,11 @@ impl TestDb {
         }
     }
 
+    /// Takes a new connection for the little questions: the server was restarted.
+    pub async fn reconnect(&self) {
+        *self.admin.lock().await = connect(self.options(None)).await;
+    }
+
     /// Loads everything that `new` loads into a database made by `empty` or `empty_on`.
     pub async fn load(&self) {
         let mut admin = self.admin.lock().await;
@@ -261,5 +266,10 @@ async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()>
         conn.query_drop(format!("KILL {id}")).await.ok(); // it may have gone by itself
     }
     conn.query_drop(format!("DROP DATABASE {name}")).await?;
+    // What `db adopt` makes beside a database.
+    for beside in ["before_jumun", "pages", "adopt"] {
+        conn.query_drop(format!("DROP DATABASE IF EXISTS {name}_{beside}"))
+            .await?;
+    }
     conn.disconnect().await
 }

@@ -119,6 +119,16 @@ impl TestDb {
         self.exec(&members()).await;
     }
 
+    /// Only the payment gateway and the key of shop 1, for a shop that came from elsewhere.
+    pub async fn wallet_and_key(&self) {
+        self.exec(PAYMENT).await;
+        self.exec(&format!(
+            "INSERT INTO shop_keys (key_sha256, shop_id, key_label, create_date)
+             VALUES (UNHEX(SHA2('{SHOP_KEY}', 256)), 1, 'test', UTC_TIMESTAMP(6))"
+        ))
+        .await;
+    }
+
     /// A cart row as if the buyer had put it there; gives its cart_id. The row is written directly, so that a
     /// test may also put in what `add_shop_cart` refuses.
     pub async fn add_cart(

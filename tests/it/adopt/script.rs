@@ -1,0 +1,108 @@
+//! The script by itself: the plain client runs it, any number of times, and there is a way back.
+
+use std::path::PathBuf;
+
+use super::*;
+
+/// The server's own client.
+fn client() -> PathBuf {
+    match engine() {
+        Engine::MariaDb => "mariadb".into(),
+        Engine::MySql => PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("var/mysql/bin/mysql"),
+    }
+}
+
+/// Runs a script with the client, as a person would.
+pub async fn with_client(db: &TestDb, text: &str) -> (bool, String) {
+    let path = temp_dir().join(format!("{}.client.sql", db.name()));
+    std::fs::write(&path, text).expect("a file");
+    let url = db.admin_url();
+    let port = url
+        .rsplit(':')
+        .next()
+        .and_then(|rest| rest.split('/').next())
+        .expect("a port");
+    let mut command = Command::new(client());
+    command
+        .args(["--no-defaults", "-h", "127.0.0.1", "-P", port, "-u", "root"])
+        .args(["--default-character-set=utf8mb4", "--skip-column-names"])
+        .stdin(std::fs::File::open(&path).expect("the file"));
+    let outcome = run(command).await;
+    std::fs::remove_file(path).ok();
+    outcome
+}
+
+#[tokio::test]
+async fn the_plain_client_runs_it_twice_and_it_is_what_apply_does() {
+    let db = old_shop(DIRTY).await;
+    let text = script(&db).await;
+    for _ in 0..2 {
+        let (done, words) = with_client(&db, &text).await;
+        assert!(done, "{words}");
+    }
+    let by_hand = state(&db).await;
+    let (done, words) = adopt(&db, &["--apply"]).await;
+    assert!(done && words.contains("was adopted already"), "{words}");
+    assert!(words.contains("is as the files say") && words.contains("shop_audit found nothing"));
+    db.assert_audit_clean().await;
+    let other = adopted(DIRTY).await;
+    // What the files load after the script is in both.
+    let state_now = state(&db).await;
+    assert_eq!(state_now, state(&other).await);
+    for line in by_hand.lines().filter(|line| !line.contains("transitions")) {
+        assert!(state_now.contains(line), "{line}");
+    }
+}
+
+#[tokio::test]
+async fn applying_twice_is_as_once() {
+    let db = adopted(DIRTY).await;
+    let (rows, schema) = (state(&db).await, schema_dump(&db).await);
+    let (done, words) = adopt(&db, &["--apply"]).await;
+    assert!(done, "{words}");
+    assert_eq!(state(&db).await, rows);
+    assert_eq!(schema_dump(&db).await, schema);
+}
+
+#[tokio::test]
+async fn the_script_says_how_many_rows_and_how_long() {
+    let db = old_shop(DIRTY).await;
+    let text = script(&db).await;
+    assert!(text.contains("-- step shop_cart: 14 rows of the old table, about 1 s"));
+    assert!(text.contains("-- Altogether about "));
+    for line in text.lines() {
+        assert!(!line.contains("only-for-tests"), "a password: {line}");
+    }
+}
+
+#[tokio::test]
+async fn the_way_back_leads_to_the_old_shop() {
+    let db = old_shop(DIRTY).await;
+    let rows = db.snapshot().await;
+    let schema = schema_dump(&db).await;
+    let text = script(&db).await;
+    let (done, words) = adopt(&db, &["--apply"]).await;
+    assert!(done, "{words}");
+    assert_ne!(db.snapshot().await, rows);
+    let undo: Vec<&str> = text
+        .lines()
+        .filter_map(|line| line.strip_prefix("-- undo: "))
+        .collect();
+    let (done, words) = with_client(&db, &undo.join("\n")).await;
+    assert!(done, "{words}");
+    assert_eq!(db.snapshot().await, rows);
+    // Tables; the views and routines that were loaded are not taken back, and other tables stay InnoDB.
+    let tables = |schema: &str| -> Vec<String> {
+        let parts = schema
+            .split("\n\n")
+            .filter(|part| part.starts_with("table "));
+        parts
+            .filter(|part| !part.contains("shop_couriers"))
+            .map(str::to_owned)
+            .collect()
+    };
+    assert_eq!(tables(&schema_dump(&db).await), tables(&schema));
+    let (done, words) = adopt(&db, &["--apply"]).await;
+    assert!(done, "{words}");
+    db.assert_audit_clean().await;
+}
