@@ -1,8 +1,11 @@
 -- Background jobs. Loaded again with every load: intervals that a DBA has changed are kept.
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
-SELECT d.job_name, d.interval_seconds, d.lease_seconds, d.batch_size, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
-FROM (SELECT 'shop_order_expire' AS job_name, 5 AS interval_seconds, 60 AS lease_seconds, 500 AS batch_size
-      UNION ALL SELECT 'shop_stock_mirror', 10, 60, 1000) d
+-- Only a shop from before jumun has pages that read the copy of its stock: it is known by the moves of its orders' logs.
+INSERT INTO shop_jobs (job_name, is_enabled, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
+SELECT d.job_name, d.is_enabled, d.interval_seconds, d.lease_seconds, d.batch_size, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+FROM (SELECT 'shop_order_expire' AS job_name, 1 AS is_enabled, 5 AS interval_seconds, 60 AS lease_seconds,
+             500 AS batch_size
+      UNION ALL
+      SELECT 'shop_stock_mirror', EXISTS (SELECT 1 FROM shop_order_transitions WHERE action = 'adopt_1'), 10, 60, 1000) d
 ON DUPLICATE KEY UPDATE shop_jobs.job_name = shop_jobs.job_name;

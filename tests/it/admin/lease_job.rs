@@ -252,6 +252,8 @@ async fn a_job_that_is_just_being_leased_is_passed_over_without_waiting() {
 #[tokio::test]
 async fn one_who_leases_a_job_does_not_hide_the_others_that_are_due() {
     let db = TestDb::with_fixture().await;
+    db.exec(&format!("DELETE FROM shop_jobs WHERE job_name <> '{JOB}'"))
+        .await;
     db.exec(
         "INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
          VALUES ('later', 60, 10, 7, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) - INTERVAL 1 HOUR)",

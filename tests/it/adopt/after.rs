@@ -7,6 +7,13 @@ async fn an_old_cart_is_ordered_and_paid_and_old_orders_are_shown() {
     let db = adopted(DIRTY).await;
     db.wallet_and_key().await;
     let gateway = Gateway::start(&db).await;
+    let job = "SELECT is_enabled FROM shop_jobs WHERE job_name = 'shop_stock_mirror'";
+    assert_eq!(db.int(job).await, 1, "pages read the copy of its stock");
+    assert_eq!(
+        TestDb::new().await.int(job).await,
+        0,
+        "nobody does in a new shop"
+    );
     let address = db
         .text("SELECT seq_no FROM shop_shipping_address WHERE user_id = 'kim' AND is_default = 1")
         .await;

@@ -327,7 +327,7 @@ async fn an_unpaid_order_expires_by_itself_in_one_gateway_of_two() {
              next_run_at = UTC_TIMESTAMP(6)",
     )
     .await;
-    let at = "SELECT last_run_at FROM shop_jobs";
+    let at = "SELECT last_run_at FROM shop_jobs WHERE job_name = 'shop_order_expire'";
     let before = db.text(at).await;
     db.let_expire("FRESH").await;
     tokio::time::sleep(Duration::from_millis(1500)).await;
