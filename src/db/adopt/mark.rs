@@ -34,12 +34,12 @@ pub fn forgive(kind: &str, wanted: &Facts, found: &mut Facts) -> BTreeSet<String
                 } else if let (Some(fact), Some(wanted)) = (found.get_mut(&name), wanted.get(&name))
                 {
                     for attribute in ["COLUMN_COMMENT", "COLUMN_DEFAULT", "EXTRA"] {
-                        let value = wanted
-                            .attributes
-                            .get(attribute)
-                            .cloned()
-                            .unwrap_or_default();
-                        fact.attributes.insert(attribute.to_owned(), value);
+                        match wanted.attributes.get(attribute) {
+                            Some(value) => {
+                                fact.attributes.insert(attribute.to_owned(), value.clone())
+                            }
+                            None => fact.attributes.remove(attribute),
+                        };
                     }
                 }
             }

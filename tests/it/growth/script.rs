@@ -385,6 +385,13 @@ async fn operators(meter: &mut Meter<'_>) {
             texts(&["1", "ink", "single", "-"]),
         )
         .await;
+    meter
+        .call(
+            "update_adm_ticket_key",
+            "OK",
+            texts(&["1", "9", &"ab".repeat(32), "-"]),
+        )
+        .await;
     for (what, shop, state) in [
         ("owed, all shops", "-", "owed"),
         ("owed", "1", "owed"),

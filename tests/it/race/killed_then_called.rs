@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 19] = [
+const NEXT: [(&str, &[&str]); 20] = [
     (
         "add_shop_cart",
         &[
@@ -78,6 +78,14 @@ const NEXT: [(&str, &[&str]); 19] = [
             "(1, 'hidden', 'slots', '4')",
             "(1, 'none', 'slots', '1')",
             "(1, 'nothing', 'single', NULL)",
+        ],
+    ),
+    (
+        "update_adm_ticket_key",
+        &[
+            "(1, '7', REPEAT('ab', 32), NULL)",
+            "(1, '0', NULL, NULL)",
+            "(9, '7', REPEAT('ab', 32), NULL)",
         ],
     ),
     ("select_adm_pg_duties", &["(NULL, NULL)", "(NULL, 'no')"]),
