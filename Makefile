@@ -42,11 +42,11 @@ lint: ## what CI asks besides the tests
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --locked --all-targets -- -D warnings
 
-bench: ## what an order costs beside the same writes alone and an application of its own, on both engines: 15 minutes
+bench: ## what an order costs beside the same writes alone and an application of its own, on both engines: ten minutes
 	@tests/tools/install test
 	@$(CARGO) bench --locked --bench load -- orders $(BENCH)
 
-bench-quick: ## the ratios of it that have a target: 3 minutes
+bench-quick: ## the ratios of it that have a target: two minutes
 	@tests/tools/install test
 	@$(CARGO) bench --locked --bench load -- orders --quick $(BENCH)
 
