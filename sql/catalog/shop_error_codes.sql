@@ -116,6 +116,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Correct it'
     UNION ALL SELECT 1366, 'VALUE_NOT_VALID', 400, 0, 0, '잘못된 값이 있습니다', 'A value has the wrong type or is not UTF-8',
                      'Correct it'
+    UNION ALL SELECT 1139, 'TEXT_NOT_VALID', 400, 0, 0, '잘못된 값이 있습니다', 'A text is not UTF-8',
+                     'Correct it'
     UNION ALL SELECT 1265, 'VALUE_TRUNCATED', 400, 0, 0, '잘못된 값이 있습니다', 'A value has more than its type can hold',
                      'Correct it'
     UNION ALL SELECT 3157, 'JSON_TOO_DEEP', 400, 0, 0, '잘못된 값이 있습니다', 'JSON is nested too deeply',
