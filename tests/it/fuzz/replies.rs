@@ -122,12 +122,18 @@ impl Expected {
             return (!matches!(answer.status, 400 | 408 | 413 | 414 | 431))
                 .then(|| format!("status {} and nothing else", answer.status));
         }
-        if answer.header("content-type").as_deref() != Some("application/problem+json") {
-            return Some(format!(
-                "status {} as {:?}",
-                answer.status,
-                answer.header("content-type")
-            ));
+        let kind = answer.header("content-type").unwrap_or_default();
+        // A browser that posted an order, or comes back from paying, gets a page that names the code.
+        if kind.starts_with("text/html") && request.html {
+            let page = String::from_utf8_lossy(&answer.body);
+            let named = self.catalogue.iter().any(|(code, &(_, status))| {
+                i64::from(answer.status) == status && page.contains(code.as_str())
+            });
+            return (!named && !request.bodiless)
+                .then(|| format!("a page of status {} without a code", answer.status));
+        }
+        if kind != "application/problem+json" {
+            return Some(format!("status {} as {kind:?}", answer.status,));
         }
         if request.bodiless {
             return None;
