@@ -25,7 +25,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _mask_fields(
 BEGIN
     DECLARE v_kept LONGTEXT;
 
-    SELECT JSON_OBJECTAGG(LEFT(k.name, 100),
+    -- A card number is no less secret where a name should be.
+    SELECT JSON_OBJECTAGG(REGEXP_REPLACE(k.name, '[0-9][0-9 -]{10,}[0-9]', '***'),
                CASE WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
                                     a.field_result_code, a.field_approved_at, a.field_merchant_id)
                     THEN LEFT(_json_text(pi_fields, k.name), 400)

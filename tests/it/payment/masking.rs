@@ -40,7 +40,7 @@ async fn of_fields_that_the_adapter_does_not_name_only_the_names_are_kept() {
     let fields = with_members(&json!({
         "cardNo": SECRETS[0], "card_number": SECRETS[1], "cvc": "cvc740", "buyerName": SECRETS[3],
         "rrn": SECRETS[4], "password": SECRETS[5], "amount": 4111111111111111_u64,
-        "card": {"number": SECRETS[0], "holder": SECRETS[3]}, "cards": [SECRETS[0], [SECRETS[1]]],
+        "cardNo4111-1111-1111-1111": "", "card": {"number": SECRETS[0], "holder": SECRETS[3]}, "cards": [SECRETS[0], [SECRETS[1]]],
     }));
     let answer = update(&mut conn, "wallet", "M1", "notify", Some(&fields))
         .await
@@ -72,7 +72,7 @@ async fn of_fields_that_the_adapter_does_not_name_only_the_names_are_kept() {
             "20261120120000"
         ]
     );
-    assert_eq!(kept.as_object().unwrap().len(), 17);
+    assert_eq!(kept.as_object().unwrap().len(), 18);
 }
 
 #[tokio::test]
