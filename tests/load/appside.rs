@@ -252,7 +252,7 @@ async fn price(conn: &mut Conn, cart: &Cart) -> Result<Vec<Priced>, Failure> {
     let ids = cart.cart_ids();
     let sql = format!(
         "SELECT cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, orderable, tax_type,
-                stock_option_hash, delivery_policy_id, delivery_group, delivery_type, delivery_base_cost,
+                stock_option_hash, delivery_policy_id, delivery_group, delivery_fee,
                 delivery_free_over
          FROM v_cart_lines WHERE cart_id IN ({}) AND shop_id + 0 = ? AND CONCAT(user_id) = ? ORDER BY cart_id",
         marks("?", ids.len())
@@ -292,12 +292,11 @@ fn priced(row: Row) -> Priced {
             amount: unit_price * quantity,
             tax_free: tax_type == "free",
             group: text("delivery_group"),
-            delivery: match text("delivery_type").as_str() {
-                "free" => Delivery::Free,
-                "conditional" => Delivery::FreeOver(money::parse(&text("delivery_free_over"))),
-                _ => Delivery::Fixed,
+            delivery: match text("delivery_free_over").as_str() {
+                "" => Delivery::Fixed,
+                over => Delivery::FreeOver(money::parse(over)),
             },
-            base_cost: money::parse(&text("delivery_base_cost")),
+            base_cost: money::parse(&text("delivery_fee")),
         },
         tax_type,
     }

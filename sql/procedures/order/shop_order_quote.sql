@@ -35,9 +35,10 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_ids, v_lines, v_amounts, v_coupon_ids LONGTEXT;
+    DECLARE v_ids, v_coupon_ids LONGTEXT;
     DECLARE v_id_count, v_line_count INT UNSIGNED;
     DECLARE v_unorderable VARCHAR(30);
+    DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_address_id BIGINT UNSIGNED;
     DECLARE v_address_owner VARCHAR(20);
     DECLARE v_currency CHAR(3);
@@ -73,9 +74,12 @@ BEGIN
     CALL _hold_coupons_and_points(v_coupon_ids, v_point);
 
     SET v_step = 'price the lines';
-    CALL _price_lines(pi_shop_id, pi_user_id, v_ids, v_lines, v_amounts, v_line_count, v_unorderable);
-    CALL calc_cart_totals(v_amounts, v_digits, v_vat_rate,
-                          v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
+    CALL calc_cart_totals(NULL, pi_shop_id, pi_user_id, v_ids, v_digits, v_vat_rate, NULL, NULL,
+                          v_line_count, v_unorderable, v_slots, v_product_total, v_shipping_fee,
+                          v_total, v_supply, v_vat, v_tax_free);
+    IF v_line_count <> v_id_count THEN
+        CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+    END IF;
 
     SET v_step = 'find the address';
     IF v_address_id IS NULL THEN
@@ -103,7 +107,7 @@ BEGIN
     FROM (SELECT LEFT(pi_user_id, 20) AS user_id) u
     LEFT JOIN member m ON m.shop_id = pi_shop_id AND m.user_id = u.user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id;
-    CALL _select_lines(v_lines);
+    CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
     COMMIT;
 END//
 DELIMITER ;

@@ -10,6 +10,8 @@
 --   orderable          1 or 0
 --   stock_option_hash  which stock row of the product it is taken from
 --   delivery_group     lines with the same group ship as one parcel
+--   delivery_fee       what the line's policy asks for its parcel, rounded: 0 for free, else base_cost
+--   delivery_free_over from this sum of the parcel on, inclusive, it asks for nothing; NULL = it always does
 -- Errors  none
 -- Locks   none
 -- Example
@@ -29,7 +31,8 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id, p.product_name,
             THEN 1 ELSE 0 END AS orderable,
        COALESCE(o.stock_option_hash, '__noopt__') AS stock_option_hash, p.stock_slots,
        p.tax_type, p.delivery_policy_id, p.product_thumb_img_url,
-       d.type AS delivery_type, d.base_cost AS delivery_base_cost, d.free_over AS delivery_free_over,
+       CASE d.type WHEN 'free' THEN 0 ELSE ROUND(d.base_cost, p.currency_digits) END AS delivery_fee,
+       CASE d.type WHEN 'conditional' THEN d.free_over END AS delivery_free_over,
        CASE WHEN d.combine_group_id IS NULL THEN CONCAT('policy ', d.id)
             ELSE CONCAT('group ', d.combine_group_id) END AS delivery_group
 FROM shop_cart c

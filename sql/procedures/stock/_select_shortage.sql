@@ -1,32 +1,32 @@
--- _select_shortage: answer which products of some lines are short.
+-- _select_shortage: answer which products of some cart rows are short.
 --
 -- Parameters
---   pi_shop_id  shop
---   pi_lines    JSON array as _price_lines returns it
--- Returns one row per stock row that has fewer free units than the lines want together
+--   pi_shop_id, pi_user_id  whose cart
+--   pi_ids                  '[1,2]' as _read_ids returns it
+-- Returns one row per stock row that has fewer free units than these rows want together
 --   product_id, option_hash, wanted, free
 -- Errors  none
 -- Locks   none: a picture of now, taken after the rollback
 -- Example
---   CALL _select_shortage(1, @lines);
+--   CALL _select_shortage(1, 'demo1', '[1,2]');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_shortage;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_shortage(
     pi_shop_id INT UNSIGNED,
-    pi_lines   LONGTEXT)
+    pi_user_id VARCHAR(20),
+    pi_ids     LONGTEXT)
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'Which products are short'
 BEGIN
     SELECT w.product_id, w.option_hash, w.wanted, COALESCE(SUM(s.free), 0) AS free
-    FROM (SELECT x.product_id, x.option_hash, SUM(x.quantity) AS wanted
-          FROM JSON_TABLE(pi_lines, '$[*]' COLUMNS (
-              product_id  VARCHAR(30) COLLATE utf8mb4_bin PATH '$[3]',
-              option_hash VARCHAR(64) COLLATE utf8mb4_bin PATH '$[4]',
-              quantity    INT UNSIGNED PATH '$[2]')) x
-          GROUP BY x.product_id, x.option_hash) w
+    FROM (SELECT l.product_id, l.stock_option_hash AS option_hash, SUM(l.quantity) AS wanted
+          FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+          STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id
+          WHERE l.shop_id + 0 = pi_shop_id AND CONCAT(l.user_id) = pi_user_id
+          GROUP BY l.product_id, l.stock_option_hash) w
     LEFT JOIN shop_stock s
         ON s.shop_id = pi_shop_id AND s.product_id = w.product_id AND s.option_hash = w.option_hash
     GROUP BY w.product_id, w.option_hash, w.wanted

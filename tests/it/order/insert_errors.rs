@@ -317,7 +317,7 @@ async fn an_unexpected_error_is_logged_without_personal_data_and_leaves_nothing(
     let mut conn = db.conn_as_gateway().await;
     let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     db.exec(
-        "CREATE TRIGGER broken BEFORE INSERT ON shop_stock_reservations FOR EACH ROW
+        "CREATE TRIGGER broken BEFORE UPDATE ON shop_stock FOR EACH ROW
          SIGNAL SQLSTATE 'HY000' SET MYSQL_ERRNO = 1296, MESSAGE_TEXT = 'disk on fire'",
     )
     .await;

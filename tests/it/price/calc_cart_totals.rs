@@ -1,26 +1,54 @@
-//! `calc_cart_totals`: lines to totals, the limits of each rule by themselves. It is called by other routines
+//! `calc_cart_totals`: cart rows to totals, the limits of each rule by themselves. It is called by other routines
 //! only; the tests call it as the administrator.
 
 use crate::support::*;
 
-/// Amount, tax type, group, type, cost, free_over.
+/// Amount, tax type, group, type, cost, free_over. `policy n` is one policy for all lines that name it, `group n` a
+/// policy of the line's own that ships with the others of the group.
 type Line<'a> = (&'a str, &'a str, &'a str, &'a str, &'a str, Option<&'a str>);
+
+/// Puts these lines into the cart of u1 of shop 2, whose prices have two decimals, with products and policies of their
+/// own; gives their ids.
+async fn cart(db: &TestDb, lines: &[Line<'_>]) -> String {
+    let first = 1000 * (1 + db.count("shop_products").await);
+    let mut ids = Vec::new();
+    for (at, (amount, tax, group, kind, cost, free_over)) in (0..).zip(lines) {
+        let (word, number) = group.split_once(' ').expect("a word and a number");
+        let number: i64 = first + number.parse::<i64>().expect("a number");
+        let (policy, together) = match word {
+            "policy" => (number, "NULL".to_owned()),
+            _ => (first + 100 + at, number.to_string()),
+        };
+        let over = free_over.unwrap_or("NULL");
+        let product = format!("P{}", first + at);
+        db.exec(&format!(
+            "INSERT IGNORE INTO shop_delivery_policy
+                 (shop_id, id, policy_name, type, base_cost, free_over, combine_group_id)
+             VALUES (2, {policy}, 'p', '{kind}', {cost}, {over}, {together});
+             INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, tax_type, delivery_policy_id)
+             VALUES (2, '{product}', 'p', {amount}, '{tax}', {policy})"
+        ))
+        .await;
+        ids.push(db.add_cart(2, "u1", &product, NO_OPTION, 1).await);
+    }
+    serde_json::json!(ids).to_string()
+}
 
 /// Products, delivery, total, supply, VAT, tax free.
 async fn totals(db: &TestDb, lines: &[Line<'_>], digits: u32, vat_rate: &str) -> Vec<String> {
-    let lines: Vec<serde_json::Value> = lines
-        .iter()
-        .map(|(amount, tax, group, kind, cost, free_over)| {
-            serde_json::json!([amount, tax, group, kind, cost, free_over])
-        })
-        .collect();
-    let lines = serde_json::Value::from(lines).to_string();
+    let ids = cart(db, lines).await;
     let mut conn = db.conn().await;
-    let sql =
-        format!("CALL calc_cart_totals('{lines}', {digits}, {vat_rate}, @p, @f, @t, @s, @v, @n)");
-    query(&mut conn, &sql).await.unwrap();
+    totals_of(&mut conn, &ids, digits, vat_rate).await
+}
+
+async fn totals_of(conn: &mut Conn, ids: &str, digits: u32, vat_rate: &str) -> Vec<String> {
+    let sql = format!(
+        "CALL calc_cart_totals(NULL, 2, 'u1', '{ids}', {digits}, {vat_rate}, NULL, NULL, @count, @unorderable,
+             @slots, @p, @f, @t, @s, @v, @n)"
+    );
+    query(conn, &sql).await.unwrap();
     let row = query(
-        &mut conn,
+        conn,
         "SELECT @p AS p, @f AS f, @t AS t, @s AS s, @v AS v, @n AS n",
     )
     .await
@@ -37,7 +65,7 @@ async fn fee(db: &TestDb, lines: &[Line<'_>]) -> String {
 
 #[tokio::test]
 async fn a_conditional_fee_falls_away_exactly_at_free_over() {
-    let db = TestDb::new().await;
+    let db = TestDb::with_fixture().await;
     let line = |amount| {
         (
             amount,
@@ -76,7 +104,7 @@ async fn a_conditional_fee_falls_away_exactly_at_free_over() {
 
 #[tokio::test]
 async fn what_ships_apart_neither_pays_nor_counts_together() {
-    let db = TestDb::new().await;
+    let db = TestDb::with_fixture().await;
     let line = |amount, group| {
         (
             amount,
@@ -103,7 +131,7 @@ async fn what_ships_apart_neither_pays_nor_counts_together() {
 
 #[tokio::test]
 async fn one_parcel_pays_once_and_the_highest_fee_that_one_of_its_policies_asks_for() {
-    let db = TestDb::new().await;
+    let db = TestDb::with_fixture().await;
     let fixed = |cost| ("1000", "taxable", "group 1", "fixed", cost, None);
     let area = ("1000", "taxable", "group 1", "area", "4000", None);
     let free = ("50000", "taxable", "group 1", "free", "9999", None);
@@ -141,7 +169,7 @@ async fn one_parcel_pays_once_and_the_highest_fee_that_one_of_its_policies_asks_
 
 #[tokio::test]
 async fn the_total_is_split_into_supply_vat_and_tax_free_without_a_rest() {
-    let db = TestDb::new().await;
+    let db = TestDb::with_fixture().await;
     let taxable = |amount| (amount, "taxable", "policy 1", "fixed", "3000", None);
     let tax_free = |amount| (amount, "free", "policy 2", "free", "0", None);
     let all = |texts: [&str; 6]| texts.map(str::to_owned).to_vec();
@@ -196,27 +224,27 @@ async fn the_total_is_split_into_supply_vat_and_tax_free_without_a_rest() {
 
 #[tokio::test]
 async fn no_lines_cost_nothing() {
-    let db = TestDb::new().await;
+    let db = TestDb::with_fixture().await;
     assert_eq!(totals(&db, &[], 0, "0.1").await, ["0.00"; 6]);
 }
 
 /// How exact a division is can be set per session: a total must not depend on it.
 #[tokio::test]
 async fn the_precision_that_a_session_divides_with_does_not_matter() {
-    let db = TestDb::new().await;
-    let lines = r#"[["10000","taxable","policy 1","fixed","3000",null]]"#;
+    let db = TestDb::with_fixture().await;
+    let line = ("10000", "taxable", "policy 1", "fixed", "3000", None);
+    let ids = cart(&db, &[line]).await;
     for precision in [0, 1, 4, 30] {
         let mut conn = db.conn().await;
-        let sql = format!(
-            "SET div_precision_increment = {precision}; CALL calc_cart_totals('{lines}', 0, 0.1, @p, @f, @t, @s, @v, @n)"
-        );
-        query(&mut conn, &sql).await.unwrap();
-        let row = query(&mut conn, "SELECT CONCAT(@s, ' ', @v) AS tax")
-            .await
-            .unwrap();
+        query(
+            &mut conn,
+            &format!("SET div_precision_increment = {precision}"),
+        )
+        .await
+        .unwrap();
         assert_eq!(
-            row.first().str("tax"),
-            "11818.00 1182.00",
+            totals_of(&mut conn, &ids, 0, "0.1").await[3..5],
+            ["11818.00", "1182.00"],
             "precision {precision}"
         );
     }

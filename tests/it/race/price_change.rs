@@ -36,9 +36,9 @@ async fn a_change_before_the_reading_is_told_to_the_buyer() {
     assert_eq!(db.count("shop_orders").await, 0);
 }
 
+/// The reading is the last thing before the lines are written: an order that had to wait for its key has not read yet.
 #[tokio::test]
-async fn a_change_after_the_reading_changes_nothing_of_the_order() {
-    // Before the order is written: it waits for its key.
+async fn a_change_while_the_order_waits_for_its_key_is_told_to_the_buyer() {
     let db = TestDb::with_fixture().await;
     let order = an_order(&db).await;
     let last = db.add_cart(1, "u2", "last", NO_OPTION, 1).await;
@@ -48,17 +48,26 @@ async fn a_change_after_the_reading_changes_nothing_of_the_order() {
         .client_total("7000");
     let other = waiting_order(&db, &same_key).await;
     let ordering = waiting_order(&db, &order).await;
-    db.exec(DEARER).await;
+    db.exec("UPDATE shop_delivery_policy SET base_cost = 5000 WHERE id = 2")
+        .await;
     stock
         .exec("UPDATE shop_stock SET free = 0 WHERE shop_id = 1 AND product_id = 'last'")
         .await;
     stock.release().await;
     assert_eq!(code(&other.finish().await), "OUT_OF_STOCK");
+    let refused = ordering.finish().await.unwrap_err();
+    refused.expect_code("PRICE_CHANGED");
+    assert_eq!(refused.sets.set(1).rows[0].str("total_payment"), "48500.00");
+    assert_eq!(refused.sets.set(2).column("orderable"), ["1", "1"]);
+    assert_eq!(db.count("shop_orders").await, 0);
     db.exec("UPDATE shop_stock SET free = 1 WHERE shop_id = 1 AND product_id = 'last'")
         .await;
-    assert_ordered_at_the_old_price(&db, ordering.finish().await).await;
+    db.assert_audit_clean().await;
+}
 
-    // After it is written: it waits for its stock.
+#[tokio::test]
+async fn a_change_after_the_reading_changes_nothing_of_the_order() {
+    // Its lines are written: it waits for its stock.
     let db = TestDb::with_fixture().await;
     let order = an_order(&db).await;
     let stock = Holder::stock(&db, "lamp", NO_OPTION).await;
