@@ -31,7 +31,7 @@
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
 -- Locks, in this order
---   cart header, order and lines (new), cart rows by id, stock by (product, option)
+--   cart header; order, lines and holds (new); cart rows; stock by (product, option)
 -- Example
 --   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
