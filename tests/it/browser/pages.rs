@@ -37,21 +37,7 @@ const LETTERS: &str = "const small = [];
     }
     return small;";
 
-/// PHP's own web server now and then closes a connection before the browser has read all of it: a page that came without
-/// its style is loaded again.
-async fn with_style(browser: &Browser) {
-    let styled = "return [...document.querySelectorAll('link[rel=stylesheet]')]
-        .every((link) => link.sheet && link.sheet.cssRules.length > 0)";
-    for _ in 0..3 {
-        if browser.run(styled, &[]).await == true {
-            return;
-        }
-        browser.reload().await;
-    }
-}
-
 async fn look(browser: &Browser, size: (u32, u32), name: &str) {
-    with_style(browser).await;
     picture(browser, &format!("{name}_{}", size.0)).await;
     let touch = size == PHONE;
     let wrong = browser.run(MEASURE, &[FINGER.into(), touch.into()]).await;
