@@ -86,6 +86,7 @@ impl From<NoConnection> for Failure {
         match why {
             NoConnection::Passing(reason) => Self::NotSent(reason),
             NoConnection::Lasting(reason) => Self::Refused(reason),
+            NoConnection::TooLate => Self::TooLate,
         }
     }
 }

@@ -26,6 +26,8 @@ pub enum NoConnection {
     Passing(String),
     /// Trying again is pointless until somebody changes something.
     Lasting(String),
+    /// The deadline came first, too soon to say anything about the server.
+    TooLate,
 }
 
 /// A pool, and what is known about the server behind it.
@@ -62,6 +64,8 @@ impl Connections {
             let mut conn = match timeout_at(limit, self.pool.get_conn()).await {
                 Ok(Ok(conn)) => conn,
                 Ok(Err(error)) => break Err(self.judge(error)),
+                // What little time a call had left is no news of the server.
+                Err(_) if limit == deadline => break Err(NoConnection::TooLate),
                 Err(_) => break Err(NoConnection::Passing("no connection in time".to_owned())),
             };
             match self.last_answers.trust(conn.id(), Instant::now()) {
@@ -80,6 +84,7 @@ impl Connections {
             Err(NoConnection::Passing(reason) | NoConnection::Lasting(reason)) => {
                 self.set_down(reason);
             }
+            Err(NoConnection::TooLate) => {}
         }
         outcome
     }

@@ -122,6 +122,32 @@ async fn a_packet_is_cut_off_before_it_is_sent_after_it_and_before_its_answer() 
 }
 
 #[tokio::test]
+async fn what_a_client_has_closed_is_not_counted_with_what_it_opens_next() {
+    let db = TestDb::empty().await;
+    let proxy = Proxy::start(&db.admin_url());
+    let mut conn = marks(&proxy, &db).await;
+    let mut holder = db.conn().await;
+    holder
+        .query_drop("BEGIN; INSERT INTO marks VALUES ('held')")
+        .await
+        .unwrap();
+    // Left alone in the middle of a statement: the server goes on with it, and so does its half of the line.
+    let left = tokio::time::timeout(Duration::from_millis(200), mark(&mut conn, "held")).await;
+    left.unwrap_err();
+    drop(conn);
+    let other = through(&proxy, &db).await;
+    let seen = proxy.seen();
+    assert_eq!((seen.open, seen.most, seen.accepted), (2, 1, 2));
+    let more = through(&proxy, &db).await;
+    assert_eq!(proxy.seen().most, 2);
+    holder.query_drop("ROLLBACK").await.unwrap();
+    for conn in [other, more] {
+        conn.disconnect().await.unwrap();
+    }
+    eventually("all are closed", || async { proxy.seen().open == 0 }).await;
+}
+
+#[tokio::test]
 async fn a_line_is_cut_and_restored_and_falls_silent() {
     let db = TestDb::empty().await;
     let proxy = Proxy::start(&db.admin_url());

@@ -99,10 +99,12 @@ impl Cut {
 /// What can be seen from outside.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Seen {
-    /// Connections open now, most at any time, and all that there ever were.
+    /// Connections that are carried now, and all that there ever were.
     pub open: usize,
-    pub most: usize,
     pub accepted: usize,
+    /// Most that clients had open at any time. One that a client has closed is not among them, also while the server
+    /// is still at work for it and the connection is carried on.
+    pub most: usize,
     /// Cut points that were reached.
     pub cuts: usize,
     listening: bool,
@@ -344,8 +346,8 @@ async fn serve(shared: &Arc<Shared>, port: u16) {
                     if let Ok((client, _)) = accepted {
                         shared.seen.send_modify(|seen| {
                             seen.open += 1;
-                            seen.most = seen.most.max(seen.open);
                             seen.accepted += 1;
+                            seen.most = seen.most.max(established(port));
                         });
                         tokio::spawn(connection(shared.clone(), client));
                     }
@@ -355,6 +357,18 @@ async fn serve(shared: &Arc<Shared>, port: u16) {
         drop(listener);
         shared.seen.send_modify(|seen| seen.listening = false);
     }
+}
+
+/// Connections of this port that the system calls established: the other side has not closed them. The proxy itself
+/// learns of a close only after it, and perhaps after the next connection.
+fn established(port: u16) -> usize {
+    let table = std::fs::read_to_string("/proc/net/tcp").expect("the system's connections");
+    let local = format!("0100007F:{port:04X}");
+    let rows = table.lines().skip(1).filter(|row| {
+        let mut fields = row.split_whitespace().skip(1);
+        fields.next() == Some(&local) && fields.nth(1) == Some("01")
+    });
+    rows.count()
 }
 
 async fn listen(port: u16) -> TcpListener {
