@@ -153,14 +153,30 @@ impl Browser {
     pub async fn goto(&self, url: &str) {
         self.tell(Method::POST, "/url", Some(json!({"url": url})))
             .await;
+        self.wait_until_loaded().await;
     }
 
     pub async fn back(&self) {
         self.tell(Method::POST, "/back", Some(json!({}))).await;
+        self.wait_until_loaded().await;
     }
 
     pub async fn reload(&self) {
         self.tell(Method::POST, "/refresh", Some(json!({}))).await;
+        self.wait_until_loaded().await;
+    }
+
+    /// Waits for the page's styles, scripts and pictures. The driver should have, and on a busy machine it sometimes
+    /// says that a page is there when only its text is.
+    async fn wait_until_loaded(&self) {
+        self.wait("the page is loaded", || async {
+            let script = json!({"script": "return document.readyState", "args": []});
+            let state = self
+                .try_tell(Method::POST, "/execute/sync", Some(script))
+                .await;
+            (state.ok()? == "complete").then_some(())
+        })
+        .await;
     }
 
     pub async fn url(&self) -> String {
@@ -294,14 +310,17 @@ impl Browser {
         .await;
     }
 
-    /// Waits until the address begins like this, and gives it.
+    /// Waits until the address begins like this and its page is loaded, and gives it.
     pub async fn wait_for_url(&self, start: &str) -> String {
-        self.wait(start, || async {
-            let url = self.try_tell(Method::GET, "/url", None).await.ok()?;
-            let url = url.as_str()?;
-            url.starts_with(start).then(|| url.to_owned())
-        })
-        .await
+        let url = self
+            .wait(start, || async {
+                let url = self.try_tell(Method::GET, "/url", None).await.ok()?;
+                let url = url.as_str()?;
+                url.starts_with(start).then(|| url.to_owned())
+            })
+            .await;
+        self.wait_until_loaded().await;
+        url
     }
 
     /// Opens another tab, which shares cookies, and goes on there; gives the name of the one before.
