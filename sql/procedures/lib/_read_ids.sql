@@ -30,9 +30,10 @@ BEGIN
         CALL _raise('INVALID_INPUT', pi_field, 'required');
     END IF;
     BEGIN
-        -- MySQL does not call invalid what is nested too deeply: it raises an error of its own.
+        -- MySQL does not call invalid what is nested too deeply: it raises an error of its own. MariaDB calls a name
+        -- with a line break or tab in it valid, and cannot read it.
         DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', pi_field, 'not JSON');
-        IF LOCATE('\0', pi_json) > 0 OR NOT JSON_VALID(pi_json) THEN
+        IF LOCATE('\0', pi_json) > 0 OR NOT JSON_VALID(pi_json) OR JSON_EXTRACT(pi_json, '$') IS NULL THEN
             CALL _raise('INVALID_INPUT', pi_field, 'not JSON');
         END IF;
     END;

@@ -42,8 +42,10 @@ BEGIN
             CALL _raise('INVALID_INPUT', 'address_id', 'address_id or receiver is required');
         END IF;
         BEGIN
-            DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'receiver', 'not JSON'); -- nested too deeply
-            IF LOCATE('\0', pi_receiver_json) > 0 OR NOT JSON_VALID(pi_receiver_json) THEN
+            -- As in _read_ids: nested too deeply, or a line break in a name.
+            DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'receiver', 'not JSON');
+            IF LOCATE('\0', pi_receiver_json) > 0 OR NOT JSON_VALID(pi_receiver_json)
+                OR JSON_EXTRACT(pi_receiver_json, '$') IS NULL THEN
                 CALL _raise('INVALID_INPUT', 'receiver', 'not JSON');
             END IF;
         END;

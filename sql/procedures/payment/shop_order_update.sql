@@ -96,8 +96,10 @@ BEGIN
         CALL _raise('CHANNEL_NOT_ALLOWED', 'channel', pi_channel);
     END IF;
     BEGIN
-        DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'fields', 'not JSON'); -- nested too deeply
-        IF pi_fields_json IS NULL OR NOT JSON_VALID(pi_fields_json) THEN
+        -- As in _read_ids: nested too deeply, or a line break in a name.
+        DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
+        IF pi_fields_json IS NULL OR LOCATE('\0', pi_fields_json) > 0 OR NOT JSON_VALID(pi_fields_json)
+            OR JSON_EXTRACT(pi_fields_json, '$') IS NULL THEN
             CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
         END IF;
     END;

@@ -63,6 +63,7 @@ async fn where_it_goes() {
         "null",
         "true",
         "{\"receiver_name\":}",
+        "{\"\treceiver_name\":\"a\"}",
         "{'receiver_name':'a'}",
         "'; DROP TABLE member; --",
         "😀",

@@ -165,6 +165,10 @@ pub fn bad_ids() -> Vec<String> {
         "[1,null]",
         "[1,[1]]",
         "[1,0]",
+        // MariaDB calls these valid.
+        "[{\"\tid\":1}]",
+        "[{\"id\":1,\"\n\":1}]",
+        "[1,{\"\r\":1}]",
         "\u{feff}[1]",
         "NaN",
         "[NaN]",

@@ -285,6 +285,8 @@ async fn fields_that_are_no_json_object_are_refused() {
         Some("mTrdNo=T1"),
         Some("{} {}"),
         Some("{\"a\":1,}"),
+        Some("{\"mTrdNo\":\"T1\",\"\ta\":1}"),
+        Some("{\"mTrdNo\":\"T1\"}\0"),
         Some("[{\"mTrdNo\":\"T1\"}]"),
     ] {
         let error = update(&mut conn, "wallet", "M1", "notify", fields)
