@@ -10,6 +10,7 @@ mod report;
 mod rules;
 mod script;
 mod shape;
+mod undo;
 
 use std::{collections::BTreeMap, fs, process::ExitCode, time::Duration};
 
@@ -51,6 +52,8 @@ pub struct Plan {
     pub fresh: Shape,
     /// Views of the old shop and what they read.
     pub views: Vec<(String, String)>,
+    /// What else there was.
+    pub before: undo::Before,
     /// Statements of the schema files.
     pub schema: Vec<String>,
     pub rules: Rules,
@@ -188,7 +191,11 @@ async fn prepare(
         .filter(|finding| finding.kind == "decide")
         .count();
     if !args.apply {
-        println!("\nNothing was changed. --script FILE writes the script, --apply runs it.");
+        let how = match &args.script {
+            Some(_) => "--apply runs it",
+            None => "--script FILE writes the script, --apply runs it",
+        };
+        println!("\nNothing was changed. {how}.");
         return Ok(decisions);
     }
     if decisions > 0 {
@@ -241,6 +248,7 @@ async fn planned(
         old,
         fresh,
         views: old_views(conn, names).await?,
+        before: undo::read(conn, names, files).await?,
         schema: statements,
         rules,
         offset_minutes: args.utc_offset_minutes.unwrap_or_default(),

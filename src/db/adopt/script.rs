@@ -9,6 +9,7 @@ use super::{
     changes::changes,
     normal::{Reader, extra_name},
     shape::{literal, quoted},
+    undo,
 };
 
 const HEAD: &str =
@@ -105,7 +106,7 @@ pub fn text(plan: &Plan) -> String {
 -- Altogether about {}, measured by copying a part of each table on this server; it needs as much room again as the
 -- tables have now.
 --
--- Going back, which forgets what came after:
+-- Going back, which forgets what came after (also in {before}.adopt_replaced, kind UNDO):
 {}
 {HEAD}
 CREATE DATABASE IF NOT EXISTS {before} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
@@ -131,7 +132,10 @@ CREATE DATABASE IF NOT EXISTS {stage} CHARACTER SET utf8mb4 COLLATE utf8mb4_bin;
 USE {stage};
 ",
         plan.whole_estimate(),
-        undo(plan),
+        undo::text(plan)
+            .lines()
+            .map(|line| format!("-- undo: {line}\n"))
+            .collect::<String>(),
     );
     for (index, step) in steps.iter().enumerate() {
         write_step(&mut text, plan, step, index);
@@ -211,7 +215,9 @@ fn close(plan: &Plan) -> String {
     SELECT ROUTINE_TYPE, ROUTINE_NAME, ROUTINE_DEFINITION FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = '{live}'
     UNION ALL SELECT 'VIEW', TABLE_NAME, VIEW_DEFINITION FROM information_schema.VIEWS WHERE TABLE_SCHEMA = '{live}'
     UNION ALL SELECT 'TRIGGER', TRIGGER_NAME, ACTION_STATEMENT FROM information_schema.TRIGGERS
-    WHERE TRIGGER_SCHEMA = '{live}';\n"
+    WHERE TRIGGER_SCHEMA = '{live}'
+    UNION ALL SELECT 'UNDO', '', {};\n",
+        literal(&undo::text(plan)).replace('\n', "\\n")
     );
     for (name, table) in &plan.old {
         // It would keep rows of tables that stay from being deleted.
@@ -407,31 +413,4 @@ fn open(plan: &Plan) -> String {
         .ok();
     }
     body
-}
-
-/// The way back, as comments.
-fn undo(plan: &Plan) -> String {
-    let Names {
-        live,
-        before,
-        stage,
-        pages,
-    } = &plan.names;
-    let mut lines = vec![
-        format!("DROP DATABASE {pages};"),
-        format!("CREATE DATABASE IF NOT EXISTS {stage};"),
-        format!("DROP TRIGGER IF EXISTS {live}.tr_shop_products_mirror;"),
-    ];
-    for name in plan.fresh.keys() {
-        lines.push(format!("RENAME TABLE {live}.{name} TO {stage}.{name};"));
-    }
-    for name in plan.old.keys() {
-        lines.push(format!("RENAME TABLE {before}.{name} TO {live}.{name};"));
-    }
-    lines.push(format!("DROP DATABASE {stage};"));
-    lines.push(format!("DROP DATABASE {before};"));
-    lines
-        .iter()
-        .map(|line| format!("-- undo: {line}\n"))
-        .collect()
 }

@@ -85,23 +85,64 @@ async fn the_script_says_how_many_rows_and_how_long() {
     }
 }
 
+/// What the old shop has besides tables, as the server would make it again.
+async fn views_and_routines(db: &TestDb) -> Vec<String> {
+    let mut made = Vec::new();
+    for (show, column) in [
+        ("VIEW v_products_effective", 1),
+        ("PROCEDURE add_shop_cart", 2),
+    ] {
+        let mut conn = db.conn().await;
+        let row: Option<mysql_async::Row> = conn
+            .query_first(format!("SHOW CREATE {show}"))
+            .await
+            .expect(show);
+        made.push(row.expect(show).get(column).expect("its text"));
+    }
+    made
+}
+
 #[tokio::test]
 async fn the_way_back_leads_to_the_old_shop() {
     let db = old_shop(DIRTY).await;
-    let rows = db.snapshot().await;
+    let charset = "SELECT CONCAT(DEFAULT_CHARACTER_SET_NAME, ' ', DEFAULT_COLLATION_NAME)
+        FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = DATABASE()";
+    db.exec(&format!("ALTER DATABASE {} CHARACTER SET euckr", db.name()))
+        .await;
+    let (rows, letters) = (db.snapshot().await, db.text(charset).await);
     let schema = schema_dump(&db).await;
+    let made = views_and_routines(&db).await;
     let text = script(&db).await;
     let (done, words) = adopt(&db, &["--apply"]).await;
     assert!(done, "{words}");
     assert_ne!(db.snapshot().await, rows);
+    assert_ne!(views_and_routines(&db).await, made);
     let undo: Vec<&str> = text
         .lines()
         .filter_map(|line| line.strip_prefix("-- undo: "))
         .collect();
-    let (done, words) = with_client(&db, &undo.join("\n")).await;
+    let undo = undo.join("\n");
+    // Who ran --apply has no script: it is kept in the database as well.
+    let kept = format!(
+        "SELECT definition FROM {}_before_jumun.adopt_replaced WHERE kind = 'UNDO'",
+        db.name()
+    );
+    assert_eq!(db.text(&kept).await.trim_end(), undo);
+    let (done, words) = with_client(&db, &undo).await;
     assert!(done, "{words}");
     assert_eq!(db.snapshot().await, rows);
-    // Tables; the views and routines that were loaded are not taken back, and other tables stay InnoDB.
+    assert_eq!(views_and_routines(&db).await, made);
+    assert_eq!(db.text(charset).await, letters);
+    // Old pages go on.
+    assert_eq!(
+        db.int("SELECT COUNT(*) FROM v_products_effective").await,
+        db.int("SELECT COUNT(*) FROM shop_products WHERE display = '1' AND stat <> '2'")
+            .await
+    );
+    db.exec("CALL add_shop_cart('kim', 'TEA-1', @rc)").await;
+    db.exec("DELETE FROM shop_cart ORDER BY seq_no DESC LIMIT 1")
+        .await;
+    // Tables; what was loaded beside them is not taken away, and other tables stay InnoDB.
     let tables = |schema: &str| -> Vec<String> {
         let parts = schema
             .split("\n\n")
