@@ -42,11 +42,11 @@ lint: ## what CI asks besides the tests
 	@$(CARGO) fmt --check
 	@$(CARGO) clippy --locked --all-targets -- -D warnings
 
-bench: ## what an order costs beside the same writes alone and an application of its own, on both engines: ten minutes
+bench: ## what an order costs beside the same writes alone and an application of its own, on both engines: 10 to 20 minutes
 	@tests/tools/install test
 	@$(CARGO) bench --locked --bench load -- orders $(BENCH)
 
-bench-quick: ## the ratios of it that have a target: two minutes
+bench-quick: ## the ratios of it that have a target: 2 to 3 minutes
 	@tests/tools/install test
 	@$(CARGO) bench --locked --bench load -- orders --quick $(BENCH)
 
