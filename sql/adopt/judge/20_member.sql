@@ -1,4 +1,5 @@
 -- Members. fault = why a row cannot be taken over; NULL = it is.
+-- needs: user_id
 -- key: user_id
 SELECT o.*,
        CASE WHEN COALESCE(o.user_id, '') = '' THEN 'no user_id'

@@ -1,4 +1,5 @@
 -- Delivery policies.
+-- needs: id
 -- key: id
 SELECT o.*,
        CASE WHEN o.id IS NULL OR o.id < 0 THEN 'no id'

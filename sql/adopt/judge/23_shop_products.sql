@@ -1,4 +1,5 @@
 -- Products. One that has no price, or no delivery policy, is taken over as sold out: it is shown and cannot be bought.
+-- needs: product_id
 -- key: product_id
 SELECT o.*,
        CASE WHEN COALESCE(GREATEST(o.sale_price, 0), 0) = 0 AND COALESCE(o.buy_price, 0) <= 0 THEN 'no price'

@@ -1,4 +1,5 @@
 -- Cart rows. Rows of one buyer, product and option add up into the first of them.
+-- needs: seq_no
 -- key: seq_no
 SELECT j.*,
        CASE WHEN j.flaw IS NOT NULL THEN j.flaw

@@ -1,5 +1,6 @@
 -- Orders. number: order numbers are unique in jumun; of several equal ones the first order keeps it, the others get
 -- their seq_no behind it. placed: an order without a date gets that of the payment, or of the order before it.
+-- needs: seq_no, order_status
 -- key: seq_no
 SELECT i.*,
        COALESCE(i.order_date, i.paid_at, FIRST_VALUE(i.order_date) OVER (PARTITION BY i.dated ORDER BY i.seq_no))

@@ -1,5 +1,6 @@
 -- Order lines. price: the old shop's; where it wrote none, the order's product total is shared out by today's prices
 -- and rounded up to the currency unit.
+-- needs: order_seq_no, product_id
 -- key: order_seq_no
 SELECT k.*,
        CASE WHEN k.unit_price >= 0 THEN k.unit_price

@@ -1,4 +1,5 @@
 -- Log lines.
+-- needs: order_seq_no
 -- key: order_seq_no
 SELECT o.*, h.order_status AS status, h.placed,
        CASE WHEN h.seq_no IS NULL THEN 'no such order'

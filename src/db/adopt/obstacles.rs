@@ -2,21 +2,9 @@
 
 use mysql_async::{Conn, prelude::Queryable};
 
-use super::{Plan, changes::changes, findings::Finding};
+use super::{Plan, changes::changes, findings::Finding, rules::Rule};
 use crate::config::AdoptArgs;
 
-/// Columns without which a table cannot be read.
-const NEEDED: [(&str, &str); 9] = [
-    ("member", "user_id"),
-    ("shop_delivery_policy", "id"),
-    ("shop_products", "product_id"),
-    ("shop_cart", "seq_no"),
-    ("shop_orders", "seq_no"),
-    ("shop_orders", "order_status"),
-    ("shop_order_product", "order_seq_no"),
-    ("shop_order_product", "product_id"),
-    ("shop_order_logs", "order_seq_no"),
-];
 fn decide(table: &str, what: String, done: &str) -> Finding {
     Finding {
         kind: "decide".to_owned(),
@@ -90,9 +78,10 @@ pub async fn structure(conn: &mut Conn, plan: &Plan) -> anyhow::Result<Vec<Findi
                 "rename that column first",
             ));
         }
-        for (_, column) in NEEDED
-            .iter()
-            .filter(|(needed, column)| needed == name && table.column(column).is_none())
+        let judges = plan.rules.judges.iter().filter(|rule| rule.name == *name);
+        for column in judges
+            .flat_map(Rule::needs)
+            .filter(|column| table.column(column).is_none())
         {
             found.push(decide(
                 name,

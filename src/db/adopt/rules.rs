@@ -49,12 +49,19 @@ impl Rules {
 }
 
 impl Rule {
+    fn heading(&self, name: &str) -> Option<&str> {
+        self.text.lines().find_map(|line| line.strip_prefix(name))
+    }
+
+    /// Columns of the old table without which it cannot be judged; any other may be missing.
+    pub fn needs(&self) -> impl Iterator<Item = &str> {
+        let names = self.heading("-- needs: ").into_iter();
+        names.flat_map(|names| names.split(", "))
+    }
+
     /// How the table that a judging rule fills is made: it is read many times, and by this key.
     pub fn table(&self) -> String {
-        let key = self
-            .text
-            .lines()
-            .find_map(|line| line.strip_prefix("-- key: "));
+        let key = self.heading("-- key: ");
         let key = key.map_or(String::new(), |key| format!(", KEY ({key})"));
         format!(
             "CREATE TABLE {} (adopt_no BIGINT UNSIGNED NOT NULL AUTO_INCREMENT, PRIMARY KEY (adopt_no){key})

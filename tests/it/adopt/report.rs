@@ -229,6 +229,24 @@ async fn a_tidy_shop_has_nothing_to_repair() {
 }
 
 #[tokio::test]
+async fn a_column_that_the_rules_need_is_asked_for() {
+    let db = old_shop(CLEAN).await;
+    db.exec(
+        "ALTER TABLE shop_orders CHANGE order_status state VARCHAR(4);
+         ALTER TABLE shop_order_product CHANGE product_id goods_id VARCHAR(30)",
+    )
+    .await;
+    let rows = db.snapshot().await;
+    let (done, words) = adopt(&db, &["--apply"]).await;
+    assert!(!done);
+    for column in ["order_status", "product_id"] {
+        let obstacle = format!("decide   there is no column {column}: add it first");
+        assert!(words.contains(&obstacle), "{obstacle}\n{words}");
+    }
+    assert_eq!(db.snapshot().await, rows);
+}
+
+#[tokio::test]
 async fn what_only_the_owner_knows_is_asked_for_and_nothing_is_done_before() {
     let db = old_shop(DIRTY).await;
     db.exec(
