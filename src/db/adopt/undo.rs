@@ -2,7 +2,7 @@
 
 use mysql_async::{Conn, Row, prelude::Queryable};
 
-use super::{Names, Plan, shape::quoted};
+use super::{Names, Plan, is_done, shape::quoted};
 use crate::db::files::SqlFile;
 
 /// Something of the old shop, other than a table, that has the name of something of jumun's.
@@ -20,18 +20,25 @@ pub struct Before {
     /// Default character set and collation of the database, for `ALTER DATABASE`.
     letters: (String, String),
     replaced: Vec<Replaced>,
+    /// Of an interrupted move: the way back as it was kept when nothing had been done.
+    kept: Option<String>,
 }
 
 /// Reads it; `files` are those that will be loaded.
 ///
 /// # Errors
 /// What the server said.
-pub async fn read(
-    conn: &mut Conn,
-    names: &Names,
-    files: &[SqlFile],
-) -> mysql_async::Result<Before> {
+pub async fn read(conn: &mut Conn, names: &Names, files: &[SqlFile]) -> anyhow::Result<Before> {
     let live = &names.live;
+    let kept = if is_done(conn, names, "close").await? {
+        let sql = format!(
+            "SELECT definition FROM {}.adopt_replaced WHERE kind = 'UNDO'",
+            names.before
+        );
+        conn.query_first(sql).await?
+    } else {
+        None
+    };
     let letters: Option<(String, String)> = conn
         .exec_first(
             "SELECT DEFAULT_CHARACTER_SET_NAME, DEFAULT_COLLATION_NAME FROM information_schema.SCHEMATA
@@ -50,7 +57,11 @@ pub async fn read(
         .await?;
     let mut replaced = Vec::new();
     for (kind, name) in all {
-        if !files.iter().any(|file| file.stem == name) {
+        // Names of routines are the same in capitals.
+        if !files
+            .iter()
+            .any(|file| file.stem.eq_ignore_ascii_case(&name))
+        {
             continue;
         }
         let shown: Option<Row> = conn
@@ -75,6 +86,7 @@ pub async fn read(
     Ok(Before {
         letters: letters.unwrap_or_default(),
         replaced: in_order(replaced),
+        kept,
     })
 }
 
@@ -95,6 +107,9 @@ fn in_order(mut left: Vec<Replaced>) -> Vec<Replaced> {
 
 /// Statements for the mysql client.
 pub fn text(plan: &Plan) -> String {
+    if let Some(kept) = &plan.before.kept {
+        return kept.clone();
+    }
     let Names {
         live,
         before,
@@ -131,6 +146,7 @@ pub fn text(plan: &Plan) -> String {
         } else {
             lines.push(format!("SET sql_mode = '{sql_mode}';"));
             lines.push(format!("DELIMITER $$\n{create}$$\nDELIMITER ;"));
+            lines.push("SET sql_mode = DEFAULT;".to_owned());
         }
     }
     lines.push(format!("DROP DATABASE {stage};"));
