@@ -50,6 +50,7 @@ pub fn parameters(
                 request.user_id.map_or(Value::NULL, Value::from),
             ),
             From::Path(name) => short(name, Value::from(segment(name))),
+            From::Name(name) => short(name, Value::from(format!("{name}:{}", segment(name)))),
             From::Constant(word) => Ok(Value::from(word)),
             From::Query(name) => short(name, field(request.query, name, text)?),
             From::QueryNumber(name) => field(request.query, name, number),

@@ -57,6 +57,9 @@ pub enum From {
     User,
     /// A placeholder of the path.
     Path(&'static str),
+    /// The name of an order in the path, which is of the kind that the placeholder says and of no other: the kind and a
+    /// colon go before it.
+    Name(&'static str),
     /// A number in the query.
     QueryNumber(&'static str),
     /// A text in the query.
@@ -85,7 +88,7 @@ impl fmt::Display for From {
         match self {
             Self::Shop => f.write_str("shop of the key"),
             Self::User => f.write_str("header X-User-Id"),
-            Self::Path(name) => write!(f, "path {name}"),
+            Self::Path(name) | Self::Name(name) => write!(f, "path {name}"),
             Self::QueryNumber(name) | Self::Query(name) => write!(f, "query {name}"),
             Self::Field(name)
             | Self::FieldNumber(name)
@@ -259,7 +262,7 @@ pub const PUBLIC: &[Route] = &[
         verb: Verb::Get,
         path: "/v1/orders/{order_key}",
         procedure: "shop_order_select",
-        parameters: &[SHOP, USER, ("pi_order_name", From::Path("order_key"))],
+        parameters: &[SHOP, USER, ("pi_order_name", From::Name("order_key"))],
         shape: ORDER,
         auth: Auth::Buyer,
         deadline_ms: READ_MS,
@@ -269,7 +272,7 @@ pub const PUBLIC: &[Route] = &[
         verb: Verb::Post,
         path: "/v1/orders/{order_key}/restore-cart",
         procedure: "shop_order_restore_cart",
-        parameters: &[SHOP, USER, ("pi_order_key", From::Path("order_key"))],
+        parameters: &[SHOP, USER, ("pi_order_key", From::Name("order_key"))],
         shape: CART,
         auth: Auth::Buyer,
         deadline_ms: WRITE_MS,
@@ -441,6 +444,7 @@ mod tests {
                 .iter()
                 .filter_map(|(_, from)| match from {
                     From::Path(name)
+                    | From::Name(name)
                     | From::AllFieldsAndPath {
                         placeholder: name, ..
                     } => Some(format!("{{{name}}}")),

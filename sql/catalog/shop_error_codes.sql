@@ -49,6 +49,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'return and notify come through the gateway, manual from an operators account'
     UNION ALL SELECT 2122, 'PRODUCT_NOT_FOUND', 404, 0, 0, '상품을 찾을 수 없습니다', 'Product or option not found',
                      'Check product_id and option_hash'
+    UNION ALL SELECT 2123, 'ORDER_NAME_AMBIGUOUS', 409, 0, 0, '같은 이름의 주문이 두 건 있습니다', 'Two orders have this name',
+                     'Say which of its names it is: order_key:…, order_number:…, order_code:… or seq_no:…'
     UNION ALL SELECT 2180, 'UNAUTHENTICATED', 401, 0, 0, '인증이 필요합니다', 'Authentication required',
                      'Send Authorization: Bearer with a key of the shop, or a good ticket'
     UNION ALL SELECT 2181, 'ROUTE_NOT_FOUND', 404, 0, 0, '없는 주소입니다', 'No such address',

@@ -5,10 +5,11 @@
 -- Parameters
 --   pi_shop_id    shop
 --   pi_user_id    buyer
---   pi_order_key  order, by any of its names
+--   pi_order_key  order, by any of its names, see _find_order
 -- Returns one row: result, replayed (1 = was done before, nothing changed), order_number, order_status, cart_count;
 -- then the cart (see _select_cart)
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, STATE_NOT_ALLOWED (paid, shipped, refunded, …)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED (paid, shipped,
+--   refunded, …)
 -- Locks, in this order
 --   cart header, order, cart rows, reservations, stock by (product, option)
 -- Example

@@ -3,12 +3,12 @@
 -- Parameters
 --   pi_shop_id     shop
 --   pi_user_id     buyer it must belong to; NULL = any buyer of the shop
---   pi_order_name  order_key, order_code, order_number (mTrdNo) or seq_no
+--   pi_order_name  any of its names, see _find_order
 -- Returns one row
 --   result, order_number, order_key, order_code, order_status, next_step (see _next_step), then the columns of
 --   shop_orders that concern a buyer
 -- then lines, payments, log
--- Errors  ORDER_NOT_FOUND, also for another buyer's order
+-- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS
 -- Locks   none
 -- Example
 --   CALL shop_order_select(1, NULL, 'T20261120-0001');

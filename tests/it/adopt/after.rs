@@ -38,7 +38,7 @@ async fn an_old_cart_is_ordered_and_paid_and_old_orders_are_shown() {
         .unwrap();
     assert_eq!(answer.status(), 200);
     let order: serde_json::Value = gateway
-        .shop(Method::GET, "/v1/orders/NEW-1", "kim")
+        .shop(Method::GET, &db.order_path("NEW-1").await, "kim")
         .send()
         .await
         .unwrap()
@@ -48,9 +48,9 @@ async fn an_old_cart_is_ordered_and_paid_and_old_orders_are_shown() {
     assert_eq!(order["order_status"], 2);
     assert_eq!(order["user_name"], "김손님");
     assert_eq!(db.free_stock("TEA-1", NO_OPTION).await, 44);
-    // An order from before, by its number.
+    // An order from before.
     let order: serde_json::Value = gateway
-        .shop(Method::GET, "/v1/orders/A-101", "kim")
+        .shop(Method::GET, &db.order_path("A-101").await, "kim")
         .send()
         .await
         .unwrap()

@@ -105,7 +105,15 @@ pub fn request(
         let bytes = bytes_of(value);
         let (kind, name) = from.split_once(' ').unwrap_or((from, ""));
         match kind {
-            "path" => fill(&mut path, name, bytes.unwrap_or_default()),
+            "path" => {
+                let key = who.order.as_ref().map(|order| order.names[0].clone());
+                let bytes = match key {
+                    // Another name finds nothing there.
+                    Some(key) if name == "order_key" && dice.percent(70) => Some(key.into()),
+                    _ => bytes,
+                };
+                fill(&mut path, name, bytes.unwrap_or_default());
+            }
             "query" => query.extend(bytes.map(|bytes| (name.to_owned(), bytes))),
             "field" => fields.push((name.to_owned(), bytes)),
             "header" => user = bytes,

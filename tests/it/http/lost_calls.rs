@@ -124,7 +124,7 @@ async fn a_message_of_a_payment_gateway_that_is_killed_is_taken_in_again() {
     holder.query_drop("COMMIT").await.expect("the locks' end");
     let reply = notify.await.expect("no panic");
     assert_eq!((reply.status, reply.text.as_str()), (200, "OK"));
-    let order = get(&gateway, "/v1/orders/T1", "u1").await.ok();
+    let order = get(&gateway, &db.order_path("T1").await, "u1").await.ok();
     assert_eq!(order["order_status"], 2);
     assert_eq!(db.count("shop_pg_messages").await, 1);
     db.assert_audit_clean().await;

@@ -69,7 +69,7 @@ async fn a_notification_is_acknowledged_exactly_whatever_it_says() {
             .form(&message.form());
         assert_acknowledged(&Reply::of(with_page).await);
     }
-    let order = get(&gateway, "/v1/orders/T1", "u1").await.ok();
+    let order = get(&gateway, &db.order_path("T1").await, "u1").await.ok();
     assert_eq!(order["order_status"], 2);
     assert_eq!(order["payments"][0]["status"], "paid");
     assert!(is_time(&order["paid_at"]));
@@ -103,7 +103,7 @@ async fn a_notification_may_come_as_json_without_a_type_or_with_a_query() {
             _ => gateway.request(Method::POST, &with_query(NOTIFY, &form)),
         };
         assert_acknowledged(&Reply::of(request).await);
-        let order = get(&gateway, &format!("/v1/orders/{number}"), "u1")
+        let order = get(&gateway, &db.order_path(&number).await, "u1")
             .await
             .ok();
         assert_eq!(order["order_status"], 2, "{how}");
@@ -162,7 +162,7 @@ async fn a_browser_that_returns_is_sent_to_the_shop() {
         // Also for a client that says nothing about pages: the location is what counts.
         let plain = gateway.request(Method::GET, &with_query(&path, &message));
         assert_eq!(Reply::of(plain).await.sees(), page(&order, "result", ""));
-        let order = get(&gateway, &format!("/v1/orders/{number}"), "u1")
+        let order = get(&gateway, &db.order_path(&number).await, "u1")
             .await
             .ok();
         assert_eq!(
@@ -258,7 +258,7 @@ async fn a_storm_of_returns_and_notifications_over_http_settles_once() {
                 _ => assert_eq!(reply.sees(), page(&order, "result", "")),
             }
         }
-        let order = get(&gateway, &format!("/v1/orders/{number}"), "u1")
+        let order = get(&gateway, &db.order_path(&number).await, "u1")
             .await
             .ok();
         assert_eq!(order["payments"].as_array().map(Vec::len), Some(1));

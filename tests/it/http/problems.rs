@@ -206,7 +206,13 @@ async fn the_other_refusals_have_their_status_and_field() {
     )
     .await
     .expect("a payment");
-    let restore = post(&gateway, "/v1/orders/T1/restore-cart", "u1", &json!({})).await;
+    let restore = post(
+        &gateway,
+        &format!("{}/restore-cart", db.order_path("T1").await),
+        "u1",
+        &json!({}),
+    )
+    .await;
     restore.problem(409, "STATE_NOT_ALLOWED");
     get(&gateway, "/v1/orders/T2", "u1")
         .await

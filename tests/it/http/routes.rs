@@ -120,19 +120,8 @@ async fn every_route_as_json() {
         assert_eq!(again[member], placed[member], "{member}");
     }
 
-    let seq_no = db.text("SELECT seq_no FROM shop_orders").await;
-    let known_as =
-        ["order_key", "order_number", "order_code"].map(|name| placed[name].as_str().expect(name));
-    let mut orders = Vec::new();
-    for name in known_as.into_iter().chain([seq_no.as_str()]) {
-        orders.push(
-            get(&gateway, &format!("/v1/orders/{name}"), "u1")
-                .await
-                .ok(),
-        );
-    }
-    assert!(orders.iter().all(|order| *order == orders[0]));
-    let order = &orders[0];
+    let path = db.order_path("T1").await;
+    let order = get(&gateway, &path, "u1").await.ok();
     assert_eq!(order["lines"].as_array().map(Vec::len), Some(2));
     assert_eq!(
         (&order["payments"], &order["log"][0]["action"]),
@@ -141,7 +130,7 @@ async fn every_route_as_json() {
     assert!(is_time(&order["order_date"]) && is_time(&order["log"][0]["log_date"]));
     assert!(order["paid_at"].is_null());
 
-    let path = format!("/v1/orders/{}/restore-cart", known_as[0]);
+    let path = format!("{path}/restore-cart");
     let restored = post(&gateway, &path, "u1", &json!({})).await.ok();
     assert_eq!(
         (&restored["replayed"], &restored["cart_count"]),
@@ -324,20 +313,18 @@ async fn a_shop_with_cents_gets_and_gives_cents() {
 async fn a_shop_sees_its_own_buyers_only() {
     let db = TestDb::with_fixture().await;
     let gateway = Gateway::start(&db).await;
-    let placed = place_order(&gateway, &db, "T1").await;
-    for name in ["order_key", "order_number", "order_code"] {
-        let path = format!("/v1/orders/{}", placed[name].as_str().expect(name));
-        get(&gateway, &path, "u1").await.ok();
-        get(&gateway, &path, "u2")
-            .await
-            .problem(404, "ORDER_NOT_FOUND");
-        let other_shop = gateway.shop_2(Method::GET, &path, "u1");
-        Reply::of(other_shop).await.problem(404, "ORDER_NOT_FOUND");
-        let restore = format!("{path}/restore-cart");
-        post(&gateway, &restore, "u2", &json!({}))
-            .await
-            .problem(404, "ORDER_NOT_FOUND");
-    }
+    place_order(&gateway, &db, "T1").await;
+    let path = db.order_path("T1").await;
+    get(&gateway, &path, "u1").await.ok();
+    get(&gateway, &path, "u2")
+        .await
+        .problem(404, "ORDER_NOT_FOUND");
+    let other_shop = gateway.shop_2(Method::GET, &path, "u1");
+    Reply::of(other_shop).await.problem(404, "ORDER_NOT_FOUND");
+    let restore = format!("{path}/restore-cart");
+    post(&gateway, &restore, "u2", &json!({}))
+        .await
+        .problem(404, "ORDER_NOT_FOUND");
     // The same key in another shop is another order.
     db.exec("UPDATE shop_pg_adapters SET shop_id = 2").await;
     let cart_id = db.add_cart(2, "u1", "mug", NO_OPTION, 1).await;
@@ -346,4 +333,76 @@ async fn a_shop_sees_its_own_buyers_only() {
     let order = gateway.shop_2(Method::POST, "/v1/orders", "u1").json(&body);
     assert_eq!(Reply::of(order).await.ok()["replayed"], 0);
     assert_eq!(db.count("shop_orders").await, 2);
+}
+
+#[tokio::test]
+async fn a_path_finds_an_order_by_its_key_and_the_operators_by_any_name() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let placed = place_order(&gateway, &db, "T1").await;
+    let [key, number, code] =
+        ["order_key", "order_number", "order_code"].map(|name| placed[name].as_str().expect(name));
+    let seq_no = db.text("SELECT seq_no FROM shop_orders").await;
+    // A shop that numbers its orders like that: each of these is an order of the same buyer.
+    for look_alike in [key, code, &seq_no] {
+        place_order(&gateway, &db, look_alike).await;
+    }
+    let found = |path: String| {
+        let gateway = &gateway;
+        async move { get(gateway, &path, "u1").await.ok()["order_number"].clone() }
+    };
+    for name in [key.to_owned(), key.to_uppercase()] {
+        assert_eq!(found(format!("/v1/orders/{name}")).await, "T1");
+    }
+    let before = db.snapshot().await;
+    for name in [
+        number.to_owned(),
+        code.to_owned(),
+        seq_no.clone(),
+        format!("{key}%20"),
+        format!("%20{key}"),
+        key.replace('-', ""),
+        format!("order_key:{key}"),
+        format!("order_number:{number}"),
+        format!(":{key}"),
+    ] {
+        let path = format!("/v1/orders/{name}");
+        get(&gateway, &path, "u1")
+            .await
+            .problem(404, "ORDER_NOT_FOUND");
+        post(&gateway, &format!("{path}/restore-cart"), "u1", &json!({}))
+            .await
+            .problem(404, "ORDER_NOT_FOUND");
+    }
+    let operator = |name: String| {
+        let path = format!("/admin/orders/{name}?shop_id=1");
+        Reply::of(gateway.operator(Method::GET, &path))
+    };
+    for name in [key, code, &seq_no] {
+        let reply = operator(name.to_owned()).await;
+        let problem = reply.problem(409, "ORDER_NAME_AMBIGUOUS");
+        assert_eq!(problem["title"], "같은 이름의 주문이 두 건 있습니다");
+    }
+    for (name, number) in [
+        ("T1".to_owned(), "T1"),
+        (format!("order_key:{key}"), "T1"),
+        (format!("order_code:{code}"), "T1"),
+        (format!("seq_no:{seq_no}"), "T1"),
+        (format!("order_number:{code}"), code),
+    ] {
+        assert_eq!(operator(name).await.ok()["order_number"], number);
+    }
+    operator("T1%20".to_owned())
+        .await
+        .problem(404, "ORDER_NOT_FOUND");
+    assert_eq!(
+        db.snapshot().await,
+        before,
+        "nothing was changed by all that"
+    );
+
+    let path = format!("/v1/orders/{key}/restore-cart");
+    post(&gateway, &path, "u1", &json!({})).await.ok();
+    let restored = "SELECT GROUP_CONCAT(order_number) FROM shop_orders WHERE order_status = 9";
+    assert_eq!(db.text(restored).await, "T1");
 }

@@ -47,24 +47,121 @@ async fn an_order_is_found_by_each_of_its_four_names() {
     }
 }
 
+/// Number of the order that a name finds.
+async fn found(conn: &mut Conn, user: Option<&str>, name: &str) -> String {
+    let sets = call(conn, "shop_order_select", (1, user, name))
+        .await
+        .unwrap_or_else(|e| panic!("{name}: {e:?}"));
+    sets.first().str("order_number")
+}
+
 #[tokio::test]
-async fn a_number_is_an_order_number_first() {
+async fn a_name_that_two_orders_answer_to_finds_neither() {
     let db = shops().await;
     let mut conn = db.conn_as_gateway().await;
-    one_book(&db, &mut conn, "T-1").await;
+    let (_, first) = one_book(&db, &mut conn, "T-1").await;
     let seq_no = db.text("SELECT seq_no FROM shop_orders").await;
-    let (_, second) = one_book(&db, &mut conn, &seq_no).await;
-    let sets = call(&mut conn, "shop_order_select", (1, "u1", &seq_no))
+    let names = [
+        ("order_key", first.str("order_key")),
+        ("order_code", first.str("order_code")),
+        ("seq_no", seq_no),
+    ];
+    for (_, name) in &names {
+        one_book(&db, &mut conn, name).await;
+    }
+    for (kind, name) in &names {
+        for procedure in ["shop_order_select", "shop_order_restore_cart"] {
+            let params = (1, "u1", name);
+            let error = refused(
+                &db,
+                &mut conn,
+                procedure,
+                params,
+                "ORDER_NAME_AMBIGUOUS",
+                "order_key",
+            )
+            .await;
+            let by = match *kind {
+                "order_key" => "order_key, order_number".to_owned(),
+                kind => format!("order_number, {kind}"),
+            };
+            assert_eq!(error.row().str("detail"), by);
+        }
+        // With its kind it is the one or the other.
+        let one = found(&mut conn, Some("u1"), &format!("{kind}:{name}")).await;
+        assert_eq!(one, "T-1");
+        let other = found(&mut conn, None, &format!("order_number:{name}")).await;
+        assert_eq!(&other, name);
+        // Another buyer's order that looks alike neither hides nor shows itself.
+        db.exec("UPDATE shop_orders SET user_id = 'u2' WHERE order_number <> 'T-1'")
+            .await;
+        assert_eq!(found(&mut conn, Some("u1"), name).await, "T-1");
+        assert_eq!(&found(&mut conn, Some("u2"), name).await, name);
+        db.exec("UPDATE shop_orders SET user_id = 'u1'").await;
+    }
+    // Two names of one order are one order.
+    let next = db
+        .int("SELECT MAX(seq_no) + 1 FROM shop_orders")
         .await
-        .unwrap();
-    assert_eq!(sets.first().str("order_key"), second.str("order_key"));
-    // Neither can a shop's number that looks like a key hide the order with that key.
-    let key = second.str("order_key");
-    one_book(&db, &mut conn, &key).await;
-    let sets = call(&mut conn, "shop_order_select", (1, "u1", &key))
-        .await
-        .unwrap();
-    assert_eq!(sets.first().str("order_number"), seq_no);
+        .to_string();
+    one_book(&db, &mut conn, &next).await;
+    let own = "SELECT seq_no FROM shop_orders ORDER BY seq_no DESC LIMIT 1";
+    assert_eq!(db.text(own).await, next, "this one is its own number");
+    assert_eq!(found(&mut conn, Some("u1"), &next).await, next);
+}
+
+#[tokio::test]
+async fn a_name_is_taken_as_it_is_written() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    let (_, first) = one_book(&db, &mut conn, "T-1").await;
+    let seq_no = db.text("SELECT seq_no FROM shop_orders").await;
+    let names = [
+        ("order_number", "T-1".to_owned()),
+        ("order_key", first.str("order_key")),
+        ("order_code", first.str("order_code")),
+        ("seq_no", seq_no),
+    ];
+    for (kind, name) in &names {
+        let mut wrong = vec![
+            format!("{name} "),
+            format!(" {name}"),
+            format!("{name}\n"),
+            format!("{kind}:{name} "),
+            format!("{kind}: {name}"),
+            format!("{kind} :{name}"),
+            format!("{kind}:{kind}:{name}"),
+            format!(":{name}"),
+            format!("{}:{name}", kind.to_uppercase()),
+        ];
+        // No other kind answers to it.
+        let others = names.iter().filter(|(other, _)| other != kind);
+        wrong.extend(others.map(|(other, _)| format!("{other}:{name}")));
+        for name in wrong {
+            for procedure in ["shop_order_select", "shop_order_restore_cart"] {
+                let params = (1, "u1", &name);
+                refused(
+                    &db,
+                    &mut conn,
+                    procedure,
+                    params,
+                    "ORDER_NOT_FOUND",
+                    "order_key",
+                )
+                .await;
+            }
+        }
+        let params = (1, "u1 ", name);
+        refused(
+            &db,
+            &mut conn,
+            "shop_order_select",
+            params,
+            "ORDER_NOT_FOUND",
+            "order_key",
+        )
+        .await;
+    }
 }
 
 #[tokio::test]

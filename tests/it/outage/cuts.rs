@@ -52,6 +52,7 @@ async fn cases(site: &Site) -> Vec<Case> {
         ))
         .await;
     }
+    let restore = format!("{}/restore-cart", db.order_path("P3").await);
     let form = |number, transaction| WalletMessage::paid(number, transaction, "10000").form();
     vec![
         Case {
@@ -87,8 +88,8 @@ async fn cases(site: &Site) -> Vec<Case> {
         },
         Case {
             name: "restore",
-            request: gateway.shop(Method::POST, "/v1/orders/P3/restore-cart", "u1"),
-            mark: "P3",
+            request: gateway.shop(Method::POST, &restore, "u1"),
+            mark: "order_key:",
             lock: "SELECT * FROM shop_orders WHERE order_number = 'P3' FOR UPDATE",
             effect: "SELECT CAST(COALESCE(SUM(quantity), 0) AS SIGNED) FROM shop_cart WHERE user_id = 'u1'",
             repeatable: true,
@@ -226,7 +227,9 @@ async fn each_is_cut(moment: Moment, outage: Option<Duration>) {
     );
     let unexpected = db.rows("SELECT * FROM shop_error_log").await;
     assert!(unexpected.is_empty(), "{unexpected:#?}");
-    get(&site.gateway, "/v1/orders/T-cut", "u1").await.ok();
+    get(&site.gateway, &db.order_path("T-cut").await, "u1")
+        .await
+        .ok();
     site.ready().await;
     site.assert_bounded().await;
     db.assert_audit_clean().await;

@@ -164,6 +164,14 @@ impl TestDb {
         .await;
     }
 
+    /// The path of an order for its buyer, who knows it by its key.
+    pub async fn order_path(&self, order_number: &str) -> String {
+        let key = format!(
+            "SELECT _uuid_text(order_key) FROM shop_orders WHERE order_number = '{order_number}'"
+        );
+        format!("/v1/orders/{}", self.text(&key).await)
+    }
+
     /// Units of a stock row that can still be ordered.
     pub async fn free_stock(&self, product_id: &str, option_hash: &str) -> i64 {
         self.int(&format!(
