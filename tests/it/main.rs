@@ -24,3 +24,4 @@ mod refusal;
 mod schema;
 mod stock;
 mod support;
+mod upgrade;

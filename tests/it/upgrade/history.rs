@@ -1,0 +1,310 @@
+//! A shop with a past: orders in every state that the routines can bring about, payments of every verdict, what is owed,
+//! carts, stock that was moved, keys, jobs. Made by CALLs alone, but for what a shop enters itself.
+//!
+//! It is written by the routines of the day it is run, so it asserts little: what became of each order is that
+//! version's affair. `mod.rs` says how the next fixture is made of it.
+
+use crate::support::*;
+
+/// A typed address.
+pub const RECEIVER: &str = r#"{"receiver_name":"손님","receiver_phone":"010-9999-0000","post_code":"04524",
+    "address":"세종대로 1","address_detail":"101호","delivery_msg":"문 앞"}"#;
+/// One book.
+const TOTAL: &str = "10000";
+
+/// Fills a database that has the standard shops.
+pub async fn write(db: &TestDb) {
+    shop(db).await;
+    let mut past = Past {
+        conn: db.conn_as_gateway().await,
+        admin: db.conn().await,
+        db,
+    };
+    past.open().await;
+    past.ended().await;
+    past.money().await;
+    past.stock().await;
+    past.operation().await;
+}
+
+/// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
+async fn shop(db: &TestDb) {
+    db.copy_adapter(2, "M2").await;
+    db.exec(
+        "UPDATE shop_pg_adapters SET field_approval_no = 'apprNo' WHERE merchant_id = 'M1';
+         INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+         VALUES (1, 'gift', '사은품', 0, 1);
+         INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+         VALUES (1, 'gift', '__noopt__', 10, UTC_TIMESTAMP(6));
+         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         VALUES (1, 'gift', '__noopt__', 10, 'first stock', 'fixture', UTC_TIMESTAMP(6));
+         INSERT INTO shop_keys (key_sha256, shop_id, key_label, create_date, revoked_at)
+         VALUES (UNHEX(SHA2('a key that was lost', 256)), 1, 'old server', '2026-01-01', '2026-02-01');
+         INSERT INTO shop_error_codes (errno, code, http_status, retryable, title_ko, title_en, remedy)
+         VALUES (2179, 'SHOP_IS_MOVING', 503, 1, '이전 중입니다', 'The shop is moving', 'A row of the shop''s own');
+         INSERT INTO shop_order_transitions (from_status, action, actor, to_status)
+         VALUES (2, 'prepare', 'shop', 3), (3, 'ship', 'shop', 4)",
+    )
+    .await;
+}
+
+struct Past<'a> {
+    db: &'a TestDb,
+    /// As the gateway calls.
+    conn: Conn,
+    /// As a DBA calls.
+    admin: Conn,
+}
+
+impl Past<'_> {
+    /// An order of one product of shop 1.
+    async fn order(&mut self, number: &str, user: &str, product: &str, quantity: u32, total: &str) {
+        let cart_id = self
+            .db
+            .add_cart(1, user, product, NO_OPTION, quantity)
+            .await;
+        let order = OrderCall::new(number, &[cart_id])
+            .user(1, user)
+            .client_total(total);
+        order.call(&mut self.conn).await.unwrap();
+    }
+
+    /// An order of one book.
+    async fn book(&mut self, number: &str, user: &str) {
+        self.order(number, user, "book", 1, TOTAL).await;
+    }
+
+    async fn notify(&mut self, message: &WalletMessage) {
+        settle(&mut self.conn, "notify", message).await.unwrap();
+    }
+
+    async fn paid(&mut self, number: &str, transaction: &str, total: &str) {
+        self.notify(&approved(number, transaction, total)).await;
+    }
+
+    async fn restore(&mut self, number: &str, user: &str) {
+        let key = self
+            .db
+            .text(&format!(
+                "SELECT LOWER(HEX(order_key)) FROM shop_orders WHERE order_number = '{number}'"
+            ))
+            .await;
+        let key = [
+            &key[..8],
+            &key[8..12],
+            &key[12..16],
+            &key[16..20],
+            &key[20..],
+        ]
+        .join("-");
+        call(&mut self.conn, "shop_order_restore_cart", (1, user, key))
+            .await
+            .unwrap();
+    }
+
+    async fn expire(&mut self) {
+        call(&mut self.admin, "shop_order_expire", (100,))
+            .await
+            .unwrap();
+    }
+
+    /// Orders that wait for their payment, and carts.
+    async fn open(&mut self) {
+        let db = self.db;
+        // Several lines, one parcel, an option that shares its stock with another one.
+        let lines = [
+            db.add_cart(1, "u1", "book", NO_OPTION, 2).await,
+            db.add_cart(1, "u1", "pen", NO_OPTION, 3).await,
+            db.add_cart(1, "u1", "ink", NO_OPTION, 1).await,
+            db.add_cart(1, "u1", "shirt", "wrap-a", 1).await,
+            db.add_cart(1, "u1", "shirt", "wrap-b", 2).await,
+            db.add_cart(1, "u1", "rice", NO_OPTION, 1).await,
+        ];
+        let quote = OrderCall::new("PENDING-MANY", &lines).client_total("1");
+        let refused = quote.call(&mut self.conn).await.unwrap_err();
+        refused.expect_code("PRICE_CHANGED");
+        let total = refused.sets.set(1).rows[0].str("total_payment");
+        let order = quote.client_total(&total);
+        order.call(&mut self.conn).await.unwrap();
+
+        for (number, user) in [
+            ("PENDING-1", "u2"),
+            ("PENDING-2", "u2"),
+            ("PENDING-3", "u3"),
+            ("PENDING-4", "u3"),
+        ] {
+            self.book(number, user).await;
+        }
+        let guest = db.add_cart(1, "guest-7", "chair", NO_OPTION, 1).await;
+        let order = OrderCall::new("PENDING-GUEST", &[guest])
+            .user(1, "guest-7")
+            .address(None)
+            .receiver(Some(RECEIVER))
+            .mode(Some("direct"))
+            .client_total("30000");
+        order.call(&mut self.conn).await.unwrap();
+        let mug = db.add_cart(2, "u1", "mug", NO_OPTION, 1).await;
+        let order = OrderCall::new("PENDING-USD", &[mug])
+            .user(2, "u1")
+            .client_total("24.98");
+        order.call(&mut self.conn).await.unwrap();
+
+        db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        db.add_cart(1, "u5", "shirt", "red", 2).await;
+        db.add_cart(1, "guest-8", "pen", NO_OPTION, 5).await;
+        db.add_cart(2, "u2", "mug", NO_OPTION, 1).await;
+        call(
+            &mut self.conn,
+            "add_shop_cart",
+            (1, "u6", "book", None::<&str>, "2"),
+        )
+        .await
+        .unwrap();
+    }
+
+    /// Orders that came to an end, each in its way.
+    async fn ended(&mut self) {
+        for (number, user) in [
+            ("FAILED", "u2"),
+            ("FAILED-RESTORED", "u3"),
+            ("EXPIRED", "u2"),
+            ("EXPIRED-RESTORED", "u3"),
+            ("CANCELLED", "u4"),
+            ("LAPSED", "u4"),
+        ] {
+            self.book(number, user).await;
+        }
+        for (number, transaction) in [("FAILED", "F1"), ("FAILED-RESTORED", "F2")] {
+            let refused = WalletMessage::failed(number, transaction, TOTAL);
+            self.notify(&refused).await;
+            self.notify(&refused).await;
+            settle(&mut self.conn, "return", &refused).await.unwrap();
+        }
+        for number in ["EXPIRED", "EXPIRED-RESTORED"] {
+            self.db.let_expire(number).await;
+        }
+        self.expire().await;
+        self.restore("FAILED-RESTORED", "u3").await;
+        self.restore("EXPIRED-RESTORED", "u3").await;
+        self.restore("CANCELLED", "u4").await;
+
+        self.order("FREE", "u5", "gift", 1, "0").await;
+        for (number, transaction) in [
+            ("PAID", "P1"),
+            ("PAID-PREPARED", "P2"),
+            ("PAID-SHIPPED", "P3"),
+        ] {
+            self.book(number, "u7").await;
+            self.paid(number, transaction, TOTAL).await;
+        }
+        settle(&mut self.conn, "return", &approved("PAID", "P1", TOTAL))
+            .await
+            .unwrap();
+        // The shop's own pages go on from there.
+        let moved = |from: u32, to: u32, action: &str, number: &str| {
+            format!(
+                "INSERT INTO shop_order_logs
+                     (order_seq_no, log_date, from_status, to_status, action, actor, actor_name, log_message)
+                 SELECT seq_no, UTC_TIMESTAMP(6), {from}, {to}, '{action}', 'shop', 'pages', ''
+                 FROM shop_orders WHERE order_number = '{number}';
+                 UPDATE shop_orders SET order_status = {to}, update_date = UTC_TIMESTAMP(6)
+                 WHERE order_number = '{number}'"
+            )
+        };
+        self.db.exec(&moved(2, 3, "prepare", "PAID-PREPARED")).await;
+        self.db.exec(&moved(2, 3, "prepare", "PAID-SHIPPED")).await;
+        self.db.exec(&moved(3, 4, "ship", "PAID-SHIPPED")).await;
+    }
+
+    /// Money that did not settle an order, or that nobody can place.
+    async fn money(&mut self) {
+        for number in [
+            "MISMATCH",
+            "SURPLUS",
+            "REUSED",
+            "LATE-EXPIRED",
+            "LATE-CANCELLED",
+            "BY-HAND",
+            "SILENT",
+        ] {
+            self.book(number, "u8").await;
+        }
+        self.paid("MISMATCH", "W1", "9000").await;
+        self.paid("SURPLUS", "W2", TOTAL).await;
+        self.paid("SURPLUS", "W3", TOTAL).await;
+        self.paid("SURPLUS", "W3", TOTAL).await;
+        let used = approved("REUSED", "W4", TOTAL).with("apprNo", "A-W2");
+        self.notify(&used).await;
+        self.db.let_expire("LATE-EXPIRED").await;
+        self.expire().await;
+        self.restore("LATE-EXPIRED", "u8").await;
+        self.paid("LATE-EXPIRED", "W5", TOTAL).await;
+        self.restore("LATE-CANCELLED", "u8").await;
+        self.paid("LATE-CANCELLED", "W6", TOTAL).await;
+        self.paid("NO-SUCH-ORDER", "W7", TOTAL).await;
+        self.notify(&approved("SILENT", "", TOTAL)).await;
+        // As the first versions let a person enter a payment; later ones have a procedure for that and refuse this.
+        let by_hand = approved("BY-HAND", "W8", TOTAL);
+        settle(&mut self.admin, "manual", &by_hand).await.ok();
+    }
+
+    /// Stock that was counted, spread, bought out and taken back.
+    async fn stock(&mut self) {
+        self.db.slots("lamp", 4).await;
+        self.order("SLOTS", "u9", "lamp", 30, "603000").await;
+        self.paid("SLOTS", "S1", "603000").await;
+        self.order("SLOTS-PENDING", "u9", "lamp", 40, "803000")
+            .await;
+        // The last one: held by an order whose time is over, then bought by somebody else.
+        self.order("TAKEN-BACK", "u9", "last", 1, "7000").await;
+        self.db.let_expire("TAKEN-BACK").await;
+        self.order("TAKEN", "u1", "last", 1, "7000").await;
+        self.paid("TAKEN", "S2", "7000").await;
+        // Its time is over, and nobody has needed its unit nor run the job.
+        self.db.let_expire("LAPSED").await;
+    }
+
+    /// Keys, jobs, an error.
+    async fn operation(&mut self) {
+        let key = "0b".repeat(32);
+        let admin = &mut self.admin;
+        call(
+            admin,
+            "update_adm_ticket_key",
+            (1, "1", key.as_str(), None::<&str>),
+        )
+        .await
+        .unwrap();
+        call(
+            admin,
+            "update_adm_ticket_key",
+            (1, "2", key.as_str(), "2099-01-01 00:00:00"),
+        )
+        .await
+        .unwrap();
+        let error = (
+            "shop_order_insert",
+            "hold the stock",
+            1690,
+            "22003",
+            "out of range",
+            "{}",
+        );
+        call(admin, "_log_error", error).await.unwrap();
+        call(&mut self.conn, "lease_job", ("gateway-1",))
+            .await
+            .unwrap();
+        call(
+            &mut self.conn,
+            "finish_job",
+            ("shop_order_expire", "gateway-1", "expired 2"),
+        )
+        .await
+        .unwrap();
+    }
+}
+
+/// Approved, with an approval number beside the transaction's.
+pub fn approved(number: &str, transaction: &str, total: &str) -> WalletMessage {
+    WalletMessage::paid(number, transaction, total).with("apprNo", &format!("A-{transaction}"))
+}
