@@ -75,7 +75,11 @@ impl Front {
         payload: Payload,
     ) -> HttpResponse {
         let headers = request.headers();
-        let exchange = Exchange::begin(&request, route.verb.name(), route.path);
+        let exchange = Exchange::begin(
+            &request,
+            route.verb.asked_with(request.method()),
+            route.path,
+        );
         // Read before anything is refused, so that the client is done sending when it gets its answer.
         let body = input::read_body(payload, self.body_limit).await;
         let outcome = match self.answer(route, &request, body.clone()).await {

@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     readiness::Readiness,
     reply::{Exchange, Reply},
-    routes::{OPERATOR, PUBLIC, Route},
+    routes::{OPERATOR, PUBLIC, Route, Verb},
 };
 
 const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -49,7 +49,8 @@ impl Page {
 impl Operator {
     /// Answers one page. Health is open, since whoever asks for it has no keys; the rest needs the key.
     pub async fn page(&self, page: Page, request: &HttpRequest) -> HttpResponse {
-        let exchange = Exchange::begin(request, "GET", page.path());
+        let exchange =
+            Exchange::begin(request, Verb::Get.asked_with(request.method()), page.path());
         let open = matches!(page, Page::Live | Page::Ready);
         let outcome = if open || self.front.is_operator(request.headers()) {
             self.reply(page).await

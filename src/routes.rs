@@ -4,6 +4,8 @@
 
 use std::fmt;
 
+use actix_web::http::Method;
+
 /// The methods that routes use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verb {
@@ -20,6 +22,27 @@ impl Verb {
             Self::Post => "POST",
             Self::Patch => "PATCH",
             Self::Delete => "DELETE",
+        }
+    }
+
+    /// The methods that a row answers. HEAD is GET without the body (RFC 9110, 9.3.2), which actix leaves out by
+    /// itself: it runs the same procedure, since status and headers depend on its result. That includes a payment's
+    /// return: its message is as true and as repeatable whichever of the two methods brings it.
+    pub const fn methods(self) -> &'static [Method] {
+        match self {
+            Self::Get => &[Method::GET, Method::HEAD],
+            Self::Post => &[Method::POST],
+            Self::Patch => &[Method::PATCH],
+            Self::Delete => &[Method::DELETE],
+        }
+    }
+
+    /// Its name in the log and in the metrics, when it was asked with this method.
+    pub fn asked_with(self, method: &Method) -> &'static str {
+        if *method == Method::HEAD {
+            "HEAD"
+        } else {
+            self.name()
         }
     }
 }

@@ -188,10 +188,16 @@ fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<
         for page in Page::ALL {
             let (get, other) = (Arc::clone(&operator), Arc::clone(&operator));
             let resource = web::resource(page.path())
-                .route(web::get().to(move |request: HttpRequest| {
-                    let operator = Arc::clone(&get);
-                    async move { operator.page(page, &request).await }
-                }))
+                .route(
+                    web::route()
+                        .guard(guard::fn_guard(|request| {
+                            Verb::Get.methods().contains(&request.head().method)
+                        }))
+                        .to(move |request: HttpRequest| {
+                            let operator = Arc::clone(&get);
+                            async move { operator.page(page, &request).await }
+                        }),
+                )
                 .default_service(web::to(
                     move |request: HttpRequest, payload: web::Payload| {
                         refuse(
@@ -199,7 +205,7 @@ fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<
                             request,
                             payload,
                             page.path(),
-                            Some("GET".to_owned()),
+                            Some("GET, HEAD".to_owned()),
                         )
                     },
                 ));
@@ -260,8 +266,10 @@ where
     let of_path = || table.iter().filter(|route| route.path == path);
     for route in of_path() {
         let front = Arc::clone(front);
-        allowed.push(route.verb.name());
-        resource = resource.route(web::route().guard(guard::Method(method(route.verb))).to(
+        allowed.extend(route.verb.methods().iter().map(Method::as_str));
+        let asked =
+            guard::fn_guard(|request| route.verb.methods().contains(&request.head().method));
+        resource = resource.route(web::route().guard(asked).to(
             move |request: HttpRequest, payload: web::Payload| {
                 let front = Arc::clone(&front);
                 async move { (*front).as_ref().serve(route, request, payload).await }
@@ -293,15 +301,6 @@ where
             )
         },
     ))
-}
-
-fn method(verb: Verb) -> Method {
-    match verb {
-        Verb::Get => Method::GET,
-        Verb::Post => Method::POST,
-        Verb::Patch => Method::PATCH,
-        Verb::Delete => Method::DELETE,
-    }
 }
 
 /// No such path, or, when methods are allowed on it, no such method.

@@ -4,6 +4,7 @@ mod bad_fields;
 mod bad_requests;
 mod bad_texts;
 mod forgery;
+mod head;
 mod lost_calls;
 mod operator;
 mod outage;

@@ -57,7 +57,7 @@ async fn only_health_is_open_everything_else_needs_the_operator_s_key() {
         .problem(404, "ROUTE_NOT_FOUND");
     let wrong = Reply::of(gateway.operator(Method::POST, "/metrics")).await;
     wrong.problem(405, "METHOD_NOT_ALLOWED");
-    assert_eq!(wrong.header("allow"), Some("GET"));
+    assert_eq!(wrong.header("allow"), Some("GET, HEAD"));
 }
 
 #[tokio::test]
