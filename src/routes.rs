@@ -361,6 +361,7 @@ pub const OPERATOR: &[Route] = &[
             ("pi_shop_id", From::FieldNumber("shop_id")),
             ("pi_product_id", From::Field("product_id")),
             ("pi_option_hash", From::Field("option_hash")),
+            ("pi_counted", From::Field("counted")),
             ("pi_quantity", From::Field("quantity")),
             ("pi_reason", From::Field("reason")),
         ],

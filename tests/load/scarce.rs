@@ -88,7 +88,7 @@ pub async fn run(
 
 async fn set_stock(db: &TestDb, id: &str, units: i64) {
     db.exec(&format!(
-        "CALL shop_stock_set(1, '{id}', NULL, '{units}', 'bench')"
+        "CALL shop_stock_set(1, '{id}', NULL, 'free', '{units}', 'bench')"
     ))
     .await;
 }

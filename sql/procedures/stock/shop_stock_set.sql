@@ -1,16 +1,24 @@
--- shop_stock_set: set how many units can be ordered, and book the difference.
+-- shop_stock_set: enter what was counted of a product, and book the difference.
+--
+-- Whoever counts on the shelf counts the units of unpaid orders too: they are held, and still lie there. So the call says
+-- which of the two was counted: what is on the shelf, from which the held units are taken off here, or what can be
+-- ordered. Units of paid orders are in neither: put them aside before you count. An order that is being made or paid
+-- comes before this call or after it, as a whole.
 --
 -- Parameters
 --   pi_shop_id      shop
 --   pi_product_id   product
 --   pi_option_hash  option with stock of its own; NULL, '' or '__noopt__' = none
---   pi_quantity     units that can be ordered from now on, 0 to 999999999; held and sold ones do not count
---   pi_reason       why, for the ledger; NULL or '' = 'set'
--- Returns one row: result, free, difference
+--   pi_counted      shelf = free and held units together; free = what can be ordered from now on. No default
+--   pi_quantity     units counted, 0 to 999999999
+--   pi_reason       why, for the ledger, which also says what was on the shelf; NULL or '' = 'set'
+-- Returns one row: result, free (units that can be ordered now), held (units of unpaid orders), difference (booked)
 -- Errors  INVALID_INPUT, PRODUCT_NOT_FOUND (also an option that the product does not have)
--- Locks   shop_stock rows of the product and option, by slot
+--   STOCK_BELOW_HELD  fewer on the shelf than unpaid orders hold; detail says how many those are. Nothing is changed
+-- Locks   shop_stock rows of the product and option, by slot. What is held is read under them without a lock: whoever
+--         changes it locks these rows as well, but for a payment, which takes held units off the shelf
 -- Example
---   CALL shop_stock_set(1, 'D0001', NULL, '100', 'stocktaking');
+--   CALL shop_stock_set(1, 'D0001', NULL, 'shelf', '100', 'stocktaking');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_stock_set;
@@ -19,11 +27,12 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_stock_set(
     pi_shop_id     INT UNSIGNED,
     pi_product_id  TEXT,
     pi_option_hash TEXT,
+    pi_counted     TEXT,
     pi_quantity    TEXT,
     pi_reason      TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
-    COMMENT 'Sets the stock and books the difference'
+    COMMENT 'Takes in what was counted and books the difference'
 BEGIN
     DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_errno    SMALLINT UNSIGNED;
@@ -31,7 +40,7 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_option_hash VARCHAR(64);
     DECLARE v_quantity    INT;
-    DECLARE v_free        BIGINT;
+    DECLARE v_before, v_held, v_free BIGINT;
     DECLARE v_slots       SMALLINT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -40,11 +49,15 @@ BEGIN
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK;
         CALL _failed('shop_stock_set', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30), 'quantity', LEFT(pi_quantity, 20)));
+                     JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
+                                 'counted', LEFT(pi_counted, 20), 'quantity', LEFT(pi_quantity, 20)));
         RESIGNAL;
     END;
 
     ROLLBACK;
+    IF COALESCE(pi_counted, '') NOT IN ('shelf', 'free') OR pi_counted LIKE '% ' THEN
+        CALL _raise('INVALID_INPUT', 'counted', 'shelf or free: what was counted');
+    END IF;
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,9}\\z' THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 0 to 999999999');
     END IF;
@@ -69,18 +82,27 @@ BEGIN
     END IF;
 
     SET v_step = 'set the stock';
-    CALL _stock_lock(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
-    CALL _stock_spread(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_quantity);
+    CALL _stock_lock(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_before);
+    SELECT COALESCE(SUM(quantity), 0) INTO v_held
+    FROM shop_stock_reservations
+    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND state = 'held';
+    SET v_free = CASE pi_counted WHEN 'shelf' THEN v_quantity - v_held ELSE v_quantity END;
+    IF v_free < 0 THEN
+        CALL _raise('STOCK_BELOW_HELD', 'quantity', CONCAT(v_held, ' units are held by unpaid orders'));
+    END IF;
+    CALL _stock_spread(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
 
     SET v_step = 'book the difference';
-    IF v_quantity <> v_free THEN
+    IF v_free <> v_before THEN
         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
-        VALUES (pi_shop_id, pi_product_id, v_option_hash, v_quantity - v_free,
-                LEFT(COALESCE(NULLIF(pi_reason, ''), 'set'), 200), LEFT(USER(), 100), UTC_TIMESTAMP(6));
+        VALUES (pi_shop_id, pi_product_id, v_option_hash, v_free - v_before,
+                LEFT(CONCAT(CASE pi_counted WHEN 'shelf' THEN CONCAT('shelf ', v_quantity, ', held ', v_held, ': ')
+                                            ELSE '' END, COALESCE(NULLIF(pi_reason, ''), 'set')), 200),
+                LEFT(USER(), 100), UTC_TIMESTAMP(6));
     END IF;
     COMMIT;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_quantity AS free, v_quantity - v_free AS difference;
+    SELECT 'OK' AS result, v_free AS free, v_held AS held, v_free - v_before AS difference;
 END//
 DELIMITER ;

@@ -81,7 +81,7 @@ async fn one_call(conn: &mut Conn, session: usize, round: usize) -> Result<Sets,
 async fn everything_at_once_on_one_cart_ends_in_order() {
     let db = TestDb::with_fixture().await;
     // There are ten wraps, and a busy run wants more.
-    db.exec("CALL shop_stock_set(1, 'shirt', 'wrap', '1000', 'plenty')")
+    db.exec("CALL shop_stock_set(1, 'shirt', 'wrap', 'free', '1000', 'plenty')")
         .await;
     let results = storm(&db, 10, |session, mut conn| async move {
         let mut ends: Vec<String> = Vec::new();

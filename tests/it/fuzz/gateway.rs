@@ -186,7 +186,7 @@ fn peak(gateway: &Gateway) -> u64 {
 
 async fn an_order_still_works(db: &TestDb, gateway: &Gateway) {
     db.exec(
-        "CALL shop_stock_set(1, 'book', NULL, '1', 'one for sale');
+        "CALL shop_stock_set(1, 'book', NULL, 'free', '1', 'one for sale');
          DELETE FROM shop_cart WHERE shop_id = 1 AND user_id = 'u1'",
     )
     .await;

@@ -214,6 +214,7 @@ impl World {
             "pi_state" => (*dice.pick(&["", "owed", "done"])).into(),
             "pi_strategy" => "slots".into(),
             "pi_slots" => (2 + dice.below(6)).to_string().into(),
+            "pi_counted" => (*dice.pick(&["shelf", "free"])).into(),
             "pi_reason" | "pi_result" => "because".into(),
             "pi_coupon_ids_json" | "pi_point_to_use" => Value::NULL,
             // Filled in together, below.

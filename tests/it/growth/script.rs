@@ -361,14 +361,14 @@ async fn operators(meter: &mut Meter<'_>) {
         .call(
             "shop_stock_set",
             "OK",
-            texts(&["1", "pen", "-", "100", "-"]),
+            texts(&["1", "pen", "-", "shelf", "100", "-"]),
         )
         .await;
     meter
         .call(
             "shop_stock_set unknown",
             "PRODUCT_NOT_FOUND",
-            texts(&["1", "nosuch", "-", "100", "-"]),
+            texts(&["1", "nosuch", "-", "shelf", "100", "-"]),
         )
         .await;
     meter

@@ -40,7 +40,7 @@ async fn only_health_is_open_everything_else_needs_the_operator_s_key() {
             "{path}"
         );
     }
-    let stock = json!({"shop_id": 1, "product_id": "book", "quantity": 5});
+    let stock = json!({"shop_id": 1, "product_id": "book", "counted": "free", "quantity": 5});
     let forged = gateway
         .client
         .post(gateway.operator_url("/admin/stock"))
@@ -120,31 +120,41 @@ async fn the_administrative_routes_do_what_the_procedures_do() {
         .await;
 
     let set = |body: Json| Reply::of(gateway.operator(Method::POST, "/admin/stock").json(&body));
-    let answer =
-        set(json!({"shop_id": 1, "product_id": "book", "quantity": 7, "reason": "재고 조사"}))
-            .await
-            .ok();
+    let counted = |what: &str, quantity: i64| json!({"shop_id": 1, "product_id": "book", "counted": what, "quantity": quantity, "reason": "재고 조사"});
+    let answer = set(counted("free", 7)).await.ok();
     assert_eq!(
         answer,
-        json!({"result": "OK", "free": 7, "difference": -93})
+        json!({"result": "OK", "free": 7, "held": 0, "difference": -93})
     );
+    place_order(&gateway, &db, "HELD").await;
+    let answer = set(counted("shelf", 7)).await.ok();
+    assert_eq!(
+        answer,
+        json!({"result": "OK", "free": 6, "held": 1, "difference": 0})
+    );
+    let problem = set(counted("shelf", 0)).await;
+    let problem = problem.problem(409, "STOCK_BELOW_HELD");
+    assert_eq!(problem["detail"], "1 units are held by unpaid orders");
+    // Which of the two was counted is not guessed.
+    set(json!({"shop_id": 1, "product_id": "book", "quantity": 7}))
+        .await
+        .invalid("counted");
     let form = [
         ("shop_id", "1"),
         ("product_id", "shirt"),
         ("option_hash", "red"),
+        ("counted", "shelf"),
         ("quantity", "60"),
     ];
     let answer = Reply::of(gateway.operator(Method::POST, "/admin/stock").form(&form))
         .await
         .ok();
     assert_eq!(answer["difference"], 10);
-    set(json!({"shop_id": 1, "product_id": "book", "quantity": -1}))
-        .await
-        .invalid("quantity");
-    set(json!({"shop_id": "x", "product_id": "book", "quantity": 1}))
+    set(counted("shelf", -1)).await.invalid("quantity");
+    set(json!({"shop_id": "x", "product_id": "book", "counted": "free", "quantity": 1}))
         .await
         .invalid("shop_id");
-    set(json!({"shop_id": 1, "product_id": "nothing", "quantity": 1}))
+    set(json!({"shop_id": 1, "product_id": "nothing", "counted": "free", "quantity": 1}))
         .await
         .problem(404, "PRODUCT_NOT_FOUND");
     db.assert_audit_clean().await;

@@ -269,7 +269,7 @@ async fn play(channel: &str, statuses: &[i64]) {
     let db = TestDb::with_fixture().await;
     allow_every_move(&db).await;
     let mut operator = db.conn_as_operator().await;
-    let stock = (1, "book", NO_OPTION, "1000", "for this test");
+    let stock = (1, "book", NO_OPTION, "free", "1000", "for this test");
     call(&mut operator, "shop_stock_set", stock).await.unwrap();
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, OTHER).await;

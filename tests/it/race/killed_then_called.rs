@@ -67,9 +67,9 @@ const NEXT: [(&str, &[&str]); 20] = [
     (
         "shop_stock_set",
         &[
-            "(1, 'hidden', NULL, '10', NULL)",
-            "(1, 'none', NULL, '-1', NULL)",
-            "(1, 'nothing', NULL, '1', NULL)",
+            "(1, 'hidden', NULL, 'shelf', '10', NULL)",
+            "(1, 'none', NULL, 'shelf', '-1', NULL)",
+            "(1, 'nothing', NULL, 'shelf', '1', NULL)",
         ],
     ),
     (

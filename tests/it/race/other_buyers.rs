@@ -113,7 +113,7 @@ async fn setting_the_stock_of_one_product_from_many_sides_never_deadlocks() {
             let mut errors = Vec::new();
             for round in 0..15 {
                 let units = (number * 100 + round).to_string();
-                let set = (1, "pen", None::<String>, units, "storm");
+                let set = (1, "pen", None::<String>, "free", units, "storm");
                 if let Err(error) = call(&mut conn, "shop_stock_set", set).await {
                     errors.push(error.errno);
                 }

@@ -1,5 +1,6 @@
 //! Stock: counters, slots, holds that lapse, the copy for pages.
 
+mod counted;
 mod reclaim;
 mod shop_stock_mirror;
 mod shop_stock_set;

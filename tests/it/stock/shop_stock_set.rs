@@ -11,7 +11,19 @@ async fn set(
     quantity: &str,
     reason: Option<&str>,
 ) -> Result<Sets, CallError> {
-    let params = (1, product, option, quantity, reason);
+    counted(db, conn, product, option, "free", quantity, reason).await
+}
+
+async fn counted(
+    db: &TestDb,
+    conn: &mut Conn,
+    product: &str,
+    option: Option<&str>,
+    what: &str,
+    quantity: &str,
+    reason: Option<&str>,
+) -> Result<Sets, CallError> {
+    let params = (1, product, option, what, quantity, reason);
     db.call(conn, "shop_stock_set", params).await
 }
 
@@ -35,7 +47,10 @@ async fn the_units_are_set_and_the_difference_is_booked_with_who_and_why() {
     let answer = set(&db, &mut conn, "book", None, "130", Some("delivery 7"))
         .await
         .unwrap();
-    assert_eq!(*answer.set(0).columns, ["result", "free", "difference"]);
+    assert_eq!(
+        *answer.set(0).columns,
+        ["result", "free", "held", "difference"]
+    );
     assert_eq!(answer.count(), 1);
     assert_eq!(answer.first().str("result"), "OK");
     assert_eq!(
@@ -188,6 +203,7 @@ async fn bad_input_is_refused_and_changes_nothing() {
         1.into(),
         "book".into(),
         Value::NULL,
+        "shelf".into(),
         "7".into(),
         Value::NULL,
     ];
@@ -242,17 +258,29 @@ async fn bad_input_is_refused_and_changes_nothing() {
             values(&["o".repeat(65), "o".repeat(60_000)]),
         )
         .await;
-    hostile.refuses(3, "quantity", not_whole_numbers()).await;
+    let mut kinds = values(&[
+        "",
+        "held",
+        "SHELF",
+        "shelf ",
+        " free",
+        "free\n",
+        "0",
+        "shelf,free",
+    ]);
+    kinds.push(Value::NULL);
+    hostile.refuses(3, "counted", kinds).await;
+    hostile.refuses(4, "quantity", not_whole_numbers()).await;
     hostile
         .refuses(
-            3,
+            4,
             "quantity",
             values(&["-1", "-0", "1000000000", "0000000001", "4294967296"]),
         )
         .await;
-    let fields = ["product_id", "option_hash", "quantity", "reason"];
+    let fields = ["product_id", "option_hash", "counted", "quantity", "reason"];
     hostile
-        .refuses_what_is_no_text(&[1, 2, 3, 4], &fields)
+        .refuses_what_is_no_text(&[1, 2, 3, 4, 5], &fields)
         .await;
 }
 
@@ -282,7 +310,7 @@ async fn it_waits_for_the_order_that_holds_the_row() {
         .query_drop("BEGIN; UPDATE shop_stock SET free = free - 4 WHERE product_id = 'book'")
         .await
         .unwrap();
-    let params = (1, "book", None::<&str>, "50", "count");
+    let params = (1, "book", None::<&str>, "free", "50", "count");
     let operator = db.conn_as_operator().await;
     let mut setting = Running::call_on(&db, operator, "shop_stock_set", params).await;
     setting.wait_until_blocked().await;
@@ -351,7 +379,7 @@ async fn the_books_are_right_after_settings_and_orders_at_once() {
                     let mut result = Ok(());
                     for round in 0..5 {
                         let quantity = (60 + number + round).to_string();
-                        let params = (1, "book", None::<&str>, quantity, "count");
+                        let params = (1, "book", None::<&str>, "free", quantity, "count");
                         result = result.and(call(&mut conn, "shop_stock_set", params).await.map(|_| ()));
                     }
                     result
@@ -382,7 +410,7 @@ async fn two_first_settings_at_once_leave_one_row_and_true_books() {
             call(
                 &mut conn,
                 "shop_stock_set",
-                (1, "none", None::<&str>, quantity, "first"),
+                (1, "none", None::<&str>, "free", quantity, "first"),
             )
             .await
         }

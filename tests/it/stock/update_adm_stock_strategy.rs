@@ -54,7 +54,7 @@ async fn setting_the_stock_spreads_it_and_books_the_difference_of_all_slots() {
     let db = TestDb::with_fixture().await;
     set(&db, "slots", Some("3")).await;
     let mut conn = db.conn_as_operator().await;
-    let params = (1, "shirt", "wrap", "7", "counted");
+    let params = (1, "shirt", "wrap", "free", "7", "counted");
     let answer = db.call(&mut conn, "shop_stock_set", params).await.unwrap();
     assert_eq!(answer.first().int("free"), 7);
     assert_eq!(answer.first().int("difference"), -3);
@@ -64,7 +64,7 @@ async fn setting_the_stock_spreads_it_and_books_the_difference_of_all_slots() {
     db.exec("UPDATE shop_stock SET free = 2 WHERE product_id = 'shirt' AND option_hash = 'wrap' AND slot = 2;
              UPDATE shop_stock SET free = 5 WHERE product_id = 'shirt' AND option_hash = 'wrap' AND slot = 0")
         .await;
-    let params = (1, "shirt", "wrap", "7", "counted");
+    let params = (1, "shirt", "wrap", "free", "7", "counted");
     let answer = db.call(&mut conn, "shop_stock_set", params).await.unwrap();
     assert_eq!(answer.first().int("difference"), 0);
     assert_eq!(rows(&db, "wrap").await, "0:7,1:0,2:0");
