@@ -1,6 +1,6 @@
 <?php
 /**
- * Tests of jumun.php: against a gateway, and against a stub that stalls and refuses (client_stub.php).
+ * Tests of src/php/jumun.php: against a gateway, and against a stub that stalls and refuses (client_stub.php).
  *
  *     JUMUN_URL=http://127.0.0.1:18080 JUMUN_SHOP_KEY=demo-shop-key php tests/php/client_test.php
  *
@@ -10,7 +10,7 @@
  */
 declare(strict_types=1);
 
-require __DIR__ . '/jumun.php';
+require __DIR__ . '/../../src/php/jumun.php';
 
 set_error_handler(static function (int $level, string $message, string $file, int $line): bool {
     if ((error_reporting() & $level) === 0) {

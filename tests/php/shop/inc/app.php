@@ -12,7 +12,7 @@
  */
 declare(strict_types=1);
 
-require_once __DIR__ . '/../../jumun.php';
+require_once __DIR__ . '/../../../../src/php/jumun.php';
 require_once __DIR__ . '/layout.php';
 
 const DEMO_USERS = 20;
