@@ -70,6 +70,7 @@ SOURCE sql/procedures/payment/_settle_order.sql;
 SOURCE sql/procedures/payment/_write_payment.sql;
 SOURCE sql/procedures/payment/shop_order_update.sql;
 SOURCE sql/procedures/stock/_select_shortage.sql;
+SOURCE sql/procedures/stock/_shortage.sql;
 SOURCE sql/procedures/stock/_stock_find_slot.sql;
 SOURCE sql/procedures/stock/_stock_hold.sql;
 SOURCE sql/procedures/stock/_stock_hold_across.sql;

@@ -2,16 +2,22 @@
 /**
  * Client of the jumun gateway, in one file. PHP 7.4 or later, ext-curl and ext-json, nothing else.
  *
- *     require 'jumun.php';
- *     $jumun = new JumunClient('http://127.0.0.1:18080', getenv('JUMUN_SHOP_KEY'));
- *     $mTrdNo = JumunClient::newTransactionNumber();        // once per order form, kept with it
+ *     require_once 'jumun.php';                               // or composer's autoloader
+ *     $jumun = new \Jumun\Client('http://127.0.0.1:18080', getenv('JUMUN_SHOP_KEY'));
+ *     $mTrdNo = \Jumun\Client::newTransactionNumber();        // once per order form, kept with it
  *     $quote = $jumun->quote('demo1', ['selected_cart_ids' => [1, 2]]);
  *     $order = $jumun->order('demo1', ['mTrdNo' => $mTrdNo, 'trdAmt' => $quote['total_payment'], …]);
  *
  * Amounts are decimal strings in the shop's currency ("12300.00"), times are UTC ("2026-11-20T06:31:07.000000Z").
- * Whatever goes wrong is a JumunException; only a mistake in the calling code is an InvalidArgumentException.
+ * Whatever goes wrong is a Jumun\JumunException; only a mistake in the calling code is an InvalidArgumentException.
+ * The names without a namespace, JumunClient and JumunException, mean the same classes.
  */
 declare(strict_types=1);
+
+namespace Jumun;
+
+use InvalidArgumentException;
+use RuntimeException;
 
 /**
  * An error of the gateway or of the way to it.
@@ -21,6 +27,8 @@ declare(strict_types=1);
  *   CONNECTION_FAILED  nothing was sent, so nothing happened
  *   OUTCOME_UNKNOWN    the request was sent, no usable answer came (also the gateway's own word for it)
  *   BAD_ANSWER         the answer is not what a gateway says
+ *   NOT_UTF8           a text of the request is not UTF-8, such as a name from an EUC-KR page: field() says which one,
+ *                      nothing was sent. mb_convert_encoding($text, 'UTF-8', 'CP949') makes it one
  */
 final class JumunException extends RuntimeException
 {
@@ -143,15 +151,19 @@ final class JumunException extends RuntimeException
 /**
  * Calls the gateway on behalf of one shop.
  *
+ * Every call may throw a JumunException with a code of its own (see @throws there, and the gateway's README), with one
+ * of the gateway's (UNAUTHENTICATED, OVERLOADED, DATABASE_UNAVAILABLE, …) or with one of this client's; and an
+ * InvalidArgumentException for a user id that no header can carry.
+ *
  * Repeats by itself what is safe to repeat, with a pause that grows and Retry-After honoured:
  *   nothing was sent, or the gateway refused before doing anything (503)     every call
  *   the outcome is unknown (no answer, 502, 504)                             every call but addToCart() and updateCart()
  * order() is among the safe ones because its mTrdNo goes along unchanged: the gateway answers a repeat with the
  * order that the first attempt made.
  */
-final class JumunClient
+final class Client
 {
-    private const VERSION = '1';
+    private const VERSION = '2.0.0';
     /** Larger answers are refused: 1,000 lines of a cart stay far below. */
     private const MAX_ANSWER_BYTES = 8388608;
     /** curl errors that mean that no connection was made: the request was not sent. */
@@ -163,6 +175,8 @@ final class JumunClient
     private $shopKey;
     /** @var array<string,mixed> */
     private $options;
+    /** @var \Psr\Log\LoggerInterface|null */
+    private $logger;
 
     /**
      * @param string              $baseUrl the gateway, such as http://127.0.0.1:18080
@@ -176,6 +190,10 @@ final class JumunClient
      *     retry_after_cap  longest Retry-After that is waited for, in seconds, default 5.0; a longer one ends the call
      *     language         for error titles: ko (default) or en
      *     proxy            default '': none, whatever the environment says
+     *     ca_file          PEM file with the certificates that may vouch for the gateway, default '': the system's
+     *     logger           a PSR-3 logger (Psr\Log\LoggerInterface), default null: told of every attempt that failed,
+     *                      with the route, never with a key, a buyer or what was sent
+     * @throws InvalidArgumentException for an option that does not exist or cannot be used
      */
     public function __construct(string $baseUrl, string $shopKey, array $options = [])
     {
@@ -187,7 +205,7 @@ final class JumunClient
         }
         $defaults = [
             'connect_timeout' => 2.0, 'timeout' => 12.0, 'deadline' => 30.0, 'attempts' => 4, 'pause' => 0.2,
-            'retry_after_cap' => 5.0, 'language' => 'ko', 'proxy' => '',
+            'retry_after_cap' => 5.0, 'language' => 'ko', 'proxy' => '', 'ca_file' => '', 'logger' => null,
         ];
         $unknown = array_diff_key($options, $defaults);
         if ($unknown !== []) {
@@ -196,6 +214,14 @@ final class JumunClient
         $this->baseUrl = rtrim($baseUrl, '/');
         $this->shopKey = $shopKey;
         $this->options = $options + $defaults;
+        if ($this->options['ca_file'] !== '' && !is_readable($this->options['ca_file'])) {
+            throw new InvalidArgumentException('ca_file cannot be read: ' . $this->options['ca_file']);
+        }
+        $this->logger = $this->options['logger'];
+        // Not by instanceof: without composer that interface need not exist, and a logger of that form is welcome.
+        if ($this->logger !== null && !is_callable([$this->logger, 'log'])) {
+            throw new InvalidArgumentException('logger is not a PSR-3 logger: it has no method log');
+        }
     }
 
     /**
@@ -241,7 +267,7 @@ final class JumunClient
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
      *     orderable:int, product_thumb_img_url:?string}>}
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail
-     * @throws JumunException
+     * @throws JumunException INVALID_INPUT
      */
     public function cart(string $userId): array
     {
@@ -255,7 +281,7 @@ final class JumunClient
      * @param string|null $optionHash null or '' = no option
      * @param int         $quantity   units, from 1
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>} lines as in cart()
-     * @throws JumunException PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL, INVALID_INPUT, …
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL
      */
     public function addToCart(string $userId, string $productId, ?string $optionHash, int $quantity): array
     {
@@ -271,7 +297,7 @@ final class JumunClient
      * find no row and look like a failure.
      *
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>}
-     * @throws JumunException CART_NOT_FOUND, …
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND
      */
     public function updateCart(string $userId, int $cartId, int $quantity): array
     {
@@ -283,11 +309,11 @@ final class JumunClient
      *
      * @param int[] $cartIds
      * @return array{deleted:int, cart_count:int, lines:list<array<string,mixed>>}
-     * @throws JumunException
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
      */
     public function deleteFromCart(string $userId, array $cartIds): array
     {
-        $body = ['selected_cart_ids' => array_values($cartIds)];
+        $body = ['selected_cart_ids' => $cartIds];
         return $this->call('DELETE', '/v1/cart/items', $userId, $body, true);
     }
 
@@ -300,7 +326,8 @@ final class JumunClient
      *     shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
      *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, and lines as in cart()
-     * @throws JumunException CART_NOT_FOUND, ADDRESS_NOT_FOUND, …
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
+     *     POINTS_NOT_ENOUGH
      */
     public function quote(string $userId, array $request): array
     {
@@ -316,12 +343,15 @@ final class JumunClient
      *     mTrdNo    from newTransactionNumber(), one per order form
      *     trdAmt    the total the buyer saw, decimal string; compared, never charged
      *     receiver  typed address: receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg;
-     *               either this or address_id
+     *               either this or address_id; an empty array counts as not given
      *     mode      cart (default), cart_all, cart_selected, direct_buy
      * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
      *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
-     * @throws JumunException PRICE_CHANGED (see newQuote()), CART_NOT_FOUND, OUT_OF_STOCK, IDEMPOTENCY_MISMATCH, …
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, ADDRESS_NOT_FOUND,
+     *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
+     *     PRICE_CHANGED (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
+     * @throws InvalidArgumentException without mTrdNo or trdAmt as texts
      */
     public function order(string $userId, array $request): array
     {
@@ -339,7 +369,7 @@ final class JumunClient
      * @param string $orderKey order_key of order()
      * @return array<string,mixed> the order's columns (order_number, order_key, order_code, order_status,
      *     total_payment, …), next_step (pay, deposit, wait, done, restore_cart, none), lines, payments, log
-     * @throws JumunException ORDER_NOT_FOUND, …
+     * @throws JumunException ORDER_NOT_FOUND
      */
     public function select(string $userId, string $orderKey): array
     {
@@ -350,7 +380,7 @@ final class JumunClient
      * Puts the lines of an order that will not be paid back into the cart, once; a repeat changes nothing.
      *
      * @return array<string,mixed> replayed, order_number, order_status, cart_count, lines as in cart()
-     * @throws JumunException STATE_NOT_ALLOWED, ORDER_NOT_FOUND, …
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, STATE_NOT_ALLOWED
      */
     public function restoreCart(string $userId, string $orderKey): array
     {
@@ -367,27 +397,90 @@ final class JumunClient
      */
     private function call(string $method, string $path, string $userId, ?array $body, bool $repeatable): array
     {
-        if (preg_match('/\A[\x21-\x7e]+\z/', $userId) !== 1) {
+        // A blank at either end would be lost on the way, and the name be another one.
+        if (preg_match('/\A[^\x00-\x20\x7f]([^\x00-\x1f\x7f]*[^\x00-\x20\x7f])?\z/u', $userId) !== 1) {
             throw new InvalidArgumentException('user id is empty or has characters that no header can carry');
         }
-        $flags = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION;
         // Encoded once: every repeat sends the same bytes, and with them the same mTrdNo.
-        $json = $body === null ? null : json_encode((object) $body, $flags);
+        $json = $body === null ? null : self::encode($body);
         $begun = microtime(true);
         for ($attempt = 1;; $attempt++) {
             try {
                 return $this->attempt($method, $path, $userId, $json);
             } catch (JumunException $error) {
-                if ($attempt >= $this->options['attempts'] || !$this->mayRepeat($error, $repeatable)) {
-                    throw $error;
+                $again = $attempt < $this->options['attempts'] && $this->mayRepeat($error, $repeatable);
+                $pause = $again ? $this->pauseAfter($attempt, $error) : null;
+                if ($pause !== null && microtime(true) - $begun + $pause > $this->options['deadline']) {
+                    $pause = null;
                 }
-                $pause = $this->pauseAfter($attempt, $error);
-                if ($pause === null || microtime(true) - $begun + $pause > $this->options['deadline']) {
+                $this->log($error, $method . ' ' . $path, $attempt, $pause);
+                if ($pause === null) {
                     throw $error;
                 }
                 usleep((int) ($pause * 1e6));
             }
         }
+    }
+
+    /**
+     * The body of a request. A list stays a list when array_filter() has left gaps in its keys, and a receiver of whom
+     * nothing was typed is none.
+     *
+     * @param array<string,mixed> $body
+     * @throws JumunException NOT_UTF8
+     */
+    private static function encode(array $body): string
+    {
+        foreach (['selected_cart_ids', 'coupon_ids'] as $list) {
+            if (isset($body[$list]) && is_array($body[$list])) {
+                $body[$list] = array_values($body[$list]);
+            }
+        }
+        if (($body['receiver'] ?? null) === []) {
+            unset($body['receiver']);
+        }
+        self::requireUtf8('', $body);
+        $flags = JSON_THROW_ON_ERROR | JSON_UNESCAPED_UNICODE | JSON_UNESCAPED_SLASHES | JSON_PRESERVE_ZERO_FRACTION;
+        try {
+            return json_encode((object) $body, $flags);
+        } catch (\JsonException $error) {
+            throw new InvalidArgumentException('the request cannot be written as JSON: ' . $error->getMessage(), 0, $error);
+        }
+    }
+
+    /** @param mixed $value */
+    private static function requireUtf8(string $name, $value): void
+    {
+        if (is_array($value)) {
+            foreach ($value as $key => $inner) {
+                self::requireUtf8($name === '' ? (string) $key : $name . '.' . $key, $inner);
+            }
+        } elseif (is_string($value) && preg_match('//u', $value) !== 1) {
+            $problem = ['field' => $name, 'detail' => 'is not UTF-8'];
+            throw new JumunException('NOT_UTF8', $name . ' is not UTF-8', 0, false, null, $problem);
+        }
+    }
+
+    /** Tells the logger, if there is one, of an attempt that failed; $pause null = the last one. */
+    private function log(JumunException $error, string $route, int $attempt, ?float $pause): void
+    {
+        if ($this->logger === null) {
+            return;
+        }
+        $failure = $error->status() === 0 || $error->status() >= 500;
+        $level = $pause !== null ? 'warning' : ($failure ? 'error' : 'notice');
+        $this->logger->log($level, 'jumun: {route}: {code}', [
+            'route' => preg_replace(
+                ['#/v1/orders/[^/?]+#', '#/v1/cart/items/\d+#', '#\?.*#'],
+                ['/v1/orders/{order_key}', '/v1/cart/items/{cart_id}', ''],
+                $route
+            ),
+            'code' => $error->errorCode(),
+            'status' => $error->status(),
+            'attempt' => $attempt,
+            'next_attempt_in' => $pause,
+            'request_id' => $error->requestId(),
+        ]);
     }
 
     private function mayRepeat(JumunException $error, bool $repeatable): bool
@@ -462,6 +555,9 @@ final class JumunClient
         if ($json !== null) {
             curl_setopt($curl, CURLOPT_POSTFIELDS, $json);
         }
+        if ($this->options['ca_file'] !== '') {
+            curl_setopt($curl, CURLOPT_CAINFO, $this->options['ca_file']);
+        }
         curl_exec($curl);
         $errno = curl_errno($curl);
         $words = curl_error($curl);
@@ -503,3 +599,7 @@ final class JumunClient
         return $time === false ? null : max(0.0, (float) ($time - time()));
     }
 }
+
+// As they were called before there was a namespace: shops go on with either.
+class_alias(Client::class, 'JumunClient');
+class_alias(JumunException::class, 'JumunException');

@@ -7,6 +7,7 @@
  *     /busy-N/…    the first N requests get 503 as the gateway says it, Retry-After 1
  *     /proxy-N/…   the first N requests get 503 without the gateway's document
  *     /lost-N/…    the first N requests get 504, outcome unknown
+ *     /refuse-N/…  the first N requests are refused: 409, the cart rows are gone
  *     /later/…     503 with Retry-After 600
  *     /garbage/…   200 with something that is not an answer
  */
@@ -57,6 +58,9 @@ if ($before < $first) {
             header('Content-Type: text/html');
             echo '<html>busy</html>';
             exit;
+        case 'refuse':
+            refuse(409, 'CART_NOT_FOUND', null);
+            // no break: refuse() ends the script
         case 'lost':
             refuse(504, 'OUTCOME_UNKNOWN', null);
     }

@@ -10,7 +10,7 @@
  */
 declare(strict_types=1);
 
-require __DIR__ . '/../../src/php/jumun.php';
+require_once __DIR__ . '/../../src/php/jumun.php';
 
 set_error_handler(static function (int $level, string $message, string $file, int $line): bool {
     if ((error_reporting() & $level) === 0) {
@@ -122,6 +122,39 @@ function start_stub(string $log): array
         }
     }
     throw new RuntimeException('the stub did not start');
+}
+
+/**
+ * A gateway behind TLS that knows an empty cart, with a certificate that nobody vouches for.
+ *
+ * @return array{string,array{string,string},resource} address, files with its certificate and its key, process
+ */
+function start_tls_stub(): array
+{
+    $key = openssl_pkey_new(['private_key_bits' => 2048, 'private_key_type' => OPENSSL_KEYTYPE_RSA]);
+    $config = tempnam(sys_get_temp_dir(), 'jumun-tls-');
+    file_put_contents($config, "[req]\ndistinguished_name=name\n[name]\n[v3]\nbasicConstraints=CA:TRUE\nsubjectAltName=IP:127.0.0.1\n");
+    $options = ['config' => $config, 'x509_extensions' => 'v3', 'digest_alg' => 'sha256'];
+    $request = openssl_csr_new(['commonName' => 'jumun test'], $key, $options);
+    openssl_x509_export(openssl_csr_sign($request, null, $key, 1, $options), $certificate);
+    openssl_pkey_export($key, $secret);
+    unlink($config);
+    $caFile = tempnam(sys_get_temp_dir(), 'jumun-ca-');
+    file_put_contents($caFile, $certificate);
+    $pair = tempnam(sys_get_temp_dir(), 'jumun-pair-');
+    file_put_contents($pair, $certificate . $secret);
+    $script = '$s = stream_socket_server("ssl://127.0.0.1:0", $n, $w, STREAM_SERVER_BIND | STREAM_SERVER_LISTEN,'
+        . ' stream_context_create(["ssl" => ["local_cert" => $argv[1]]]));'
+        . ' echo stream_socket_get_name($s, false), "\n";'
+        . ' for ($i = 0; $i < 20; $i++) { $c = @stream_socket_accept($s, 10); if (!$c) { continue; }'
+        . ' while (($l = fgets($c)) !== false && trim($l) !== "") {}'
+        . ' $b = json_encode(["result" => "OK", "cart_count" => 0, "lines" => []]);'
+        . ' fwrite($c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nConnection: close\r\nContent-Length: " . strlen($b) . "\r\n\r\n" . $b);'
+        . ' fclose($c); }';
+    $pipes = [];
+    $process = proc_open([PHP_BINARY, '-r', $script, '--', $pair], [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']], $pipes);
+    $address = trim((string) fgets($pipes[1]));
+    return [$address, [$caFile, $pair], $process];
 }
 
 /** A loopback address on which nothing listens. */
@@ -354,6 +387,125 @@ $tests = [
         same($example['ticket'], $ticket, 'ticket');
     },
 
+    'a list with gaps in its keys is sent as a list' => static function () use ($stub_client, $requests, $orderRequest, $jumun, $user, $fill_cart): void {
+        $ids = array_filter([0, 5, 0, 6]);
+        same([1 => 5, 3 => 6], $ids, 'what array_filter leaves');
+        $stub_client('gaps-0')->order('demo1', ['selected_cart_ids' => $ids, 'coupon_ids' => [2 => 9]] + $orderRequest);
+        $stub_client('gaps-0')->quote('demo1', ['selected_cart_ids' => $ids]);
+        $stub_client('gaps-0')->deleteFromCart('demo1', $ids);
+        foreach ($requests('gaps-0') as $i => $request) {
+            same([5, 6], json_decode($request['body'], true)['selected_cart_ids'], 'ids of request ' . $i);
+            is_true(strpos($request['body'], '"selected_cart_ids":[5,6]') !== false, 'a list in request ' . $i);
+        }
+        same([9], json_decode($requests('gaps-0')[0]['body'], true)['coupon_ids'], 'coupons');
+        // And the gateway takes it.
+        $id = $fill_cart(1);
+        same([$id], array_column($jumun->quote($user, ['selected_cart_ids' => [7 => $id]])['lines'], 'cart_id'), 'lines');
+    },
+
+    'an empty receiver counts as not given' => static function () use ($stub_client, $requests, $orderRequest, $jumun, $user, $fill_cart, $order_of): void {
+        $stub_client('nobody-0')->order('demo1', ['receiver' => []] + $orderRequest);
+        is_true(!array_key_exists('receiver', json_decode($requests('nobody-0')[0]['body'], true)), 'no receiver is sent');
+        $request = ['receiver' => []] + $order_of($fill_cart(1));
+        $error = thrown_by(static function () use ($jumun, $user, $request): void {
+            $jumun->order($user, $request);
+        });
+        same(['INVALID_INPUT', 'address_id'], [$error->errorCode(), $error->field()], 'without any address');
+    },
+
+    'text that is not UTF-8 is named and not sent' => static function () use ($stub_client, $requests, $orderRequest): void {
+        $error = thrown_by(static function () use ($stub_client, $orderRequest): void {
+            $receiver = ['receiver_name' => '김견본', 'address' => "\xbc\xad\xbf\xef"];
+            $stub_client('euckr-0')->order('demo1', ['receiver' => $receiver] + $orderRequest);
+        });
+        same(['NOT_UTF8', 'receiver.address', 0, false], [$error->errorCode(), $error->field(), $error->status(), $error->retryable()], 'error');
+        same([], $requests('euckr-0'), 'requests');
+    },
+
+    'a user id goes through as it is, in any letters' => static function () use ($jumun, $user): void {
+        same(0, $jumun->cart('회원 1')['cart_count'], 'cart of a buyer with a Korean name');
+        foreach (['', ' demo1', "demo1\t", "de\nmo", "\xbc\xad"] as $wrong) {
+            try {
+                $jumun->cart($wrong);
+            } catch (InvalidArgumentException $expected) {
+                continue;
+            }
+            throw new UnexpectedValueException(json_encode(bin2hex($wrong)) . ' was accepted');
+        }
+    },
+
+    'the names with and without a namespace are the same classes' => static function () use ($url): void {
+        is_true(new JumunClient($url, 'key') instanceof \Jumun\Client, 'the client');
+        is_true(new JumunException('X', 'x', 0, false) instanceof \Jumun\JumunException, 'the exception');
+    },
+
+    'a logger is told of every failed attempt, and of nothing that is secret' => static function () use ($stub_client, $orderRequest): void {
+        $logger = new class {
+            /** @var list<array{string,string,array<string,mixed>}> */
+            public $lines = [];
+
+            /** As Psr\Log\LoggerInterface has it. */
+            public function log($level, $message, array $context = []): void
+            {
+                $this->lines[] = [$level, $message, $context];
+            }
+        };
+        $stub_client('busy-01', ['logger' => $logger])->select('secret-user', 'secret-order-key');
+        $late = thrown_by(static function () use ($stub_client, $logger, $orderRequest): void {
+            $stub_client('later-1', ['logger' => $logger])->order('secret-user', $orderRequest);
+        });
+        same(['warning', 'error'], array_column($logger->lines, 0), 'levels');
+        same('GET /v1/orders/{order_key}', substr($logger->lines[0][2]['route'], 0, 26), 'route');
+        same(['OVERLOADED', 503, 1], [$logger->lines[1][2]['code'], $logger->lines[1][2]['status'], $logger->lines[1][2]['attempt']], 'what');
+        same($late->requestId(), $logger->lines[1][2]['request_id'], 'request_id');
+        same(false, strpos((string) json_encode($logger->lines), 'secret'), 'where a secret stands');
+        same(false, strpos((string) json_encode($logger->lines), 'any-key'), 'where the key stands');
+        $refused = thrown_by(static function () use ($stub_client, $logger, $orderRequest): void {
+            $stub_client('refuse-1', ['logger' => $logger])->order('secret-user', $orderRequest);
+        });
+        same(['CART_NOT_FOUND', 'notice'], [$refused->errorCode(), $logger->lines[2][0]], 'a refusal is no fault of the way');
+    },
+
+    'a certificate is trusted only when ca_file says so' => static function (): void {
+        [$address, $files, $process] = start_tls_stub();
+        try {
+            $error = thrown_by(static function () use ($address): void {
+                (new JumunClient('https://' . $address, 'key', ['attempts' => 1]))->cart('demo1');
+            });
+            same('CONNECTION_FAILED', $error->errorCode(), 'code for a certificate that nobody vouches for');
+            $cart = (new JumunClient('https://' . $address, 'key', ['attempts' => 1, 'ca_file' => $files[0]]))->cart('demo1');
+            same(0, $cart['cart_count'], 'cart_count');
+        } finally {
+            proc_terminate($process);
+            proc_close($process);
+            array_map('unlink', $files);
+        }
+    },
+
+    'every method names the errors that its procedure raises' => static function (): void {
+        $routines = [
+            'cart' => 'cart/select_shop_cart', 'addToCart' => 'cart/add_shop_cart', 'updateCart' => 'cart/update_shop_cart',
+            'deleteFromCart' => 'cart/delete_shop_cart', 'quote' => 'order/shop_order_quote', 'order' => 'order/shop_order_insert',
+            'select' => 'order/shop_order_select', 'restoreCart' => 'order/shop_order_restore_cart',
+        ];
+        $codes = static function (string $text): array {
+            preg_match_all('/\b[A-Z]+(?:_[A-Z0-9]+)+\b/', $text, $found);
+            $found = array_values(array_unique($found[0]));
+            sort($found);
+            return $found;
+        };
+        foreach ($routines as $method => $routine) {
+            $header = (string) file_get_contents(__DIR__ . '/../../sql/procedures/' . $routine . '.sql');
+            is_true(preg_match('/^-- Errors(.*?)^-- Locks/ms', $header, $errors) === 1, 'errors of ' . $routine);
+            $expected = $codes($errors[1]);
+            // An order of total 0 is paid at once, which only a changed transition table can forbid.
+            $expected = array_values(array_diff($expected, $method === 'order' ? ['STATE_NOT_ALLOWED'] : []));
+            $comment = (string) (new ReflectionMethod(JumunClient::class, $method))->getDocComment();
+            is_true(preg_match('/@throws JumunException(.*?)(?:@throws|\*\/)/s', $comment, $throws) === 1, '@throws of ' . $method);
+            same($expected, $codes($throws[1]), $method);
+        }
+    },
+
     'mistakes of the caller are not sent at all' => static function () use ($jumun): void {
         $calls = [
             static function () use ($jumun): void {
@@ -370,6 +522,12 @@ $tests = [
             },
             static function (): void {
                 new JumunClient('http://127.0.0.1', 'key', ['timeuot' => 1]);
+            },
+            static function (): void {
+                new JumunClient('http://127.0.0.1', 'key', ['ca_file' => '/nowhere']);
+            },
+            static function (): void {
+                new JumunClient('http://127.0.0.1', 'key', ['logger' => 'me']);
             },
             static function (): void {
                 JumunClient::ticket(1, 1, 'a key that is not hex', 'demo1', 'T-1');

@@ -5,11 +5,13 @@
 --   pi_order_number  mTrdNo as it was sent; left out when it is none
 --   pi_code          code in shop_error_codes
 --   pi_field         outward name of the field that is wrong, or ''
--- Returns TEXT; NULL for an unknown shop
+--   pi_shortage      what is short, as _shortage returns it, or NULL
+-- Returns TEXT; NULL for an unknown shop. What is short is told as short=7:1,8:0: cart rows and how many units are free
+--   for each, of the first 50 rows, so that the address stays one that every browser and server takes
 -- Errors  none
 -- Locks   none
 -- Example
---   SELECT _refusal_url(1, 'T20261120-0001', 'PRICE_CHANGED', 'trdAmt');
+--   SELECT _refusal_url(1, 'T20261120-0001', 'PRICE_CHANGED', 'trdAmt', NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _refusal_url;
@@ -18,7 +20,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _refusal_url(
     pi_shop_id      INT UNSIGNED,
     pi_order_number TEXT,
     pi_code         TEXT,
-    pi_field        TEXT)
+    pi_field        TEXT,
+    pi_shortage     LONGTEXT)
     RETURNS TEXT
     SQL SECURITY DEFINER
     NOT DETERMINISTIC
@@ -26,13 +29,25 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _refusal_url(
     COMMENT 'Page of the shop that says why an order was refused'
 BEGIN
     DECLARE v_error_url VARCHAR(400);
+    DECLARE v_short     TEXT;
 
     SELECT error_url INTO v_error_url FROM shops WHERE shop_id = pi_shop_id;
+    IF pi_shortage IS NOT NULL THEN
+        SELECT /*+ SET_VAR(group_concat_max_len = 4096) */
+               GROUP_CONCAT(t.cart_id, ':', t.free ORDER BY t.position, t.cart_id) INTO v_short
+        FROM (SELECT x.position, x.cart_id, x.free
+              FROM JSON_TABLE(pi_shortage, '$[*]' COLUMNS (
+                  position FOR ORDINALITY,
+                  free     DECIMAL(32,0) PATH '$.free',
+                  NESTED PATH '$.cart_ids[*]' COLUMNS (cart_id BIGINT UNSIGNED PATH '$'))) x
+              ORDER BY x.position, x.cart_id LIMIT 50) t;
+    END IF;
     -- Names of fields are ours and need no escaping.
     RETURN CONCAT(
         _return_url(v_error_url, NULL,
                     CASE WHEN pi_order_number REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN pi_order_number END,
                     LEFT(pi_code, 40)),
-        CASE WHEN COALESCE(pi_field, '') = '' THEN '' ELSE CONCAT('&field=', pi_field) END);
+        CASE WHEN COALESCE(pi_field, '') = '' THEN '' ELSE CONCAT('&field=', pi_field) END,
+        CASE WHEN v_short IS NULL THEN '' ELSE CONCAT('&short=', v_short) END);
 END//
 DELIMITER ;

@@ -59,6 +59,7 @@ shop_order_insert: BEGIN
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_more     VARCHAR(20);
+    DECLARE v_shortage LONGTEXT;
     -- the request
     DECLARE v_ids LONGTEXT;
     DECLARE v_coupon_ids LONGTEXT DEFAULT '[]';
@@ -115,8 +116,11 @@ shop_order_insert: BEGIN
             WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
             WHEN 'OUT_OF_STOCK' THEN 'shortage'
             ELSE '' END;
+        IF v_more = 'shortage' THEN
+            SET v_shortage = _shortage(pi_shop_id, pi_user_id, v_ids);
+        END IF;
         CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, v_more,
-                     CASE v_sqlstate WHEN '45000' THEN _refusal_url(pi_shop_id, pi_mTrdNo, v_message, v_field) END,
+                     CASE v_sqlstate WHEN '45000' THEN _refusal_url(pi_shop_id, pi_mTrdNo, v_message, v_field, v_shortage) END,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20),
                                  'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         -- What the buyer must see now: amounts and lines of one moment, after this order has given its cart back.
@@ -131,7 +135,7 @@ shop_order_insert: BEGIN
                                          v_vat, v_tax_free);
                     CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
                 WHEN 'lines' THEN CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
-                ELSE CALL _select_shortage(pi_shop_id, pi_user_id, v_ids);
+                ELSE CALL _select_shortage(v_shortage);
             END CASE;
             COMMIT;
         END IF;

@@ -1,36 +1,31 @@
 -- _select_shortage: answer which products of some cart rows are short.
 --
 -- Parameters
---   pi_shop_id, pi_user_id  whose cart
---   pi_ids                  '[1,2]' as _read_ids returns it
--- Returns one row per stock row that has fewer free units than these rows want together
---   product_id, option_hash, wanted, free
+--   pi_shortage  as _shortage returns it
+-- Returns one row per stock row that is short
+--   product_id, option_hash, wanted, free, cart_ids_json (the cart rows that want it together)
 -- Errors  none
--- Locks   none: a picture of now, taken after the rollback
+-- Locks   none
 -- Example
---   CALL _select_shortage(1, 'demo1', '[1,2]');
+--   CALL _select_shortage(_shortage(1, 'demo1', '[1,2]'));
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_shortage;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_shortage(
-    pi_shop_id INT UNSIGNED,
-    pi_user_id VARCHAR(20),
-    pi_ids     LONGTEXT)
+    pi_shortage LONGTEXT)
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'Which products are short'
 BEGIN
-    SELECT w.product_id, w.option_hash, w.wanted, COALESCE(SUM(s.free), 0) AS free
-    FROM (SELECT l.product_id, l.stock_option_hash AS option_hash, SUM(l.quantity) AS wanted
-          FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-          STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id
-          WHERE l.shop_id + 0 = pi_shop_id AND CONCAT(l.user_id) = pi_user_id
-          GROUP BY l.product_id, l.stock_option_hash) w
-    LEFT JOIN shop_stock s
-        ON s.shop_id = pi_shop_id AND s.product_id = w.product_id AND s.option_hash = w.option_hash
-    GROUP BY w.product_id, w.option_hash, w.wanted
-    HAVING COALESCE(SUM(s.free), 0) < w.wanted
-    ORDER BY w.product_id, w.option_hash;
+    SELECT x.product_id, x.option_hash, x.wanted, x.free, x.cart_ids_json
+    FROM JSON_TABLE(pi_shortage, '$[*]' COLUMNS (
+        position      FOR ORDINALITY,
+        product_id    VARCHAR(30)   PATH '$.product_id',
+        option_hash   VARCHAR(64)   PATH '$.option_hash',
+        wanted        DECIMAL(32,0) PATH '$.wanted',
+        free          DECIMAL(32,0) PATH '$.free',
+        cart_ids_json JSON          PATH '$.cart_ids')) x
+    ORDER BY x.position;
 END//
 DELIMITER ;

@@ -202,6 +202,46 @@ async fn a_buyer_sees_the_old_and_the_new_price_and_can_go_on_with_the_new_one()
     }
 }
 
+#[tokio::test]
+async fn what_is_out_of_stock_is_named_with_what_is_left() {
+    for way in ["form", "json", "server"] {
+        let stage = Stage::set().await;
+        let browser = stage.buyer(PHONE, &["D0001", "D0002", "D0003"]).await;
+        let name = |product: &str| {
+            format!(
+                "SELECT product_name FROM shop_products WHERE shop_id = 1 AND product_id = '{product}'"
+            )
+        };
+        let names = [
+            stage.db.text(&name("D0001")).await,
+            stage.db.text(&name("D0002")).await,
+            stage.db.text(&name("D0003")).await,
+        ];
+        stage.order_form(&browser, way).await;
+        // Others buy meanwhile: of one product nothing is left, of one not enough.
+        stage
+            .db
+            .exec(
+                "UPDATE shop_cart SET quantity = 3 WHERE product_id = 'D0003';
+                 UPDATE shop_stock SET free = CASE product_id WHEN 'D0001' THEN 0 ELSE 2 END
+                 WHERE product_id IN ('D0001', 'D0003')",
+            )
+            .await;
+        browser.reload().await;
+        browser.click("button[value=order]").await;
+        browser.wait_for_text("재고가 부족합니다").await;
+        let seen = browser.text().await;
+        assert!(
+            seen.contains(&format!("{}: 1개 주문, 0개 남음", names[0]))
+                && seen.contains(&format!("{}: 3개 주문, 2개 남음", names[2]))
+                && !seen.contains(&names[1]),
+            "{way}: {seen}"
+        );
+        picture(&browser, &format!("out_of_stock_{way}")).await;
+        assert_eq!(stage.orders().await, (0, String::new()));
+    }
+}
+
 /// A slip in the typed address: the form says which field, and what was typed is not lost.
 #[tokio::test]
 async fn a_mistake_in_the_address_is_shown_where_it_was_made() {

@@ -152,7 +152,8 @@ async fn what_a_buyer_can_mend_is_shown_by_the_shop() {
     db.exec("UPDATE shop_stock SET free = 0 WHERE product_id = 'book'")
         .await;
     let sold_out = browse(&gateway, &form).await.sees().to_owned();
-    assert!(sold_out.starts_with(&error("OUT_OF_STOCK")), "{sold_out}");
+    let short = format!("OUT_OF_STOCK&field=selected_cart_ids&short={cart_id}:0");
+    assert_eq!(sold_out, error(&short));
     assert_eq!(db.count("shop_orders").await, 0);
     db.exec("UPDATE shop_stock SET free = 9 WHERE product_id = 'book'")
         .await;

@@ -123,14 +123,23 @@ async fn what_is_short_is_named_with_how_much_is_wanted_and_free() {
     let order = OrderCall::new("T1", &[a, b, none, book]).client_total("1180500");
     let error = order_refused(&db, &mut conn, &order, "OUT_OF_STOCK", "selected_cart_ids").await;
     assert_eq!(error.row().str("more"), "shortage");
-    let shortage: Vec<String> = texts(error.sets.set(1));
-    assert_eq!(
-        shortage,
-        [
-            r#"{"product_id": Some("none"), "option_hash": Some("__noopt__"), "wanted": Some("1"), "free": Some("0")}"#,
-            r#"{"product_id": Some("shirt"), "option_hash": Some("wrap"), "wanted": Some("11"), "free": Some("10")}"#,
-        ]
-    );
+    let shortage = error.sets.set(1);
+    for (column, values) in [
+        ("product_id", ["none", "shirt"]),
+        ("option_hash", [NO_OPTION, "wrap"]),
+        ("wanted", ["1", "11"]),
+        ("free", ["0", "10"]),
+    ] {
+        assert_eq!(shortage.column(column), values, "{column}");
+    }
+    // The cart rows that want the same units together are named, and their page is told which they are.
+    let rows: Vec<Vec<i64>> = (shortage.rows.iter())
+        .map(|row| serde_json::from_str(&row.str("cart_ids_json")).expect("ids"))
+        .collect();
+    assert_eq!(rows, [vec![none], vec![a, b]]);
+    let location = error.row().str("location");
+    let short = format!("&short={none}:0,{a}:10,{b}:10");
+    assert!(location.ends_with(&short), "{location} {short}");
 
     // A product without a stock row has nothing free.
     db.exec("DELETE FROM shop_stock WHERE product_id = 'book'; DELETE FROM shop_stock_ledger WHERE product_id = 'book'")

@@ -7,7 +7,8 @@
  *
  * The order goes to the gateway in one of three ways (ORDER_WAYS): the buyer's browser posts the form there itself, with
  * a ticket that this server has signed; a script does the same with JSON; or this server posts it. What the gateway
- * refuses comes back here, with `code` and perhaps `field`, by way of result.php.
+ * refuses comes back here, with `code` and perhaps `field` and `short` (cart rows and how many are left: 7:1,8:0), by way
+ * of result.php.
  */
 declare(strict_types=1);
 
@@ -79,7 +80,8 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
 {
     if (isset(REFUSALS[$code])) {
         [$heading, $words, $link] = REFUSALS[$code];
-        show_refusal($heading, $words, 'cart.php', $link, $form, $mTrdNo);
+        $short = $code === 'OUT_OF_STOCK' ? shortage_words($form, short_rows(field('short'))) : '';
+        show_refusal($heading, $short === '' ? $words : $short, 'cart.php', $link, $form, $mTrdNo);
         return;
     }
     try {
@@ -226,7 +228,12 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
         go('result.php?order_key=' . rawurlencode($order['order_key']));
     }
     if ($code === 'OUT_OF_STOCK') {
-        show_message('재고가 부족합니다', shortage_words($form, $error), 'cart.php', '수량 바꾸기');
+        $free = [];
+        foreach ($error->rows('shortage') as $row) {
+            $free += array_fill_keys($row['cart_ids'], (int) $row['free']);
+        }
+        $words = shortage_words($form, $free);
+        show_message(REFUSALS[$code][0], $words === '' ? REFUSALS[$code][1] : $words, 'cart.php', REFUSALS[$code][2]);
         return;
     }
     if (isset(REFUSALS[$code])) {
@@ -244,14 +251,31 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
     show_form($user, $mTrdNo, $form['quote'], $words, wrong_field($error->field()), null);
 }
 
-/** @param array<string,mixed> $form */
-function shortage_words(array $form, JumunException $error): string
+/**
+ * What the gateway says is short, from the address of this page.
+ *
+ * @return array<int,int> cart row -> units left
+ */
+function short_rows(string $text): array
 {
-    $names = array_column($form['quote']['lines'] ?? [], 'product_name', 'product_id');
+    preg_match_all('/(?<=\A|,)([1-9]\d{0,17}):(\d{1,9})(?=,|\z)/', $text, $found, PREG_SET_ORDER);
+    return array_column($found, 2, 1);
+}
+
+/**
+ * The lines of the form that are short, in the buyer's words; empty when none of them is a line of this form.
+ *
+ * @param array<string,mixed> $form
+ * @param array<int,int>      $free cart row -> units left
+ */
+function shortage_words(array $form, array $free): string
+{
     $words = [];
-    foreach ($error->rows('shortage') as $row) {
-        $name = $names[$row['product_id']] ?? $row['product_id'];
-        $words[] = sprintf('%s: %d개 주문, %d개 남음', $name, $row['wanted'], $row['free']);
+    foreach ($form['quote']['lines'] ?? [] as $line) {
+        if (isset($free[$line['cart_id']])) {
+            $name = $line['product_name'] . ($line['option_name'] === '' ? '' : ' (' . $line['option_name'] . ')');
+            $words[] = sprintf('%s: %d개 주문, %d개 남음', $name, $line['quantity'], $free[$line['cart_id']]);
+        }
     }
     return implode(' / ', $words);
 }

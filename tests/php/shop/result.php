@@ -29,7 +29,7 @@ $user = require_user();
 $key = field('order_key');
 if ($key === '' && order_form(field('mTrdNo')) !== null) {
     // What the gateway refused comes back to the form that it was sent from.
-    $query = array_filter(['mTrdNo' => field('mTrdNo'), 'code' => field('code'), 'field' => field('field')]);
+    $query = array_filter(['mTrdNo' => field('mTrdNo'), 'code' => field('code'), 'field' => field('field'), 'short' => field('short')]);
     go('order_form.php?' . http_build_query($query));
 }
 if ($key === '') {

@@ -132,6 +132,11 @@ all("form[data-json]", (form) => form.addEventListener("submit", async (event) =
         form.classList.remove("sent");
     } else {
         const query = new URLSearchParams({mTrdNo: form.dataset.order, code: answer.code, field: answer.field || ""});
+        if (answer.shortage) {
+            // As the gateway writes it into the address when a form was sent: cart row and what is left.
+            const short = answer.shortage.flatMap((row) => row.cart_ids.map((id) => id + ":" + row.free));
+            query.set("short", short.slice(0, 50).join(","));
+        }
         location.assign("order_form.php?" + query);
     }
 }));
