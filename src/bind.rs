@@ -51,6 +51,10 @@ pub fn parameters(
             ),
             From::Path(name) => short(name, Value::from(segment(name))),
             From::Name(name) => short(name, Value::from(format!("{name}:{}", segment(name)))),
+            From::QueryName { query, kind } => match field_text(request.query, query)? {
+                Some(name) => short(query, Value::from(format!("{kind}:{name}"))),
+                None => Err(InputError::field(query, "is required")),
+            },
             From::Constant(word) => Ok(Value::from(word)),
             From::Query(name) => short(name, field(request.query, name, text)?),
             From::QueryNumber(name) => field(request.query, name, number),

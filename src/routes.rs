@@ -83,6 +83,11 @@ pub enum From {
     /// The name of an order in the path, which is of the kind that the placeholder says and of no other: the kind and a
     /// colon go before it.
     Name(&'static str),
+    /// The same of a text in the query, which must be there.
+    QueryName {
+        query: &'static str,
+        kind: &'static str,
+    },
     /// A number in the query.
     QueryNumber(&'static str),
     /// A text in the query.
@@ -112,7 +117,9 @@ impl fmt::Display for From {
             Self::Shop => f.write_str("shop of the key"),
             Self::User => f.write_str("header X-User-Id"),
             Self::Path(name) | Self::Name(name) => write!(f, "path {name}"),
-            Self::QueryNumber(name) | Self::Query(name) => write!(f, "query {name}"),
+            Self::QueryNumber(name) | Self::Query(name) | Self::QueryName { query: name, .. } => {
+                write!(f, "query {name}")
+            }
             Self::Field(name)
             | Self::FieldNumber(name)
             | Self::FieldList(name)
@@ -169,6 +176,11 @@ const ORDER: Shape = Shape::Json(&["lines", "payments", "log"]);
 
 const SHOP: (&str, From) = ("pi_shop_id", From::Shop);
 const USER: (&str, From) = ("pi_user_id", From::User);
+/// A shop that has not heard the answer to an order knows its number only.
+const BY_NUMBER: From = From::QueryName {
+    query: "mTrdNo",
+    kind: "order_number",
+};
 const PG: (&str, From) = ("pi_pg", From::Path("pg"));
 const MERCHANT: (&str, From) = ("pi_merchant_id", From::Path("merchant"));
 const RETURN: (&str, From) = ("pi_channel", From::Constant("return"));
@@ -279,6 +291,16 @@ pub const PUBLIC: &[Route] = &[
         auth: Auth::BuyerOrTicket,
         deadline_ms: WRITE_MS,
         // mTrdNo is the key: a repeat finds the order.
+        repeatable: true,
+    },
+    Route {
+        verb: Verb::Get,
+        path: "/v1/orders",
+        procedure: "shop_order_select",
+        parameters: &[SHOP, USER, ("pi_order_name", BY_NUMBER)],
+        shape: ORDER,
+        auth: Auth::Buyer,
+        deadline_ms: READ_MS,
         repeatable: true,
     },
     Route {

@@ -278,8 +278,13 @@ where
     }
     let front = Arc::clone(front);
     let allowed = allowed.join(", ");
-    if of_path().any(|route| route.auth == Auth::BuyerOrTicket) {
-        let (front, methods) = (Arc::clone(&front), allowed.clone());
+    let from_pages: Vec<_> = of_path()
+        .filter(|route| route.auth == Auth::BuyerOrTicket)
+        .flat_map(|route| route.verb.methods())
+        .map(Method::as_str)
+        .collect();
+    if !from_pages.is_empty() {
+        let (front, methods) = (Arc::clone(&front), from_pages.join(", "));
         let preflight = web::method(Method::OPTIONS)
             .guard(guard::fn_guard(|request| {
                 request.head().headers().contains_key(header::ORIGIN)

@@ -377,6 +377,18 @@ final class Client
     }
 
     /**
+     * The same order by its number, for a shop that has not heard the answer to order().
+     *
+     * @param string $mTrdNo as it was sent with order()
+     * @return array<string,mixed> as select()
+     * @throws JumunException ORDER_NOT_FOUND: there is none, or it is another buyer's
+     */
+    public function selectByNumber(string $userId, string $mTrdNo): array
+    {
+        return $this->call('GET', '/v1/orders?mTrdNo=' . rawurlencode($mTrdNo), $userId, null, true);
+    }
+
+    /**
      * Puts the lines of an order that will not be paid back into the cart, once; a repeat changes nothing.
      *
      * @return array<string,mixed> replayed, order_number, order_status, cart_count, lines as in cart()

@@ -374,6 +374,26 @@ async fn a_path_finds_an_order_by_its_key_and_the_operators_by_any_name() {
             .await
             .problem(404, "ORDER_NOT_FOUND");
     }
+    // By its number an order is found by its number only, and by its buyer only.
+    let numbered =
+        async |query: &str, user: &str| get(&gateway, &format!("/v1/orders{query}"), user).await;
+    for number in ["T1", code] {
+        let query = format!("?mTrdNo={number}");
+        let order = numbered(&query, "u1").await;
+        assert_eq!(order.ok()["order_number"], number);
+        let other = numbered(&query, "u2").await;
+        other.problem(404, "ORDER_NOT_FOUND");
+    }
+    let seq_no_of_another = format!("?mTrdNo=seq_no:{seq_no}");
+    for query in [&seq_no_of_another, "?mTrdNo=T1%20", "?mTrdNo=T"] {
+        let reply = numbered(query, "u1").await;
+        reply.problem(404, "ORDER_NOT_FOUND");
+    }
+    for query in ["", "?mTrdNo=", "?mTrdNo=T1&mTrdNo=T2", "?mTrdNo[]=T1"] {
+        let reply = numbered(query, "u1").await;
+        assert_eq!(reply.problem(400, "INVALID_INPUT")["field"], "mTrdNo");
+    }
+
     let operator = |name: String| {
         let path = format!("/admin/orders/{name}?shop_id=1");
         Reply::of(gateway.operator(Method::GET, &path))

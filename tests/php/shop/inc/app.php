@@ -74,7 +74,7 @@ function order_way(): string
 function order_of(string $mTrdNo): ?array
 {
     try {
-        return gateway()->select(user(), $mTrdNo);
+        return gateway()->selectByNumber(user(), $mTrdNo);
     } catch (JumunException $error) {
         if ($error->errorCode() === 'ORDER_NOT_FOUND' || $error->errorCode() === 'INVALID_INPUT') {
             return null;
