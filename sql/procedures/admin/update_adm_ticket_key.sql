@@ -15,7 +15,7 @@
 -- Errors  INVALID_INPUT (also a number that another key has, or that none has), SHOP_NOT_FOUND
 -- Locks   shop_ticket_keys row
 -- Example
---   CALL update_adm_ticket_key(1, '1', NULL, UTC_TIMESTAMP());
+--   CALL update_adm_ticket_key(1, '1', NULL, UTC_TIMESTAMP(6));
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS update_adm_ticket_key;

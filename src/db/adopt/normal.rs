@@ -107,8 +107,9 @@ impl<'a> Reader<'a> {
                     return format!("{row} AS {name}");
                 };
                 match (now.class(), old.class()) {
+                    // Cut to the second and not rounded, or the last half second of a day is the next day's.
                     (Class::Time, _) => format!(
-                        "CAST({row} + INTERVAL {} MINUTE AS DATETIME) AS {name}",
+                        "CAST(DATE_FORMAT({row} + INTERVAL {} MINUTE, '%Y-%m-%d %H:%i:%s') AS DATETIME) AS {name}",
                         self.offset_minutes
                     ),
                     (Class::Number, Class::Whole) => format!("CAST({row} AS SIGNED) AS {name}"),

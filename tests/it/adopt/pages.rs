@@ -67,6 +67,36 @@ async fn the_old_view_answers_as_before_in_the_database_for_pages() {
     );
 }
 
+/// Old times were whole seconds. One that is rounded up shows an order on the day after.
+#[tokio::test]
+async fn a_page_sees_the_second_of_an_order_and_not_the_next() {
+    let db = adopted(CLEAN).await;
+    db.exec("UPDATE shop_orders SET order_date = '2024-01-01 14:59:59.7'")
+        .await;
+    let local = format!(
+        "SELECT DISTINCT CAST(order_date AS CHAR) FROM {}_pages.shop_orders",
+        db.name()
+    );
+    assert_eq!(db.text(&local).await, "2024-01-01 23:59:59");
+}
+
+/// A page that adds a row every time, and jumun beside it.
+#[tokio::test]
+async fn rows_that_a_page_has_added_several_of_are_added_to_once() {
+    let db = adopted(DIRTY).await;
+    for quantity in [2, 3] {
+        db.exec(&format!(
+            "INSERT INTO shop_cart (user_id, product_id, quantity, create_date, memo)
+             VALUES ('park', 'TEA-2', {quantity}, UTC_TIMESTAMP(6), '')"
+        ))
+        .await;
+    }
+    let mut conn = db.conn_as_gateway().await;
+    let params = (1, "park", "TEA-2", None::<&str>, "1");
+    let cart = db.call(&mut conn, "add_shop_cart", params).await.unwrap();
+    assert_eq!(cart.set(1).column("quantity"), ["3", "3"]);
+}
+
 #[tokio::test]
 async fn old_pages_that_write_carts_members_and_products_still_can() {
     let db = adopted(DIRTY).await;

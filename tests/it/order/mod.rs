@@ -8,6 +8,7 @@ mod expire_failures;
 mod free_order;
 mod insert_errors;
 mod large_order;
+mod order_code;
 mod replay;
 mod shop_order_expire;
 mod shop_order_insert;
