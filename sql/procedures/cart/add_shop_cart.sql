@@ -1,4 +1,5 @@
--- add_shop_cart: put a product into the cart; the same product with the same option adds up.
+-- add_shop_cart: put a product into the cart; the same product with the same option adds up. Pages that write the cart
+-- themselves may have left several rows of it: then the units go into the first, and all of them count for the limit.
 --
 -- Parameters
 --   pi_shop_id      shop
@@ -32,7 +33,7 @@ BEGIN
     DECLARE v_option_hash VARCHAR(64);
     DECLARE v_cart_id     BIGINT UNSIGNED;
     DECLARE v_count       INT UNSIGNED;
-    DECLARE v_quantity    BIGINT UNSIGNED;
+    DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
     DECLARE v_orderable   TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -64,18 +65,18 @@ BEGIN
 
     SET v_step = 'find the row';
     SELECT COUNT(*), MIN(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash THEN seq_no END),
-           v_quantity + COALESCE(SUM(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash
-                                          THEN quantity END), 0)
-    INTO v_count, v_cart_id, v_quantity
+           COALESCE(SUM(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash THEN quantity END), 0)
+    INTO v_count, v_cart_id, v_in_cart
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
-    IF v_quantity > 99999 THEN
+    IF v_in_cart + v_quantity > 99999 THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'more than 99999 in the cart');
     END IF;
 
     SET v_step = 'write the row';
     IF v_cart_id IS NOT NULL THEN
-        UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6) WHERE seq_no = v_cart_id;
+        UPDATE shop_cart SET quantity = quantity + v_quantity, update_date = UTC_TIMESTAMP(6)
+        WHERE seq_no = v_cart_id;
     ELSE
         -- An order takes at most 1,000 rows: a cart that could never be ordered whole helps nobody.
         IF v_count >= 1000 THEN

@@ -1,4 +1,5 @@
--- _restore_lines: put an order's lines into its buyer's cart: add to rows that are there, insert the others.
+-- _restore_lines: put an order's lines into its buyer's cart: add to rows that are there, insert the others. Lines of one
+-- product and option become one row; where the cart has several of it, the first one takes the units.
 --
 -- Parameters
 --   pi_order_seq_no         order, locked by the caller
@@ -20,21 +21,38 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _restore_lines(
     MODIFIES SQL DATA
     COMMENT 'Puts an order''s lines into the cart'
 BEGIN
-    -- The cart is locked: what is there now is there until the commit.
-    UPDATE shop_order_product l
-    STRAIGHT_JOIN shop_cart c
-        ON c.shop_id = pi_shop_id AND c.user_id = pi_user_id
-           AND c.product_id = l.product_id AND c.option_hash = l.option_hash
-    SET c.quantity = LEAST(c.quantity + l.quantity, 99999), c.update_date = UTC_TIMESTAMP(6)
-    WHERE l.order_seq_no = pi_order_seq_no;
+    DECLARE v_end TINYINT DEFAULT 0;
+    DECLARE v_product_id VARCHAR(30);
+    DECLARE v_option_hash VARCHAR(64);
+    DECLARE v_quantity BIGINT UNSIGNED;
+    DECLARE v_cart_id BIGINT UNSIGNED;
+    DECLARE c_lines CURSOR FOR
+        SELECT product_id, option_hash, SUM(quantity)
+        FROM shop_order_product
+        WHERE order_seq_no = pi_order_seq_no
+        GROUP BY product_id, option_hash
+        ORDER BY MIN(line_no);
+    DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
-    INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-    SELECT pi_shop_id, pi_user_id, l.product_id, l.option_hash, l.quantity, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
-    FROM shop_order_product l
-    LEFT JOIN shop_cart c
-        ON c.shop_id = pi_shop_id AND c.user_id = pi_user_id
-           AND c.product_id = l.product_id AND c.option_hash = l.option_hash
-    WHERE l.order_seq_no = pi_order_seq_no AND c.seq_no IS NULL
-    ORDER BY l.line_no;
+    OPEN c_lines;
+    next_product: LOOP
+        FETCH c_lines INTO v_product_id, v_option_hash, v_quantity;
+        IF v_end = 1 THEN
+            LEAVE next_product;
+        END IF;
+        SELECT MIN(seq_no) INTO v_cart_id
+        FROM shop_cart
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
+          AND option_hash = v_option_hash;
+        IF v_cart_id IS NOT NULL THEN
+            UPDATE shop_cart SET quantity = LEAST(quantity + v_quantity, 99999), update_date = UTC_TIMESTAMP(6)
+            WHERE seq_no = v_cart_id;
+        ELSE
+            INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+            VALUES (pi_shop_id, pi_user_id, v_product_id, v_option_hash, LEAST(v_quantity, 99999),
+                    UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+        END IF;
+    END LOOP;
+    CLOSE c_lines;
 END//
 DELIMITER ;

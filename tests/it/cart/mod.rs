@@ -2,6 +2,7 @@
 
 mod add_shop_cart;
 mod delete_shop_cart;
+mod double_rows;
 mod select_shop_cart;
 mod together;
 mod update_shop_cart;
