@@ -273,11 +273,7 @@ impl Shared {
                 Failure::Raised(error, sets) => {
                     let how = repeat::how(&self.catalogue, error.code);
                     let Some(pause) = how.and_then(|how| pauses.next(how)) else {
-                        return Err(match how {
-                            // A name that stays unknown: the database is not the one of this program.
-                            Some(_) => CallError::Unavailable(error.to_string()),
-                            None => raised(error, sets),
-                        });
+                        return Err(raised(error, sets));
                     };
                     log::info!("{}: repeating after {}", call.procedure, error.code);
                     self.metrics.repeated(&error.code.to_string());

@@ -25,6 +25,8 @@ pub struct Entry {
     pub repeat_call: bool,
     pub title_ko: String,
     pub title_en: String,
+    /// What somebody can do about it, English.
+    pub remedy: String,
 }
 
 /// Errors that the gateway finds by itself, before or without the database: errno, code, status, retryable, title.
@@ -89,7 +91,7 @@ const OWN: [(u16, &str, u16, bool, &str); 13] = [
         2187,
         "OUTCOME_UNKNOWN",
         504,
-        true,
+        false,
         "It is not known whether the request took effect",
     ),
     (
@@ -123,7 +125,10 @@ const OWN: [(u16, &str, u16, bool, &str); 13] = [
 ];
 
 /// Engine errors that a repeated CALL mends, until the catalogue says which ones do.
-const REPEATED: [u16; 6] = [1020, 1047, 1205, 1213, 1290, 3100];
+const REPEATED: [u16; 18] = [
+    1015, 1020, 1036, 1040, 1047, 1146, 1205, 1213, 1290, 1305, 1318, 1356, 1370, 1792, 1836, 1874,
+    3100, 3572,
+];
 
 /// A catalogue that misses an errno is asked for again, but not more often than this.
 const RELOAD_PAUSE: Duration = Duration::from_secs(1);
@@ -175,6 +180,7 @@ impl Catalogue {
                 repeat_call: false,
                 title_ko: title.to_owned(),
                 title_en: title.to_owned(),
+                remedy: String::new(),
             })
         })
     }
@@ -257,6 +263,7 @@ fn read_entry(set: &Set, row: usize) -> Option<Entry> {
         repeat_call: number("repeat_call")? == 1,
         title_ko: text("title_ko")?,
         title_en: text("title_en")?,
+        remedy: text("remedy")?,
     })
 }
 
@@ -273,6 +280,43 @@ mod tests {
         assert_eq!(catalogue.own(Own::InternalError).code, "INTERNAL_ERROR");
         let last = catalogue.own(Own::OriginNotAllowed);
         assert_eq!(last.code, "ORIGIN_NOT_ALLOWED");
+    }
+
+    /// The file that is loaded, row by row: errno, code, status, retryable, repeat_call.
+    fn file() -> Vec<(u16, String, u16, bool, bool)> {
+        let text = include_str!("../sql/catalog/shop_error_codes.sql");
+        let rows = text.lines().filter_map(|line| {
+            let line = line.trim().trim_start_matches("UNION ALL ");
+            let row = line.strip_prefix("SELECT ")?;
+            let mut values = row.split(',').map(|value| {
+                let value = value.trim();
+                value.split_once(" AS ").map_or(value, |(value, _)| value)
+            });
+            let errno = values.next()?.parse().ok()?;
+            let code = values.next()?.trim_matches('\'').to_owned();
+            let status = values.next()?.parse().ok()?;
+            Some((
+                errno,
+                code,
+                status,
+                values.next()? == "1",
+                values.next()? == "1",
+            ))
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn what_is_built_in_says_the_same_as_the_file() {
+        let file = file();
+        assert!(file.len() > 60, "{file:?}");
+        for (errno, code, status, retryable, _) in OWN {
+            let row = file.iter().find(|row| row.0 == errno).unwrap();
+            assert_eq!((row.1.as_str(), row.2, row.3), (code, status, retryable));
+        }
+        let mut repeated: Vec<u16> = file.iter().filter(|row| row.4).map(|row| row.0).collect();
+        repeated.sort_unstable();
+        assert_eq!(repeated, REPEATED);
     }
 
     #[test]

@@ -17,6 +17,12 @@ const STATEMENTS_PER_CONNECTION: usize = 64;
 const NAMES: &str = "NAMES utf8mb4 COLLATE utf8mb4_bin";
 /// Strict: a value that does not fit is an error, never cut.
 const SQL_MODE: &str = "TRADITIONAL";
+/// Whatever the server's defaults are: no CALL that chains transactions, refuses joins or updates, cuts lists or sets
+/// short, or looks past keys. What MariaDB alone has, or lets everybody set, is in its comment.
+const SESSION: &str = "SESSION autocommit = 1, SESSION completion_type = 0, SESSION sql_big_selects = 1, \
+    SESSION sql_safe_updates = 0, SESSION sql_select_limit = 18446744073709551615, SESSION group_concat_max_len = 1048576, \
+    SESSION foreign_key_checks = 1, SESSION unique_checks = 1 \
+    /*M! , SESSION max_error_count = 64, SESSION check_constraint_checks = 1 */";
 
 /// Reads a `mysql://user:password@host:port/database` URL. The text is never part of an error,
 /// since it holds a password.
@@ -62,7 +68,8 @@ pub fn session_options(
         .stmt_cache_size(Some(STATEMENTS_PER_CONNECTION))
         // One statement, because the driver runs this list from the last to the first, after every reset.
         .setup(vec![format!(
-            "SET {NAMES}, SESSION sql_mode = '{SQL_MODE}', SESSION innodb_lock_wait_timeout = {lock_wait_seconds}"
+            "SET {NAMES}, SESSION sql_mode = '{SQL_MODE}', SESSION innodb_lock_wait_timeout = {lock_wait_seconds}, \
+             SESSION lock_wait_timeout = {lock_wait_seconds}, {SESSION}"
         )]))
 }
 

@@ -22,6 +22,7 @@ mod operator;
 mod order_page;
 mod origin;
 mod page;
+mod probe;
 mod problem;
 mod readiness;
 mod repeat;

@@ -16,6 +16,7 @@ use crate::{
 const RETRY_AFTER: u32 = 1;
 /// The same, when the database is away.
 const RETRY_AFTER_OUTAGE: u32 = 3;
+const NOTHING_DONE: &str = "nothing was done; repeat the request later";
 
 /// One error, ready to be written.
 #[derive(Debug)]
@@ -87,21 +88,11 @@ impl Problem {
                 message,
                 sets,
             } => Self::raised(catalogue, caller, procedure, errno, &message, &sets).await,
-            CallError::Overloaded(_) => Self::own(
-                catalogue,
-                Own::Overloaded,
-                "",
-                "nothing was done; repeat the request later",
-            ),
+            CallError::Overloaded(_) => Self::own(catalogue, Own::Overloaded, "", NOTHING_DONE),
             CallError::Unavailable(reason) => {
                 // For everybody who asks meanwhile; that the database went away was said once.
                 log::debug!("{procedure}: {reason}");
-                Self::own(
-                    catalogue,
-                    Own::DatabaseUnavailable,
-                    "",
-                    "nothing was done; repeat the request later",
-                )
+                Self::own(catalogue, Own::DatabaseUnavailable, "", NOTHING_DONE)
             }
             CallError::DeadlineExceeded => {
                 log::warn!("{procedure}: deadline exceeded");
@@ -137,9 +128,21 @@ impl Problem {
             catalogue.load_again(caller).await;
         }
         let Some(entry) = catalogue.find(errno) else {
+            // Whoever cannot give its catalogue cannot do anything else either.
+            if catalogue.size().is_none() {
+                log::warn!("{procedure}: error {errno}, and there is no catalogue: {message}");
+                return Self::own(catalogue, Own::DatabaseUnavailable, "", NOTHING_DONE);
+            }
             log::error!("{procedure}: error {errno} is not in the catalogue: {message}");
             return Self::own(catalogue, Own::InternalError, "", "");
         };
+        if entry.status >= 500 {
+            log::warn!(
+                "{procedure}: {} ({errno}): {message}; {}",
+                entry.code,
+                entry.remedy
+            );
+        }
         let said = |name| match answer::result(sets) {
             Some(_) => answer::text(&sets[0], 0, name).filter(|text| !text.is_empty()),
             None => None,

@@ -1,4 +1,5 @@
-//! Whether this process can serve: the database answers, and its procedures are those of the route table.
+//! Whether this process can serve: the database answers, its procedures are those of the route table, and they can do
+//! their work.
 
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
@@ -11,6 +12,7 @@ use tokio::{
 
 use crate::{
     catalogue::Catalogue,
+    probe::Probe,
     routes::{INTERNAL, OPERATOR, PUBLIC, Route},
 };
 
@@ -33,6 +35,7 @@ type Expected = (&'static str, Vec<&'static str>);
 pub struct Readiness {
     runtime: Handle,
     accounts: Vec<(&'static str, Opts, Vec<Expected>)>,
+    probe: Probe,
     catalogue: Arc<Catalogue>,
     last: Mutex<Option<(Instant, Vec<String>)>>,
 }
@@ -46,6 +49,7 @@ impl Readiness {
                 .iter()
                 .map(|own| (own.procedure, own.parameters.to_vec())),
         );
+        let probe = Probe::new(public.clone(), Arc::clone(&catalogue));
         let accounts = vec![
             ("public", public, of_public),
             ("operator", operator, expected(OPERATOR)),
@@ -53,6 +57,7 @@ impl Readiness {
         Self {
             runtime: Handle::current(),
             accounts,
+            probe,
             catalogue,
             last: Mutex::new(None),
         }
@@ -77,7 +82,7 @@ impl Readiness {
                 (account, expected, task)
             })
             .collect();
-        let mut reasons = Vec::new();
+        let mut reasons = self.probe.reasons().await;
         for (account, expected, task) in asked {
             let reason = match task.await {
                 Ok(Ok(Ok(found))) => {

@@ -30,10 +30,11 @@ pub enum Repeat {
 /// How to repeat a CALL that ended with an errno, if at all. The catalogue says which ones; how is known here.
 pub fn how(catalogue: &Catalogue, errno: u16) -> Option<Repeat> {
     match errno {
+        _ if !catalogue.repeats(errno) => None,
         // Between DROP and CREATE of a routine or a view, between CREATE and GRANT, while parameters change.
         1146 | 1305 | 1318 | 1356 | 1370 => Some(Repeat::Redeployed),
-        _ if !catalogue.repeats(errno) => None,
-        1290 | 1836 | 3100 => Some(Repeat::Reconnect),
+        // Read-only in one of the ways: the server, InnoDB, the session's transactions; or a cluster without quorum.
+        1015 | 1036 | 1290 | 1792 | 1836 | 1874 | 3100 => Some(Repeat::Reconnect),
         1047 | 1205 => Some(Repeat::AfterPause),
         _ => Some(Repeat::AtOnce),
     }
@@ -42,8 +43,8 @@ pub fn how(catalogue: &Catalogue, errno: u16) -> Option<Repeat> {
 /// The server's last words on a connection: whether the CALL's commit came before them is not known.
 pub fn ends_connection(errno: u16) -> bool {
     // server shutdown, interrupted by KILL, connection killed, statement time limit (twice), session killed,
-    // disconnected by the server
-    matches!(errno, 1053 | 1317 | 1927 | 1969 | 3024 | 3169 | 4031)
+    // disconnected by the server, interrupted by KILL inside a routine (MariaDB)
+    matches!(errno, 1053 | 1317 | 1927 | 1969 | 3024 | 3169 | 4031 | 4094)
 }
 
 /// The pauses of one call.
@@ -96,6 +97,14 @@ mod tests {
             (1047, Some(Repeat::AfterPause)),
             (1290, Some(Repeat::Reconnect)),
             (3100, Some(Repeat::Reconnect)),
+            (1015, Some(Repeat::Reconnect)),
+            (1036, Some(Repeat::Reconnect)),
+            (1792, Some(Repeat::Reconnect)),
+            (1836, Some(Repeat::Reconnect)),
+            (1874, Some(Repeat::Reconnect)),
+            (1318, Some(Repeat::Redeployed)),
+            (1449, None),
+            (1142, None),
             (1305, Some(Repeat::Redeployed)),
             (1062, None),
             (2101, None),

@@ -439,10 +439,17 @@ pub const OPERATOR: &[Route] = &[
     },
 ];
 
+/// What says whether the other procedures can do their work.
+pub const HEALTH: &str = "select_gateway_health";
+
 /// What the gateway calls by itself with the public account.
 pub const INTERNAL: &[Internal] = &[
     Internal {
         procedure: "select_error_codes",
+        parameters: &[],
+    },
+    Internal {
+        procedure: HEALTH,
         parameters: &[],
     },
     Internal {

@@ -110,10 +110,51 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Nothing: orders may be repeated with the same mTrdNo'
     UNION ALL SELECT 1305, 'PROCEDURE_MISSING', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The procedure is being replaced, or was never loaded',
                      'Run jumun db load; see jumun db check'
-    UNION ALL SELECT 1318, 'PROCEDURE_DIFFERS', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The procedure has other parameters',
+    UNION ALL SELECT 1318, 'PROCEDURE_DIFFERS', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The procedure has other parameters',
                      'Run jumun db load with the files of this gateway'
-    UNION ALL SELECT 1370, 'PROCEDURE_NOT_GRANTED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The account may not call this procedure',
-                     'Run jumun db load: loading a procedure drops its grants'
+    UNION ALL SELECT 1370, 'PROCEDURE_NOT_GRANTED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The procedure is missing, or the account may not call it',
+                     'Run jumun db load, which loads and grants it; jumun db check says which of the two it was'
+    UNION ALL SELECT 1146, 'TABLE_MISSING', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'A table or view is missing or is being replaced',
+                     'Run jumun db load; see jumun db check'
+    UNION ALL SELECT 1356, 'VIEW_NOT_VALID', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'A view cannot be used: something below it, its owner or a right is missing',
+                     'Run jumun db load; see jumun db check'
+    -- After a restore without accounts, or a REVOKE: the database is there and nothing can run.
+    UNION ALL SELECT 1449, 'DEFINER_MISSING', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The account that owns the procedures is missing',
+                     'Run jumun db load: it makes ''jumun_definer''@''localhost'' and grants what it needs'
+    UNION ALL SELECT 1142, 'TABLE_NOT_GRANTED', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The owner of the procedures has lost a right on a table',
+                     'Run jumun db load: it grants again; see jumun db check'
+    UNION ALL SELECT 1143, 'COLUMN_NOT_GRANTED', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The owner of the procedures has lost a right on a column',
+                     'Run jumun db load: it grants again; see jumun db check'
+    UNION ALL SELECT 1044, 'DATABASE_NOT_GRANTED', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'An account has lost its right to the database',
+                     'Run jumun db load: it grants again; see jumun db check'
+    -- Read-only in other ways than 1290.
+    UNION ALL SELECT 1792, 'TRANSACTION_READ_ONLY', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Transactions are read-only',
+                     'SET GLOBAL transaction_read_only = OFF (MariaDB: tx_read_only), or connect to the primary'
+    UNION ALL SELECT 1836, 'INNODB_MODE_READ_ONLY', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'InnoDB runs in read-only mode',
+                     'Start the server without innodb_read_only and innodb_force_recovery, or connect to the primary'
+    UNION ALL SELECT 1874, 'INNODB_READ_ONLY', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'InnoDB is read-only',
+                     'Start the server without innodb_read_only and innodb_force_recovery, or connect to the primary'
+    UNION ALL SELECT 1015, 'TABLE_LOCK_REFUSED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'A table cannot be locked, because it is read-only',
+                     'Start the server without innodb_read_only and innodb_force_recovery, or connect to the primary'
+    UNION ALL SELECT 1036, 'TABLE_READ_ONLY', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'A table is read-only',
+                     'Start the server without innodb_read_only and innodb_force_recovery, or connect to the primary'
+    -- How the server or the session is set up or off; nothing was done.
+    UNION ALL SELECT 1665, 'BINLOG_FORMAT_REFUSED', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'binlog_format is STATEMENT: no write is accepted',
+                     'SET GLOBAL binlog_format = ROW, in the servers configuration too, and connect again'
+    UNION ALL SELECT 1104, 'JOIN_REFUSED', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'max_join_size refuses a SELECT',
+                     'SET SESSION sql_big_selects = 1'
+    UNION ALL SELECT 1175, 'SAFE_UPDATES_ON', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'sql_safe_updates refuses a statement',
+                     'SET SESSION sql_safe_updates = 0; do not call from mysql -U'
+    UNION ALL SELECT 1568, 'TRANSACTION_UNDER_WAY', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'A transaction is under way that ROLLBACK did not end',
+                     'SET SESSION completion_type = NO_CHAIN'
+    UNION ALL SELECT 1021, 'DISK_FULL', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The disk of the database is full',
+                     'Make room; nothing was done'
+    UNION ALL SELECT 1114, 'TABLE_FULL', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'The database has no room for another row',
+                     'Make room; nothing was done'
+    UNION ALL SELECT 1461, 'TOO_MANY_STATEMENTS', 503, 1, 0, '잠시 뒤 다시 시도해 주세요', 'Too many prepared statements on the server',
+                     'Raise max_prepared_stmt_count: each connection of the gateway prepares up to 64'
+    UNION ALL SELECT 4094, 'CALL_KILLED', 503, 1, 0, '처리가 중단되었습니다. 다시 시도해 주세요', 'The CALL was killed inside a routine; nothing was done',
+                     'Repeat the CALL'
     UNION ALL SELECT 1406, 'VALUE_TOO_LONG', 400, 0, 0, '값이 너무 깁니다', 'A value is too long',
                      'Shorten it'
     UNION ALL SELECT 1264, 'NUMBER_OUT_OF_RANGE', 400, 0, 0, '값이 허용 범위를 벗어났습니다', 'A number is out of range',
@@ -129,3 +170,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
 ) d
 ON DUPLICATE KEY UPDATE code = d.code, http_status = d.http_status, retryable = d.retryable,
     repeat_call = d.repeat_call, title_ko = d.title_ko, title_en = d.title_en, remedy = d.remedy;
+
+-- Expected of a server in disorder, but not in a shop: they are logged as well.
+UPDATE shop_error_codes SET is_logged = 1
+WHERE errno IN (1015, 1021, 1036, 1044, 1104, 1114, 1142, 1143, 1146, 1175, 1356, 1449, 1461, 1568, 1665);

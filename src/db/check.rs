@@ -14,6 +14,7 @@ use super::{
     adopt::forgive,
     facts::{Fact, Facts, KINDS, Remedy, compare, fact, facts, unpaired},
     files::{Kind, SqlFile, read_all},
+    settings,
 };
 use crate::config::CheckArgs;
 
@@ -94,6 +95,21 @@ async fn differences(
 ) -> anyhow::Result<Vec<String>> {
     let mut lines = account_differences(conn).await?;
     let accounts_exist = lines.is_empty();
+    if lines
+        .iter()
+        .any(|line| line.contains(ACCOUNTS[0]) && line.starts_with("missing"))
+    {
+        // Nothing that it owns can be read or made: the rest cannot be compared.
+        return Ok(lines);
+    }
+    let server = settings::problems(conn, live).await?;
+    lines.extend(server.lines);
+    if !server.writable {
+        lines.push(
+            "server   takes no writes, so nothing can be loaded beside to compare with".to_owned(),
+        );
+        return Ok(lines);
+    }
     admin::create_database(conn, scratch).await?;
     conn.query_drop(format!("USE {scratch}")).await?;
     load_scratch(conn, files, accounts_exist).await?;
@@ -340,7 +356,16 @@ pub(super) async fn drop_scratch(conn: &mut Conn, scratch: &str) -> anyhow::Resu
             conn.query_drop(revoke).await?;
         }
     }
-    conn.query_drop(format!("DROP DATABASE IF EXISTS {scratch}"))
+    // A server that takes no writes refuses also what would change nothing.
+    let made: Option<u64> = conn
+        .exec_first(
+            "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
+            (scratch,),
+        )
         .await?;
+    if made != Some(0) {
+        conn.query_drop(format!("DROP DATABASE IF EXISTS {scratch}"))
+            .await?;
+    }
     Ok(())
 }

@@ -8,6 +8,7 @@ use mysql_async::{Conn, Params, prelude::Queryable};
 use super::{
     admin::{self, DEFINER},
     files::{Kind, SqlFile, read_all},
+    settings,
 };
 use crate::{config::LoadArgs, database};
 
@@ -91,6 +92,9 @@ async fn load(
             .await
             .with_context(|| format!("cannot set the password of {account}"))?;
         println!("unlocked {account}");
+    }
+    for line in settings::problems(conn, name).await?.lines {
+        println!("{line}");
     }
     println!("done     {name}");
     Ok(())

@@ -6,5 +6,6 @@ pub mod check;
 mod facts;
 mod files;
 pub mod load;
+mod settings;
 mod split;
 mod sqltext;

@@ -11,6 +11,7 @@ mod engines;
 mod fuzz;
 mod growth;
 mod harness;
+mod health;
 mod http;
 mod order;
 mod outage;

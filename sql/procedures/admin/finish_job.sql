@@ -3,7 +3,7 @@
 -- Parameters
 --   pi_job_name  job
 --   pi_holder    process that leased it; a lease that went to another one since is left alone
---   pi_result    what it answered, cut at 200 characters
+--   pi_result    what it answered, cut at 200 characters; one that begins with 'result OK' counts as a success
 -- Returns one row: result
 -- Errors  none
 -- Locks   the shop_jobs row
@@ -30,7 +30,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('finish_job', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('job_name', LEFT(pi_job_name, 64), 'holder', LEFT(pi_holder, 64)));
         RESIGNAL;
@@ -39,9 +39,10 @@ BEGIN
     SET v_step = 'give back';
     CALL _start_writing();
     UPDATE shop_jobs
-    SET lease_holder = NULL, lease_until = UTC_TIMESTAMP(6), last_result = LEFT(pi_result, 200)
+    SET lease_holder = NULL, lease_until = UTC_TIMESTAMP(6), last_result = LEFT(pi_result, 200),
+        last_success_at = CASE WHEN pi_result LIKE 'result OK%' THEN UTC_TIMESTAMP(6) ELSE last_success_at END
     WHERE job_name = pi_job_name AND lease_holder = pi_holder;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result;

@@ -1,5 +1,7 @@
 -- lease_job: give a gateway process one background job that is due, if any. Nobody else gets it before the lease ends
--- or finish_job gives it back; a process that dies with it only delays it.
+-- or finish_job gives it back; a process that dies with it only delays it. A lease or a next run that is further ahead
+-- than its own length was written by a clock that has gone back since: it counts as over. (So a job is put off by
+-- is_enabled = 0, not by its next_run_at.)
 --
 -- Parameters
 --   pi_holder  name of the process
@@ -26,9 +28,12 @@ BEGIN
     DECLARE v_batch_size, v_lease_seconds INT UNSIGNED;
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_end TINYINT DEFAULT 0;
+    -- Ten seconds more than its own length: another session may have written it since v_now.
     DECLARE c_due CURSOR FOR
         SELECT job_name FROM shop_jobs
-        WHERE is_enabled = 1 AND next_run_at <= v_now AND lease_until <= v_now
+        WHERE is_enabled = 1
+          AND (next_run_at <= v_now OR next_run_at > v_now + INTERVAL interval_seconds + 10 SECOND)
+          AND (lease_until <= v_now OR lease_until > v_now + INTERVAL lease_seconds + 10 SECOND)
         ORDER BY next_run_at, job_name;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -36,7 +41,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('lease_job', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('holder', LEFT(pi_holder, 64)));
         RESIGNAL;
@@ -59,7 +64,9 @@ BEGIN
         -- them, and who asks in the same moment would be told that nothing is.
         SELECT job_name, batch_size, lease_seconds INTO v_job_name, v_batch_size, v_lease_seconds
         FROM shop_jobs
-        WHERE job_name = v_candidate AND is_enabled = 1 AND next_run_at <= v_now AND lease_until <= v_now
+        WHERE job_name = v_candidate AND is_enabled = 1
+          AND (next_run_at <= v_now OR next_run_at > v_now + INTERVAL interval_seconds + 10 SECOND)
+          AND (lease_until <= v_now OR lease_until > v_now + INTERVAL lease_seconds + 10 SECOND)
         FOR UPDATE SKIP LOCKED;
         IF v_job_name IS NOT NULL THEN
             LEAVE next_job;
@@ -70,7 +77,7 @@ BEGIN
     SET lease_holder = pi_holder, lease_until = UTC_TIMESTAMP(6) + INTERVAL lease_seconds SECOND,
         last_run_at = UTC_TIMESTAMP(6), next_run_at = UTC_TIMESTAMP(6) + INTERVAL interval_seconds SECOND
     WHERE job_name = v_job_name;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_job_name AS job_name, v_batch_size AS batch_size, v_lease_seconds AS lease_seconds;

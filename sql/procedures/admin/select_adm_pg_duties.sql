@@ -32,7 +32,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('select_adm_pg_duties', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', LEFT(pi_shop_id, 20), 'state', LEFT(pi_state, 20)));
         RESIGNAL;
@@ -68,6 +68,6 @@ BEGIN
     LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
     LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
     ORDER BY d.due_at, d.seq_no;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

@@ -25,7 +25,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('select_error_codes', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT());
         RESIGNAL;
@@ -36,6 +36,6 @@ BEGIN
     SELECT 'OK' AS result, COUNT(*) AS error_count FROM shop_error_codes;
     SELECT errno, code, http_status, retryable, repeat_call, title_ko, title_en, remedy
     FROM shop_error_codes ORDER BY errno;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

@@ -26,7 +26,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('select_gateway_keys', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT());
         RESIGNAL;
@@ -42,6 +42,6 @@ BEGIN
     FROM shop_ticket_keys WHERE valid_until IS NULL OR valid_until > UTC_TIMESTAMP(6);
     SELECT shop_id, allowed_origins_json, _return_url(error_url, NULL, NULL, 'TICKET_EXPIRED') AS expired_url
     FROM shops;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

@@ -45,7 +45,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('update_adm_ticket_key', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'key_no', LEFT(pi_key_no, 3)));
         RESIGNAL;
@@ -103,7 +103,7 @@ BEGIN
         CALL _raise('INVALID_INPUT', 'key_no', 'another key has this number');
     END IF;
     UPDATE shop_ticket_keys SET valid_until = v_valid_until WHERE shop_id = pi_shop_id AND key_no = v_key_no;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_key_no AS key_no, v_valid_until AS valid_until;

@@ -22,8 +22,11 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _lock_cart(
     MODIFIES SQL DATA
     COMMENT 'Begins a transaction by locking the buyer''s cart'
 BEGIN
-    -- As _start_writing does; said here, since every order begins with it and a CALL costs more than these three.
-    ROLLBACK;
+    -- As _start_writing does; said here, since every order begins with it and a CALL costs more than these few.
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
@@ -32,7 +35,7 @@ BEGIN
             CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
         END IF;
         INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES (pi_shop_id, pi_user_id);
-        COMMIT;
+        COMMIT AND NO CHAIN NO RELEASE;
         CALL _start_writing();
         UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     END IF;

@@ -40,7 +40,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('add_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'product_id', LEFT(pi_product_id, 30)));
         RESIGNAL;
@@ -93,7 +93,7 @@ BEGIN
     IF v_orderable <> 1 THEN
         CALL _raise('PRODUCT_UNAVAILABLE', 'product_id', pi_product_id);
     END IF;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;

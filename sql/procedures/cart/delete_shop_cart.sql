@@ -33,7 +33,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('delete_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20)));
         RESIGNAL;
@@ -52,7 +52,7 @@ BEGIN
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id;
     SET v_deleted = ROW_COUNT();
     SELECT COUNT(*) INTO v_count FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_deleted AS deleted, v_count AS cart_count;

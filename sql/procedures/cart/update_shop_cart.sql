@@ -36,7 +36,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('update_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'cart_id', LEFT(pi_cart_id, 20)));
         RESIGNAL;
@@ -67,7 +67,7 @@ BEGIN
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
         SET v_count = v_count - 1;
     END IF;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;

@@ -1,5 +1,5 @@
 -- _failed: what every public routine does in its EXIT handler after the ROLLBACK:
--- answer the error as a row, and log it when the catalogue does not list it.
+-- answer the error as a row, and log it when the catalogue does not list it, or says that it is to be logged.
 --
 -- Parameters
 --   pi_routine, pi_step       where it happened
@@ -34,13 +34,14 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _failed(
     COMMENT 'Answers an error as a row and logs it when it is unexpected'
 BEGIN
     DECLARE v_code VARCHAR(40) DEFAULT 'INTERNAL_ERROR';
+    DECLARE v_is_logged TINYINT DEFAULT 1;
 
     BEGIN
         DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN END;
-        SELECT code INTO v_code FROM shop_error_codes WHERE errno = pi_errno;
+        SELECT code, is_logged INTO v_code, v_is_logged FROM shop_error_codes WHERE errno = pi_errno;
     END;
     -- What the catalogue lists is expected.
-    IF v_code = 'INTERNAL_ERROR' THEN
+    IF v_code = 'INTERNAL_ERROR' OR v_is_logged = 1 THEN
         CALL _log_error(pi_routine, pi_step, pi_errno, pi_sqlstate, pi_message, pi_parameters_json);
     END IF;
 

@@ -26,6 +26,9 @@ BEGIN
     DECLARE v_field  VARCHAR(64) DEFAULT LEFT(COALESCE(pi_field, ''), 64);
     DECLARE v_detail VARCHAR(64) DEFAULT LEFT(COALESCE(pi_detail, ''), 64);
 
+    IF @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     SELECT errno INTO v_errno FROM shop_error_codes WHERE code = v_code;
     SIGNAL SQLSTATE '45000' SET
         MYSQL_ERRNO = v_errno, MESSAGE_TEXT = v_code,

@@ -45,10 +45,13 @@ BEGIN
         CALL _raise('INVALID_INPUT', pi_field, '1 to 1000 ids');
     END IF;
 
+    -- The list is never longer than what it is read from.
+    IF @@group_concat_max_len < CHAR_LENGTH(pi_json) OR @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     -- Read as text: as numbers both engines round or zero what they do not like.
     -- By length, then by characters, is by number for what the pattern lets through.
-    SELECT /*+ SET_VAR(group_concat_max_len = 1048576) */
-           COALESCE(SUM(t.id REGEXP '\\A[1-9][0-9]{0,17}\\z'), 0), COUNT(DISTINCT t.id),
+    SELECT COALESCE(SUM(t.id REGEXP '\\A[1-9][0-9]{0,17}\\z'), 0), COUNT(DISTINCT t.id),
            CONCAT('[', GROUP_CONCAT(t.id ORDER BY CHAR_LENGTH(t.id), t.id SEPARATOR ','), ']')
     INTO v_valid, v_distinct, po_ids
     FROM (SELECT COALESCE(x.member, x.scalar) AS id

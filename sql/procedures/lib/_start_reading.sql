@@ -16,7 +16,10 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _start_reading()
     COMMENT 'Begins a read-only transaction'
 BEGIN
     -- A CALL killed on this connection may have left half a transaction: it must not be seen either.
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
 END//

@@ -32,6 +32,6 @@ BEGIN
         CALL _stock_release(pi_order_seq_no);
         SET po_done = 1;
     END IF;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

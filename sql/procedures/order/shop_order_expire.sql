@@ -53,7 +53,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_expire', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('order_seq_no', v_order_seq_no));
         RESIGNAL;
@@ -64,7 +64,10 @@ BEGIN
         CALL _raise('INVALID_INPUT', 'batch_size', '1 to 10000');
     END IF;
 
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     -- Orders that are locked do not use up the batch of those behind them, and those that fail only when they are a
     -- thousand: then it is not about orders.
     next_chunk: LOOP
@@ -83,9 +86,9 @@ BEGIN
                 BEGIN
                     GET DIAGNOSTICS CONDITION 1
                         v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
-                    ROLLBACK;
+                    ROLLBACK AND NO CHAIN NO RELEASE;
                     -- Somebody wants this call to end: killed, server shutdown, statement time limit.
-                    IF v_errno IN (1317, 1053, 1969, 3024) THEN
+                    IF v_errno IN (1317, 1053, 1969, 3024, 4094) THEN
                         RESIGNAL;
                     END IF;
                     SET v_failed = v_failed + 1;

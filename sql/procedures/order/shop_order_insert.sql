@@ -110,7 +110,7 @@ shop_order_insert: BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         SET v_more = CASE v_message
             WHEN 'PRICE_CHANGED' THEN 'quote,lines'
             WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
@@ -137,12 +137,12 @@ shop_order_insert: BEGIN
                 WHEN 'lines' THEN CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
                 ELSE CALL _select_shortage(v_shortage);
             END CASE;
-            COMMIT;
+            COMMIT AND NO CHAIN NO RELEASE;
         END IF;
         RESIGNAL;
     END;
 
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
     CALL _check_user(pi_user_id);
     IF pi_mTrdNo IS NULL OR pi_mTrdNo NOT REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN
         CALL _raise('INVALID_INPUT', 'mTrdNo', '1 to 64 of letters, digits, . _ -');
@@ -174,7 +174,7 @@ shop_order_insert: BEGIN
             -- a stock slot that SKIP LOCKED has passed over, when its holder commits in that moment. Look again.
             DECLARE EXIT HANDLER FOR 1062, 1213
             BEGIN
-                ROLLBACK;
+                ROLLBACK AND NO CHAIN NO RELEASE;
                 SET v_attempt = v_attempt + 1;
                 IF v_attempt = 5 THEN
                     RESIGNAL;
@@ -213,7 +213,7 @@ shop_order_insert: BEGIN
                 IF v_known_sha256 <> v_request_sha256 THEN
                     CALL _raise('IDEMPOTENCY_MISMATCH', 'mTrdNo', '');
                 END IF;
-                COMMIT;
+                COMMIT AND NO CHAIN NO RELEASE;
                 SET v_step = 'answer';
                 CALL _select_known_order(v_order_seq_no);
                 LEAVE shop_order_insert;
@@ -279,7 +279,7 @@ shop_order_insert: BEGIN
                 SET v_step = 'settle a free order';
                 CALL _settle_free_order(v_order_seq_no, v_status);
             END IF;
-            COMMIT;
+            COMMIT AND NO CHAIN NO RELEASE;
             LEAVE order_or_again;
         END;
     END LOOP;

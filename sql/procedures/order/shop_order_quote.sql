@@ -50,7 +50,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         RESIGNAL;
@@ -108,6 +108,6 @@ BEGIN
     LEFT JOIN member m ON m.shop_id = pi_shop_id AND m.user_id = u.user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id;
     CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

@@ -39,7 +39,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_restore_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'order', LEFT(pi_order_key, 64)));
         RESIGNAL;
@@ -70,7 +70,7 @@ BEGIN
         SET v_step = 'release the stock';
         CALL _stock_release(v_order_seq_no);
     END IF;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,

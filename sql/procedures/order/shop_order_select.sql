@@ -34,7 +34,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_select', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'order', LEFT(pi_order_name, 64)));
         RESIGNAL;
@@ -59,6 +59,6 @@ BEGIN
     FROM shop_payments WHERE order_seq_no = v_order_seq_no ORDER BY seq_no;
     SELECT log_date, from_status, to_status, action, actor, log_message
     FROM shop_order_logs WHERE order_seq_no = v_order_seq_no ORDER BY seq_no;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

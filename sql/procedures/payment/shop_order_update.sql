@@ -72,7 +72,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, NULL, NULL,
                          CASE v_sqlstate WHEN '45000' THEN LEFT(v_message, 40) ELSE 'INTERNAL_ERROR' END) END,
                      JSON_OBJECT('pg', v_pg, 'merchant_id', v_merchant, 'channel', LEFT(pi_channel, 8), 'order_number', v_order_number,
@@ -80,7 +80,7 @@ BEGIN
         RESIGNAL;
     END;
 
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
     SELECT a.pg, a.merchant_id, a.shop_id, s.result_url, s.error_url,
            a.ack_http_status, a.ack_content_type, a.ack_body, a.duty_minutes
     INTO v_pg, v_merchant, v_shop_id, v_result_url, v_error_url,
@@ -118,7 +118,7 @@ BEGIN
             -- Another message has just claimed this transaction for another order: look again.
             DECLARE EXIT HANDLER FOR 1062
             BEGIN
-                ROLLBACK;
+                ROLLBACK AND NO CHAIN NO RELEASE;
                 SET v_attempt = v_attempt + 1;
                 IF v_attempt = 3 THEN
                     RESIGNAL;
@@ -156,7 +156,7 @@ BEGIN
             CALL _write_payment(v_shop_id, v_order_seq_no, v_pg, v_merchant, v_pg_tx, v_approval_no, v_order_number,
                                 v_amount, v_result_code, v_result_msg, v_approved_at, v_duty_minutes, v_verdict,
                                 v_payment_seq_no);
-            COMMIT;
+            COMMIT AND NO CHAIN NO RELEASE;
             LEAVE settle;
         END;
     END LOOP;

@@ -36,12 +36,12 @@ BEGIN
         END IF;
         -- The first time only, and committed before they are locked: an insert that finds a row takes a shared lock,
         -- and two of those that want more wait for each other.
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         SET v_slot = 0;
         WHILE v_slot < pi_slots DO
             INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
             VALUES (pi_shop_id, pi_product_id, pi_option_hash, v_slot, 0, UTC_TIMESTAMP(6));
-            COMMIT;
+            COMMIT AND NO CHAIN NO RELEASE;
             SET v_slot = v_slot + 1;
         END WHILE;
     END LOOP;

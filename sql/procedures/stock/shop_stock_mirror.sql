@@ -40,7 +40,7 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         SET @jumun_stock_mirror = NULL;
         CALL _failed('shop_stock_mirror', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('product_id', v_product_id));
@@ -53,7 +53,10 @@ BEGIN
     END IF;
 
     SET v_step = 'copy';
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     OPEN c_stale;
     next_product: LOOP
         FETCH c_stale INTO v_shop_id, v_product_id, v_free;
@@ -65,7 +68,7 @@ BEGIN
         SET @jumun_stock_mirror = 1;
         UPDATE shop_products SET quantity_stock = v_free WHERE shop_id = v_shop_id AND product_id = v_product_id;
         SET @jumun_stock_mirror = NULL;
-        COMMIT;
+        COMMIT AND NO CHAIN NO RELEASE;
         SET v_copied = v_copied + 1;
     END LOOP;
     CLOSE c_stale;

@@ -47,14 +47,17 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_stock_set', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
                                  'counted', LEFT(pi_counted, 20), 'quantity', LEFT(pi_quantity, 20)));
         RESIGNAL;
     END;
 
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     IF COALESCE(pi_counted, '') NOT IN ('shelf', 'free') OR pi_counted LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'counted', 'shelf or free: what was counted');
     END IF;
@@ -100,7 +103,7 @@ BEGIN
                                             ELSE '' END, COALESCE(NULLIF(pi_reason, ''), 'set')), 200),
                 LEFT(USER(), 100), UTC_TIMESTAMP(6));
     END IF;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_free AS free, v_held AS held, v_free - v_before AS difference;

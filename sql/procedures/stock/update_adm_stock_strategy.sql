@@ -41,14 +41,17 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
-        ROLLBACK;
+        ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('update_adm_stock_strategy', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
                                  'strategy', LEFT(pi_strategy, 20), 'slots', LEFT(pi_slots, 20)));
         RESIGNAL;
     END;
 
-    ROLLBACK;
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
     IF pi_product_id LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'product_id', 'ends with a blank');
     END IF;
@@ -78,7 +81,7 @@ BEGIN
             END IF;
             CALL _stock_lock(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
             CALL _stock_spread(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
-            COMMIT;
+            COMMIT AND NO CHAIN NO RELEASE;
             SET v_total = v_total + v_free;
         END LOOP;
         CLOSE c_options;
@@ -88,7 +91,7 @@ BEGIN
     CALL _start_writing();
     UPDATE shop_products SET stock_strategy = pi_strategy, stock_slots = v_slots
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id;
-    COMMIT;
+    COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, pi_strategy AS stock_strategy, v_slots AS stock_slots, v_total AS free;

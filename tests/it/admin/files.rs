@@ -288,3 +288,24 @@ fn no_time_is_kept_without_its_microseconds() {
         }
     }
 }
+
+/// A session may be set to chain transactions or to hang up after each: a routine says that it does neither.
+#[test]
+fn every_end_of_a_transaction_is_written_out() {
+    let mut ends = 0;
+    for file in files() {
+        let code = file.code.replace("READ COMMITTED", "");
+        for words in ["COMMIT", "ROLLBACK"] {
+            for (at, _) in code.match_indices(words) {
+                let rest = &code[at + words.len()..];
+                ends += 1;
+                assert!(
+                    rest.starts_with(" AND NO CHAIN NO RELEASE;"),
+                    "{}: write {words} AND NO CHAIN NO RELEASE",
+                    file.path
+                );
+            }
+        }
+    }
+    assert!(ends > 50);
+}

@@ -150,6 +150,58 @@ async fn only_the_holder_can_give_a_lease_back() {
     assert_eq!(db.snapshot().await, before);
 }
 
+/// A server whose clock was a day ahead leased the job and died with it, or gave it back: it runs again at once.
+#[tokio::test]
+async fn a_lease_or_a_next_run_of_a_clock_that_has_gone_back_counts_as_over() {
+    let db = one_job().await;
+    let mut conn = db.conn_as_gateway().await;
+    for given_back in [false, true] {
+        let mut ahead = db.conn_as_gateway().await;
+        ahead
+            .query_drop("SET TIMESTAMP = UNIX_TIMESTAMP() + 86400")
+            .await
+            .unwrap();
+        assert!(lease(&db, &mut ahead, "ahead").await.is_some());
+        if given_back {
+            finish(&db, &mut ahead, JOB, "ahead", "result OK, expired 0").await;
+        }
+        assert_eq!(
+            lease(&db, &mut conn, "gateway 1").await.as_deref(),
+            Some(JOB),
+            "given back: {given_back}"
+        );
+        // What it wrote itself holds.
+        assert_eq!(lease(&db, &mut conn, "gateway 2").await, None);
+        pass(&db, 6).await;
+        assert_eq!(lease(&db, &mut conn, "gateway 2").await, None, "leased");
+        finish(&db, &mut conn, JOB, "gateway 1", "result OK, expired 0").await;
+        pass(&db, 86_400).await;
+    }
+}
+
+#[tokio::test]
+async fn only_a_run_that_ended_well_is_a_success() {
+    let db = one_job().await;
+    let mut conn = db.conn_as_gateway().await;
+    let success = "SELECT COALESCE(last_success_at, '') FROM shop_jobs";
+    let mut last = String::new();
+    for (result, good) in [
+        ("error 1213: Deadlock found", false),
+        ("result OK, expired 3, failed 0", true),
+        ("deadline exceeded", false),
+        ("nothing", false),
+        ("result INTERNAL_ERROR", false),
+        ("result OK", true),
+    ] {
+        lease(&db, &mut conn, "gateway 1").await.unwrap();
+        finish(&db, &mut conn, JOB, "gateway 1", result).await;
+        let now = db.text(success).await;
+        assert_eq!(now != last, good, "{result}: {last} {now}");
+        last = now;
+        pass(&db, 60).await;
+    }
+}
+
 #[tokio::test]
 async fn a_disabled_job_is_nobodys() {
     let db = one_job().await;
@@ -178,7 +230,7 @@ async fn the_job_that_waits_longest_comes_first_and_each_goes_to_one() {
         "INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
          VALUES ('late', 60, 10, 7, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) - INTERVAL 1 HOUR),
                 ('later', 60, 10, 7, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) - INTERVAL 2 HOUR),
-                ('future', 60, 10, 7, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)",
+                ('future', 7200, 10, 7, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)",
     )
     .await;
     let mut order = Vec::new();

@@ -74,6 +74,7 @@ pub fn all() -> Vec<Public> {
             Some((2, "ab", "INVALID_INPUT")), "shop_ticket_keys"),
         row("shop_audit", "o", vec![], None, "shop_stock_ledger"),
         row("select_gateway_keys", "g", vec![], None, "shop_keys"),
+        row("select_gateway_health", "go", vec![], None, "shop_health"),
         row("select_error_codes", "go", vec![], None, "shop_error_codes"),
         row("lease_job", "g", vec!["gateway 1".into()],
             Some((0, "", "INVALID_INPUT")), "shop_jobs"),

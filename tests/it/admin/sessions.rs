@@ -74,7 +74,9 @@ async fn the_answer_does_not_depend_on_the_callers_session() {
             .query_drop(format!(
                 "SET NAMES utf8mb4 COLLATE utf8mb4_general_ci, sql_mode = '{sql_mode}', autocommit = 0,
                      time_zone = '+09:00', div_precision_increment = 0, lc_time_names = 'ko_KR',
-                     sql_select_limit = 1, unique_checks = 0, foreign_key_checks = 0;
+                     sql_select_limit = 1, unique_checks = 0, foreign_key_checks = 0, completion_type = 1,
+                     max_join_size = 1, sql_big_selects = 0, group_concat_max_len = 4
+                     /*M! , max_error_count = 0 */;
                  SET SESSION TRANSACTION ISOLATION LEVEL SERIALIZABLE"
             ))
             .await
@@ -85,12 +87,12 @@ async fn the_answer_does_not_depend_on_the_callers_session() {
         ) {
             assert_eq!(steady(&one.sets), steady(&other.sets), "{}", public.name);
         }
-        assert_eq!(
-            steady(&public.call(&mut first).await.unwrap()),
-            steady(&public.call(&mut second).await.unwrap()),
-            "{}",
-            public.name
+        let (one, other) = (
+            public.call(&mut first).await.unwrap(),
+            public.call(&mut second).await,
         );
+        let other = other.unwrap_or_else(|error| panic!("{}: {error:?}", public.name));
+        assert_eq!(steady(&one), steady(&other), "{}", public.name);
     }
     for table in [
         "shop_cart",
@@ -115,6 +117,7 @@ fn steady(sets: &Sets) -> Vec<Vec<String>> {
         "log_date",
         "create_date",
         "paid_at",
+        "written_at",
     ];
     let row = |row: &Row, columns: &[String]| {
         let kept = columns.iter().filter(|name| !new.contains(&name.as_str()));
@@ -129,6 +132,9 @@ fn steady(sets: &Sets) -> Vec<Vec<String>> {
 #[tokio::test]
 async fn an_error_nobody_foresaw_is_answered_logged_once_and_raised_as_it_is() {
     let db = shop().await;
+    // The only way to make every routine fail is one that the catalogue foresees: there it is unknown again.
+    db.exec("DELETE FROM shop_error_codes WHERE errno IN (1146, 1356)")
+        .await;
     for public in all() {
         let mut conn = caller(&db, &public).await;
         if public.name == "select_error_codes" {

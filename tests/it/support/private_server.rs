@@ -79,6 +79,12 @@ impl PrivateServer {
         }
     }
 
+    /// The same as `restart`, with other options besides the durable ones from now on.
+    pub async fn restart_with(&mut self, extra: &[&str]) {
+        self.extra = extra.iter().map(|&option| option.to_owned()).collect();
+        self.restart().await;
+    }
+
     /// Ordered stop, then start; after `kill9` or `shut_down` only the start. Returns when it answers.
     pub async fn restart(&mut self) {
         self.shut_down();
