@@ -9,6 +9,7 @@
 --   pi_quantity     units to add, from 1
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this option), CART_FULL
+--   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 -- Locks   cart header, the cart row
 -- Example
 --   CALL add_shop_cart(1, 'demo1', 'D0001', NULL, '2');
@@ -34,7 +35,7 @@ BEGIN
     DECLARE v_cart_id     BIGINT UNSIGNED;
     DECLARE v_count       INT UNSIGNED;
     DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
-    DECLARE v_orderable   TINYINT;
+    DECLARE v_orderable, v_too_many TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -89,7 +90,12 @@ BEGIN
     END IF;
 
     SET v_step = 'check the product';
-    SELECT orderable INTO v_orderable FROM v_cart_lines WHERE cart_id = v_cart_id;
+    SELECT orderable, unit_price <= 999999999999999.99 AND line_amount > 999999999999999.99
+    INTO v_orderable, v_too_many
+    FROM v_cart_lines WHERE cart_id = v_cart_id;
+    IF v_too_many = 1 THEN
+        CALL _raise('INVALID_INPUT', 'quantity', 'so many cost more than 15 digits can say');
+    END IF;
     IF v_orderable <> 1 THEN
         CALL _raise('PRODUCT_UNAVAILABLE', 'product_id', pi_product_id);
     END IF;

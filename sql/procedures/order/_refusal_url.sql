@@ -43,11 +43,10 @@ BEGIN
               ORDER BY x.position, x.cart_id LIMIT 50) t;
     END IF;
     -- Names of fields are ours and need no escaping.
-    RETURN CONCAT(
-        _return_url(v_error_url, NULL,
-                    CASE WHEN pi_order_number REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN pi_order_number END,
-                    LEFT(pi_code, 40)),
-        CASE WHEN COALESCE(pi_field, '') = '' THEN '' ELSE CONCAT('&field=', pi_field) END,
-        CASE WHEN v_short IS NULL THEN '' ELSE CONCAT('&short=', v_short) END);
+    RETURN _return_url(v_error_url, NULL,
+                       CASE WHEN pi_order_number REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN pi_order_number END,
+                       CONCAT(LEFT(pi_code, 40),
+                              CASE WHEN COALESCE(pi_field, '') = '' THEN '' ELSE CONCAT('&field=', pi_field) END,
+                              CASE WHEN v_short IS NULL THEN '' ELSE CONCAT('&short=', v_short) END));
 END//
 DELIMITER ;

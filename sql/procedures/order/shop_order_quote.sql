@@ -13,6 +13,7 @@
 --   receiver_phone, post_code, address, address_detail, delivery_msg
 -- then the lines (see _select_lines); a line with orderable = 0 would make the order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+--   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits before the point
 -- Locks   none
 -- Example
 --   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL);
@@ -51,8 +52,12 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
+        CALL _failed('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail,
+                     CASE v_message WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines' ELSE '' END, NULL,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+        IF v_message = 'PRODUCT_UNAVAILABLE' THEN
+            CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
+        END IF;
         RESIGNAL;
     END;
 

@@ -26,7 +26,9 @@
 --   po_total                OUT: what is charged
 --   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 -- Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
--- Errors  CART_NOT_FOUND when a row has changed under the buyer's lock
+-- Errors  CART_NOT_FOUND when a row has changed under the buyer's lock. When an amount has more than 15 digits before
+--   the point: PRODUCT_UNAVAILABLE when a row is among them that cannot be ordered, else INVALID_INPUT
+--   (selected_cart_ids): all that is left to say is that it is too much
 -- Locks   for an order, whose caller holds the cart header: the new shop_order_product and shop_stock_reservations rows,
 --         cart rows. For a quote none
 -- Example
@@ -66,11 +68,13 @@ BEGIN
     DECLARE v_product_name, v_option_name VARCHAR(200);
     DECLARE v_option_hash, v_stock_hash VARCHAR(64);
     DECLARE v_tax_type VARCHAR(8);
-    DECLARE v_unit_price, v_amount, v_tax_free, v_fee, v_free_over DECIMAL(18,2);
+    -- Wider than an amount can be: price × quantity, and sums, of rows that cannot be ordered.
+    DECLARE v_unit_price, v_amount, v_tax_free, v_fee, v_free_over DECIMAL(30,2);
+    DECLARE v_product_total, v_shipping_fee, v_tax_free_total DECIMAL(36,2) DEFAULT 0;
     -- of the parcel that the rows have come to: its fee, and the fees that fall away from some sum on, as texts of 20
     -- characters for the sum and 20 for the fee
     DECLARE v_parcel VARCHAR(30) DEFAULT '';
-    DECLARE v_parcel_amount, v_parcel_fee DECIMAL(18,2) DEFAULT 0;
+    DECLARE v_parcel_amount, v_parcel_fee DECIMAL(36,2) DEFAULT 0;
     DECLARE v_conditional TEXT DEFAULT '';
     -- The filter on the buyer is written so that no index serves it: it would tempt MariaDB to read the whole cart for
     -- every id instead of the row by primary key. A row of an unknown product has no amount and no policy.
@@ -87,7 +91,7 @@ BEGIN
         ORDER BY parcel;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
-    SET po_count = 0, po_slots = 1, po_product_total = 0, po_shipping_fee = 0, po_tax_free = 0;
+    SET po_count = 0, po_slots = 1;
     OPEN c_lines;
     next_line: LOOP
         FETCH c_lines INTO v_line_no, v_cart_id, v_product_id, v_product_name, v_option_hash, v_option_name,
@@ -95,12 +99,12 @@ BEGIN
             v_policy_id, v_group, v_fee, v_free_over;
         IF v_end = 1 OR v_group <> v_parcel THEN
             WHILE v_conditional <> '' DO
-                IF v_parcel_amount < CAST(LEFT(v_conditional, 20) AS DECIMAL(18,2)) THEN
-                    SET v_parcel_fee = GREATEST(v_parcel_fee, CAST(SUBSTR(v_conditional, 21, 20) AS DECIMAL(18,2)));
+                IF v_parcel_amount < CAST(LEFT(v_conditional, 20) AS DECIMAL(20,2)) THEN
+                    SET v_parcel_fee = GREATEST(v_parcel_fee, CAST(SUBSTR(v_conditional, 21, 20) AS DECIMAL(20,2)));
                 END IF;
                 SET v_conditional = SUBSTR(v_conditional, 41);
             END WHILE;
-            SET po_shipping_fee = po_shipping_fee + v_parcel_fee;
+            SET v_shipping_fee = v_shipping_fee + v_parcel_fee;
             IF v_end = 1 THEN
                 LEAVE next_line;
             END IF;
@@ -109,8 +113,8 @@ BEGIN
 
         SET po_count = po_count + 1,
             po_slots = GREATEST(po_slots, v_slots),
-            po_product_total = po_product_total + v_amount,
-            po_tax_free = po_tax_free + v_tax_free,
+            v_product_total = v_product_total + v_amount,
+            v_tax_free_total = v_tax_free_total + v_tax_free,
             v_parcel_amount = v_parcel_amount + v_amount;
         IF v_free_over IS NULL THEN
             SET v_parcel_fee = GREATEST(v_parcel_fee, v_fee);
@@ -143,7 +147,15 @@ BEGIN
     END LOOP;
     CLOSE c_lines;
 
-    SET po_total = po_product_total + po_shipping_fee,
+    IF GREATEST(ABS(v_product_total), ABS(v_tax_free_total), v_shipping_fee, ABS(v_product_total + v_shipping_fee))
+        > 999999999999999.99 THEN
+        IF po_unorderable IS NOT NULL THEN
+            CALL _raise('PRODUCT_UNAVAILABLE', 'selected_cart_ids', po_unorderable);
+        END IF;
+        CALL _raise('INVALID_INPUT', 'selected_cart_ids', 'together more than 15 digits');
+    END IF;
+    SET po_product_total = v_product_total, po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free_total,
+        po_total = po_product_total + po_shipping_fee,
         po_vat = ROUND((po_total - po_tax_free) * pi_vat_rate / (1 + pi_vat_rate), pi_digits),
         po_supply = po_total - po_tax_free - po_vat;
 END//

@@ -1,7 +1,8 @@
 -- v_cart_lines: every cart row, priced. The one place that says what a cart row costs and whether it can be ordered.
 --
 -- A row is orderable only when the catalogue knows its product and its option: a crafted option cannot
--- drop the product's price, and a product that needs an option cannot be bought without.
+-- drop the product's price, and a product that needs an option cannot be bought without. A row that costs more than any
+-- order can (an amount has at most 15 digits before the point, as trdAmt) can be looked at, made smaller and not ordered.
 --
 -- Parameters  none (a view)
 -- Returns one row per cart row
@@ -27,7 +28,8 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id, p.product_name,
        (p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0)) * c.quantity AS line_amount,
        CASE WHEN p.orderable = 1
              AND (o.display = '1' OR (c.option_hash = '__noopt__' AND p.option_required = 0))
-             AND p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0) >= 0
+             AND (p.final_price + COALESCE(ROUND(o.add_price, p.currency_digits), 0)) * c.quantity
+                 BETWEEN 0 AND 999999999999999.99
             THEN 1 ELSE 0 END AS orderable,
        COALESCE(o.stock_option_hash, '__noopt__') AS stock_option_hash, p.stock_slots,
        p.tax_type, p.delivery_policy_id, p.product_thumb_img_url,

@@ -93,6 +93,10 @@ BEGIN
     IF v_free < 0 THEN
         CALL _raise('STOCK_BELOW_HELD', 'quantity', CONCAT(v_held, ' units are held by unpaid orders'));
     END IF;
+    -- Held units may come back: the counter must hold them too.
+    IF v_free + v_held > 2147483647 THEN
+        CALL _raise('INVALID_INPUT', 'quantity', CONCAT('too many beside ', v_held, ' that are held'));
+    END IF;
     CALL _stock_spread(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
 
     SET v_step = 'book the difference';

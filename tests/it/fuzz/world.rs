@@ -57,6 +57,8 @@ pub async fn shop() -> TestDb {
     db.exec(
         "UPDATE shop_products SET discount_rate = 1 WHERE shop_id = 1 AND product_id = 'pen';
          UPDATE shop_delivery_policy SET base_cost = 0 WHERE shop_id = 1 AND id = 5;
+         INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+         VALUES (1, 'dear', 'More than one cannot be paid', 500000000000000, 1);
          INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
          VALUES ('other_job', 1, 1, 10, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
     )

@@ -4,6 +4,7 @@ mod approvals;
 mod boundaries;
 mod every_status;
 mod masking;
+mod return_url;
 mod shop_order_update;
 pub mod statuses;
 mod texts;

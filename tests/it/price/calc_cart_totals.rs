@@ -252,7 +252,7 @@ async fn the_precision_that_a_session_divides_with_does_not_matter() {
 
 /// An amount that cannot be held must stop the order; it must never count as nothing.
 #[tokio::test]
-async fn what_is_too_much_for_the_columns_is_an_error_and_not_less() {
+async fn what_is_too_much_for_the_columns_names_the_row_and_is_not_less() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     db.exec("UPDATE shop_products SET buy_price = 9999999999999999 WHERE product_id = 'book'")
@@ -276,13 +276,14 @@ async fn what_is_too_much_for_the_columns_is_an_error_and_not_less() {
             None::<&str>,
         );
         let quote = db.call(&mut conn, "shop_order_quote", params).await;
-        assert_eq!(quote.map(|q| q.0).unwrap_err().errno, 1264, "{ids}"); // out of range
+        quote.unwrap_err().expect_code("PRODUCT_UNAVAILABLE");
         for total in ["0", "3000", "999999999999999"] {
             let order = OrderCall::new("T1", &[])
                 .cart_ids_json(Some(&ids))
                 .client_total(total);
-            let order = order.call(&mut conn).await;
-            assert_eq!(order.map(|o| o.0).unwrap_err().errno, 1264, "{ids}");
+            let error = order.call(&mut conn).await.unwrap_err();
+            error.expect_code("PRODUCT_UNAVAILABLE");
+            assert_eq!(error.row().str("field"), "selected_cart_ids", "{ids}");
         }
     }
     assert_eq!(db.count("shop_orders").await, 0);

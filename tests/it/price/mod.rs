@@ -8,6 +8,7 @@ mod oracle;
 mod quote_is_charge;
 mod random_shop;
 mod shop_order_quote;
+mod too_large;
 
 use crate::support::*;
 

@@ -346,3 +346,30 @@ async fn a_shelf_that_is_counted_while_it_sells_is_not_sold_twice() {
     );
     db.assert_audit_clean().await;
 }
+
+/// What unpaid orders hold comes back to the counter, which must be able to hold it.
+#[tokio::test]
+async fn free_units_leave_room_for_those_that_are_held() {
+    let db = TestDb::with_fixture().await;
+    let mut gateway = db.conn_as_gateway().await;
+    hold_books(&db, &mut gateway, "T1", 3).await;
+    // As twelve orders of a thousand rows would hold.
+    db.exec(
+        "UPDATE shop_stock_reservations SET quantity = 1147483649;
+         UPDATE shop_order_product SET quantity = 1147483649, unit_price = 0, line_amount = 0",
+    )
+    .await;
+    let mut conn = db.conn_as_operator().await;
+    let before = db.snapshot().await;
+    let error = count(&mut conn, "free", 999_999_999).await.unwrap_err();
+    error.expect_code("INVALID_INPUT");
+    assert_eq!(error.row().str("field"), "quantity");
+    assert_eq!(db.snapshot().await, before);
+    count(&mut conn, "free", 999_999_998).await.unwrap();
+    db.let_expire("T1").await;
+    let expired = call(&mut gateway, "shop_order_expire", (10,))
+        .await
+        .unwrap();
+    assert_eq!(expired.first().int("expired"), 1);
+    assert_eq!(units(&db, "free").await, 2_147_483_647);
+}
