@@ -23,6 +23,7 @@ GRANT EXECUTE ON PROCEDURE finish_job TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_stock_set TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_stock_strategy TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_ticket_key TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE select_adm_metrics TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE select_adm_pg_duties TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_audit TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_operator'@'%';

@@ -10,6 +10,9 @@ use crate::{call::Set, json};
 
 /// Character set number that means bytes.
 const BINARY: u16 = 63;
+/// What a call has done, for the counters and for nobody else: names with commas between them, and how often each (1).
+pub const EVENTS: &str = "events";
+pub const EVENT_COUNT: &str = "event_count";
 /// Columns of this ending hold JSON text and are embedded under the name without it.
 const JSON_SUFFIX: &str = "_json";
 
@@ -51,11 +54,17 @@ pub fn result(sets: &[Set]) -> Option<String> {
     }
 }
 
+/// Whether a column is not answered.
+pub fn is_for_counters(name: &str) -> bool {
+    matches!(name, EVENTS | EVENT_COUNT)
+}
+
 /// Members of one row, in the order of its columns.
 pub fn row_members(columns: &[Column], row: &[Value]) -> Vec<(String, String)> {
     columns
         .iter()
         .zip(row)
+        .filter(|(column, _)| !is_for_counters(&column.name_str()))
         .map(|(column, value)| {
             let name = column.name_str();
             match (name.strip_suffix(JSON_SUFFIX), value) {

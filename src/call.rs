@@ -244,7 +244,10 @@ impl Shared {
         let mut lost = false;
         loop {
             let failure = match self.attempt(&sql, call, deadline, state).await {
-                Ok(sets) => return Ok(sets),
+                Ok(sets) => {
+                    self.metrics.events(&sets);
+                    return Ok(sets);
+                }
                 Err(failure) => failure,
             };
             let (pause, error) = match failure {

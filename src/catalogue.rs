@@ -163,6 +163,15 @@ impl Catalogue {
             .and_then(|entries| entries.get(&errno).cloned())
     }
 
+    /// Every error by number and code, and whether a CALL is repeated after it.
+    pub fn listed(&self) -> Vec<(u16, String, bool)> {
+        let entries = self.entries().unwrap_or_default();
+        entries
+            .values()
+            .map(|entry| (entry.errno, entry.code.clone(), entry.repeat_call))
+            .collect()
+    }
+
     /// The number of one of the gateway's own errors.
     pub const fn errno(own: Own) -> u16 {
         OWN[own as usize].0

@@ -132,6 +132,9 @@ fn summary(sets: &[Set]) -> String {
         .iter()
         .filter_map(|column| {
             let name = column.name_str();
+            if answer::is_for_counters(&name) {
+                return None;
+            }
             answer::text(first, 0, &name).map(|value| format!("{name} {value}"))
         })
         .collect();

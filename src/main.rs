@@ -29,6 +29,7 @@ mod repeat;
 mod reply;
 mod routes;
 mod serve;
+mod shop_figures;
 mod ticket;
 mod trust;
 

@@ -1,19 +1,31 @@
 //! What is counted, in the text form that Prometheus reads.
 
-use std::{fmt, sync::atomic::Ordering, time::Duration};
+use std::{
+    fmt,
+    sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
+};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, text::encode},
-    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram},
+    metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::Registry,
 };
 
-use crate::{admission::Refusal, call::Caller};
+use crate::{
+    admission::Refusal,
+    answer,
+    call::{Caller, Set},
+    shop_figures::ShopFigures,
+};
 
 /// Upper bounds, in seconds: from one quick CALL to the longest deadline.
 const BUCKETS: [f64; 13] = [
     0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0, 20.0,
 ];
+
+/// Of every route from the start; others when they occur.
+const EXPECTED_STATUSES: [u16; 4] = [200, 400, 500, 503];
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct RouteLabels {
@@ -50,9 +62,25 @@ struct PoolLabels {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
-struct PoolValueLabels {
+struct PoolStateLabels {
     pool: &'static str,
     state: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct PoolEventLabels {
+    pool: &'static str,
+    event: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ErrorLabels {
+    code: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct EventLabels {
+    event: String,
 }
 
 /// Counters that live as long as the process.
@@ -64,7 +92,12 @@ pub struct Metrics {
     refusals: Family<RefusalLabels, Counter>,
     jobs: Family<JobLabels, Counter>,
     waiting: Family<PoolLabels, Gauge>,
-    pool: Family<PoolValueLabels, Gauge>,
+    connections: Family<PoolStateLabels, Gauge>,
+    pool_events: Family<PoolEventLabels, Counter>,
+    errors: Family<ErrorLabels, Counter>,
+    events: Family<EventLabels, Counter>,
+    /// What the database knows of the shop.
+    pub figures: ShopFigures,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -88,7 +121,11 @@ impl Default for Metrics {
         let refusals = Family::default();
         let jobs = Family::default();
         let waiting = Family::default();
-        let pool = Family::default();
+        let connections = Family::default();
+        let pool_events = Family::default();
+        let errors = Family::default();
+        let events = Family::default();
+        let figures = ShopFigures::default();
         registry.register(
             "http_requests",
             "Requests by route and status",
@@ -120,11 +157,28 @@ impl Default for Metrics {
             waiting.clone(),
         );
         registry.register(
-            "pool",
-            "Connections and events of the pool, by kind",
-            pool.clone(),
+            "pool_connections",
+            "Connections of a pool, each in one state",
+            connections.clone(),
         );
-        Self {
+        registry.register(
+            "pool_events",
+            "What has happened to connections of a pool",
+            pool_events.clone(),
+        );
+        registry.register("errors", "Errors answered, by code", errors.clone());
+        registry.register(
+            "order_events",
+            "What calls of this process have done to orders, each once",
+            events.clone(),
+        );
+        registry.register(
+            "build",
+            "The program that runs",
+            Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]),
+        );
+        registry.register_collector(Box::new(figures.clone()));
+        let metrics = Self {
             registry,
             requests,
             durations,
@@ -132,8 +186,20 @@ impl Default for Metrics {
             refusals,
             jobs,
             waiting,
-            pool,
+            connections,
+            pool_events,
+            errors,
+            events,
+            figures,
+        };
+        for refusal in [Reason::QueueFull, Reason::WaitedTooLong] {
+            let labels = RefusalLabels { reason: refusal };
+            drop(metrics.refusals.get_or_create(&labels));
         }
+        for cause in ["lost", "connect"] {
+            metrics.expect_repeat(cause);
+        }
+        metrics
     }
 }
 
@@ -191,6 +257,66 @@ impl Metrics {
             .inc();
     }
 
+    /// One error that was answered.
+    pub fn error(&self, code: &str) {
+        let code = code.to_owned();
+        self.errors.get_or_create(&ErrorLabels { code }).inc();
+    }
+
+    /// What a call says that it has done.
+    pub fn events(&self, sets: &[Set]) {
+        let Some(first) = sets.first() else { return };
+        let Some(events) = answer::text(first, 0, answer::EVENTS) else {
+            return;
+        };
+        let count = answer::text(first, 0, answer::EVENT_COUNT);
+        let count = count.map_or(1, |count| count.parse().unwrap_or(0));
+        for event in events.split(',') {
+            let event = event.to_owned();
+            self.events
+                .get_or_create(&EventLabels { event })
+                .inc_by(count);
+        }
+    }
+
+    /// A route's series are there before its first request, at least those that are looked for.
+    pub fn expect_route(&self, method: &'static str, route: &'static str) {
+        for status in EXPECTED_STATUSES {
+            drop(self.requests.get_or_create(&RequestLabels {
+                method,
+                route,
+                status,
+            }));
+        }
+        drop(self.durations.get_or_create(&RouteLabels { method, route }));
+    }
+
+    /// The same for a job.
+    pub fn expect_job(&self, job: &str) {
+        for outcome in ["done", "failed"] {
+            let job = job.to_owned();
+            drop(self.jobs.get_or_create(&JobLabels { job, outcome }));
+        }
+    }
+
+    /// The same for what can happen to an order.
+    pub fn expect_event(&self, event: &str) {
+        let event = event.to_owned();
+        drop(self.events.get_or_create(&EventLabels { event }));
+    }
+
+    /// The same for an error.
+    pub fn expect_error(&self, code: &str) {
+        let code = code.to_owned();
+        drop(self.errors.get_or_create(&ErrorLabels { code }));
+    }
+
+    /// The same for a reason to repeat a CALL.
+    pub fn expect_repeat(&self, cause: &str) {
+        let cause = cause.to_owned();
+        drop(self.repeats.get_or_create(&RepeatLabels { cause }));
+    }
+
     /// Everything, with the gauges as they are now.
     ///
     /// # Errors
@@ -202,11 +328,16 @@ impl Metrics {
                 .get_or_create(&PoolLabels { pool })
                 .set(waiting);
             let values = caller.pool().metrics();
-            for (state, value) in [
-                ("connections", &values.connection_count),
-                ("idle", &values.connections_in_pool),
-                ("in_use", &values.connections_in_use),
-                ("waiting", &values.active_wait_requests),
+            let read = |value: &AtomicUsize| value.load(Ordering::Relaxed);
+            let all = read(&values.connection_count);
+            // Whatever is not idle is in use, being opened or being closed: together they are all.
+            let idle = read(&values.connections_in_pool).min(all);
+            for (state, value) in [("idle", idle), ("in_use", all - idle)] {
+                self.connections
+                    .get_or_create(&PoolStateLabels { pool, state })
+                    .set(i64::try_from(value).unwrap_or(i64::MAX));
+            }
+            for (event, value) in [
                 ("create_failed", &values.create_failed),
                 (
                     "discarded_superfluous",
@@ -222,10 +353,11 @@ impl Metrics {
                 ("reset", &values.resetting_connection),
                 ("returned", &values.connection_returned_to_pool),
             ] {
-                let value = i64::try_from(value.load(Ordering::Relaxed)).unwrap_or(i64::MAX);
-                self.pool
-                    .get_or_create(&PoolValueLabels { pool, state })
-                    .set(value);
+                // The driver counts; here it is only shown.
+                self.pool_events
+                    .get_or_create(&PoolEventLabels { pool, event })
+                    .inner()
+                    .store(read(value) as u64, Ordering::Relaxed);
             }
         }
         let mut text = String::new();

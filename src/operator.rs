@@ -66,6 +66,7 @@ impl Operator {
             Page::Ready => Ok(self.ready().await),
             Page::Procedures => Ok(Reply::json(200, procedures())),
             Page::Metrics => {
+                self.expect().await;
                 let callers = [("public", &self.public), ("operator", &self.front.caller)];
                 let text = self.front.metrics.text(&callers).map_err(|error| {
                     log::error!("metrics cannot be written: {error}");
@@ -73,6 +74,27 @@ impl Operator {
                 })?;
                 Ok(Reply::text(200, METRICS, text))
             }
+        }
+    }
+
+    /// Brings the figures of the shop up to date, and makes the counters that are to be there from the start.
+    async fn expect(&self) {
+        let metrics = &self.front.metrics;
+        for (kind, name) in metrics.figures.refresh(&self.front.caller).await {
+            match kind.as_str() {
+                "job" => metrics.expect_job(&name),
+                "event" => metrics.expect_event(&name),
+                _ => log::debug!("nothing is counted by {kind}"),
+            }
+        }
+        for (errno, code, repeated) in self.front.catalogue.listed() {
+            metrics.expect_error(&code);
+            if repeated {
+                metrics.expect_repeat(&errno.to_string());
+            }
+        }
+        for route in PUBLIC.iter().chain(OPERATOR) {
+            metrics.expect_route(route.verb.name(), route.path);
         }
     }
 

@@ -118,6 +118,9 @@ impl Exchange {
 
     /// Writes the answer, counts it and leaves its line in the log.
     pub fn end(self, front: &Front, outcome: Result<Reply, Problem>) -> HttpResponse {
+        if let Err(problem) = &outcome {
+            front.metrics.error(&problem.entry.code);
+        }
         let reply = outcome.unwrap_or_else(|problem| self.problem(&problem));
         let duration = self.started.elapsed();
         front

@@ -55,9 +55,13 @@ BEGIN
     -- A view whose owner or right is gone is refused before anybody looks for rows.
     SELECT COUNT(*) INTO v_views FROM v_cart_lines WHERE FALSE;
     -- Whoever lacks the right TRIGGER does not see them, and their owner cannot run them.
-    SET v_no_trigger = NOT EXISTS (
-        SELECT 1 FROM information_schema.TRIGGERS
-        WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'shop_products');
+    BEGIN
+        -- MariaDB passes over a table that it is busy with: that proves nothing.
+        DECLARE EXIT HANDLER FOR 1684 SET v_no_trigger = 0;
+        SET v_no_trigger = NOT EXISTS (
+            SELECT 1 FROM information_schema.TRIGGERS
+            WHERE TRIGGER_SCHEMA = DATABASE() AND EVENT_OBJECT_TABLE = 'shop_products');
+    END;
     SET v_now = UTC_TIMESTAMP(6);
     -- What a clock wrote that has gone back since proves nothing.
     SELECT MAX(x.written_at) INTO v_written_at

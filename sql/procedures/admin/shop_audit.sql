@@ -11,7 +11,7 @@
 --   duty        money that was taken and neither settles an order nor is owed back
 --   log         an order whose log does not lead to its status by allowed moves
 -- Errors  none
--- Locks   none
+-- Locks   the row in shop_health that keeps when it ran and how many it found, after everything else
 -- Example
 --   CALL shop_audit();
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -20,7 +20,7 @@ DROP PROCEDURE IF EXISTS shop_audit;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_audit()
     SQL SECURITY DEFINER
-    READS SQL DATA
+    MODIFIES SQL DATA
     COMMENT 'Checks every invariant'
 BEGIN
     DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
@@ -64,6 +64,7 @@ BEGIN
     END LOOP;
     CLOSE c_violations;
     COMMIT AND NO CHAIN NO RELEASE;
+    CALL _note_audit(v_count);
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_count AS violation_count;

@@ -4,7 +4,8 @@
 --
 -- Parameters
 --   pi_batch_size  at most so many orders, 1 to 10000; NULL = 100
--- Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log)
+-- Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log), events and
+--   event_count for counters
 -- Errors  INVALID_INPUT
 -- Locks, per order: order (skipped when locked), reservations, stock by (product, option)
 -- Example
@@ -107,6 +108,6 @@ BEGIN
     END LOOP;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed;
+    SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed, 'expire' AS events, v_expired AS event_count;
 END//
 DELIMITER ;

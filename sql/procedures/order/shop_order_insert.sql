@@ -20,7 +20,8 @@
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
 --   next_step (see _next_step), currency, total_payment, expires_at, location: the shop's page for an order that cannot
---   be paid (any more), NULL while it can. With errors: the shop's page that says why.
+--   be paid (any more), NULL while it can. With errors: the shop's page that says why. events: for counters, what was
+--   done to orders: order, or order and free
 -- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid
 -- Errors
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer), CART_NOT_FOUND
@@ -294,7 +295,8 @@ shop_order_insert: BEGIN
     END IF;
     SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, v_order_key AS order_key,
            v_order_code AS order_code, v_status AS order_status, v_next_step AS next_step, v_currency AS currency,
-           v_total AS total_payment, v_expires_at AS expires_at, v_location AS location;
+           v_total AS total_payment, v_expires_at AS expires_at, v_location AS location,
+           CASE v_status WHEN 1 THEN 'order' ELSE 'order,free' END AS events;
     SELECT v_pay_method AS pay_method, v_pay_url AS pay_url,
            _payment_fields(v_pay_fields, v_pay_hash_template, v_secret_key, v_merchant_id, pi_mTrdNo, v_total, v_digits,
                            v_gateway_url, pi_pg, product_name, v_line_count) AS pay_fields_json

@@ -6,7 +6,8 @@
 --   pi_shop_id    shop
 --   pi_user_id    buyer
 --   pi_order_key  order, by any of its names, see _find_order
--- Returns one row: result, replayed (1 = was done before, nothing changed), order_number, order_status, cart_count;
+-- Returns one row: result, replayed (1 = was done before, nothing changed), order_number, order_status, cart_count,
+--   events (for counters)
 -- then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED (paid, shipped,
 --   refunded, …)
@@ -74,7 +75,8 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,
-           (SELECT COUNT(*) FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id) AS cart_count
+           (SELECT COUNT(*) FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id) AS cart_count,
+           CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//

@@ -13,6 +13,7 @@
 --   result, http_status, content_type, body, location   exactly what this PG must be told, or where the browser goes
 --   order_key, order_number, order_status               of the order; NULL when there is none
 --   verdict                                             see _judge_payment
+--   events                                              for counters: pay | fail | expire; NULL when nothing moved
 -- Errors
 --   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
 --   manual only, nothing changed: ORDER_NOT_FOUND, and INVALID_INPUT without a transaction number
@@ -61,7 +62,7 @@ BEGIN
     DECLARE v_attempt TINYINT UNSIGNED DEFAULT 0;
     DECLARE v_order_seq_no, v_payment_seq_no BIGINT UNSIGNED;
     DECLARE v_order_key BINARY(16);
-    DECLARE v_status TINYINT UNSIGNED;
+    DECLARE v_status, v_old_status TINYINT UNSIGNED;
     DECLARE v_total DECIMAL(18,2);
     DECLARE v_tx_known VARCHAR(20);
     DECLARE v_tx_order, v_approval_used TINYINT;
@@ -130,7 +131,8 @@ BEGIN
             SET v_order_seq_no = NULL, v_order_key = NULL, v_status = NULL, v_total = NULL;
             SELECT seq_no INTO v_order_seq_no
             FROM shop_orders WHERE shop_id = v_shop_id AND order_number = v_order_number;
-            SELECT order_key, order_status, total_payment INTO v_order_key, v_status, v_total
+            SELECT order_key, order_status, order_status, total_payment
+            INTO v_order_key, v_status, v_old_status, v_total
             FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
 
             SET v_step = 'find the payment';
@@ -189,6 +191,8 @@ BEGIN
                                  v_code) END AS location,
            _uuid_text(v_order_key) AS order_key,
            CASE WHEN v_order_key IS NOT NULL THEN v_order_number END AS order_number,
-           v_status AS order_status, v_verdict AS verdict;
+           v_status AS order_status, v_verdict AS verdict,
+           CASE WHEN v_status <> v_old_status THEN CASE v_status WHEN 2 THEN 'pay' WHEN 10 THEN 'expire' ELSE 'fail' END
+           END AS events;
 END//
 DELIMITER ;

@@ -68,6 +68,7 @@ pub fn all() -> Vec<Public> {
             Some((1, "nosuch", "PRODUCT_NOT_FOUND")), "shop_stock_ledger"),
         row("update_adm_stock_strategy", "o", vec![1.into(), "lamp".into(), "slots".into(), "3".into()],
             Some((2, "many", "INVALID_INPUT")), "shop_stock"),
+        row("select_adm_metrics", "o", vec![], None, "shop_pg_duties"),
         row("select_adm_pg_duties", "o", vec![null.clone(), null.clone()],
             Some((1, "x", "INVALID_INPUT")), "shop_pg_duties"),
         row("update_adm_ticket_key", "o", vec![1.into(), "1".into(), TICKET_KEY.into(), null.clone()],

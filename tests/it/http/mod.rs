@@ -6,6 +6,7 @@ mod bad_texts;
 mod forgery;
 mod head;
 mod lost_calls;
+mod metrics;
 mod operator;
 mod outage;
 mod overload;

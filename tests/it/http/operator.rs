@@ -333,7 +333,7 @@ async fn an_unpaid_order_expires_by_itself_in_one_gateway_of_two() {
 
     // Nobody starts a run while somebody else's lease lasts.
     db.exec(
-        "UPDATE shop_jobs SET lease_holder = 'another process', lease_until = UTC_TIMESTAMP(6) + INTERVAL 1 HOUR,
+        "UPDATE shop_jobs SET lease_holder = 'another process', lease_until = UTC_TIMESTAMP(6) + INTERVAL 1 MINUTE,
              next_run_at = UTC_TIMESTAMP(6)",
     )
     .await;

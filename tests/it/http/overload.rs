@@ -45,7 +45,7 @@ async fn beyond_pool_and_queue_everybody_is_refused_at_once_and_nobody_is_lost()
     for user in ["u1", "u2", "u3", "u4"] {
         admitted.push(add(&gateway, user));
     }
-    let in_use = r#"jumun_pool{pool="public",state="in_use"} "#;
+    let in_use = r#"jumun_pool_connections{pool="public",state="in_use"} "#;
     eventually("all connections are in use", || async {
         metric(&gateway, in_use).await == Some(4)
     })
@@ -115,7 +115,7 @@ async fn whoever_waits_too_long_for_a_connection_is_told_to_come_back() {
     get(&gateway, "/v1/cart", "u2").await.ok();
     let mut holder = hold(&db, "SELECT * FROM shop_cart_headers FOR UPDATE").await;
     let first = add(&gateway, "u1");
-    let in_use = r#"jumun_pool{pool="public",state="in_use"} "#;
+    let in_use = r#"jumun_pool_connections{pool="public",state="in_use"} "#;
     eventually("the connection is in use", || async {
         metric(&gateway, in_use).await == Some(1)
     })

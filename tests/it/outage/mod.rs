@@ -22,8 +22,8 @@ use crate::support::*;
 
 /// Connections to the database that the gateway of these tests has for requests.
 const POOL: i64 = 4;
-/// What it has besides: two for operators, two while /ready is asked.
-const OTHERS: i64 = 4;
+/// What it has besides: two for operators, three while /ready is asked.
+const OTHERS: i64 = 5;
 /// How much memory a gateway may take more than when it was ready, in KiB. In a test it is a debug build.
 const GROWTH: u64 = 48 * 1024;
 
@@ -88,11 +88,7 @@ impl Site {
 
     /// The same but for the database, which may be at work for callers who are gone.
     async fn assert_bounded_here(&self) {
-        let open = metric(
-            &self.gateway,
-            r#"jumun_pool{pool="public",state="connections"} "#,
-        )
-        .await;
+        let open = sum(&self.gateway, r#"jumun_pool_connections{pool="public","#).await;
         assert!((0..=POOL).contains(&open), "{open} connections in the pool");
         let seen = self.proxy.seen();
         let most = usize::try_from(POOL + OTHERS).expect("few");
@@ -126,6 +122,18 @@ fn memory(gateway: &Gateway) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let number = line.and_then(|rest| rest.trim().strip_suffix(" kB"));
     number.expect("VmRSS").parse().expect("a number")
+}
+
+/// The sum of all series of /metrics that begin so.
+async fn sum(gateway: &Gateway, start: &str) -> i64 {
+    let text = Reply::of(gateway.operator(Method::GET, "/metrics"))
+        .await
+        .text;
+    let series = text.lines().filter(|line| line.starts_with(start));
+    series
+        .filter_map(|line| line.rsplit(' ').next())
+        .map(|number| number.parse::<i64>().expect("a number"))
+        .sum()
 }
 
 /// One number of /metrics; a counter that is not there yet is 0.

@@ -174,7 +174,7 @@ async fn the_page_is_shown_as_well_when_there_are_too_many_callers_or_a_lock_is_
         request.header("accept", BROWSER)
     };
     let waiting = tokio::spawn(Reply::of(request()));
-    let in_use = r#"jumun_pool{pool="public",state="in_use"} "#;
+    let in_use = r#"jumun_pool_connections{pool="public",state="in_use"} "#;
     eventually("the connection is in use", || async {
         metric(gateway, in_use).await == 1
     })

@@ -10,7 +10,7 @@ const SHORT: [(&str, &str); 2] = [("JUMUN_DEADLINE_MS", "1500"), ("JUMUN_ABANDON
 
 /// Has all connections open and idle.
 async fn fill_the_pool(site: &Site) {
-    let idle = r#"jumun_pool{pool="public",state="idle"} "#;
+    let idle = r#"jumun_pool_connections{pool="public",state="idle"} "#;
     eventually("all connections are open", || async {
         let users = ["u1", "u2", "u3", "u4", "u5", "u6", "u7", "u8"];
         let all = users.map(|user| {

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const COLUMNS: [&str; 9] = [
+const COLUMNS: [&str; 10] = [
     "result",
     "http_status",
     "content_type",
@@ -12,6 +12,7 @@ const COLUMNS: [&str; 9] = [
     "order_number",
     "order_status",
     "verdict",
+    "events",
 ];
 
 /// The right message for [`order`] "T1".
