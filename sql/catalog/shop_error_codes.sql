@@ -53,6 +53,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Say which of its names it is: order_key:…, order_number:…, order_code:… or seq_no:…'
     UNION ALL SELECT 2124, 'STOCK_BELOW_HELD', 409, 0, 0, '미결제 주문이 잡아 둔 수량보다 적습니다', 'Fewer units than unpaid orders hold',
                      'Set free to 0, so that no more is sold, and see in shop_stock_reservations which orders hold the units'
+    UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
+                     'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
     UNION ALL SELECT 2180, 'UNAUTHENTICATED', 401, 0, 0, '인증이 필요합니다', 'Authentication required',
                      'Send Authorization: Bearer with a key of the shop, or a good ticket'
     UNION ALL SELECT 2181, 'ROUTE_NOT_FOUND', 404, 0, 0, '없는 주소입니다', 'No such address',

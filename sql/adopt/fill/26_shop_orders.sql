@@ -33,3 +33,11 @@ FROM (SELECT h.*, COALESCE(h.placed, v_now) AS placed_at, l.line_sum, l.goods,
       JOIN (SELECT order_seq_no, COUNT(*) AS line_sum, SUM(line_amount) AS goods
             FROM shop_order_product GROUP BY order_seq_no) l ON l.order_seq_no = h.seq_no
       WHERE h.fault IS NULL) o;
+
+-- As in v_order_seals: what is changed from now on shows.
+UPDATE shop_orders
+SET seal = CRC32(CONCAT_WS('\n', seq_no, shop_id, order_number, HEX(order_key), order_code, order_date, order_mode, user_id,
+           user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
+           delivery_msg, currency, line_count, product_total_price, discount_total, point_used, shipping_fee,
+           total_payment, supply_amount, vat_amount, tax_free_amount, client_total, HEX(request_sha256), pg,
+           merchant_id, pay_type, restored_at));

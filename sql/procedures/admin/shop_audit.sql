@@ -4,12 +4,15 @@
 -- Returns one row: result, violation_count
 -- then one row per violation, at most 1,000: invariant, shop_id, subject, detail
 --   cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one product and option
+--   order       an order was changed past the routines
 --   totals      lines and header of an order differ
 --   stock       ledger <> free + held + sold, per product and option
---   reservation units reserved <> units ordered, or their state does not fit the order's
---   payment     a paid order without exactly one payment of exactly its total, or a payment without a paid order
---   duty        money that was taken and neither settles an order nor is owed back
+--   reservation units reserved <> units ordered, or they do not fit the order
+--   payment     a paid order without exactly one payment of exactly its total, a payment without a paid order, or one that
+--               is not what the payment gateway said
+--   duty        money that was taken and neither settles an order nor is owed back, or a duty that cannot be
 --   log         an order whose log does not lead to its status by allowed moves
+--   The view of each, v_audit_<invariant>, says it exactly.
 -- Errors  none
 -- Locks   the row in shop_health that keeps when it ran and how many it found, after everything else
 -- Example

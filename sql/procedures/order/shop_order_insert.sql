@@ -270,7 +270,13 @@ shop_order_insert: BEGIN
             END IF;
             UPDATE shop_orders
             SET product_total_price = v_product_total, shipping_fee = v_shipping_fee, total_payment = v_total,
-                supply_amount = v_supply, vat_amount = v_vat, tax_free_amount = v_tax_free
+                supply_amount = v_supply, vat_amount = v_vat, tax_free_amount = v_tax_free,
+                -- As in v_order_seals; from left to right, so that it has the amounts above.
+                seal = CRC32(CONCAT_WS('\n', seq_no, shop_id, order_number, HEX(order_key), order_code, order_date, order_mode, user_id,
+                       user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
+                       delivery_msg, currency, line_count, product_total_price, discount_total, point_used, shipping_fee,
+                       total_payment, supply_amount, vat_amount, tax_free_amount, client_total, HEX(request_sha256), pg,
+                       merchant_id, pay_type, restored_at))
             WHERE seq_no = v_order_seq_no;
             CALL _order_log(v_order_seq_no, 0, 1, 'order', 'buyer', '');
 

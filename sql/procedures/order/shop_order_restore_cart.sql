@@ -64,6 +64,7 @@ BEGIN
             CALL _order_transition(v_order_seq_no, v_status, 'restore_cart', 'buyer', '', v_status);
         END IF;
         UPDATE shop_orders SET restored_at = UTC_TIMESTAMP(6) WHERE seq_no = v_order_seq_no;
+        CALL _seal_order(v_order_seq_no);
 
         SET v_step = 'put the lines back';
         CALL _restore_lines(v_order_seq_no, pi_shop_id, pi_user_id);

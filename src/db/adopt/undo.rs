@@ -20,6 +20,8 @@ pub struct Before {
     /// Default character set and collation of the database, for `ALTER DATABASE`.
     letters: (String, String),
     replaced: Vec<Replaced>,
+    /// Of jumun: a table with a trigger cannot be moved to another database.
+    triggers: Vec<String>,
     /// Of an interrupted move: the way back as it was kept when nothing had been done.
     kept: Option<String>,
 }
@@ -86,6 +88,11 @@ pub async fn read(conn: &mut Conn, names: &Names, files: &[SqlFile]) -> anyhow::
     Ok(Before {
         letters: letters.unwrap_or_default(),
         replaced: in_order(replaced),
+        triggers: files
+            .iter()
+            .filter(|file| file.stem.starts_with("tr_"))
+            .map(|file| file.stem.clone())
+            .collect(),
         kept,
     })
 }
@@ -120,8 +127,10 @@ pub fn text(plan: &Plan) -> String {
         "SET NAMES utf8mb4;".to_owned(),
         format!("DROP DATABASE {pages};"),
         format!("CREATE DATABASE IF NOT EXISTS {stage};"),
-        format!("DROP TRIGGER IF EXISTS {live}.tr_shop_products_mirror;"),
     ];
+    for name in &plan.before.triggers {
+        lines.push(format!("DROP TRIGGER IF EXISTS {live}.{name};"));
+    }
     for name in plan.fresh.keys() {
         lines.push(format!("RENAME TABLE {live}.{name} TO {stage}.{name};"));
     }

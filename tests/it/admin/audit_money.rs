@@ -1,14 +1,17 @@
 //! `shop_audit` about money and about the log of an order's status.
 
 use super::shop_audit::Books;
+use crate::support::*;
 
 #[tokio::test]
 async fn payment_a_paid_order_without_exactly_one_payment_of_exactly_its_total() {
     let books = Books::new().await;
+    let surplus = "SELECT seq_no FROM shop_pg_duties WHERE reason = 'surplus'";
+    let surplus = format!("duty duty {}", books.db.int(surplus).await);
     books
         .spoilt(
             "DELETE FROM shop_payments WHERE status = 'paid'",
-            &["payment order {PAID}"],
+            &["payment order {PAID}", "payment transaction wallet M1 P1"],
         )
         .await;
     books
@@ -20,14 +23,24 @@ async fn payment_a_paid_order_without_exactly_one_payment_of_exactly_its_total()
     books
         .spoilt(
             "UPDATE shop_payments SET status = 'paid' WHERE status = 'surplus'",
-            &["payment order {PAID}"],
+            &[
+                &surplus,
+                "order order {PAID}",
+                "payment order {PAID}",
+                "payment transaction wallet M1 P5",
+            ],
         )
         .await;
     // Two halves are not one payment.
     books
         .spoilt(
             "UPDATE shop_payments SET status = 'paid', amount = 32250 WHERE order_seq_no = {PAID}",
-            &["payment order {PAID}"],
+            &[
+                &surplus,
+                "order order {PAID}",
+                "payment order {PAID}",
+                "payment transaction wallet M1 P5",
+            ],
         )
         .await;
 }
@@ -43,7 +56,13 @@ async fn payment_an_unpaid_order_has_one() {
                     UTC_TIMESTAMP(6) FROM shop_orders WHERE seq_no = {{{order}}}"
         );
         books
-            .spoilt(&sql, &[&format!("payment order {{{order}}}")])
+            .spoilt(
+                &sql,
+                &[
+                    &format!("payment order {{{order}}}"),
+                    "payment transaction wallet M1 PX",
+                ],
+            )
             .await;
     }
 }
@@ -64,7 +83,13 @@ async fn duty_money_was_taken_and_is_not_owed_back() {
     let payment = "SELECT seq_no FROM shop_payments WHERE status = 'late'";
     let payment = books.db.int(payment).await;
     books
-        .spoilt(reused, &[&format!("duty payment {payment}")])
+        .spoilt(
+            reused,
+            &[
+                &format!("duty payment {payment}"),
+                "payment transaction wallet M1 P4",
+            ],
+        )
         .await;
     let given_back = "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6)";
     books.spoilt(given_back, &[]).await; // is as good as owed
@@ -135,22 +160,27 @@ async fn log_a_move_that_is_not_allowed_or_does_not_follow() {
     }
 }
 
-/// Header says: a payment without a paid order.
+/// Header says: a payment without a paid order. One that names no order at all cannot be written.
 #[tokio::test]
 async fn payment_it_settles_an_order_that_does_not_exist() {
-    for order in ["NULL", "9999"] {
-        let books = Books::new().await;
-        let sql = format!(
+    let books = Books::new().await;
+    let sql = |order: &str| {
+        format!(
             "INSERT INTO shop_payments (shop_id, order_seq_no, pg, merchant_id, pg_tx, approval_no, amount, status,
                  result_code, result_msg, approved_at, create_date, update_date)
              VALUES (1, {order}, 'wallet', 'M1', 'PX', 'PX', 100, 'paid', '0000', '', '', UTC_TIMESTAMP(6),
                      UTC_TIMESTAMP(6))"
-        );
-        books.db.exec(&sql).await;
-        let found = books.found().await;
-        assert_eq!(found.len(), 1, "{order}: {found:?}");
-        assert!(found[0].starts_with("payment "), "{found:?}");
-    }
+        )
+    };
+    let mut conn = books.db.conn().await;
+    let error = query(&mut conn, &sql("NULL")).await.unwrap_err();
+    assert!([4025, 3819].contains(&error.errno), "{error}");
+    assert!(error.message.contains("ck_shop_payments_order"), "{error}");
+    books.db.exec(&sql("9999")).await;
+    let found = books.found().await;
+    let payment = "SELECT seq_no FROM shop_payments WHERE pg_tx = 'PX'";
+    let payment = format!("payment payment {}", books.db.int(payment).await);
+    assert_eq!(found, [&payment, "payment transaction wallet M1 PX"]);
 }
 
 /// A duty to ask is not a duty to pay, and a part is not the whole.

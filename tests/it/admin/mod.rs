@@ -6,6 +6,8 @@ mod catalogue;
 mod demonstration;
 pub mod files;
 mod grants;
+mod hand_changes;
+mod hand_list;
 mod lease_job;
 mod public;
 mod select_adm_pg_duties;

@@ -24,7 +24,14 @@ pub struct Books {
 }
 
 impl Books {
+    /// Open for tests that change them: without the triggers, since there are ways around a trigger.
     pub async fn new() -> Books {
+        let books = Books::with_triggers().await;
+        books.db.without_triggers().await;
+        books
+    }
+
+    pub async fn with_triggers() -> Books {
         let db = TestDb::with_fixture().await;
         let mut conn = db.conn_as_gateway().await;
         for (number, user, items, total) in [
@@ -223,7 +230,7 @@ async fn totals_the_header_has_another_sum() {
     books.spoilt(
         "UPDATE shop_orders SET product_total_price = product_total_price + 1, total_payment = total_payment + 1,
              supply_amount = supply_amount + 1 WHERE seq_no = {PENDING}",
-        &["totals order {PENDING}"],
+        &["order order {PENDING}", "totals order {PENDING}"],
     )
     .await;
 }
@@ -240,7 +247,7 @@ async fn totals_a_line_is_missing_or_its_number_is() {
     books
         .spoilt(
             "UPDATE shop_orders SET line_count = 2 WHERE seq_no = {PAID}",
-            &["totals order {PAID}"],
+            &["order order {PAID}", "totals order {PAID}"],
         )
         .await;
     books
@@ -269,7 +276,7 @@ async fn stock_units_appear_or_vanish() {
     books
         .spoilt(
             "DELETE FROM shop_stock WHERE product_id = 'lamp'",
-            &["stock lamp __noopt__"],
+            &["reservation order {PENDING} lamp", "stock lamp __noopt__"],
         )
         .await;
     books

@@ -85,6 +85,7 @@ async fn every_page(size: (u32, u32)) {
     let order = stage.page(&format!("result.php?order_key={key}"));
     browser.goto(&order).await;
     look(&browser, size, "result_pending").await;
+    stage.db.any_status_by_hand().await;
     for (status, name) in [
         (2, "paid"),
         (4, "shipping"),

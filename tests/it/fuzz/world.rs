@@ -139,10 +139,9 @@ impl World {
     /// time stands still for once.
     pub async fn let_time_pass(conn: &mut Conn) {
         conn.query_drop(
-            "UPDATE shop_orders SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
-             WHERE order_status IN (1, 11) AND seq_no % 3 = 0;
-             UPDATE shop_stock_reservations SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
-             WHERE state = 'held' AND order_seq_no % 3 = 0;
+            "UPDATE shop_orders o LEFT JOIN shop_stock_reservations r ON r.order_seq_no = o.seq_no
+             SET o.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND, r.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
+             WHERE o.order_status IN (1, 11) AND o.seq_no % 3 = 0 AND o.expires_at > UTC_TIMESTAMP(6);
              UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)",
         )
         .await

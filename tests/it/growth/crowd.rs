@@ -64,9 +64,8 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
         format!(
             "INSERT INTO shop_stock_reservations
                  (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)
-             {n} SELECT {base} + i, 1, p.product_id, '__noopt__', 0, 1, {state},
-                        UTC_TIMESTAMP(6) - INTERVAL i MINUTE, UTC_TIMESTAMP(6)
-             FROM n JOIN (SELECT 'book' AS product_id UNION ALL SELECT 'lamp') p"
+             {n} SELECT {base} + i, 1, p.product_id, '__noopt__', 0, 1, {state}, o.expires_at, UTC_TIMESTAMP(6)
+             FROM n JOIN shop_orders o ON o.seq_no = {base} + i JOIN (SELECT 'book' AS product_id UNION ALL SELECT 'lamp') p"
         ),
         format!(
             "INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
@@ -90,9 +89,13 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
         format!(
             "INSERT INTO shop_pg_messages
                  (received_at, pg, merchant_id, channel, order_number, order_seq_no, pg_tx, verdict, fields_json)
-             {n} SELECT UTC_TIMESTAMP(6), 'wallet', 'M1', 'notify', CONCAT('G-', i), {base} + i, CONCAT('G', i), 'paid',
-                        '{{}}' FROM n WHERE i % 10 NOT IN (6, 8)"
+             {n} SELECT UTC_TIMESTAMP(6), 'wallet', 'M1', 'notify', CONCAT('G-', i), {base} + i, CONCAT('G', i),
+                        CASE i % 10 WHEN 7 THEN 'failed' ELSE 'paid' END, '{{}}' FROM n WHERE i % 10 NOT IN (6, 8)
+             UNION ALL
+             SELECT UTC_TIMESTAMP(6), 'wallet', 'M1', 'notify', CONCAT('G-', i), {base} + i, CONCAT('S', i), 'surplus',
+                    '{{}}' FROM n WHERE i % 10 = 9"
         ),
+        "UPDATE v_order_seals SET seal = seal_now WHERE seal IS NULL".to_owned(),
         // Most of what was owed is done; what is still owed grows as well.
         format!(
             "INSERT INTO shop_pg_duties
@@ -100,7 +103,8 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
                   next_try_at, create_date, done_at)
              {n} SELECT 1, {base} + i, {base} + 400000 + i, 'wallet', 'M1', 'refund', CONCAT('S', i), 33000, 'surplus',
                         CASE WHEN i % 100 = 9 THEN 'owed' ELSE 'done' END, UTC_TIMESTAMP(6) + INTERVAL i SECOND,
-                        UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), NULL FROM n WHERE i % 10 = 9"
+                        UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
+                        CASE WHEN i % 100 = 9 THEN NULL ELSE UTC_TIMESTAMP(6) END FROM n WHERE i % 10 = 9"
         ),
         format!(
             "INSERT INTO shop_error_log (log_date, routine, step, errno, sqlstate_code, message, parameters_json)
@@ -117,6 +121,7 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
 
 /// The orders that have expired wait for their payment again, and their time is over.
 pub async fn let_lapse(db: &TestDb) {
+    db.without_triggers().await;
     db.exec(
         "DELETE g FROM shop_order_logs g JOIN shop_orders o ON o.seq_no = g.order_seq_no
          WHERE o.order_status = 10 AND g.to_status = 10 AND o.user_id LIKE 'g%';

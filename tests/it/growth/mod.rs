@@ -92,9 +92,10 @@ async fn a_backlog_of_lapsed_orders_is_not_read_whole() {
 async fn locked_orders_do_not_hide_the_lapsed_ones_behind_them() {
     let db = script::shop().await;
     crowd::fill(&db, 1, 1_300).await;
+    db.any_status_by_hand().await;
     db.exec(
         "UPDATE shop_stock_reservations SET state = 'released' WHERE order_seq_no >= 1000000;
-         UPDATE shop_orders SET order_status = 1 + 10 * (seq_no % 2) WHERE user_id LIKE 'g%'",
+         UPDATE shop_orders SET order_status = 1 + 10 * (seq_no % 2), restored_at = NULL WHERE user_id LIKE 'g%'",
     )
     .await;
     let mut holder = db.conn().await;

@@ -164,7 +164,7 @@ async fn after_kill_9_under_load_every_order_that_was_acknowledged_exists_once()
     let db = Arc::new(TestDb::with_fixture().await);
     db.exec(
         "UPDATE shop_stock SET free = 100000 WHERE product_id = 'book';
-             UPDATE shop_stock_ledger SET difference = 100000 WHERE product_id = 'book'",
+             DROP TRIGGER IF EXISTS tr_shop_stock_ledger_update; UPDATE shop_stock_ledger SET difference = 100000 WHERE product_id = 'book'",
     )
     .await;
     let mut gateway = Gateway::start(&db).await;

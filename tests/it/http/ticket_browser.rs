@@ -93,6 +93,7 @@ async fn when_there_is_nothing_to_pay_the_shop_shows_the_order() {
     let form = form("T1", cart_id, &ticket);
     own_page(&browse(&gateway, &form).await, 200);
     let key = db.text("SELECT LOWER(INSERT(INSERT(INSERT(INSERT(HEX(order_key), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-')) FROM shop_orders").await;
+    db.any_status_by_hand().await;
     for (status, page, code) in [
         (2, "result", ""),
         (4, "result", ""),

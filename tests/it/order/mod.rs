@@ -115,6 +115,7 @@ pub async fn order_refused(
 
 /// Puts an order into a status that no routine leads to yet.
 pub async fn force_status(db: &TestDb, number: &str, status: u8) {
+    db.any_status_by_hand().await;
     db.exec(&format!(
         "UPDATE shop_orders SET order_status = {status} WHERE order_number = '{number}'"
     ))

@@ -63,7 +63,7 @@ async fn the_same_request_again_is_answered_with_the_order_in_every_status() {
         force_status(&db, "T1", status).await;
         let status = i64::from(status);
         assert_replay(&mut conn, &order, &first, status, next_step).await;
-        if status != 1 {
+        if [7, 8, 9, 10, 12].contains(&status) {
             db.exec("UPDATE shop_orders SET restored_at = UTC_TIMESTAMP(6)")
                 .await;
             assert_replay(&mut conn, &order, &first, status, restored).await;

@@ -152,8 +152,11 @@ async fn a_stock_row_that_is_busy_too_long_delays_only_its_own_order() {
         .client_total("7000");
     placed(&mut conn, &order).await;
     db.let_expire("T0").await;
-    db.exec("UPDATE shop_orders SET expires_at = expires_at - INTERVAL 2 HOUR")
-        .await;
+    db.exec(
+        "UPDATE shop_orders o JOIN shop_stock_reservations r ON r.order_seq_no = o.seq_no
+         SET o.expires_at = o.expires_at - INTERVAL 2 HOUR, r.expires_at = r.expires_at - INTERVAL 2 HOUR",
+    )
+    .await;
     lapsed(&db, &mut conn, 2).await;
     let mut holder = db.conn().await;
     holder

@@ -80,7 +80,9 @@ async fn an_order_that_was_paid_since_the_job_looked_is_left_alone() {
     ok(&older.call(&mut conn).await);
     db.let_expire("T0").await;
     db.exec(
-        "UPDATE shop_orders SET expires_at = expires_at - INTERVAL 1 HOUR WHERE order_number = 'T0'",
+        "UPDATE shop_orders o JOIN shop_stock_reservations r ON r.order_seq_no = o.seq_no
+         SET o.expires_at = o.expires_at - INTERVAL 1 HOUR, r.expires_at = r.expires_at - INTERVAL 1 HOUR
+         WHERE o.order_number = 'T0'",
     )
     .await;
     let stock = Holder::stock(&db, "last", NO_OPTION).await;

@@ -102,7 +102,7 @@ async fn putting_a_cart_back_does_not_keep_others_from_filling_theirs() {
 #[tokio::test]
 async fn setting_the_stock_of_one_product_from_many_sides_never_deadlocks() {
     let db = TestDb::with_fixture().await;
-    db.exec("DELETE FROM shop_stock WHERE product_id = 'pen'; DELETE FROM shop_stock_ledger WHERE product_id = 'pen'")
+    db.exec("DELETE FROM shop_stock WHERE product_id = 'pen'; DROP TRIGGER IF EXISTS tr_shop_stock_ledger_delete; DELETE FROM shop_stock_ledger WHERE product_id = 'pen'")
         .await;
     let mut conns = Vec::new();
     for _ in 0..12 {

@@ -50,7 +50,7 @@ async fn set_frees(db: &TestDb, frees: &[i64]) {
     }
     let total: i64 = frees.iter().sum();
     db.exec(&format!(
-        "UPDATE shop_stock_ledger SET difference = {total} WHERE product_id = 'book'"
+        "DROP TRIGGER IF EXISTS tr_shop_stock_ledger_update; UPDATE shop_stock_ledger SET difference = {total} WHERE product_id = 'book'"
     ))
     .await;
 }

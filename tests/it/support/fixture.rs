@@ -193,11 +193,10 @@ impl TestDb {
     /// Lets the reservation of an order run out now.
     pub async fn let_expire(&self, order_number: &str) {
         self.exec(&format!(
-            "UPDATE shop_stock_reservations r JOIN shop_orders o ON o.seq_no = r.order_seq_no
-             SET r.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
-             WHERE o.order_number = '{order_number}';
-             UPDATE shop_orders SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
-             WHERE order_number = '{order_number}'"
+            "UPDATE shop_orders o LEFT JOIN shop_stock_reservations r ON r.order_seq_no = o.seq_no
+             SET o.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND,
+                 r.expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND
+             WHERE o.order_number = '{order_number}'"
         ))
         .await;
     }

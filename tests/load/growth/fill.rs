@@ -96,7 +96,7 @@ fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
     );
     let date = format!("TIMESTAMP'{base}' + INTERVAL n * {SECONDS} SECOND");
     let expires = format!(
-        "CASE WHEN n MOD 1000 = 0 THEN UTC_TIMESTAMP(6) + INTERVAL 1 YEAR ELSE {date} + INTERVAL 30 MINUTE END"
+        "CASE WHEN n MOD 1000 = 0 THEN {date} + INTERVAL 20 YEAR ELSE {date} + INTERVAL 30 MINUTE END"
     );
     let settled = format!("{date} + INTERVAL 2 MINUTE");
     let between = format!("BETWEEN {first} AND {last}");
@@ -132,14 +132,16 @@ fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
                     {date}, 'cart', {STATUS}, CONCAT('g', n MOD {buyers}), '홍길동', '010-0000-0000', '홍길동',
                     '010-0000-0000', '04524', '서울 중구 세종대로 110', '1층', '문 앞', 'KRW', line_count, products, 0, 0,
                     shipping, products + shipping,
-                    products + shipping - ROUND((products + shipping) * 0.1 / 1.1),
-                    ROUND((products + shipping) * 0.1 / 1.1), 0, products + shipping,
+                    products + shipping - tax_free - ROUND((products + shipping - tax_free) * 0.1 / 1.1),
+                    ROUND((products + shipping - tax_free) * 0.1 / 1.1), tax_free, products + shipping,
                     UNHEX(SHA2(CONCAT('growth ', n), 256)), 'wallet', 'M1', 'wallet', {expires},
                     CASE WHEN {STATUS} = 2 THEN CONCAT('W', n) END,
                     CASE {STATUS} WHEN 2 THEN 'approved' WHEN 12 THEN 'card refused' END,
                     CASE WHEN {STATUS} = 2 THEN {settled} END, CASE WHEN {STATUS} = 9 THEN {settled} END, {settled}
-             FROM (SELECT n, SUM(line_rows) AS line_count, SUM(amount) AS products, SUM(fee) AS shipping
+             FROM (SELECT n, SUM(line_rows) AS line_count, SUM(amount) AS products, SUM(fee) AS shipping,
+                          SUM(free) AS tax_free
                    FROM (SELECT l.order_seq_no AS n, COUNT(*) AS line_rows, SUM(l.line_amount) AS amount,
+                                SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount ELSE 0 END) AS free,
                                 CASE WHEN d.type = 'free' OR (d.type = 'conditional' AND SUM(l.line_amount) >= d.free_over)
                                      THEN 0 ELSE d.base_cost END AS fee
                          FROM shop_order_product l
@@ -149,6 +151,7 @@ fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
                    GROUP BY n) t
              ORDER BY n"
         ),
+        format!("UPDATE v_order_seals SET seal = seal_now WHERE seq_no {between}"),
         format!(
             "INSERT INTO shop_stock_reservations
                  (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)
@@ -174,7 +177,7 @@ fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
                         CASE {STATUS} WHEN 2 THEN 'pay' WHEN 12 THEN 'fail' WHEN 10 THEN 'expire' ELSE 'restore_cart' END END,
                     CASE k WHEN 0 THEN 'buyer' ELSE
                         CASE {STATUS} WHEN 2 THEN 'pg' WHEN 12 THEN 'pg' WHEN 10 THEN 'job' ELSE 'buyer' END END,
-                    'jumun_gateway@127.0.0.1', ''
+                    'jumun_gateway@127.0.0.1', CASE WHEN k = 1 AND {STATUS} = 12 THEN 'failed: card refused' ELSE '' END
              FROM {numbers} o JOIN (SELECT 0 AS k UNION ALL SELECT 1) l ON k = 0 OR {STATUS} <> 1
              ORDER BY 1"
         ),

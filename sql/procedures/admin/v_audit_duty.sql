@@ -1,0 +1,46 @@
+-- v_audit_duty: money that is neither owed nor given back, and duties that cannot be. Read through shop_audit.
+--
+-- - Money that was taken and neither settles an order nor is owed back.
+-- - A message of an approval without a transaction number that nobody looks up.
+-- - A duty that does not fit its payment or order, a refund of no payment, or of the payment that settled an order.
+--
+-- Parameters  none (a view)
+-- Returns one row per violation: invariant, shop_id, subject, detail
+-- Errors  none
+-- Locks   none
+-- Example
+--   SELECT * FROM v_audit_duty;
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
+VIEW v_audit_duty AS
+SELECT 'duty' AS invariant, p.shop_id, CONCAT('payment ', p.seq_no) AS subject, CONCAT(p.status, ' ', p.amount) AS detail
+FROM shop_payments p
+LEFT JOIN shop_pg_duties d
+    ON d.payment_seq_no = p.seq_no AND d.amount = p.amount
+    -- What cannot be given back before it is looked up: an approval used twice, an amount that cannot be read.
+    AND (d.duty = 'refund' OR p.status = 'approval_reused' OR p.amount = 0)
+WHERE p.status IN ('amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order') AND d.seq_no IS NULL
+UNION ALL
+SELECT 'duty', COALESCE(a.shop_id, 0), CONCAT('message ', m.seq_no), CONCAT(m.verdict, ' of order ', m.order_number)
+FROM shop_pg_messages m
+LEFT JOIN shop_pg_adapters a ON a.pg = m.pg AND a.merchant_id = m.merchant_id
+LEFT JOIN shop_pg_duties d
+    ON d.pg = m.pg AND d.merchant_id = m.merchant_id AND d.duty = 'lookup'
+       AND d.reason = 'incomplete'
+       -- The name of the order, or its beginning and a hash of what was said.
+       AND (d.duty_key = CONCAT('order ', m.order_number)
+            OR LOCATE(CONCAT(LEFT(CONCAT('order ', m.order_number), 35), ' '), d.duty_key) = 1)
+WHERE m.verdict = 'incomplete' AND d.seq_no IS NULL
+UNION ALL
+SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no),
+       CONCAT(d.state, ' ', d.duty, ' ', d.amount, ' of ', COALESCE(p.status, 'no payment'), ' ', COALESCE(p.amount, 0))
+FROM shop_pg_duties d
+LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
+LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
+WHERE (d.order_seq_no IS NOT NULL AND (o.seq_no IS NULL OR o.shop_id <> d.shop_id))
+   OR (d.payment_seq_no IS NULL AND d.duty = 'refund')
+   OR (d.payment_seq_no IS NOT NULL
+       AND (p.seq_no IS NULL OR p.shop_id <> d.shop_id OR p.pg <> d.pg OR p.merchant_id <> d.merchant_id
+            OR (d.duty = 'refund' AND (d.amount > p.amount OR d.duty_key <> p.pg_tx))))
+   OR (d.duty = 'refund' AND p.status = 'paid' AND o.order_status IN (2, 3, 4, 5, 6));
