@@ -1,7 +1,8 @@
 -- _read_ids: read a JSON array of ids into its one canonical form.
 --
 -- Parameters
---   pi_json    '[1,2]', '["1","2"]' or '[{"id":1},{"id":2}]': whole numbers from 1, 1 to 1,000 of them, none twice
+--   pi_json    '[1,2]', '["1","2"]' or '[{"id":1},{"id":2}]': whole numbers from 1, 1 to 1,000 of them, none twice.
+--              Other names beside id are ignored here; an order and a quote look at quantity (see _check_quantities)
 --   pi_field   outward name of the field, for the error
 --   po_ids     OUT: '[1,2]', ascending, so that rows are locked in this order and equal requests hash equally
 --   po_count   OUT: how many
@@ -64,6 +65,9 @@ BEGIN
     END IF;
     IF v_distinct <> po_count THEN
         CALL _raise('INVALID_INPUT', pi_field, 'one id twice');
+    END IF;
+    IF LOCATE('{', pi_json) > 0 THEN
+        CALL _check_id_names(pi_json, pi_field);
     END IF;
     -- A server that is set to cut GROUP_CONCAT short must not shorten an order.
     IF NOT JSON_VALID(po_ids) OR JSON_LENGTH(po_ids) <> po_count THEN

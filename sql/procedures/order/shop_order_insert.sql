@@ -214,6 +214,9 @@ shop_order_insert: BEGIN
                 IF v_known_sha256 <> v_request_sha256 THEN
                     CALL _raise('IDEMPOTENCY_MISMATCH', 'mTrdNo', '');
                 END IF;
+                IF LOCATE('{', pi_cart_ids_json) > 0 THEN
+                    CALL _check_quantities(v_order_seq_no, pi_shop_id, pi_user_id, pi_cart_ids_json);
+                END IF;
                 COMMIT AND NO CHAIN NO RELEASE;
                 SET v_step = 'answer';
                 CALL _select_known_order(v_order_seq_no);
@@ -264,6 +267,10 @@ shop_order_insert: BEGIN
             END IF;
             IF v_unorderable IS NOT NULL THEN
                 CALL _raise('PRODUCT_UNAVAILABLE', 'selected_cart_ids', v_unorderable);
+            END IF;
+            -- Held against the lines that were just written: nobody changes them, a hand may change the cart.
+            IF LOCATE('{', pi_cart_ids_json) > 0 THEN
+                CALL _check_quantities(v_order_seq_no, pi_shop_id, pi_user_id, pi_cart_ids_json);
             END IF;
             IF ABS(v_total - v_client_total) > v_tolerance THEN
                 CALL _raise('PRICE_CHANGED', 'trdAmt', v_total);

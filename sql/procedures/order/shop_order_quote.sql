@@ -85,6 +85,9 @@ BEGIN
     IF v_line_count <> v_id_count THEN
         CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
     END IF;
+    IF LOCATE('{', pi_cart_ids_json) > 0 THEN
+        CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
+    END IF;
 
     SET v_step = 'find the address';
     IF v_address_id IS NULL THEN

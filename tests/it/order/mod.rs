@@ -15,6 +15,7 @@ mod shop_order_insert;
 mod shop_order_restore_cart;
 mod shop_order_select;
 mod spoiled;
+mod typed;
 
 use crate::support::*;
 

@@ -157,12 +157,15 @@ async fn the_same_request_in_other_words_is_the_same_request() {
         .receiver(Some(RECEIVER))
         .client_total("10000");
     let first = placed(&mut conn, &order).await;
-    let padded = r#"{"delivery_msg":"\n", "address":" 1 Sejong-daero ","post_code":"04524 ","x":1,
+    let padded = r#"{"delivery_msg":"\n", "address":" 1 Sejong-daero ","post_code":"04524 ",
                      "receiver_phone":"010-2222-3333","receiver_name":"Guest","address_detail":null}"#;
     let same = [
         order
             .clone()
-            .cart_ids_json(Some(&format!(r#"[{{"id":"{cart_id}"}}]"#))),
+            .cart_ids_json(Some(&format!(r#"[{{"id":"{cart_id}","x":7}}]"#))),
+        order.clone().cart_ids_json(Some(&format!(
+            r#"[{{"qty":"1","id":{cart_id},"quantity":1}}]"#
+        ))),
         order.clone().client_total("10000.0"),
         order.clone().client_total("010000.00"),
         order.clone().mode(Some("cart_all")),

@@ -130,7 +130,7 @@ impl Random {
             .map(|id| match self.0.random_range(0..4) {
                 0 => format!("\"{id}\""),
                 1 => format!("{{\"id\":{id}}}"),
-                2 => format!("{{ \"id\" : \"{id}\", \"quantity\": 9 }}"),
+                2 => format!("{{ \"id\" : \"{id}\", \"price\": 9 }}"),
                 _ => id.to_string(),
             })
             .collect();
