@@ -10,6 +10,7 @@ use crate::{
     input::{Fields, Input, InputError},
     json,
     routes::{From, Route},
+    text::compose_members,
 };
 
 /// The field with a browser's ticket.
@@ -206,10 +207,10 @@ fn object(input: &Input) -> Result<Option<Value>, &'static str> {
         },
     };
     match object {
-        Some(object) => Ok(Some(Value::from(object))),
+        Some(object) => Ok(Some(Value::from(compose_members(object)))),
         None if text.is_empty() => Ok(None),
         None if !text.trim_start().starts_with('{') => Err("must be an object"),
-        None => text_or(&text, '{', String::new),
+        None => text_or(&compose_members(text), '{', String::new),
     }
 }
 

@@ -13,12 +13,13 @@ use actix_web::{
 };
 
 use crate::{
-    answer, bind,
+    answer, astray, bind,
     call::{Call, Caller, Set},
     catalogue::{Catalogue, Own},
     form,
     identity::{self, IdentityError, ShopKeys},
     input::{self, Fields, InputError},
+    labels,
     metrics::Metrics,
     order_page::{self, Payment},
     origin, page,
@@ -88,13 +89,17 @@ impl Front {
                 let (id, english) = (&exchange.id, exchange.english);
                 Ok(page::try_again(&problem, route.verb, &body, id, english))
             }
+            Err(problem) if astray::passing(route, headers) => {
+                Err(self.with_shops_page(problem, request.path()).await)
+            }
             outcome => outcome,
         };
         let refused = |own| matches!(&outcome, Err(problem) if problem.is(own));
         let from_page = by_ticket(route, headers) && !refused(Own::OriginNotAllowed);
         let shop = origin::of(headers).filter(|page| from_page && self.allows_origin(page, None));
         let visit = match route.shape {
-            Shape::Http if page::accepts_html(headers) => Visit::Passing,
+            Shape::Http if astray::passing(route, headers) => Visit::Passing,
+            _ if astray::lost(route, headers) => Visit::Lost,
             Shape::Payment(_) if by_ticket(route, headers) && page::accepts_html(headers) => {
                 Visit::Buyer {
                     shop: shop.map(str::to_owned),
@@ -155,6 +160,11 @@ impl Front {
         if let Err(error) = self.caller.admits() {
             return Err(Problem::call(&self.catalogue, &self.caller, route.procedure, error).await);
         }
+        labels::said_once(headers).map_err(|error| self.input_problem(error))?;
+        // A ticket is in the body: where that cannot be read, this is what is wrong.
+        if let (true, Err(error)) = (by_ticket(route, headers), &body) {
+            return Err(self.input_problem(error.clone()));
+        }
         let identity = self.identify(route, headers, body.as_deref().ok()).await?;
         let body = body.map_err(|error| self.input_problem(error))?;
         let parameters = self
@@ -203,7 +213,7 @@ impl Front {
                 })?;
                 Ok(Identity {
                     shop_id: Some(shop),
-                    user_id: Some(user.to_owned()),
+                    user_id: Some(user),
                     by_ticket: false,
                 })
             }

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::{
     answer,
     call::{Call, CallError, Caller, Set},
+    text::compose_hangul,
     ticket::{BLOCK, Granted, Key, Refused, Ticket},
 };
 
@@ -49,6 +50,8 @@ struct Known {
     bearers: HashMap<Hash, u32>,
     tickets: HashMap<(u32, u8), Key>,
     shops: HashMap<u32, Shop>,
+    /// By payment gateway and account: the shop's page for a buyer whose return could not be read.
+    unread_urls: HashMap<(String, String), String>,
 }
 
 /// The keys of all shops, loaded again and again.
@@ -113,7 +116,10 @@ impl ShopKeys {
         let key = known.tickets.get(&(shop_id, key_no));
         let key = key.ok_or(IdentityError::Unknown)?;
         match ticket.verify(key, SystemTime::now()) {
-            Ok(granted) => Ok((shop_id, granted)),
+            Ok(granted) => {
+                let user_id = compose_hangul(&granted.user_id);
+                Ok((shop_id, Granted { user_id, ..granted }))
+            }
             Err(Refused::Invalid) => Err(IdentityError::Unknown),
             Err(Refused::Expired) => {
                 let shop = known.shops.get(&shop_id);
@@ -152,6 +158,18 @@ impl ShopKeys {
         Ok(listed(&*self.knowing(caller, listed).await?))
     }
 
+    /// The page of a payment account's shop for a buyer whose return could not be read, with the reason in it.
+    pub async fn unread_url(
+        &self,
+        caller: &Caller,
+        account: (String, String),
+        code: &str,
+    ) -> Option<String> {
+        let known = self.knowing(caller, |known| known.unread_urls.contains_key(&account));
+        let url = known.await.ok()?.unread_urls.get(&account)?.clone();
+        Some(url.replace("{code}", code))
+    }
+
     /// The keys as they are known; asked for first when there are none, or when what is looked for may be new.
     async fn knowing(
         &self,
@@ -186,7 +204,7 @@ impl ShopKeys {
 }
 
 impl Known {
-    /// The sets of `select_gateway_keys`: bearer keys, ticket keys, shops.
+    /// The sets of `select_gateway_keys`: bearer keys, ticket keys, shops, payment accounts.
     fn read(sets: &[Set]) -> Self {
         let mut known = Self::default();
         let rows = |set: usize| {
@@ -229,6 +247,14 @@ impl Known {
                 );
             }
         }
+        for (set, row) in rows(4) {
+            let text = |name| answer::text(set, row, name);
+            if let (Some(pg), Some(merchant)) = (text("pg"), text("merchant_id"))
+                && let Some(url) = text("unread_url")
+            {
+                known.unread_urls.insert((pg, merchant), url);
+            }
+        }
         known
     }
 }
@@ -265,16 +291,20 @@ pub fn is_operator(headers: &HeaderMap, key: &str) -> bool {
     given.ct_eq(&key).into()
 }
 
-/// The buyer that a shop speaks for.
-pub fn user(headers: &HeaderMap) -> Option<&str> {
-    let text = std::str::from_utf8(headers.get("x-user-id")?.as_bytes())
-        .ok()?
-        .trim();
-    (!text.is_empty()).then_some(text)
+/// The buyer that a shop speaks for. Blanks around a header's value are HTTP's, and those of ASCII only: with any other
+/// it is another name, and one that nobody can tell from the first.
+pub fn user(headers: &HeaderMap) -> Option<String> {
+    let text = std::str::from_utf8(headers.get("x-user-id")?.as_bytes()).ok()?;
+    let text = text.trim_matches([' ', '\t']);
+    (!text.is_empty() && text == text.trim()).then(|| compose_hangul(text))
 }
 
 fn bearer(headers: &HeaderMap) -> Option<&[u8]> {
-    let value = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let mut values = headers.get_all(header::AUTHORIZATION);
+    let value = values.next()?.as_bytes();
+    if values.next().is_some() {
+        return None;
+    }
     let (scheme, key) = value.split_at_checked("Bearer ".len())?;
     let key = key.trim_ascii();
     (scheme.eq_ignore_ascii_case(b"Bearer ") && !key.is_empty()).then_some(key)
@@ -321,7 +351,20 @@ mod tests {
             header::HeaderName::from_static("x-user-id"),
             HeaderValue::from_static(" demo1 "),
         );
-        assert_eq!(user(&headers), Some("demo1"));
+        assert_eq!(user(&headers).as_deref(), Some("demo1"));
+        for (sent, read) in [
+            ("demo4\u{3000}", None),
+            ("\u{a0}demo4", None),
+            ("demo4\u{85}", None),
+            ("\u{3000}", None),
+            ("데\u{3000}모", Some("데\u{3000}모")),
+            ("\u{1112}\u{1169}\u{11bc}", Some("홍")),
+        ] {
+            let name = header::HeaderName::from_static("x-user-id");
+            let value = HeaderValue::from_bytes(sent.as_bytes()).unwrap();
+            headers.insert(name, value);
+            assert_eq!(user(&headers).as_deref(), read, "{sent}");
+        }
     }
 
     #[test]

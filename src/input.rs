@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use actix_web::{
-    http::header::{self, HeaderMap},
+    http::header::HeaderMap,
     web::{Bytes, BytesMut, Payload},
 };
 use futures_util::StreamExt;
@@ -13,6 +13,7 @@ use tokio::time::{Instant, timeout_at};
 use crate::{
     form::{self, Tree},
     json,
+    labels::{self, Media},
 };
 
 /// Why a request was not understood.
@@ -26,13 +27,22 @@ pub enum InputError {
     TooLarge {
         limit: usize,
     },
-    MediaType,
+    MediaType(&'static str),
 }
 
+/// What is asked for where another media type comes.
+const MEDIA_TYPES: InputError =
+    InputError::MediaType("send application/x-www-form-urlencoded or application/json");
+/// Longer than any name of a field.
+const LONGEST_NAME: usize = 100;
+
 impl InputError {
+    /// A name that is none, such as the beginning of a compressed body, is not sent back.
     pub fn field(field: &str, detail: impl Into<String>) -> Self {
+        let odd = |letter: char| letter.is_control() || letter == char::REPLACEMENT_CHARACTER;
+        let shown = field.len() <= LONGEST_NAME && !field.contains(odd);
         Self::Invalid {
-            field: field.to_owned(),
+            field: if shown { field } else { "" }.to_owned(),
             detail: detail.into(),
         }
     }
@@ -61,15 +71,6 @@ impl Fields {
             .find(|(existing, _)| existing == name)
             .map(|(_, value)| value)
     }
-}
-
-/// What the `Content-Type` header says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Media {
-    None,
-    Form,
-    Json,
-    Other,
 }
 
 /// More than the cart ids of the largest order.
@@ -114,7 +115,7 @@ pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, Inpu
 /// # Errors
 /// See [`InputError`].
 pub fn own_fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, InputError> {
-    match media(headers) {
+    match labels::media(headers, body)? {
         _ if body.is_empty() => Ok(Fields::default()),
         Media::Json => {
             let values = json_members(body)?;
@@ -128,7 +129,7 @@ pub fn own_fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, InputError
             })
         }
         Media::Form => form_fields(body),
-        Media::None | Media::Other => Err(InputError::MediaType),
+        Media::None | Media::Other => Err(MEDIA_TYPES),
     }
 }
 
@@ -168,7 +169,7 @@ pub fn all_fields_json(
     for (name, value) in form_pairs(query.as_bytes())? {
         put(name, json::quote(&value));
     }
-    match media(headers) {
+    match labels::media(headers, body)? {
         _ if body.is_empty() => {}
         Media::Json => {
             for (name, value) in json_members(body)? {
@@ -190,7 +191,7 @@ pub fn all_fields_json(
                 put(name, json::quote(&value));
             }
         }
-        Media::Other => return Err(InputError::MediaType),
+        Media::Other => return Err(MEDIA_TYPES),
     }
     for (name, value) in last {
         put((*name).to_owned(), json::quote(value));
@@ -226,24 +227,6 @@ fn json_members(body: &[u8]) -> Result<Vec<(String, Box<RawValue>)>, InputError>
     Ok(members)
 }
 
-fn media(headers: &HeaderMap) -> Media {
-    let Some(value) = headers.get(header::CONTENT_TYPE) else {
-        return Media::None;
-    };
-    let essence = value
-        .to_str()
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
-    match essence.to_ascii_lowercase().as_str() {
-        "application/x-www-form-urlencoded" => Media::Form,
-        "application/json" => Media::Json,
-        _ => Media::Other,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use actix_web::http::header::{HeaderName, HeaderValue};
@@ -270,11 +253,11 @@ mod tests {
         assert!(!form.strict && form.get("a").is_some());
         assert_eq!(
             own_fields(&headers("text/plain"), b"a=1").unwrap_err(),
-            InputError::MediaType
+            MEDIA_TYPES
         );
         assert_eq!(
             own_fields(&HeaderMap::new(), b"a=1").unwrap_err(),
-            InputError::MediaType
+            MEDIA_TYPES
         );
         assert!(
             own_fields(&headers("text/plain"), b"")

@@ -2,6 +2,7 @@
 
 mod admission;
 mod answer;
+mod astray;
 mod bind;
 mod call;
 mod catalogue;
@@ -17,6 +18,7 @@ mod identity;
 mod input;
 mod jobs;
 mod json;
+mod labels;
 mod metrics;
 mod operator;
 mod order_page;
@@ -30,6 +32,7 @@ mod reply;
 mod routes;
 mod serve;
 mod shop_figures;
+mod text;
 mod ticket;
 mod trust;
 

@@ -71,7 +71,7 @@ pub fn problem(problem: &Problem, request_id: &str, shop: Option<&str>) -> Optio
         format!("<a class=\"button\" href=\"{link}/\">상점으로 돌아가기</a>")
     });
     let body = format!(
-        "<p class=\"mark\" aria-hidden=\"true\"></p><h1>주문을 접수하지 못했습니다</h1><p>{}.<br>{advice}</p>{back}<p class=\"small\">{} · {}</p>",
+        "<p class=\"mark\" aria-hidden=\"true\"></p><h1>주문을 접수하지 못했습니다</h1><p>{}.<br>{advice}</p>{back}<p class=\"small\">문의하실 때 알려 주세요: {} · {}</p>",
         escape(&entry.title_ko),
         escape(&entry.code),
         escape(request_id)

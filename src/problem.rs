@@ -66,12 +66,9 @@ impl Problem {
                 "",
                 format!("the limit is {limit} bytes"),
             ),
-            InputError::MediaType => Self::own(
-                catalogue,
-                Own::MediaTypeNotSupported,
-                "",
-                "send application/x-www-form-urlencoded or application/json",
-            ),
+            InputError::MediaType(wanted) => {
+                Self::own(catalogue, Own::MediaTypeNotSupported, "", wanted)
+            }
         }
     }
 
@@ -216,12 +213,12 @@ impl Problem {
 
 /// Whether a request would rather read English than Korean.
 pub fn prefers_english(headers: &HeaderMap) -> bool {
-    let Some(wanted) = headers
-        .get(header::ACCEPT_LANGUAGE)
-        .and_then(|value| value.to_str().ok())
-    else {
-        return false;
-    };
+    // Several such headers are one list.
+    let wanted: Vec<&str> = headers
+        .get_all(header::ACCEPT_LANGUAGE)
+        .filter_map(|value| value.to_str().ok())
+        .collect();
+    let wanted = wanted.join(",");
     let weight = |language: &str| {
         wanted
             .split(',')

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     handler::Front,
-    order_page,
+    order_page, page,
     problem::{Problem, prefers_english},
 };
 
@@ -89,8 +89,10 @@ pub enum Visit {
     /// To a program, as a document.
     #[default]
     Program,
-    /// To a browser on its way through: where the procedure sends it, else as to a program.
+    /// To a browser on its way back from paying: where its shop wants it, else as a page.
     Passing,
+    /// To a browser at an address that there is not: as a page.
+    Lost,
     /// To a buyer who has just ordered: where the procedure sends the browser, else as a page.
     Buyer {
         /// Origin of the shop's page.
@@ -153,7 +155,7 @@ impl Exchange {
 
     fn problem(&self, problem: &Problem) -> Reply {
         let location = match self.visit {
-            Visit::Program => None,
+            Visit::Program | Visit::Lost => None,
             Visit::Passing | Visit::Buyer { .. } => problem.location.as_ref(),
         };
         if let Some(Ok(location)) = location.map(HeaderValue::try_from) {
@@ -161,7 +163,9 @@ impl Exchange {
         }
         let page = match &self.visit {
             Visit::Buyer { shop } => order_page::problem(problem, &self.id, shop.as_deref()),
-            Visit::Program | Visit::Passing => None,
+            Visit::Passing => Some(page::not_shown(problem, &self.id, self.english)),
+            Visit::Lost => Some(page::nowhere(problem, &self.id, self.english)),
+            Visit::Program => None,
         };
         let mut reply = page.unwrap_or_else(|| {
             let text = problem.to_json(&self.id, self.english);
@@ -190,10 +194,10 @@ fn request_id(headers: &HeaderMap) -> String {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
     };
-    let given = headers
-        .get(REQUEST_ID)
-        .and_then(|value| value.to_str().ok())
-        .filter(plain);
+    let mut given = headers.get_all(REQUEST_ID);
+    // Two are nobody's.
+    let given = given.next().filter(|_| given.next().is_none());
+    let given = given.and_then(|value| value.to_str().ok()).filter(plain);
     given.map_or_else(|| Uuid::now_v7().to_string(), str::to_owned)
 }
 

@@ -325,7 +325,8 @@ async fn refuse<F: AsRef<Front>>(
     } else {
         Own::RouteNotFound
     };
-    let mut response = exchange.end(front, Err::<Reply, _>(front.problem(own, "", "")));
+    let (visit, problem) = front.refuse(own, &request).await;
+    let mut response = exchange.visited(visit).end(front, Err::<Reply, _>(problem));
     if let Some(allowed) = allowed.and_then(|methods| header::HeaderValue::from_str(&methods).ok())
     {
         response.headers_mut().insert(header::ALLOW, allowed);

@@ -53,7 +53,7 @@ async fn it_gives_the_ticket_keys_that_have_not_ended_and_what_shops_say_about_b
             .await
             .unwrap();
         let answer = db.call(&mut conn, "select_gateway_keys", ()).await.unwrap();
-        assert_eq!(answer.count(), 4);
+        assert_eq!(answer.count(), 5);
         let keys = answer.set(2);
         let columns = ["shop_id", "key_no", "inner_block", "outer_block"];
         assert_eq!(*keys.columns, columns);
@@ -80,6 +80,14 @@ async fn it_gives_the_ticket_keys_that_have_not_ended_and_what_shops_say_about_b
         assert_eq!(
             first.str("expired_url"),
             "http://shop.test/error?code=TICKET_EXPIRED"
+        );
+        let accounts = answer.set(4);
+        assert_eq!(*accounts.columns, ["pg", "merchant_id", "unread_url"]);
+        let wallet = accounts.find("merchant_id", "M1");
+        assert_eq!(wallet.str("pg"), "wallet");
+        assert_eq!(
+            wallet.str("unread_url"),
+            "http://shop.test/error?code={code}"
         );
     }
 }

@@ -98,7 +98,7 @@ async fn every_page(size: (u32, u32)) {
         browser.goto(&order).await;
         look(&browser, size, &format!("result_{name}")).await;
     }
-    for code in ["OUT_OF_STOCK", "TICKET_EXPIRED"] {
+    for code in ["OUT_OF_STOCK", "TICKET_EXPIRED", "MEDIA_TYPE_NOT_SUPPORTED"] {
         browser
             .goto(&stage.page(&format!("result.php?code={code}")))
             .await;
@@ -111,6 +111,18 @@ async fn every_page(size: (u32, u32)) {
         .await;
     browser.wait_for_text("UNAUTHENTICATED").await;
     look(&browser, size, "gateway_error").await;
+    for (path, code, name) in [
+        (
+            "/pg/wallet/M_NONE/return?a=1",
+            "MERCHANT_NOT_FOUND",
+            "gateway_not_shown",
+        ),
+        ("/nowhere", "ROUTE_NOT_FOUND", "gateway_nowhere"),
+    ] {
+        browser.goto(&stage.gateway.url(path)).await;
+        browser.wait_for_text(code).await;
+        look(&browser, size, name).await;
+    }
     browser.goto(&stage.sandbox.url("/pay")).await;
     look(&browser, size, "sandbox_error").await;
 }

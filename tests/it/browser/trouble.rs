@@ -321,3 +321,45 @@ async fn a_script_that_gets_no_answer_lets_the_buyer_press_again() {
     assert_eq!(stage.orders().await, (1, "1".to_owned()));
     stage.assert_well().await;
 }
+
+/// What comes back from paying cannot be read: the shop shows it, and nobody is told to pay again.
+#[tokio::test]
+async fn a_return_that_cannot_be_read_is_shown_by_the_shop_in_words() {
+    let stage = Stage::set().await;
+    let browser = stage.buyer(PHONE, &["D0001"]).await;
+    let back = stage.gateway.url("/pg/wallet/M_DEMO/return");
+    let post = "const form = Object.assign(document.createElement('form'),
+            {method: 'post', action: arguments[0], enctype: arguments[1]});
+        form.append(Object.assign(document.createElement('input'), {name: 'rsltMsg', value: '정상'}));
+        document.body.append(form);
+        form.submit();";
+    for (address, encoding) in [
+        (back.clone(), "multipart/form-data"),
+        (back.clone(), "text/plain"),
+        (
+            format!("{back}?rsltMsg=%C1%A4"),
+            "application/x-www-form-urlencoded",
+        ),
+        (format!("{back}/a/b"), "application/x-www-form-urlencoded"),
+    ] {
+        browser.goto(&stage.page("cart.php")).await;
+        let arguments = [address.into(), encoding.into()];
+        browser.run(post, &arguments).await;
+        browser.wait_for_url(&stage.page("result.php?code=")).await;
+        browser
+            .wait_for_text("결제 결과를 확인하지 못했습니다")
+            .await;
+        browser.wait_for_text("다시 결제하지 마세요").await;
+    }
+    // No shop is known: words of the gateway's own, in this browser's language, and nothing for programs.
+    let arguments = [
+        stage.gateway.url("/pg/wallet/M_NONE/return").into(),
+        "text/plain".into(),
+    ];
+    browser.run(post, &arguments).await;
+    browser
+        .wait_for_text("Please look at your orders in the shop")
+        .await;
+    assert!(!browser.text().await.contains('{'));
+    stage.assert_well().await;
+}

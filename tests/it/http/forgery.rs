@@ -53,6 +53,10 @@ async fn a_forged_message_is_refused_to_programs_and_shown_the_door_to_browsers(
             .request(Method::POST, path)
             .header("accept", PAGE)
             .form(&WalletMessage::paid("T1", "W1", "10000").form());
+        let page = Reply::of(request).await;
+        super::unread::not_shown(&page, 404, "MERCHANT_NOT_FOUND");
+        let request = gateway.request(Method::POST, path);
+        let request = request.form(&WalletMessage::paid("T1", "W1", "10000").form());
         Reply::of(request).await.problem(404, "MERCHANT_NOT_FOUND");
     }
     assert!(db.snapshot().await == before);

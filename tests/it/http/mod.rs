@@ -5,6 +5,7 @@ mod bad_requests;
 mod bad_texts;
 mod forgery;
 mod head;
+mod labels;
 mod lost_calls;
 mod metrics;
 mod operator;
@@ -19,6 +20,8 @@ mod stopping;
 mod ticket_browser;
 mod ticket_origins;
 mod tickets;
+mod typed;
+mod unread;
 
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;

@@ -82,7 +82,11 @@ function code_words(string $code): array
     if ($code === 'TICKET_EXPIRED') {
         return ['주문서의 유효 시간이 지났습니다', '주문되지 않았습니다. 장바구니에서 다시 주문해 주세요.'];
     }
-    return ['주문을 찾을 수 없습니다', '결제 결과에 주문이 없습니다.'];
+    if ($code === '' || $code === 'ORDER_NOT_FOUND') {
+        return ['주문을 찾을 수 없습니다', '결제 결과에 주문이 없습니다.'];
+    }
+    // The gateway could not read what came back from paying. That says nothing about the payment.
+    return ['결제 결과를 확인하지 못했습니다', '다시 결제하지 마세요. 결제하셨다면 잠시 뒤 자동으로 확인됩니다.'];
 }
 
 /** @param array<string,mixed> $order */
