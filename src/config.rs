@@ -29,7 +29,8 @@ pub enum Command {
 pub enum DbCommand {
     /// Bring a database up to the SQL files; may be repeated at any time
     Load(LoadArgs),
-    /// Report every difference between a database and the SQL files; exit 1 when there is one
+    /// Report every difference between a database and the SQL files; exit 1 when there is one, 2 when they cannot be
+    /// compared
     Check(CheckArgs),
     /// Move a shop in that has tables of its own: report and write the SQL script, or run it with --apply
     Adopt(AdoptArgs),
@@ -151,6 +152,10 @@ pub struct LoadArgs {
     #[command(flatten)]
     pub sql: SqlArgs,
 
+    /// Load everything but the schema files: the way back to the procedures of older files, on tables that are newer
+    #[arg(long)]
+    pub procedures_only: bool,
+
     /// URL that `serve` will use; its account gets that password and is unlocked
     #[arg(long, env = "JUMUN_DATABASE_URL", hide_env_values = true)]
     pub database_url: Option<String>,
@@ -169,6 +174,10 @@ pub struct LoadArgs {
 pub struct CheckArgs {
     #[command(flatten)]
     pub sql: SqlArgs,
+
+    /// Compare no tables: after db load --procedures-only with older files
+    #[arg(long)]
+    pub procedures_only: bool,
 }
 
 /// Options of `jumun db adopt`. Those of `db load` are for what it does at the end of --apply.

@@ -24,6 +24,7 @@ use self::ports::Ports;
 use self::secrets::Secrets;
 use crate::config::{LoadArgs, SqlArgs};
 use crate::db;
+use crate::say::say;
 
 /// Options of `jumun dev`.
 #[derive(Debug, Args)]
@@ -83,7 +84,7 @@ async fn stop(mut parts: Vec<Part>) {
     if parts.is_empty() {
         return;
     }
-    println!("\njumun: stopping");
+    say!("\njumun: stopping");
     let database = parts.remove(0);
     for part in parts {
         part.stop(STOP_LIMIT).await;
@@ -153,6 +154,7 @@ impl Demonstration {
                 sql_dir: self.args.sql_dir.clone(),
                 database_ca: None,
             },
+            procedures_only: false,
             database_url: Some(self.gateway_url()),
             operator_database_url: Some(self.operator_url()),
             wait_seconds: 60,
@@ -261,7 +263,7 @@ impl Demonstration {
             ..
         } = self.args.ports;
         let (dir, key) = (self.args.dir.display(), &self.secrets.operator_key);
-        println!(
+        say!(
             r#"
 jumun: ready after {:.1} s
 

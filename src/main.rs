@@ -1,4 +1,5 @@
 //! Entry point: reads the command line, starts the chosen command, reports how it ended.
+#![warn(clippy::print_stdout, clippy::print_stderr)] // say! and complain!: an output may be closed
 
 mod admission;
 mod answer;
@@ -30,6 +31,7 @@ mod readiness;
 mod repeat;
 mod reply;
 mod routes;
+mod say;
 mod serve;
 mod shop_figures;
 mod text;
@@ -56,14 +58,19 @@ async fn main() -> ExitCode {
         Command::Db(DbCommand::Load(args)) => {
             db::load::run(&args).await.map(|()| ExitCode::SUCCESS)
         }
-        Command::Db(DbCommand::Check(args)) => db::check::run(&args).await,
+        Command::Db(DbCommand::Check(args)) => Ok(db::check::run(&args).await),
         Command::Db(DbCommand::Adopt(args)) => db::adopt::run(&args).await,
         Command::Dev(args) => dev::run(args).await.map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
-        eprintln!("jumun: {}", causes(&error));
+        complain_of(&error);
         ExitCode::FAILURE
     })
+}
+
+/// Tells an error to whoever started the program.
+fn complain_of(error: &anyhow::Error) {
+    say::complain!("jumun: {}", causes(error));
 }
 
 /// An error and its causes on one line, each told once: many repeat their cause in their own words.

@@ -1,43 +1,47 @@
 //! `jumun db check`: every difference between a database and the SQL files, one line each.
 //!
 //! The files are loaded into a database of their own beside the one that is checked, and the two are compared
-//! by what the server says about them. That database is dropped again, whatever happens.
+//! by what the server says about them. That database is dropped again, whatever happens. An account that may only read
+//! compares what it can read with the text of the files, and is told what it does not see.
 
 use std::{collections::BTreeSet, process::ExitCode};
 
-use anyhow::{Context, ensure};
+use anyhow::{anyhow, ensure};
 use mysql_async::{Conn, Row, prelude::Queryable};
-use tokio::signal::unix::{SignalKind, signal};
 
 use super::{
     admin,
     adopt::forgive,
-    facts::{Fact, Facts, KINDS, Remedy, compare, fact, facts, unpaired},
+    facts::{Fact, Facts, KINDS, Remedy, Texts, compare, fact, facts, unpaired},
     files::{Kind, SqlFile, read_all},
+    reading, rights,
+    scratch::{self, ACCOUNTS, Tables, grants},
     settings,
 };
-use crate::config::CheckArgs;
+use crate::{config::CheckArgs, say::say};
 
-const ACCOUNTS: [&str; 3] = [
-    "'jumun_definer'@'localhost'",
-    "'jumun_gateway'@'%'",
-    "'jumun_operator'@'%'",
-];
 /// Seconds to wait for a load that is under way.
 const LOAD_WAIT: u32 = 120;
-/// Longest name that leaves room for the ending of the scratch database.
-const LONGEST_NAME: usize = 64 - "_check_00000000".len();
 
-/// Compares and prints. Fails only when it cannot compare.
-///
-/// # Errors
-/// When the files, the server or the database cannot be read.
-pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
-    Ok(if print(args).await?.is_empty() {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    })
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Report {
+    /// One line each.
+    pub differences: Vec<String>,
+    /// What the account may not see, and what it needs.
+    pub unseen: Vec<String>,
+}
+
+/// Compares and prints: 0 when nothing differs, 1 when something does, 2 when it cannot be compared.
+pub async fn run(args: &CheckArgs) -> ExitCode {
+    match print(args).await {
+        Ok(lines) if lines.is_empty() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::FAILURE,
+        Err(error) => {
+            crate::complain_of(&error);
+            ExitCode::from(2)
+        }
+    }
 }
 
 /// Compares, prints and returns the differences.
@@ -46,13 +50,7 @@ pub async fn run(args: &CheckArgs) -> anyhow::Result<ExitCode> {
 /// When the files, the server or the database cannot be read.
 pub async fn print(args: &CheckArgs) -> anyhow::Result<Vec<String>> {
     let files = read_all(&args.sql.sql_dir)?;
-    let mut interrupted = signal(SignalKind::interrupt())?;
-    let mut terminated = signal(SignalKind::terminate())?;
     let (mut conn, live) = admin::connect(&args.sql).await?;
-    ensure!(
-        live.len() <= LONGEST_NAME,
-        "the name {live} is too long for a database beside it"
-    );
     let exists: Option<u64> = conn
         .exec_first(
             "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
@@ -61,64 +59,82 @@ pub async fn print(args: &CheckArgs) -> anyhow::Result<Vec<String>> {
         .await?;
     ensure!(
         exists == Some(1),
-        "there is no database {live}: run jumun db load"
+        "there is no database {live}, or this account may not see it: run jumun db load"
     );
     admin::lock(&mut conn, &live, LOAD_WAIT).await?;
-    let scratch = scratch_name(&live);
-    let outcome = tokio::select! {
-        outcome = differences(&mut conn, &live, &scratch, &files) => outcome,
-        _ = interrupted.recv() => Err(anyhow::anyhow!("interrupted")),
-        _ = terminated.recv() => Err(anyhow::anyhow!("terminated")),
+    let beside = scratch::name(&live);
+    let whole = whole(&mut conn, &live, &beside, &files, args.procedures_only);
+    let whole = scratch::interruptible(whole).await;
+    let whole = rights::explain(&mut conn, &beside, whole).await;
+    let report = match scratch::clean(&args.sql, &beside, whole).await {
+        // It may not have a database of its own to compare with: what can be read is compared with the files themselves.
+        Err(error) if rights::lacking(&error) => {
+            reading::report(&mut conn, &live, &files, args.procedures_only, &error).await?
+        }
+        outcome => outcome?,
     };
-    // With a connection of its own: the first one may be in the middle of something.
-    let (mut cleaner, _) = admin::connect(&args.sql).await?;
-    drop_scratch(&mut cleaner, &scratch)
-        .await
-        .with_context(|| format!("drop {scratch} by hand"))?;
-    let lines = outcome?;
-    for line in &lines {
-        println!("{line}");
+    for line in report.differences.iter().chain(&report.unseen) {
+        say!("{line}");
     }
-    if lines.is_empty() {
-        println!("{live} is as the files say");
-    } else {
-        println!("{} differences", lines.len());
+    match (report.differences.len(), report.unseen.is_empty()) {
+        (0, true) => say!("{live} is as the files say"),
+        (0, false) => say!("{live} is as the files say, as far as this account can see"),
+        (1, _) => say!("1 difference"),
+        (count, _) => say!("{count} differences"),
     }
-    Ok(lines)
+    Ok(report.differences)
 }
 
-async fn differences(
+async fn whole(
     conn: &mut Conn,
     live: &str,
     scratch: &str,
     files: &[SqlFile],
-) -> anyhow::Result<Vec<String>> {
+    procedures_only: bool,
+) -> anyhow::Result<Report> {
     let mut lines = account_differences(conn).await?;
     let accounts_exist = lines.is_empty();
     if lines
         .iter()
-        .any(|line| line.contains(ACCOUNTS[0]) && line.starts_with("missing"))
+        .any(|line| line.starts_with("missing") && line.contains(ACCOUNTS[0]))
     {
-        // Nothing that it owns can be read or made: the rest cannot be compared.
-        return Ok(lines);
+        // Nothing that it owns can be made or read: the rest cannot be compared.
+        return Ok(Report {
+            differences: lines,
+            unseen: Vec::new(),
+        });
     }
     let server = settings::problems(conn, live).await?;
     lines.extend(server.lines);
     if !server.writable {
-        lines.push(
-            "server   takes no writes, so nothing can be loaded beside to compare with".to_owned(),
-        );
-        return Ok(lines);
+        let line = "server   takes no writes, so nothing can be loaded beside to compare with";
+        let why = anyhow!("nothing can be loaded beside to compare with");
+        let mut report = reading::report(conn, live, files, procedures_only, &why).await?;
+        lines.push(line.to_owned());
+        lines.append(&mut report.differences);
+        report.differences = lines;
+        return Ok(report);
     }
-    admin::create_database(conn, scratch).await?;
-    conn.query_drop(format!("USE {scratch}")).await?;
-    load_scratch(conn, files, accounts_exist).await?;
-    lines.extend(schema_version_differences(conn, live, files).await?);
+    scratch::make(conn, scratch).await?;
+    let tables = if procedures_only {
+        Tables::Of(live)
+    } else {
+        Tables::Files
+    };
+    scratch::fill(conn, files, tables, false, accounts_exist).await?;
+    lines.extend(schema_version_differences(conn, live, files, procedures_only).await?);
     // What belongs to a thing that is missing or extra need not be told as well.
     let mut unpaired_things = BTreeSet::new();
-    for kind in &KINDS {
+    let mut unseen = Vec::new();
+    for kind in KINDS
+        .iter()
+        .filter(|kind| !procedures_only || kind.remedy != Remedy::Schema)
+    {
         let mut wanted = facts(conn, kind, scratch).await?;
         let mut found = facts(conn, kind, live).await?;
+        if wanted.values().any(Fact::is_unreadable) {
+            unseen.push(reading::unseen_texts(conn, live, kind.name).await?);
+        }
         unpaired_things.extend(forgive(kind.name, &wanted, &mut found));
         let told = |name: &str| {
             name.split_once('.')
@@ -133,7 +149,10 @@ async fn differences(
     if accounts_exist {
         lines.extend(grant_differences(conn, live, scratch).await?);
     }
-    Ok(lines)
+    Ok(Report {
+        differences: lines,
+        unseen,
+    })
 }
 
 /// Missing accounts, and what no account of ours may be.
@@ -145,7 +164,11 @@ async fn account_differences(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
             .await
         {
             Ok(row) => row,
-            Err(mysql_async::Error::Server(_)) => None,
+            Err(mysql_async::Error::Server(error))
+                if rights::NO_SUCH_ACCOUNT.contains(&error.code) =>
+            {
+                None
+            }
             Err(error) => return Err(error.into()),
         };
         let text: Option<String> = created.and_then(|row| row.get(0));
@@ -162,29 +185,15 @@ async fn account_differences(conn: &mut Conn) -> anyhow::Result<Vec<String>> {
     Ok(lines)
 }
 
-/// Everything except accounts, which are the server's and not one database's.
-async fn load_scratch(conn: &mut Conn, files: &[SqlFile], with_grants: bool) -> anyhow::Result<()> {
-    for file in files {
-        match file.kind {
-            Kind::Accounts | Kind::Grants => {
-                let grants = file
-                    .statements
-                    .iter()
-                    .filter(|statement| statement.text.starts_with("GRANT "));
-                for statement in grants.filter(|_| with_grants) {
-                    admin::run(conn, file, statement).await?;
-                }
-            }
-            Kind::Schema(_) | Kind::Catalogue | Kind::Object => admin::run_file(conn, file).await?,
-        }
-    }
-    Ok(())
-}
-
-async fn schema_version_differences(
+/// Schema files that were not applied, were changed since, or are not among these.
+///
+/// # Errors
+/// What the server said.
+pub async fn schema_version_differences(
     conn: &mut Conn,
     live: &str,
     files: &[SqlFile],
+    procedures_only: bool,
 ) -> anyhow::Result<Vec<String>> {
     let applied = admin::applied_schema(conn, live).await?;
     let mut lines = Vec::new();
@@ -203,7 +212,8 @@ async fn schema_version_differences(
             Some(_) => {}
         }
     }
-    for version in applied.keys().filter(|version| !known.contains(version)) {
+    let unknown = applied.keys().filter(|version| !known.contains(version));
+    for version in unknown.filter(|_| !procedures_only) {
         lines.push(format!(
             "extra    schema version {version}: use the files that have it"
         ));
@@ -284,7 +294,10 @@ async fn rows(conn: &mut Conn, database: &str, table: &str) -> anyhow::Result<Fa
             "SELECT CONCAT_WS(' ', {key}) AS row_name, t.* FROM {database}.`{table}` t"
         ))
         .await?;
-    Ok(rows.iter().map(|row| fact(row, database)).collect())
+    Ok(rows
+        .iter()
+        .map(|row| fact(row, database, Texts::Normal))
+        .collect())
 }
 
 /// Who may do what in the database, and whether any account may do more than that.
@@ -329,43 +342,4 @@ async fn grant_differences(
         }));
     }
     Ok(lines)
-}
-
-async fn grants(conn: &mut Conn, account: &str) -> anyhow::Result<Vec<String>> {
-    Ok(conn.query(format!("SHOW GRANTS FOR {account}")).await?)
-}
-
-/// A name for a database beside another one that nobody else uses.
-pub(super) fn scratch_name(live: &str) -> String {
-    format!("{live}_check_{:08x}", rand::random::<u32>())
-}
-
-/// Drops the scratch database and the grants in it, which would outlive it.
-pub(super) async fn drop_scratch(conn: &mut Conn, scratch: &str) -> anyhow::Result<()> {
-    for account in ACCOUNTS {
-        let Ok(grants) = grants(conn, account).await else {
-            continue;
-        };
-        for grant in grants
-            .iter()
-            .filter(|grant| grant.contains(&format!("`{scratch}`.")))
-        {
-            let revoke = grant
-                .replacen("GRANT ", "REVOKE ", 1)
-                .replacen(" TO ", " FROM ", 1);
-            conn.query_drop(revoke).await?;
-        }
-    }
-    // A server that takes no writes refuses also what would change nothing.
-    let made: Option<u64> = conn
-        .exec_first(
-            "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",
-            (scratch,),
-        )
-        .await?;
-    if made != Some(0) {
-        conn.query_drop(format!("DROP DATABASE IF EXISTS {scratch}"))
-            .await?;
-    }
-    Ok(())
 }

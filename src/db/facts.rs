@@ -12,6 +12,14 @@ pub struct Fact {
     pub attributes: BTreeMap<String, String>,
 }
 
+impl Fact {
+    /// Whether the account may see that there is such a thing, and not its text.
+    pub fn is_unreadable(&self) -> bool {
+        let text = |name| self.attributes.get(name).map(String::as_str);
+        text("ROUTINE_DEFINITION") == Some("NULL") || text("VIEW_DEFINITION") == Some("")
+    }
+}
+
 /// Things by name.
 pub type Facts = BTreeMap<String, Fact>;
 
@@ -92,8 +100,9 @@ pub const KINDS: [Kind; 11] = [
     },
     Kind {
         name: "trigger",
-        remedy: Remedy::Drop,
-        sql: "SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, ACTION_STATEMENT
+        remedy: Remedy::Load,
+        sql: "SELECT TRIGGER_NAME AS name, EVENT_OBJECT_TABLE, ACTION_TIMING, EVENT_MANIPULATION, DEFINER, SQL_MODE,
+                  ACTION_STATEMENT
               FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = ?",
     },
     Kind {
@@ -146,19 +155,44 @@ impl Remedy {
     }
 }
 
-/// Everything of one kind in a database. Where the database's own name is part of a text, it is left out.
+/// What a text is taken for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Texts {
+    /// As it is.
+    Whole,
+    /// Without comments, since clients differ in whether they send them.
+    Normal,
+}
+
+/// Everything of one kind in a database, without comments.
 ///
 /// # Errors
 /// What the server said.
 pub async fn facts(conn: &mut Conn, kind: &Kind, database: &str) -> mysql_async::Result<Facts> {
+    facts_with(conn, kind, database, Texts::Normal).await
+}
+
+/// Everything of one kind in a database. Where the database's own name is part of a text, it is left out.
+///
+/// # Errors
+/// What the server said.
+pub async fn facts_with(
+    conn: &mut Conn,
+    kind: &Kind,
+    database: &str,
+    texts: Texts,
+) -> mysql_async::Result<Facts> {
     let rows: Vec<Row> = conn
         .exec(kind.sql, Params::Positional(vec![Value::from(database)]))
         .await?;
-    Ok(rows.into_iter().map(|row| fact(&row, database)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| fact(&row, database, texts))
+        .collect())
 }
 
 /// A row as a fact: the first column is its name.
-pub fn fact(row: &Row, database: &str) -> (String, Fact) {
+pub fn fact(row: &Row, database: &str, texts: Texts) -> (String, Fact) {
     let mut values = row.columns_ref().iter().enumerate().map(|(index, column)| {
         let text = match row.as_ref(index) {
             None | Some(Value::NULL) => "NULL".to_owned(),
@@ -171,7 +205,9 @@ pub fn fact(row: &Row, database: &str) -> (String, Fact) {
     let attributes = values
         .map(|(attribute, text)| {
             let text = match attribute.as_str() {
-                "ROUTINE_DEFINITION" | "ACTION_STATEMENT" => normal(&text),
+                "ROUTINE_DEFINITION" | "ACTION_STATEMENT" if texts == Texts::Normal => {
+                    normal(&text)
+                }
                 "VIEW_DEFINITION" => text.replace(&format!("`{database}`."), ""),
                 "CHECK_CLAUSE" => text.replace(&format!("`{database}`."), ""),
                 _ => text,

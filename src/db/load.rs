@@ -1,16 +1,21 @@
 //! `jumun db load`: brings a database up to the SQL files. May be repeated, and run by several at once.
+//!
+//! Everything is loaded into a database of its own first, and only then into the one in use: files with a mistake change
+//! nothing. There, schema files that are new are applied, then rows, then those views, routines and triggers that differ.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use anyhow::{Context, bail, ensure};
-use mysql_async::{Conn, Params, prelude::Queryable};
+use anyhow::{Context, ensure};
+use mysql_async::{Conn, prelude::Queryable};
 
 use super::{
-    admin::{self, DEFINER},
+    admin,
     files::{Kind, SqlFile, read_all},
+    migrate::{self, Applied},
+    rights,
+    scratch::{self, Tables},
     settings,
+    swap::{self, Changes},
 };
-use crate::{config::LoadArgs, database};
+use crate::{config::LoadArgs, database, say::say};
 
 const GATEWAY: &str = "jumun_gateway";
 const OPERATOR: &str = "jumun_operator";
@@ -21,66 +26,87 @@ const UNFIT_TABLES: &str = "SELECT CONCAT(t.TABLE_NAME,
 FROM information_schema.TABLES t
 LEFT JOIN information_schema.TABLE_CONSTRAINTS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA
     AND c.TABLE_NAME = t.TABLE_NAME AND c.CONSTRAINT_TYPE = 'PRIMARY KEY'
-WHERE t.TABLE_SCHEMA = DATABASE() AND t.TABLE_TYPE = 'BASE TABLE'
+WHERE t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE'
     AND (t.ENGINE <> 'InnoDB' OR c.TABLE_NAME IS NULL)
 ORDER BY t.TABLE_NAME";
-
-/// Views and routines that came from such files.
-const OWN_OBJECTS: &str = "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES
-WHERE ROUTINE_SCHEMA = DATABASE() AND DEFINER = ?
-UNION ALL
-SELECT 'VIEW', TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND DEFINER = ?
-ORDER BY 1, 2";
 
 /// Loads everything.
 ///
 /// # Errors
-/// When a file, the server or the database is not as it has to be; what was loaded so far stays.
+/// When a file, the server or the database is not as it has to be. Until everything was loaded beside it, the database is
+/// not touched.
 pub async fn run(args: &LoadArgs) -> anyhow::Result<()> {
     let passwords = passwords(args)?;
     let files = read_all(&args.sql.sql_dir)?;
     let (mut conn, name) = admin::connect(&args.sql).await?;
-    admin::lock(&mut conn, &name, args.wait_seconds).await?;
     // The lock ends with the connection, whatever happens.
-    let outcome = load(&mut conn, &name, &files, &passwords).await;
+    admin::lock(&mut conn, &name, args.wait_seconds).await?;
+    let beside = scratch::name(&name);
+    let proven = prove(&mut conn, &name, &beside, &files, args.procedures_only);
+    let proven = scratch::interruptible(proven).await;
+    let proven = rights::explain(&mut conn, &beside, proven).await;
+    let (applied, changes) = scratch::clean(&args.sql, &beside, proven)
+        .await
+        .with_context(|| format!("nothing was changed in {name}"))?;
+
+    use_database(&mut conn, &name).await?;
+    if !args.procedures_only {
+        let mut place = String::new();
+        let migrated = migrate::apply(&mut conn, &name, &files, &applied, &mut place);
+        scratch::interruptible(migrated)
+            .await
+            .with_context(|| place)?;
+        refuse_unfit_tables(&mut conn, &name).await?;
+    }
+    load(&mut conn, &files, &changes, &passwords).await?;
+    for line in settings::problems(&mut conn, &name).await?.lines {
+        say!("{line}");
+    }
+    say!("done     {name}");
     conn.disconnect().await.ok();
-    outcome
+    Ok(())
 }
 
-async fn load(
+/// Loads everything into a database beside the one in use; gives what has to be done in that one.
+async fn prove(
     conn: &mut Conn,
     name: &str,
+    beside: &str,
     files: &[SqlFile],
+    procedures_only: bool,
+) -> anyhow::Result<(Applied, Changes)> {
+    check_collation(conn, name).await?;
+    let applied = admin::applied_schema(conn, name).await?;
+    migrate::refuse_other_history(&applied, files, procedures_only)?;
+    refuse_unfit_tables(conn, name).await?;
+    scratch::make(conn, beside).await?;
+    let tables = if procedures_only {
+        Tables::Of(name)
+    } else {
+        Tables::Files
+    };
+    scratch::fill(conn, files, tables, true, true).await?;
+    let changes = swap::changes(conn, name, beside).await?;
+    Ok((applied, changes))
+}
+
+/// Accounts, rows, views, routines, triggers and grants, in a database whose tables are as they have to be. Not
+/// interrupted: it takes as long as there are changes.
+async fn load(
+    conn: &mut Conn,
+    files: &[SqlFile],
+    changes: &Changes,
     passwords: &[(&'static str, String)],
 ) -> anyhow::Result<()> {
-    admin::create_database(conn, name).await?;
-    conn.query_drop(format!("USE {name}")).await?;
-    check_collation(conn, name).await?;
-    let mut applied = admin::applied_schema(conn, name).await?;
-    refuse_unknown_schema(&applied, files)?;
-    let grants = grants_by_routine(files);
-    let mut checked = false;
-    for file in files {
-        match &file.kind {
-            Kind::Schema(version) => apply_schema(conn, file, *version, &mut applied).await?,
-            Kind::Grants => {
-                drop_unknown_objects(conn, files).await?;
-                admin::run_file(conn, file).await?;
-                println!("applied  {}", file.path);
-            }
-            Kind::Accounts | Kind::Catalogue | Kind::Object => {
-                if file.kind != Kind::Accounts && !checked {
-                    refuse_unfit_tables(conn).await?;
-                    checked = true;
-                }
-                admin::run_file(conn, file).await?;
-                // Dropping a routine drops its grants: give them back before a caller notices.
-                for (grants_file, index) in grants.get(file.stem.as_str()).into_iter().flatten() {
-                    admin::run(conn, grants_file, &grants_file.statements[*index]).await?;
-                }
-                println!("loaded   {}", file.path);
-            }
-        }
+    let of = |kind: Kind| files.iter().filter(move |file| file.kind == kind);
+    for file in of(Kind::Accounts).chain(of(Kind::Catalogue)) {
+        admin::run_file(conn, file).await?;
+        say!("loaded   {}", file.path);
+    }
+    swap::replace(conn, files, changes).await?;
+    for file in of(Kind::Grants) {
+        admin::run_file(conn, file).await?;
+        say!("applied  {}", file.path);
     }
     for (account, password) in passwords {
         let sql = format!(
@@ -91,12 +117,8 @@ async fn load(
         conn.query_drop(sql)
             .await
             .with_context(|| format!("cannot set the password of {account}"))?;
-        println!("unlocked {account}");
+        say!("unlocked {account}");
     }
-    for line in settings::problems(conn, name).await?.lines {
-        println!("{line}");
-    }
-    println!("done     {name}");
     Ok(())
 }
 
@@ -133,7 +155,10 @@ async fn check_collation(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
             (name,),
         )
         .await?;
-    let collation = collation.unwrap_or_default();
+    // No such database: it is made with the right one.
+    let Some(collation) = collation else {
+        return Ok(());
+    };
     ensure!(
         collation == "utf8mb4_bin",
         "the database {name} has the collation {collation}; run ALTER DATABASE {name} CHARACTER SET utf8mb4 \
@@ -142,120 +167,16 @@ async fn check_collation(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn refuse_unknown_schema(
-    applied: &BTreeMap<u32, Option<String>>,
-    files: &[SqlFile],
-) -> anyhow::Result<()> {
-    let known: BTreeSet<u32> = files
-        .iter()
-        .filter_map(|file| match file.kind {
-            Kind::Schema(version) => Some(version),
-            _ => None,
-        })
-        .collect();
-    if let Some(version) = applied.keys().find(|version| !known.contains(version)) {
-        bail!(
-            "the database has schema version {version}, which these files do not: use newer files"
-        );
-    }
+/// Makes the database, unless there is one, and goes there.
+async fn use_database(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
+    admin::create_database(conn, name).await?;
+    conn.query_drop(format!("USE {name}")).await?;
     Ok(())
 }
 
-/// Applies a schema file that was not, or makes sure that it is still the same.
-async fn apply_schema(
-    conn: &mut Conn,
-    file: &SqlFile,
-    version: u32,
-    applied: &mut BTreeMap<u32, Option<String>>,
-) -> anyhow::Result<()> {
-    match applied.get(&version) {
-        Some(Some(sha256)) if *sha256 == file.sha256 => {
-            println!("kept     {}", file.path);
-            return Ok(());
-        }
-        Some(Some(_)) => bail!(
-            "{} was changed after it was applied; put it back and write a new file with the next number",
-            file.path
-        ),
-        Some(None) => println!("recorded {}", file.path),
-        None => {
-            ensure!(
-                applied
-                    .keys()
-                    .next_back()
-                    .is_none_or(|last| *last < version),
-                "{} comes before a schema file that is applied already",
-                file.path
-            );
-            admin::run_file(conn, file).await.with_context(|| {
-                format!(
-                    "{} may be applied in part: undo that by hand, or drop the database if it is new",
-                    file.path
-                )
-            })?;
-            println!("applied  {}", file.path);
-        }
-    }
-    conn.exec_drop(
-        "UPDATE shop_schema_version SET file_sha256 = ? WHERE version = ? AND file_name = ?",
-        (&file.sha256, version, file.file_name()),
-    )
-    .await?;
-    ensure!(
-        conn.affected_rows() == 1,
-        "{} does not record itself in shop_schema_version under its number and name",
-        file.path
-    );
-    applied.insert(version, Some(file.sha256.clone()));
-    Ok(())
-}
-
-async fn refuse_unfit_tables(conn: &mut Conn) -> anyhow::Result<()> {
-    let unfit: Vec<String> = conn.query(UNFIT_TABLES).await?;
+async fn refuse_unfit_tables(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
+    let unfit: Vec<String> = conn.exec(UNFIT_TABLES, (name,)).await?;
     ensure!(unfit.is_empty(), "refused: {}", unfit.join("; "));
-    Ok(())
-}
-
-/// Which statements of the grants belong to which routine.
-fn grants_by_routine(files: &[SqlFile]) -> BTreeMap<&str, Vec<(&SqlFile, usize)>> {
-    let mut grants: BTreeMap<&str, Vec<(&SqlFile, usize)>> = BTreeMap::new();
-    for file in files.iter().filter(|file| file.kind == Kind::Grants) {
-        for (index, statement) in file.statements.iter().enumerate() {
-            let mut words = statement.text.split_whitespace();
-            if let (Some("GRANT"), Some("EXECUTE"), Some("ON"), Some("PROCEDURE"), Some(routine)) = (
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-                words.next(),
-            ) {
-                grants.entry(routine).or_default().push((file, index));
-            }
-        }
-    }
-    grants
-}
-
-/// Drops views and routines that no file defines any more; those of other owners are left alone.
-async fn drop_unknown_objects(conn: &mut Conn, files: &[SqlFile]) -> anyhow::Result<()> {
-    let defined: BTreeSet<&str> = files
-        .iter()
-        .filter(|file| file.kind == Kind::Object)
-        .map(|file| file.stem.as_str())
-        .collect();
-    let parameters = Params::Positional(vec![DEFINER.into(), DEFINER.into()]);
-    let found: Vec<(String, String)> = conn.exec(OWN_OBJECTS, parameters).await?;
-    for (kind, name) in found
-        .iter()
-        .filter(|(_, name)| !defined.contains(name.as_str()))
-    {
-        conn.query_drop(format!(
-            "DROP {kind} IF EXISTS `{}`",
-            name.replace('`', "``")
-        ))
-        .await?;
-        println!("dropped  {name}");
-    }
     Ok(())
 }
 
@@ -276,6 +197,7 @@ mod tests {
                 sql_dir: "sql".into(),
                 database_ca: None,
             },
+            procedures_only: false,
             database_url: Some(database_url.to_owned()),
             operator_database_url: None,
             wait_seconds: 1,

@@ -11,6 +11,7 @@ use tokio::process::Command;
 
 use super::part::{Part, command_as};
 use super::secrets::{Secrets, write_private};
+use crate::say::say;
 
 /// The longest path that the address of a socket can hold, with some room.
 const SOCKET_PATH: usize = 100;
@@ -95,7 +96,7 @@ impl Database {
         if data.exists() {
             return Ok(());
         }
-        println!("jumun: preparing a database in {}", data.display());
+        say!("jumun: preparing a database in {}", data.display());
         if draft.exists() {
             std::fs::remove_dir_all(&draft)?;
         }

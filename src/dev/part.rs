@@ -14,6 +14,8 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 
+use crate::say::{complain, say};
+
 /// Lines of a part's log that are shown when it ended by itself.
 const LOG_LINES: usize = 20;
 /// How long a left-over process may take to end before it is killed.
@@ -132,7 +134,7 @@ impl Part {
             .is_err()
         {
             let seconds = limit.as_secs();
-            eprintln!(
+            complain!(
                 "jumun: {} does not stop within {seconds} s and is killed",
                 self.name
             );
@@ -168,7 +170,7 @@ async fn stop_leftover(id: u32, started: &str) {
     if !is_there() {
         return;
     }
-    println!("jumun: waiting for process {id} of an earlier run");
+    say!("jumun: waiting for process {id} of an earlier run");
     killpg(group, Signal::SIGTERM).ok();
     let gone = async {
         while is_there() {

@@ -8,6 +8,7 @@ use mysql_async::{Conn, Row, prelude::Queryable};
 
 use super::super::{admin, check, load, split::split};
 use crate::config::{AdoptArgs, CheckArgs};
+use crate::say::say;
 
 /// Runs every statement of the script.
 ///
@@ -28,7 +29,7 @@ pub async fn run(conn: &mut Conn, text: &str) -> anyhow::Result<()> {
                 .position(|title| title.split(':').next() == Some(name))
         });
         if let Some(index) = title {
-            println!("step {}/{}  {}", index + 1, steps.len(), steps[index]);
+            say!("step {}/{}  {}", index + 1, steps.len(), steps[index]);
         }
         let start = Instant::now();
         conn.query_drop(statement.text.as_str())
@@ -38,7 +39,7 @@ pub async fn run(conn: &mut Conn, text: &str) -> anyhow::Result<()> {
                 format!("{first}: nothing is lost, run it again when that is mended")
             })?;
         if title.is_some() {
-            println!("           done in {:.1} s", start.elapsed().as_secs_f64());
+            say!("           done in {:.1} s", start.elapsed().as_secs_f64());
         }
     }
     Ok(())
@@ -52,6 +53,7 @@ pub async fn finish(args: &AdoptArgs) -> anyhow::Result<ExitCode> {
     load::run(&args.load).await?;
     let differences = check::print(&CheckArgs {
         sql: args.load.sql.clone(),
+        procedures_only: false,
     })
     .await?;
     let (mut conn, live) = admin::connect(&args.load.sql).await?;
@@ -67,10 +69,10 @@ pub async fn finish(args: &AdoptArgs) -> anyhow::Result<ExitCode> {
                 .flatten()
                 .unwrap_or_default()
         };
-        println!("audit    {} {}: {}", text(0), text(2), text(3));
+        say!("audit    {} {}: {}", text(0), text(2), text(3));
     }
     if violations.is_empty() {
-        println!("shop_audit found nothing");
+        say!("shop_audit found nothing");
     }
     // Views and routines of the old shop that have other names than jumun's stay, and are told.
     if violations.is_empty() && differences.iter().all(|line| line.starts_with("extra ")) {

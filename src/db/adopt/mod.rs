@@ -24,10 +24,12 @@ use self::{
     shape::{Shape, literal},
 };
 use super::{
-    admin, check,
+    admin,
     files::{Kind, SqlFile, read_all},
+    scratch,
 };
 use crate::config::AdoptArgs;
+use crate::say::say;
 
 /// Longest name that leaves room for those of the databases beside it.
 const LONGEST_NAME: usize = 64 - "_before_jumun".len();
@@ -138,13 +140,14 @@ pub async fn run(args: &AdoptArgs) -> anyhow::Result<ExitCode> {
     };
     match state(&mut conn, &names).await? {
         State::Jumun => {
-            println!("{} is jumun's already: nothing to adopt", names.live);
+            say!("{} is jumun's already: nothing to adopt", names.live);
             return Ok(ExitCode::SUCCESS);
         }
         State::Adopted => {
-            println!(
+            say!(
                 "{} was adopted already; the old tables are in {}",
-                names.live, names.before
+                names.live,
+                names.before
             );
             if !args.apply {
                 return Ok(ExitCode::SUCCESS);
@@ -174,9 +177,9 @@ async fn prepare(
     files: &[SqlFile],
     names: &Names,
 ) -> anyhow::Result<usize> {
-    let scratch = check::scratch_name(&names.live);
+    let scratch = scratch::name(&names.live);
     let outcome = planned(conn, args, files, names, &scratch).await;
-    check::drop_scratch(conn, &scratch)
+    scratch::remove(conn, &scratch)
         .await
         .with_context(|| format!("drop {scratch} by hand"))?;
     let (plan, found) = outcome?;
@@ -184,7 +187,7 @@ async fn prepare(
     let text = script::text(&plan);
     if let Some(path) = &args.script {
         fs::write(path, &text).with_context(|| format!("cannot write {}", path.display()))?;
-        println!("\nscript   {}", path.display());
+        say!("\nscript   {}", path.display());
     }
     let decisions = found
         .iter()
@@ -195,7 +198,7 @@ async fn prepare(
             Some(_) => "--apply runs it",
             None => "--script FILE writes the script, --apply runs it",
         };
-        println!("\nNothing was changed. {how}.");
+        say!("\nNothing was changed. {how}.");
         return Ok(decisions);
     }
     if decisions > 0 {
@@ -213,8 +216,7 @@ async fn planned(
     scratch: &str,
 ) -> anyhow::Result<(Plan, Vec<findings::Finding>)> {
     let rules = Rules::read(&args.load.sql.sql_dir)?;
-    admin::create_database(conn, scratch).await?;
-    conn.query_drop(format!("USE {scratch}")).await?;
+    scratch::make(conn, scratch).await?;
     let schema = files
         .iter()
         .filter(|file| matches!(file.kind, Kind::Schema(_)));

@@ -6,6 +6,7 @@ use super::{
     normal::is_generated,
     shape::{Column, Table},
 };
+use crate::say::say;
 
 /// Prints it.
 pub fn print(plan: &Plan, found: &[Finding]) {
@@ -13,7 +14,7 @@ pub fn print(plan: &Plan, found: &[Finding]) {
         tell(finding);
     }
     for (name, table) in &plan.old {
-        println!(
+        say!(
             "\n{name}: {} rows, about {}",
             table.rows,
             plan.estimate(name)
@@ -31,7 +32,7 @@ pub fn print(plan: &Plan, found: &[Finding]) {
         .filter(|name| plan.fresh.contains_key(*name) && !plan.old.contains_key(*name))
         .collect();
     if !missing.is_empty() {
-        println!(
+        say!(
             "\nmissing in the old shop, made empty: {}",
             missing.join(", ")
         );
@@ -41,13 +42,13 @@ pub fn print(plan: &Plan, found: &[Finding]) {
             "InnoDB" => String::new(),
             engine => format!("; {engine}, becomes InnoDB"),
         };
-        println!("\n{name}: {} rows, not jumun's, stays{engine}", table.rows);
+        say!("\n{name}: {} rows, not jumun's, stays{engine}", table.rows);
         for finding in found.iter().filter(|finding| finding.table == *name) {
             tell(finding);
         }
     }
     let count = |kind: &str| found.iter().filter(|finding| finding.kind == kind).count();
-    println!(
+    say!(
         "\n{} to decide first, {} rejected, {} repaired, {} to look at; altogether about {}",
         count("decide"),
         count("reject"),
@@ -75,7 +76,7 @@ fn tell(finding: &Finding) {
     } else {
         format!("{count} × ")
     };
-    println!("  {kind:<8} {count}{what}{examples}: {done}");
+    say!("  {kind:<8} {count}{what}{examples}: {done}");
 }
 
 /// What differs in the table itself.
@@ -84,13 +85,13 @@ fn structure(plan: &Plan, name: &str, table: &Table) {
         return;
     };
     if table.engine != "InnoDB" {
-        println!("  engine   {}, becomes InnoDB", table.engine);
+        say!("  engine   {}, becomes InnoDB", table.engine);
     }
     if !table.collation.starts_with("utf8mb4") {
-        println!("  letters  {}, become utf8mb4_bin", table.collation);
+        say!("  letters  {}, become utf8mb4_bin", table.collation);
     }
     if !table.has_key {
-        println!("  key      none, becomes {}", columns_of_key(reader.target));
+        say!("  key      none, becomes {}", columns_of_key(reader.target));
     }
     if name == "shop_cart"
         && !table
@@ -98,12 +99,12 @@ fn structure(plan: &Plan, name: &str, table: &Table) {
             .iter()
             .any(|index| index.unique && index.name != "PRIMARY")
     {
-        println!(
+        say!(
             "  key      none on buyer, product and option: jumun's routines lock the cart instead"
         );
     }
     if reader.has_local_times() {
-        println!(
+        say!(
             "  times    local, become UTC: {} minutes earlier",
             reader.offset_minutes
         );
@@ -115,11 +116,13 @@ fn structure(plan: &Plan, name: &str, table: &Table) {
         }
         match table.column(&wanted.name) {
             None if wanted.nullable => {}
-            None => println!("  missing  {}: {}", wanted.name, wanted.comment),
+            None => say!("  missing  {}: {}", wanted.name, wanted.comment),
             Some(column) if kind(column) != kind(wanted) => {
-                println!(
+                say!(
                     "  type     {} is {}, becomes {}",
-                    column.name, column.column_type, wanted.column_type
+                    column.name,
+                    column.column_type,
+                    wanted.column_type
                 );
             }
             Some(_) => {}
@@ -131,7 +134,7 @@ fn structure(plan: &Plan, name: &str, table: &Table) {
         .map(|column| column.name.as_str())
         .collect();
     if !extra.is_empty() {
-        println!(
+        say!(
             "  kept     {}: not jumun's, times in them stay as they are",
             extra.join(", ")
         );

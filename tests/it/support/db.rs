@@ -288,8 +288,8 @@ async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()>
         conn.query_drop(format!("KILL {id}")).await.ok(); // it may have gone by itself
     }
     conn.query_drop(format!("DROP DATABASE {name}")).await?;
-    // What `db adopt` makes beside a database.
-    for beside in ["before_jumun", "pages", "adopt"] {
+    // What the db commands make beside a database.
+    for beside in ["before_jumun", "pages", "adopt", "jumun_scratch"] {
         conn.query_drop(format!("DROP DATABASE IF EXISTS {name}_{beside}"))
             .await?;
     }

@@ -12,7 +12,7 @@
 mod after;
 mod dump;
 mod fixtures;
-mod history;
+pub mod history;
 
 use std::path::{Path, PathBuf};
 

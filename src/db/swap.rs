@@ -1,0 +1,178 @@
+//! Views, routines and triggers of a database that is in use: which of them differ from those that the files make, and how
+//! one takes the place of the other.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use anyhow::Context;
+use mysql_async::{Conn, Params, prelude::Queryable};
+
+use super::{
+    admin::DEFINER,
+    facts::{Facts, KINDS, Texts, facts_with},
+    files::{Kind, SqlFile},
+};
+use crate::say::say;
+
+/// Kinds of things that a load replaces.
+const REPLACED: [&str; 4] = ["view", "routine", "parameter", "trigger"];
+/// Statements of an operator are not in a hurry; whoever waits behind one for the same lock is.
+const LOCK_WAIT_SECONDS: u32 = 5;
+/// How often that wait is begun again.
+const ATTEMPTS: u32 = 12;
+/// Waited too long for a lock.
+const LOCK_WAIT_TIMEOUT: u16 = 1205;
+
+/// Views, routines and triggers that came from such files.
+const OWN_OBJECTS: &str = "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES
+WHERE ROUTINE_SCHEMA = DATABASE() AND DEFINER = ?
+UNION ALL
+SELECT 'VIEW', TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND DEFINER = ?
+UNION ALL
+SELECT 'TRIGGER', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND DEFINER = ?
+ORDER BY 1, 2";
+
+/// What differs: names of files, each with the tables that it is a trigger of.
+pub type Changes = BTreeMap<String, BTreeSet<String>>;
+
+/// What has to be replaced in one database, so that it has what the other one has. Texts are compared with their comments:
+/// who reads a routine on the server reads those too. What the account may not read may differ.
+///
+/// # Errors
+/// What the server said.
+pub async fn changes(conn: &mut Conn, live: &str, scratch: &str) -> anyhow::Result<Changes> {
+    let mut changes = Changes::new();
+    for kind in KINDS.iter().filter(|kind| REPLACED.contains(&kind.name)) {
+        let wanted = facts_with(conn, kind, scratch, Texts::Whole).await?;
+        let found = facts_with(conn, kind, live, Texts::Whole).await?;
+        for name in wanted
+            .keys()
+            .filter(|name| wanted.get(*name) != found.get(*name) || wanted[*name].is_unreadable())
+        {
+            let file = name.split('.').next().unwrap_or(name).to_owned();
+            let tables = changes.entry(file).or_default();
+            if kind.name == "trigger" {
+                tables.extend(
+                    [&wanted, &found]
+                        .into_iter()
+                        .filter_map(|all| table(all, name)),
+                );
+            }
+        }
+        // A parameter that is gone: the routine of the files has fewer.
+        let gone = found.keys().filter(|name| !wanted.contains_key(*name));
+        for name in gone.filter(|_| kind.name == "parameter") {
+            let file = name.split('.').next().unwrap_or(name).to_owned();
+            changes.entry(file).or_default();
+        }
+    }
+    Ok(changes)
+}
+
+fn table(triggers: &Facts, name: &str) -> Option<String> {
+    let trigger = triggers.get(name)?;
+    trigger.attributes.get("EVENT_OBJECT_TABLE").cloned()
+}
+
+/// Replaces what differs, in the order of the files, and drops what no file defines any more. The server gets each file in
+/// one piece and does all of it, even if nobody is left to hear how it went, then its grants, which went with the old one.
+/// For the moment in between callers are told 1305 or 1370, which the gateway repeats. A trigger is replaced under the lock of its
+/// table, so that no row is written without one.
+///
+/// # Errors
+/// What the server said.
+pub async fn replace(conn: &mut Conn, files: &[SqlFile], changes: &Changes) -> anyhow::Result<()> {
+    let grants = grants_by_routine(files);
+    conn.query_drop(format!(
+        "SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}"
+    ))
+    .await?;
+    let mut kept = 0;
+    for file in files.iter().filter(|file| file.kind == Kind::Object) {
+        let Some(tables) = changes.get(&file.stem) else {
+            kept += 1;
+            continue;
+        };
+        let mut statements: Vec<&str> = file
+            .statements
+            .iter()
+            .map(|statement| statement.text.as_str())
+            .collect();
+        let locks: Vec<String> = tables
+            .iter()
+            .map(|table| format!("`{table}` WRITE"))
+            .collect();
+        let lock = format!("LOCK TABLES {}", locks.join(", "));
+        if !locks.is_empty() {
+            statements.insert(0, &lock);
+        }
+        patiently(conn, &statements.join(";\n"))
+            .await
+            .with_context(|| format!("{}: run jumun db load again", file.path))?;
+        // Not in the same piece: behind a statement with a comment that it executes, MySQL keeps the delimiter as part of
+        // the routine.
+        let after = match grants.get(file.stem.as_str()) {
+            Some(grants) => grants.join(";\n"),
+            None => "UNLOCK TABLES".to_owned(),
+        };
+        conn.query_drop(after).await?;
+        say!("loaded   {}", file.path);
+    }
+    if kept > 0 {
+        say!("kept     {kept} views, routines and triggers that are the same");
+    }
+    drop_unknown(conn, files).await?;
+    conn.query_drop("SET SESSION lock_wait_timeout = DEFAULT")
+        .await?;
+    Ok(())
+}
+
+/// Runs statements that are sent in one piece, and again when they did not get a lock: nobody else waits behind them for
+/// long.
+async fn patiently(conn: &mut Conn, statements: &str) -> mysql_async::Result<()> {
+    for _ in 1..ATTEMPTS {
+        match conn.query_drop(statements).await {
+            Err(mysql_async::Error::Server(error)) if error.code == LOCK_WAIT_TIMEOUT => {
+                conn.query_drop("UNLOCK TABLES").await?;
+            }
+            outcome => return outcome,
+        }
+    }
+    conn.query_drop(statements).await
+}
+
+/// Statements of the grants by the routine they are about: dropping it drops them.
+fn grants_by_routine(files: &[SqlFile]) -> BTreeMap<&str, Vec<&str>> {
+    let mut grants: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for file in files.iter().filter(|file| file.kind == Kind::Grants) {
+        for statement in &file.statements {
+            let mut words = statement.text.split_whitespace();
+            let head: Vec<&str> = words.by_ref().take(4).collect();
+            if head == ["GRANT", "EXECUTE", "ON", "PROCEDURE"]
+                && let Some(routine) = words.next()
+            {
+                grants.entry(routine).or_default().push(&statement.text);
+            }
+        }
+    }
+    grants
+}
+
+/// Drops views, routines and triggers that no file defines any more; those of other owners are left alone.
+async fn drop_unknown(conn: &mut Conn, files: &[SqlFile]) -> anyhow::Result<()> {
+    let defined: BTreeSet<&str> = files
+        .iter()
+        .filter(|file| file.kind == Kind::Object)
+        .map(|file| file.stem.as_str())
+        .collect();
+    let parameters = Params::Positional(vec![DEFINER.into(), DEFINER.into(), DEFINER.into()]);
+    let found: Vec<(String, String)> = conn.exec(OWN_OBJECTS, parameters).await?;
+    for (kind, name) in found
+        .iter()
+        .filter(|(_, name)| !defined.contains(name.as_str()))
+    {
+        let sql = format!("DROP {kind} IF EXISTS `{}`", name.replace('`', "``"));
+        patiently(conn, &sql).await?;
+        say!("dropped  {name}");
+    }
+    Ok(())
+}

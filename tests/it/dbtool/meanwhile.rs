@@ -1,0 +1,191 @@
+//! Orders and pages while a load replaces what they use.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+
+use super::*;
+
+/// Replaced by every load of this test: the outermost and the innermost, a function, a view.
+const REPLACED: [&str; 6] = [
+    "procedures/order/shop_order_insert.sql",
+    "procedures/lib/_failed.sql",
+    "procedures/lib/_uuid_text.sql",
+    "procedures/stock/_stock_hold.sql",
+    "procedures/lib/_start_writing.sql",
+    "procedures/cart/add_shop_cart.sql",
+];
+
+/// Loads two versions of the files in turns until told to stop, or that often.
+async fn load_in_turns(db: &TestDb, files: &Files, times: u32) {
+    for turn in 0..times {
+        let command = if turn % 2 == 0 {
+            files.load(db)
+        } else {
+            command(db, "load", &[])
+        };
+        let words = succeed(command).await;
+        assert!(
+            words.contains("loaded   sql/procedures"),
+            "nothing was replaced: {words}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_buyer_is_served_or_told_to_try_again() {
+    let db = loaded().await;
+    let files = Files::new();
+    for path in REPLACED {
+        files.edit(path, "BEGIN\n", "BEGIN\n    -- changed\n");
+    }
+    files.edit(
+        "procedures/price/v_cart_lines.sql",
+        "FROM shop_cart",
+        "FROM /*! */ shop_cart",
+    );
+    let gateway = Arc::new(Gateway::start(&db).await);
+    let db = Arc::new(db);
+    let over = Arc::new(AtomicBool::new(false));
+    let ordered = Arc::new(AtomicU32::new(0));
+    let mut buyers = Vec::new();
+    for number in 1..=4 {
+        let (db, gateway, over, ordered) =
+            (db.clone(), gateway.clone(), over.clone(), ordered.clone());
+        buyers.push(tokio::spawn(async move {
+            let user = format!("u{number}");
+            let mut asked_again = 0;
+            for turn in 0.. {
+                if over.load(Ordering::Relaxed) {
+                    break;
+                }
+                let cart_id = db.add_cart(1, &user, "pen", NO_OPTION, 1).await;
+                let body = serde_json::json!({
+                    "mTrdNo": format!("{user}-{turn}"), "trdAmt": "3500", "selected_cart_ids": [cart_id],
+                    "address_id": 100 + number, "mode": "cart", "pg": "wallet"
+                });
+                // As the client of README does: again while it is told to.
+                loop {
+                    let answer = gateway
+                        .shop(Method::POST, "/v1/orders", &user)
+                        .json(&body)
+                        .send()
+                        .await
+                        .unwrap();
+                    let status = answer.status().as_u16();
+                    let words: serde_json::Value = answer.json().await.unwrap();
+                    if status == 200 {
+                        ordered.fetch_add(1, Ordering::Relaxed);
+                        break;
+                    }
+                    assert!(status == 503 && words["retryable"] == true, "{status}: {words}");
+                    asked_again += 1;
+                    assert!(asked_again < 200, "never served: {words}");
+                }
+            }
+            asked_again
+        }));
+    }
+    db.exec(
+        "UPDATE shop_stock SET free = free + 9900 WHERE product_id = 'pen';
+             INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         VALUES (1, 'pen', '__noopt__', 9900, 'more', 'test', UTC_TIMESTAMP(6))",
+    )
+    .await;
+    load_in_turns(&db, &files, 8).await;
+    over.store(true, Ordering::Relaxed);
+    let mut asked_again = 0;
+    for buyer in buyers {
+        asked_again += buyer.await.unwrap();
+    }
+    let ordered = ordered.load(Ordering::Relaxed);
+    eprintln!("{ordered} orders during 8 loads, {asked_again} answers to try again");
+    assert!(ordered >= 40, "only {ordered} orders: no storm");
+    assert_eq!(db.count("shop_orders").await, i64::from(ordered));
+    let log = gateway.log();
+    assert!(!log.contains("ERROR"), "{log}");
+    assert_eq!(db.count("shop_error_log").await, 0);
+    db.assert_audit_clean().await;
+}
+
+/// The trigger is the only thing that keeps old pages from writing the copy of the stock.
+#[tokio::test]
+async fn no_write_passes_while_a_trigger_is_replaced() {
+    let db = Arc::new(loaded().await);
+    db.exec("UPDATE shop_products SET product_name = 'before'")
+        .await;
+    let files = Files::new();
+    files.edit(
+        "procedures/stock/tr_shop_products_mirror.sql",
+        "BEGIN\n    IF",
+        "BEGIN\n    DO 1;\n    IF",
+    );
+    let over = Arc::new(AtomicBool::new(false));
+    let mut pages = Vec::new();
+    for product in ["book", "lamp", "chair"] {
+        let (db, over) = (db.clone(), over.clone());
+        pages.push(tokio::spawn(async move {
+            let mut conn = db.conn().await;
+            let mut writes = 0;
+            while !over.load(Ordering::Relaxed) {
+                let sql = format!(
+                    "UPDATE shop_products SET product_name = 'page {writes}', quantity_stock = 777
+                     WHERE shop_id = 1 AND product_id = '{product}'"
+                );
+                conn.query_drop(sql).await.unwrap();
+                writes += 1;
+            }
+            writes
+        }));
+    }
+    load_in_turns(&db, &files, 8).await;
+    over.store(true, Ordering::Relaxed);
+    for page in pages {
+        assert!(page.await.unwrap() > 50, "no storm");
+    }
+    assert_eq!(
+        db.int("SELECT COUNT(*) FROM shop_products WHERE quantity_stock = 777")
+            .await,
+        0
+    );
+    assert_eq!(
+        db.int("SELECT COUNT(*) FROM shop_products WHERE product_name LIKE 'page%'")
+            .await,
+        3
+    );
+    succeed(command(&db, "check", &[])).await;
+}
+
+/// Somebody's long transaction on the table: those behind the load wait a few seconds, not until it ends.
+#[tokio::test]
+async fn a_long_transaction_holds_up_the_load_and_nobody_else() {
+    let db = loaded().await;
+    let files = Files::new();
+    files.edit(
+        "procedures/stock/tr_shop_products_mirror.sql",
+        "BEGIN\n    IF",
+        "BEGIN\n    DO 1;\n    IF",
+    );
+    let mut long = db.conn().await;
+    long.query_drop(
+        "BEGIN; SELECT * FROM shop_products WHERE shop_id = 1 AND product_id = 'book' FOR UPDATE",
+    )
+    .await
+    .unwrap();
+    let load = tokio::spawn(run(files.load(&db)));
+    let waiting = format!(
+        "SELECT COUNT(*) FROM {PROCESSLIST} WHERE DB = '{}' AND INFO LIKE 'LOCK TABLES%'",
+        db.name()
+    );
+    eventually("the load waits", || async { db.int(&waiting).await == 1 }).await;
+    let start = std::time::Instant::now();
+    let mut page = db.conn().await;
+    page.query_drop("UPDATE shop_products SET product_name = 'Lamp 2' WHERE shop_id = 1 AND product_id = 'lamp'")
+        .await
+        .unwrap();
+    assert!(start.elapsed().as_secs() < 8, "{:?}", start.elapsed());
+    assert!(!load.is_finished());
+    long.query_drop("COMMIT").await.unwrap();
+    let (done, words) = load.await.unwrap();
+    assert!(done, "{words}");
+    succeed(files.check(&db)).await;
+}
