@@ -80,7 +80,8 @@ impl Operator {
     /// Brings the figures of the shop up to date, and makes the counters that are to be there from the start.
     async fn expect(&self) {
         let metrics = &self.front.metrics;
-        for (kind, name) in metrics.figures.refresh(&self.front.caller).await {
+        metrics.figures.refresh(&self.front.caller).await;
+        for (kind, name) in metrics.figures.known() {
             match kind.as_str() {
                 "job" => metrics.expect_job(&name),
                 "event" => metrics.expect_event(&name),

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeMap,
     fmt,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -12,7 +12,7 @@ use prometheus_client::{
     encoding::{DescriptorEncoder, EncodeMetric},
     metrics::{MetricType, gauge::ConstGauge},
 };
-use tokio::time::Instant;
+use tokio::time::{Instant, timeout};
 
 use crate::{
     answer,
@@ -23,6 +23,7 @@ const PROCEDURE: &str = "select_adm_metrics";
 const DEADLINE: Duration = Duration::from_secs(2);
 /// Whoever asks more often is told the same again.
 const FRESH: Duration = Duration::from_secs(5);
+const WAIT: Duration = Duration::from_millis(500);
 
 /// One figure.
 #[derive(Debug, Clone, PartialEq)]
@@ -36,6 +37,7 @@ struct Figure {
 #[derive(Debug, Default)]
 struct State {
     figures: BTreeMap<String, Vec<Figure>>,
+    known: Known,
     asked: Option<Instant>,
     answered: bool,
 }
@@ -48,15 +50,28 @@ pub struct ShopFigures(Arc<Mutex<State>>);
 pub type Known = Vec<(String, String)>;
 
 impl ShopFigures {
-    /// Asks for them, unless that was done a moment ago. What was known stays when there is no answer.
-    pub async fn refresh(&self, caller: &Caller) -> Known {
+    /// Asks for them, unless that was done a moment ago, and waits a moment for the answer. Without one, what was known
+    /// is shown: whoever watches an outage must not wait for it.
+    pub async fn refresh(&self, caller: &Caller) {
         {
-            let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut state = self.state();
             if state.asked.is_some_and(|asked| asked.elapsed() < FRESH) {
-                return Known::new();
+                return;
             }
             state.asked = Some(Instant::now());
         }
+        let (figures, caller) = (self.clone(), caller.clone());
+        let task = tokio::spawn(async move { figures.ask(&caller).await });
+        // An answer that comes later is for the next one who asks.
+        drop(timeout(WAIT, task).await);
+    }
+
+    /// Jobs and events, for counters that are to be there from the start.
+    pub fn known(&self) -> Known {
+        self.state().known.clone()
+    }
+
+    async fn ask(&self, caller: &Caller) {
         let call = Call {
             procedure: PROCEDURE.to_owned(),
             parameters: Vec::new(),
@@ -64,21 +79,24 @@ impl ShopFigures {
             repeatable: true,
         };
         let outcome = caller.call(call).await;
-        let mut state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut state = self.state();
         match outcome {
             Ok(sets) => {
                 state.figures = sets.get(1).map(figures).unwrap_or_default();
+                state.known = sets.get(2).map(known).unwrap_or_default();
                 state.answered = true;
-                sets.get(2).map(known).unwrap_or_default()
             }
             Err(error) => {
                 if state.answered {
                     log::warn!("{PROCEDURE}: {error}; /metrics shows what was known");
                 }
                 state.answered = false;
-                Known::new()
             }
         }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -120,7 +138,7 @@ fn is_name(name: &str) -> bool {
 
 impl Collector for ShopFigures {
     fn encode(&self, mut encoder: DescriptorEncoder) -> Result<(), fmt::Error> {
-        let state = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let state = self.state();
         ConstGauge::new(i64::from(state.answered)).encode(encoder.encode_descriptor(
             "shop_figures_up",
             "1 = the figures of the shop are of now; 0 = the database did not give them, they are the last ones",

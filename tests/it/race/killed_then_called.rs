@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 20] = [
+const NEXT: [(&str, &[&str]); 22] = [
     (
         "add_shop_cart",
         &[
@@ -90,6 +90,8 @@ const NEXT: [(&str, &[&str]); 20] = [
     ),
     ("select_adm_pg_duties", &["(NULL, NULL)", "(NULL, 'no')"]),
     ("shop_audit", &["()"]),
+    ("select_adm_metrics", &["()"]),
+    ("select_gateway_health", &["()"]),
     ("select_gateway_keys", &["()"]),
     ("select_error_codes", &["()"]),
     ("lease_job", &["('test')", "('')"]),
