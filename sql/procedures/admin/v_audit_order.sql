@@ -18,7 +18,8 @@ SELECT 'order' AS invariant, s.shop_id, CONCAT('order ', s.seq_no) AS subject,
        CASE WHEN s.seal IS NULL THEN 'no seal' ELSE 'changed since it was sealed' END AS detail
 FROM v_order_seals s
 WHERE s.seal <> s.seal_now
-   OR (s.seal IS NULL AND s.seq_no > (SELECT MIN(f.seq_no) FROM shop_orders f WHERE f.seal IS NOT NULL))
+   OR (s.seal IS NULL AND s.seq_no > (SELECT f.seq_no FROM shop_orders f WHERE f.seal IS NOT NULL
+                                       ORDER BY f.seq_no LIMIT 1))
 UNION ALL
 SELECT 'order', o.shop_id, CONCAT('order ', o.seq_no),
        CONCAT('approval ', COALESCE(o.approval_no, 'none'), ', payment ', COALESCE(p.approval_no, 'none'),

@@ -1,9 +1,9 @@
 -- v_audit_payment: money that is not where it belongs. Read through shop_audit.
 --
 -- - A paid order without exactly one payment of exactly its total, or a payment without a paid order, or of another shop.
--- - A transaction whose payment is not what the last message about it said. Messages that change nothing (repeated, ignored,
---   and the like) do not count; a refusal without a transaction number counts by its order. What was paid before jumun has
---   no message.
+-- - A payment without the message that it was recorded from, and a message without its payment. Messages that change
+--   nothing (repeated, ignored, and the like) have none. A refused transaction may be approved later: its payment is then
+--   what the later message says. What was paid before jumun has no message.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -27,24 +27,30 @@ HAVING (o.order_status IN (2, 3, 4, 5, 6) AND o.total_payment > 0
     OR (o.order_status IN (1, 9, 10, 11, 12, 13) AND COUNT(p.seq_no) > 0)
 UNION ALL
 SELECT 'payment', p.shop_id, CONCAT('payment ', p.seq_no),
-       CONCAT(p.status, ' ', p.amount, CASE WHEN o.seq_no IS NULL THEN ' for no order' ELSE ' for another shop' END)
+       CONCAT(p.status, ' ', p.amount, CASE WHEN p.order_seq_no IS NOT NULL AND o.seq_no IS NULL THEN ' for no order'
+                                            WHEN o.shop_id <> p.shop_id THEN ' for another shop'
+                                            ELSE ' and no such message' END)
 FROM shop_payments p
 LEFT JOIN shop_orders o ON o.seq_no = p.order_seq_no
+-- By the index of the order's number; of what named no order there is little.
+LEFT JOIN shop_pg_messages m
+    ON m.order_number = o.order_number AND m.order_seq_no = p.order_seq_no AND m.verdict = p.status
+       AND m.pg = p.pg AND m.merchant_id = p.merchant_id AND m.pg_tx = COALESCE(p.pg_tx, '')
+LEFT JOIN (SELECT DISTINCT pg, merchant_id, pg_tx FROM shop_pg_messages WHERE verdict = 'unknown_order') u
+    ON p.order_seq_no IS NULL AND u.pg = p.pg AND u.merchant_id = p.merchant_id AND u.pg_tx = p.pg_tx
 WHERE (p.order_seq_no IS NOT NULL AND (o.seq_no IS NULL OR o.shop_id <> p.shop_id))
-   OR (p.status IN ('paid', 'adopted') AND p.order_seq_no IS NULL)
+   OR (p.status <> 'adopted' AND m.seq_no IS NULL AND (u.pg_tx IS NULL OR p.status <> 'unknown_order'))
 UNION ALL
-SELECT 'payment', COALESCE(MAX(t.shop_id), 0), CONCAT('transaction ', t.pg, ' ', t.merchant_id, ' ', t.tx),
-       CONCAT('payment ', COALESCE(MAX(t.recorded), 'none'), ', message ', COALESCE(SUBSTR(MAX(t.said), 21), 'none'))
-FROM (SELECT shop_id, pg, merchant_id, COALESCE(pg_tx, CONCAT('of order ', order_seq_no)) AS tx,
-             CONCAT_WS(' order ', status, order_seq_no) AS recorded, NULL AS said
-      FROM shop_payments
-      WHERE status <> 'adopted'
-      UNION ALL
-      SELECT a.shop_id, m.pg, m.merchant_id,
-             CASE m.pg_tx WHEN '' THEN CONCAT('of order ', m.order_seq_no) ELSE m.pg_tx END, NULL,
-             CONCAT(LPAD(m.seq_no, 20, '0'), CONCAT_WS(' order ', m.verdict, m.order_seq_no))
-      FROM shop_pg_messages m
-      LEFT JOIN shop_pg_adapters a ON a.pg = m.pg AND a.merchant_id = m.merchant_id
-      WHERE m.verdict IN ('paid', 'failed', 'amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order')) t
-GROUP BY t.pg, t.merchant_id, t.tx
-HAVING NOT MAX(t.recorded) <=> SUBSTR(MAX(t.said), 21);
+SELECT 'payment', COALESCE(p.shop_id, o.shop_id, a.shop_id, 0), CONCAT('message ', m.seq_no),
+       CONCAT(m.verdict, ' ', m.pg, ' ', m.merchant_id, ' ', m.pg_tx, ', payment ', COALESCE(p.status, 'none'))
+FROM shop_pg_messages m
+LEFT JOIN shop_payments p ON p.pg = m.pg AND p.merchant_id = m.merchant_id AND p.pg_tx = m.pg_tx
+-- A refusal without a transaction number.
+LEFT JOIN shop_payments f
+    ON m.pg_tx = '' AND f.order_seq_no = m.order_seq_no AND f.pg = m.pg AND f.merchant_id = m.merchant_id
+       AND f.pg_tx IS NULL AND f.status = m.verdict
+LEFT JOIN shop_orders o ON p.seq_no IS NULL AND o.seq_no = m.order_seq_no
+LEFT JOIN shop_pg_adapters a ON p.seq_no IS NULL AND a.pg = m.pg AND a.merchant_id = m.merchant_id
+WHERE m.verdict IN ('paid', 'failed', 'amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order')
+  AND ((p.seq_no IS NULL AND f.seq_no IS NULL)
+       OR (m.verdict <> 'failed' AND (p.status <> m.verdict OR NOT p.order_seq_no <=> m.order_seq_no)));

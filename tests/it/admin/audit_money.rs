@@ -3,15 +3,32 @@
 use super::shop_audit::Books;
 use crate::support::*;
 
+impl Books {
+    /// What the audit says of the message about a transaction.
+    async fn message_of(&self, transaction: &str) -> String {
+        let sql = format!("SELECT MIN(seq_no) FROM shop_pg_messages WHERE pg_tx = '{transaction}'");
+        format!("payment message {}", self.db.int(&sql).await)
+    }
+
+    /// What the audit says of the payment of a transaction.
+    async fn payment_of(&self, transaction: &str) -> String {
+        let sql = format!("SELECT seq_no FROM shop_payments WHERE pg_tx = '{transaction}'");
+        format!("payment payment {}", self.db.int(&sql).await)
+    }
+}
+
 #[tokio::test]
 async fn payment_a_paid_order_without_exactly_one_payment_of_exactly_its_total() {
     let books = Books::new().await;
     let surplus = "SELECT seq_no FROM shop_pg_duties WHERE reason = 'surplus'";
     let surplus = format!("duty duty {}", books.db.int(surplus).await);
+    let said = books.message_of("P5").await;
+    let second = books.payment_of("P5").await;
+    let first = books.message_of("P1").await;
     books
         .spoilt(
             "DELETE FROM shop_payments WHERE status = 'paid'",
-            &["payment order {PAID}", "payment transaction wallet M1 P1"],
+            &[&first, "payment order {PAID}"],
         )
         .await;
     books
@@ -26,8 +43,9 @@ async fn payment_a_paid_order_without_exactly_one_payment_of_exactly_its_total()
             &[
                 &surplus,
                 "order order {PAID}",
+                &said,
                 "payment order {PAID}",
-                "payment transaction wallet M1 P5",
+                &second,
             ],
         )
         .await;
@@ -38,8 +56,9 @@ async fn payment_a_paid_order_without_exactly_one_payment_of_exactly_its_total()
             &[
                 &surplus,
                 "order order {PAID}",
+                &said,
                 "payment order {PAID}",
-                "payment transaction wallet M1 P5",
+                &second,
             ],
         )
         .await;
@@ -50,18 +69,15 @@ async fn payment_an_unpaid_order_has_one() {
     let books = Books::new().await;
     for order in ["PENDING", "FAILED", "EXPIRED", "RESTORED", "MISMATCH"] {
         let sql = format!(
-            "INSERT INTO shop_payments (shop_id, order_seq_no, pg, merchant_id, pg_tx, approval_no, amount, status,
+            "INSERT INTO shop_payments (seq_no, shop_id, order_seq_no, pg, merchant_id, pg_tx, approval_no, amount, status,
                  result_code, result_msg, approved_at, create_date, update_date)
-             SELECT 1, seq_no, 'wallet', 'M1', 'PX', 'PX', total_payment, 'paid', '0000', '', '', UTC_TIMESTAMP(6),
+             SELECT 999, 1, seq_no, 'wallet', 'M1', 'PX', 'PX', total_payment, 'paid', '0000', '', '', UTC_TIMESTAMP(6),
                     UTC_TIMESTAMP(6) FROM shop_orders WHERE seq_no = {{{order}}}"
         );
         books
             .spoilt(
                 &sql,
-                &[
-                    &format!("payment order {{{order}}}"),
-                    "payment transaction wallet M1 PX",
-                ],
+                &[&format!("payment order {{{order}}}"), "payment payment 999"],
             )
             .await;
     }
@@ -87,7 +103,8 @@ async fn duty_money_was_taken_and_is_not_owed_back() {
             reused,
             &[
                 &format!("duty payment {payment}"),
-                "payment transaction wallet M1 P4",
+                &books.message_of("P4").await,
+                &format!("payment payment {payment}"),
             ],
         )
         .await;
@@ -180,7 +197,7 @@ async fn payment_it_settles_an_order_that_does_not_exist() {
     let found = books.found().await;
     let payment = "SELECT seq_no FROM shop_payments WHERE pg_tx = 'PX'";
     let payment = format!("payment payment {}", books.db.int(payment).await);
-    assert_eq!(found, [&payment, "payment transaction wallet M1 PX"]);
+    assert_eq!(found, [payment]);
 }
 
 /// A duty to ask is not a duty to pay, and a part is not the whole.
