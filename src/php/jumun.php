@@ -327,7 +327,7 @@ final class Client
      *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, and lines as in cart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
-     *     POINTS_NOT_ENOUGH
+     *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))
      */
     public function quote(string $userId, array $request): array
     {
