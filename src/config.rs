@@ -4,7 +4,10 @@ use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
 use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
-use crate::dev::DevArgs;
+use crate::{
+    clients::{Limits, Network},
+    dev::DevArgs,
+};
 
 /// Checkout whose rules live in stored procedures.
 #[derive(Debug, Parser)]
@@ -101,6 +104,44 @@ pub struct ServeArgs {
     #[arg(long, env = "JUMUN_BODY_LIMIT", default_value_t = 65_536)]
     pub body_limit: usize,
 
+    /// Connections of clients; at more, the one that has waited longest for its client is closed
+    #[arg(long, env = "JUMUN_CONNECTIONS", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(16..=1_000_000))]
+    pub connections: u32,
+
+    /// The same for one address (IPv6: one /64), and requests under way of one address behind a proxy
+    #[arg(long, env = "JUMUN_CONNECTIONS_PER_ADDRESS", default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    pub connections_per_address: u32,
+
+    /// Addresses and networks of proxies, whose X-Forwarded-For counts, and of shops' servers: they may have
+    /// any number of connections
+    #[arg(
+        long,
+        env = "JUMUN_TRUSTED_PROXIES",
+        value_delimiter = ',',
+        default_value = "127.0.0.0/8,::1"
+    )]
+    pub trusted_proxies: Vec<Network>,
+
+    /// Memory of all request bodies under way, in bytes; at more, the slowest is given up with 503
+    #[arg(long, env = "JUMUN_BODIES_LIMIT", default_value_t = 16 * 1024 * 1024)]
+    pub bodies_limit: usize,
+
+    /// Longest wait for the head of a request, in milliseconds
+    #[arg(long, env = "JUMUN_HEAD_MS", default_value_t = 20_000)]
+    pub head_ms: u64,
+
+    /// Longest wait for the body of a request, in milliseconds
+    #[arg(long, env = "JUMUN_BODY_MS", default_value_t = 15_000)]
+    pub body_ms: u64,
+
+    /// Longest wait for an answer to be taken, in milliseconds
+    #[arg(long, env = "JUMUN_ANSWER_MS", default_value_t = 30_000)]
+    pub answer_ms: u64,
+
+    /// Longest wait for the next request, in milliseconds; longer than a proxy keeps an idle connection
+    #[arg(long, env = "JUMUN_IDLE_MS", default_value_t = 75_000)]
+    pub idle_ms: u64,
+
     /// Threads that read requests and write answers
     #[arg(long, env = "JUMUN_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: u16,
@@ -122,6 +163,19 @@ impl ServeArgs {
     /// Longest wait for a connection.
     pub fn queue_wait(&self) -> Duration {
         Duration::from_millis(self.queue_wait_ms)
+    }
+
+    /// What one client may cost.
+    pub fn client_limits(&self) -> Limits {
+        Limits {
+            head: Duration::from_millis(self.head_ms),
+            body: Duration::from_millis(self.body_ms),
+            answer: Duration::from_millis(self.answer_ms),
+            idle: Duration::from_millis(self.idle_ms),
+            connections: self.connections as usize,
+            per_address: self.connections_per_address as usize,
+            bodies: self.bodies_limit,
+        }
     }
 
     /// Longest wait for requests under way when stopping.

@@ -82,9 +82,10 @@ impl Front {
             route.path,
         );
         // Read before anything is refused, so that the client is done sending when it gets its answer.
-        let body = input::read_body(payload, self.body_limit).await;
+        let body = input::read_body(&request, payload, self.body_limit).await;
         let outcome = match self.answer(route, &request, body.clone()).await {
-            Err(problem) if page::is_wanted(route, headers, &problem) => {
+            // Without what was sent there is nothing to send again.
+            Err(problem) if body.is_ok() && page::is_wanted(route, headers, &problem) => {
                 let body = body.unwrap_or_default();
                 let (id, english) = (&exchange.id, exchange.english);
                 Ok(page::try_again(&problem, route.verb, &body, id, english))

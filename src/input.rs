@@ -1,16 +1,21 @@
 //! A request's body and query, read into fields. Never trusts, never guesses.
 
-use std::time::Duration;
+use std::rc::Rc;
 
 use actix_web::{
+    HttpRequest,
     http::header::HeaderMap,
-    web::{Bytes, BytesMut, Payload},
+    web::{Bytes, Payload},
 };
 use futures_util::StreamExt;
 use serde_json::value::RawValue;
-use tokio::time::{Instant, timeout_at};
+use tokio::{
+    select,
+    time::{Instant, timeout_at},
+};
 
 use crate::{
+    clients::Client,
     form::{self, Tree},
     json,
     labels::{self, Media},
@@ -28,6 +33,8 @@ pub enum InputError {
         limit: usize,
     },
     MediaType(&'static str),
+    /// There is no memory for it now.
+    Overloaded,
 }
 
 /// What is asked for where another media type comes.
@@ -75,38 +82,63 @@ impl Fields {
 
 /// More than the cart ids of the largest order.
 const MOST_FIELDS: usize = 2_000;
-/// A body must arrive within this time.
-const BODY_TIME: Duration = Duration::from_secs(15);
 /// A body that is too large is read on up to here, so that the client gets to see the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
+/// Of a body that has begun to come; most are shorter.
+const FIRST_ROOM: usize = 1024;
 
 /// Reads the body. One that is too large is read to its end, if that is near, but not kept.
 ///
 /// # Errors
-/// When it is too large, does not come in time or breaks off.
-pub async fn read_body(mut payload: Payload, limit: usize) -> Result<Bytes, InputError> {
-    let deadline = Instant::now() + BODY_TIME;
-    let mut body = BytesMut::new();
+/// When it is too large, does not come in time or breaks off, or when there is no memory for it.
+pub async fn read_body(
+    request: &HttpRequest,
+    mut payload: Payload,
+    limit: usize,
+) -> Result<Bytes, InputError> {
+    let Some(client) = request.conn_data::<Rc<Client>>() else {
+        return Err(InputError::field("", "the connection is gone"));
+    };
+    let deadline = Instant::now() + client.body_limit();
+    let mut body = Vec::new();
     let mut length = 0_usize;
     loop {
-        let chunk = match timeout_at(deadline, payload.next()).await {
+        let next = select! {
+            next = timeout_at(deadline, payload.next()) => next,
+            () = client.seat().cut() => return Err(InputError::Overloaded),
+        };
+        let chunk = match next {
             Ok(Some(Ok(chunk))) => chunk,
             Ok(None) => break,
-            Ok(Some(Err(_))) if length > limit => break,
+            Ok(Some(Err(_))) | Err(_) if length > limit => {
+                return Err(InputError::TooLarge { limit });
+            }
             Ok(Some(Err(_))) => return Err(InputError::field("", "the body broke off")),
             Err(_) => return Err(InputError::field("", "the body did not arrive in time")),
         };
         length = length.saturating_add(chunk.len());
-        if length <= limit {
-            body.extend_from_slice(&chunk);
-        } else if length > DRAIN_LIMIT {
-            break;
+        if length > limit {
+            client.seat().release();
+            body = Vec::new();
+            if length > DRAIN_LIMIT {
+                return Err(InputError::TooLarge { limit });
+            }
+            continue;
         }
+        if length > body.capacity() {
+            // As much as is kept is counted, not as much as has come.
+            let capacity = length.max(2 * body.capacity()).max(FIRST_ROOM);
+            let more = client.seat().hold(capacity - body.capacity());
+            more.map_err(|_| InputError::Overloaded)?;
+            body.reserve_exact(capacity - body.len());
+        }
+        body.extend_from_slice(&chunk);
     }
+    client.body_read();
     if length > limit {
         Err(InputError::TooLarge { limit })
     } else {
-        Ok(body.freeze())
+        Ok(Bytes::from(body))
     }
 }
 

@@ -7,6 +7,7 @@ mod astray;
 mod bind;
 mod call;
 mod catalogue;
+mod clients;
 mod config;
 mod connections;
 mod database;

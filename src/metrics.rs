@@ -16,6 +16,7 @@ use crate::{
     admission::Refusal,
     answer,
     call::{Caller, Set},
+    clients::Counts,
     shop_figures::ShopFigures,
 };
 
@@ -98,6 +99,7 @@ pub struct Metrics {
     events: Family<EventLabels, Counter>,
     /// What the database knows of the shop.
     pub figures: ShopFigures,
+    pub clients: Counts,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -178,6 +180,8 @@ impl Default for Metrics {
             Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]),
         );
         registry.register_collector(Box::new(figures.clone()));
+        let clients = Counts::default();
+        clients.register(&mut registry);
         let metrics = Self {
             registry,
             requests,
@@ -191,6 +195,7 @@ impl Default for Metrics {
             errors,
             events,
             figures,
+            clients,
         };
         for refusal in [Reason::QueueFull, Reason::WaitedTooLong] {
             let labels = RefusalLabels { reason: refusal };

@@ -69,6 +69,12 @@ impl Problem {
             InputError::MediaType(wanted) => {
                 Self::own(catalogue, Own::MediaTypeNotSupported, "", wanted)
             }
+            InputError::Overloaded => Self::own(
+                catalogue,
+                Own::Overloaded,
+                "",
+                "nothing was done; repeat the request later",
+            ),
         }
     }
 

@@ -12,7 +12,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, HttpServer, Resource,
+    App, HttpRequest, HttpResponse, Resource,
     dev::ServerHandle,
     guard,
     http::{Method, header},
@@ -28,8 +28,9 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     admission::Admission,
-    call::{Caller, Limits},
+    call::{self, Caller},
     catalogue::{Catalogue, Own},
+    clients::{self, Clients, Limits, Networks},
     config::ServeArgs,
     database,
     handler::{Front, Guard},
@@ -42,10 +43,8 @@ use crate::{
     routes::{Auth, OPERATOR, PUBLIC, Route, Verb},
 };
 
-/// Longer than proxies keep an idle connection: they close it, and no request meets a closed one.
-const KEEP_ALIVE: Duration = Duration::from_secs(75);
-/// For a request's head. Counted from the connection on, so it must bear that this machine is busy with others.
-const HEAD_TIME: Duration = Duration::from_secs(20);
+/// Connections to the operator address: of operators and of whoever asks for health and metrics.
+const OPERATOR_CONNECTIONS: usize = 64;
 const CATALOGUE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until SIGTERM or SIGINT.
@@ -109,12 +108,13 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     if args.jobs {
         background.push(tokio::spawn(jobs::run(
             public_caller.clone(),
-            metrics,
+            Arc::clone(&metrics),
             stop.clone(),
         )));
     }
-    let (public_server, public_handle) = listen_public(&args, public)?;
-    let (operator_server, operator_handle) = listen_operator(&args, operator)?;
+    let (public_clients, operator_clients) = clients_of(&args, &metrics)?;
+    let (public_server, public_handle) = listen_public(&args, public, &public_clients)?;
+    let (operator_server, operator_handle) = listen_operator(&args, operator, &operator_clients)?;
     log::info!(
         "serving on {}, operators on {}",
         args.listen,
@@ -146,19 +146,48 @@ fn options(args: &ServeArgs, url: &str, what: &str) -> anyhow::Result<OptsBuilde
     database::session_options(options, args.database_ca.as_deref(), args.lock_wait_seconds)
 }
 
-fn limits(args: &ServeArgs) -> Limits {
-    Limits {
+fn limits(args: &ServeArgs) -> call::Limits {
+    call::Limits {
         deadline: Duration::from_millis(args.deadline_ms),
         abandon: Duration::from_millis(args.abandon_ms),
         failover: Duration::from_millis(args.failover_ms),
     }
 }
 
+/// The clients of both addresses. Those of operators are others, so that nobody can keep operators out.
+fn clients_of(
+    args: &ServeArgs,
+    metrics: &Arc<Metrics>,
+) -> anyhow::Result<(Arc<Clients>, Arc<Clients>)> {
+    let trusted = Networks(args.trusted_proxies.clone());
+    let limits = args.client_limits();
+    // A connection that is given up may still be open when its successor is.
+    let database = 2 * usize::from(args.pool_size + args.operator_pool_size);
+    let connections = clients::fit(limits.connections, database + OPERATOR_CONNECTIONS)?;
+    let public = Limits {
+        connections,
+        ..limits
+    };
+    let operator = Limits {
+        connections: OPERATOR_CONNECTIONS,
+        ..limits
+    };
+    let of = |name, limits| Clients::new(name, limits, trusted.clone(), Arc::clone(metrics));
+    Ok((of("public", public), of("operator", operator)))
+}
+
 type Running = (tokio::task::JoinHandle<std::io::Result<()>>, ServerHandle);
 
-fn listen_public(args: &ServeArgs, front: Arc<Front>) -> anyhow::Result<Running> {
-    let server = HttpServer::new(move || {
+fn listen_public(
+    args: &ServeArgs,
+    front: Arc<Front>,
+    clients: &Arc<Clients>,
+) -> anyhow::Result<Running> {
+    let (stop, workers) = (args.stop_limit(), usize::from(args.workers));
+    let guarding = Arc::clone(clients);
+    let server = clients::listen(clients, args.listen, workers, stop, move || {
         let front = Arc::clone(&front);
+        let (watched, clients) = (Arc::clone(&front), Arc::clone(&guarding));
         let mut app = App::new();
         for path in paths(PUBLIC) {
             app = app.service(table_resource(PUBLIC, path, &front));
@@ -168,21 +197,21 @@ fn listen_public(args: &ServeArgs, front: Arc<Front>) -> anyhow::Result<Running>
                 refuse(Arc::clone(&front), request, payload, "-", None)
             },
         ))
+        .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
     })
-    .workers(usize::from(args.workers))
-    .shutdown_timeout(args.stop_ms.div_ceil(1000))
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(HEAD_TIME)
-    .disable_signals()
-    .bind(args.listen)
-    .with_context(|| format!("cannot listen on {}", args.listen))?
-    .run();
+    .with_context(|| format!("cannot listen on {}", args.listen))?;
     let handle = server.handle();
     Ok((tokio::spawn(server), handle))
 }
 
-fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<Running> {
-    let server = HttpServer::new(move || {
+fn listen_operator(
+    args: &ServeArgs,
+    operator: Arc<Operator>,
+    clients: &Arc<Clients>,
+) -> anyhow::Result<Running> {
+    let (stop, guarding) = (args.stop_limit(), Arc::clone(clients));
+    let server = clients::listen(clients, args.operator_listen, 1, stop, move || {
+        let (watched, clients) = (Arc::clone(&operator), Arc::clone(&guarding));
         let mut app = App::new();
         // The one front is inside the operator's part; the table's handlers borrow it from there.
         for page in Page::ALL {
@@ -220,15 +249,9 @@ fn listen_operator(args: &ServeArgs, operator: Arc<Operator>) -> anyhow::Result<
                 refuse(Arc::clone(&operator), request, payload, "-", None)
             },
         ))
+        .wrap_fn(move |request, next| clients::answer(&watched.front, &clients, request, next))
     })
-    .workers(1)
-    .shutdown_timeout(args.stop_ms.div_ceil(1000))
-    .keep_alive(KEEP_ALIVE)
-    .client_request_timeout(HEAD_TIME)
-    .disable_signals()
-    .bind(args.operator_listen)
-    .with_context(|| format!("cannot listen on {}", args.operator_listen))?
-    .run();
+    .with_context(|| format!("cannot listen on {}", args.operator_listen))?;
     let handle = server.handle();
     Ok((tokio::spawn(server), handle))
 }
@@ -319,7 +342,7 @@ async fn refuse<F: AsRef<Front>>(
     let front = (*front).as_ref();
     let exchange = Exchange::begin(&request, "-", pattern);
     // Whatever the client still sends is read, so that it gets to see the answer.
-    let _ = input::read_body(payload, front.body_limit).await;
+    let _ = input::read_body(&request, payload, 0).await;
     let own = if allowed.is_some() {
         Own::MethodNotAllowed
     } else {

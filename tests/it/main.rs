@@ -5,6 +5,7 @@ mod admin;
 mod adopt;
 mod browser;
 mod cart;
+mod crowd;
 mod dbtool;
 mod dev;
 mod driver;

@@ -34,8 +34,26 @@ impl Gateway {
         gateway.wait_until_ready().await
     }
 
+    /// The same as a process that may have so many descriptors.
+    pub async fn start_with_descriptors(
+        db: &TestDb,
+        env: &[(&str, &str)],
+        descriptors: u32,
+    ) -> Gateway {
+        let limit = format!("--nofile={descriptors}");
+        let program = env!("CARGO_BIN_EXE_jumun");
+        let args = [limit.as_str(), program, "serve"];
+        let gateway = Gateway::spawn_as(db, env, Path::new("prlimit"), &args);
+        gateway.wait_until_ready().await
+    }
+
     /// Starts it without waiting, for tests of starting.
     pub async fn spawn(db: &TestDb, env: &[(&str, &str)]) -> Gateway {
+        let program = Path::new(env!("CARGO_BIN_EXE_jumun"));
+        Gateway::spawn_as(db, env, program, &["serve"])
+    }
+
+    fn spawn_as(db: &TestDb, env: &[(&str, &str)], program: &Path, args: &[&str]) -> Gateway {
         let (port, operator_port) = (free_port(), free_port());
         let mut all = vec![
             ("JUMUN_LISTEN", format!("127.0.0.1:{port}")),
@@ -52,9 +70,8 @@ impl Gateway {
         ];
         all.extend(env.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let all: Vec<(String, String)> = all.into_iter().map(|(n, v)| (n.to_owned(), v)).collect();
-        let program = Path::new(env!("CARGO_BIN_EXE_jumun"));
         Gateway {
-            process: Process::start("gateway", program, &["serve"], &all),
+            process: Process::start("gateway", program, args, &all),
             client: client(),
             port,
             operator_port,

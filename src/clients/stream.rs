@@ -1,0 +1,142 @@
+//! The bytes of one connection, handed on as its state allows: one request at a time, and no more of a body at once
+//! than is read at once, so that no buffer grows behind a request that is being worked on.
+
+use std::{
+    io,
+    pin::Pin,
+    rc::Rc,
+    task::{Context, Poll, ready},
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    net::TcpStream,
+};
+
+use super::client::{Client, Reading, Sent};
+
+/// How much is read at once.
+const PIECE: usize = 8 * 1024;
+/// The codec's buffer grows, and stays grown, when less than this is free in it while there is something in it.
+const FREE: usize = 1024;
+
+pub struct Stream {
+    io: TcpStream,
+    client: Rc<Client>,
+}
+
+impl Stream {
+    pub fn new(io: TcpStream, client: Rc<Client>) -> Self {
+        Self { io, client }
+    }
+
+    pub fn client(&self) -> &Rc<Client> {
+        &self.client
+    }
+
+    /// Up to the next empty line: it ends a head, and a body in chunks.
+    fn read_lines(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut bytes = [0; PIECE];
+        let room = match self.client.is_reading_body() {
+            true => piece(buffer.remaining()),
+            false => buffer.remaining().min(PIECE),
+        };
+        let seen = ready!(self.io.poll_peek(cx, &mut ReadBuf::new(&mut bytes[..room])))?;
+        let wanted = self.client.up_to_empty_line(&bytes[..seen]);
+        let mut part = ReadBuf::new(&mut bytes[..wanted]);
+        if wanted > 0 {
+            ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
+            let read = self.client.lines_read(part.filled());
+            read.map_err(|_| io::Error::other("no room for such a head"))?;
+            buffer.put_slice(part.filled());
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn read_body(
+        &mut self,
+        left: u64,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let mut bytes = [0; PIECE];
+        let left = usize::try_from(left).unwrap_or(usize::MAX);
+        let room = piece(buffer.remaining()).min(left);
+        let mut part = ReadBuf::new(&mut bytes[..room]);
+        ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
+        self.client.body_bytes_read(part.filled().len());
+        buffer.put_slice(part.filled());
+        Poll::Ready(Ok(()))
+    }
+
+    fn discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let mut bytes = [0; PIECE];
+        let mut part = ReadBuf::new(&mut bytes);
+        ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
+        if part.filled().is_empty() {
+            self.client.ended();
+            return Poll::Ready(Ok(()));
+        }
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+/// How much of a body is read into so much room.
+fn piece(room: usize) -> usize {
+    if room > 2 * FREE {
+        (room - FREE).min(PIECE)
+    } else {
+        room.min(FREE / 2)
+    }
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if this.client.pause() {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
+        match this.client.reading() {
+            Reading::Lines => this.read_lines(cx, buffer),
+            Reading::Bytes(left) => this.read_body(left, cx, buffer),
+            Reading::Discard => this.discard(cx),
+            Reading::Nothing => {
+                this.client.read_later(cx.waker());
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        Pin::new(&mut self.io).poll_write(cx, bytes)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        ready!(Pin::new(&mut self.io).poll_flush(cx))?;
+        if self.client.sent() == Sent::Finish {
+            // The client sees the end of the answer, and what it still sends does not turn that into an error.
+            ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.io).poll_shutdown(cx)
+    }
+}
