@@ -79,6 +79,10 @@ impl<'a> Ticket<'a> {
         let expires = digits(fields.next()?)?;
         let mut words = || String::from_utf8(hex::decode(fields.next()?).ok()?).ok();
         let (user, number) = (words()?, words()?);
+        // Written in lower case, as the README says, and in no other way.
+        if signature.bytes().any(|byte| byte.is_ascii_uppercase()) {
+            return None;
+        }
         let mut bytes = [0; 32];
         hex::decode_to_slice(signature, &mut bytes).ok()?;
         fields.next().is_none().then_some(Self {
@@ -225,6 +229,10 @@ mod tests {
         }
         assert!(Ticket::parse(&format!("jumun1.1.1.5.61.62.{signature}")).is_some());
         assert!(Ticket::parse(&format!("jumun1.1.1.5.61.62.{}", &signature[2..])).is_none());
+        let lower = format!("jumun1.1.1.5.61.62.{}", "ab".repeat(32));
+        assert!(Ticket::parse(&lower).is_some());
+        assert!(Ticket::parse(&lower.replace("ab", "AB")).is_none());
+        assert!(Ticket::parse(&lower.replacen("ab", "aB", 1)).is_none());
         let long = format!("jumun1.1.1.5.{}.62.{signature}", "61".repeat(LONGEST));
         assert!(Ticket::parse(&long).is_none());
     }

@@ -55,6 +55,9 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Set free to 0, so that no more is sold, and see in shop_stock_reservations which orders hold the units'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
                      'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
+    UNION ALL SELECT 2145, 'ADAPTER_NOT_PROVEN', 409, 0, 0, '결제대행사 설정에서 필드의 경계가 정해지지 않습니다',
+                     'The patterns of this adapter do not prove where every field ends',
+                     'SELECT @jumun_adapter_fault on the same connection says what is missing; see Payment gateways in the README'
     UNION ALL SELECT 2180, 'UNAUTHENTICATED', 401, 0, 0, '인증이 필요합니다', 'Authentication required',
                      'Send Authorization: Bearer with a key of the shop, or a good ticket'
     UNION ALL SELECT 2181, 'ROUTE_NOT_FOUND', 404, 0, 0, '없는 주소입니다', 'No such address',

@@ -61,7 +61,8 @@ INSERT INTO shop_pg_adapters (pg, merchant_id, shop_id, pay_type, secret_key, re
                               request_fields_json, request_hash_template,
                               field_order_number, field_pg_tx, field_approval_no, field_amount,
                               field_result_code, field_result_message, field_approved_at,
-                              field_merchant_id, field_hash, hash_template, pattern_pg_tx, pattern_approved_at, success_code,
+                              field_merchant_id, field_hash, hash_template,
+                              pattern_result_code, pattern_pg_tx, pattern_approved_at, success_code,
                               ack_http_status, ack_content_type, ack_body)
 VALUES ('wallet', 'M_DEMO', 1, 'wallet', 'demo-hash-key', 'POST', 'http://127.0.0.1:18082/pay',
         '{"mId": "{merchant_id}", "mTrdNo": "{order_number}", "trdAmt": "{amount}", "prdtNm": "{title}", "nextUrl": "{return_url}", "notiUrl": "{notify_url}", "pktHash": "{hash}"}',
@@ -69,7 +70,7 @@ VALUES ('wallet', 'M_DEMO', 1, 'wallet', 'demo-hash-key', 'POST', 'http://127.0.
         'mTrdNo', 'trdNo', 'trdNo', 'trdAmt',
         'rsltCd', 'rsltMsg', 'authDt',
         'mId', 'pktHash', '{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}',
-        'W[0-9a-f]{32}', '[0-9]{14}', '0000',
+        '[0-9]{4}', 'W[0-9a-f]{32}', '[0-9]{14}', '0000',
         200, 'text/plain', 'OK')
 ON DUPLICATE KEY UPDATE shop_id = shop_pg_adapters.shop_id;
 

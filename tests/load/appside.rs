@@ -217,6 +217,7 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
     hold_stock(conn, order, &lines, &stamps).await?;
     conn.query_drop("COMMIT").await?;
 
+    let order_key = uuid::Uuid::from_bytes(stamps.key).to_string();
     let title = format!("{} 외 {}건", lines[0].product_name, lines.len() - 1);
     let amount = (total / 100).to_string();
     let fill = |template: &str, hash: &str, key: &str| {
@@ -230,7 +231,7 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
             .replace("{amount}", &amount)
             .replace("{hash}", hash)
             .replace("{key}", key)
-            .replace("{return_url}", &format!("{base}/return"))
+            .replace("{return_url}", &format!("{base}/return/{order_key}"))
             .replace("{notify_url}", &format!("{base}/notify"))
             .replace("{title}", &title)
     };
@@ -240,10 +241,11 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
         &text("secret_key").expect("a key"),
     );
     let hash = hex::encode(Sha256::digest(hashed));
+    let fields = fill(&text("request_fields_json").expect("fields"), &hash, "");
     Ok(Payment {
-        _order_key: uuid::Uuid::from_bytes(stamps.key).to_string(),
+        _order_key: order_key,
         _order_code: stamps.code,
-        _fields: fill(&text("request_fields_json").expect("fields"), &hash, ""),
+        _fields: fields,
     })
 }
 

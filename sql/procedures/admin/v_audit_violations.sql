@@ -24,4 +24,6 @@ SELECT invariant, shop_id, subject, detail FROM v_audit_payment
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_duty
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_log;
+SELECT invariant, shop_id, subject, detail FROM v_audit_log
+UNION ALL
+SELECT invariant, shop_id, subject, detail FROM v_audit_adapter;

@@ -24,8 +24,8 @@ BEGIN
     FROM shop_orders WHERE seq_no = pi_order_seq_no;
 
     SELECT a.request_method AS pay_method, a.request_url AS pay_url,
-           _payment_fields(a.request_fields_json, a.request_hash_template, a.secret_key, o.merchant_id, o.order_number,
-                           o.total_payment, s.currency_digits, s.gateway_url, o.pg, l.product_name, o.line_count)
+           _payment_fields(a.request_fields_json, a.request_hash_template, a.secret_key, o.merchant_id, _uuid_text(o.order_key),
+                           o.order_number, o.total_payment, s.currency_digits, s.gateway_url, o.pg, l.product_name, o.line_count)
                AS pay_fields_json
     FROM shop_orders o
     JOIN shops s ON s.shop_id = o.shop_id

@@ -311,8 +311,8 @@ shop_order_insert: BEGIN
            v_total AS total_payment, v_expires_at AS expires_at, v_location AS location,
            CASE v_status WHEN 1 THEN 'order' ELSE 'order,free' END AS events;
     SELECT v_pay_method AS pay_method, v_pay_url AS pay_url,
-           _payment_fields(v_pay_fields, v_pay_hash_template, v_secret_key, v_merchant_id, pi_mTrdNo, v_total, v_digits,
-                           v_gateway_url, pi_pg, product_name, v_line_count) AS pay_fields_json
+           _payment_fields(v_pay_fields, v_pay_hash_template, v_secret_key, v_merchant_id, v_order_key, pi_mTrdNo, v_total,
+                           v_digits, v_gateway_url, pi_pg, product_name, v_line_count) AS pay_fields_json
     FROM shop_order_product WHERE order_seq_no = v_order_seq_no AND line_no = 1 AND v_status = 1;
 END//
 DELIMITER ;

@@ -3,7 +3,7 @@
 -- Parameters
 --   pi_fields_json, pi_hash_template, pi_secret_key   of shop_pg_adapters
 --   pi_merchant_id   our account there
---   pi_order_number  order
+--   pi_order_key, pi_order_number  order; the key as text
 --   pi_total         what is charged
 --   pi_digits        decimals of the currency
 --   pi_gateway_url   shops.gateway_url
@@ -14,8 +14,8 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   SELECT _payment_fields('{"mId":"{merchant_id}"}', '{merchant_id}{key}', 'secret', 'M1', 'T1', 1000, 0,
---       'https://pay.example', 'wallet', 'Lamp', 1);
+--   SELECT _payment_fields('{"mId":"{merchant_id}"}', '{merchant_id}{key}', 'secret', 'M1',
+--       '01900000-0000-7000-8000-000000000000', 'T1', 1000, 0, 'https://pay.example', 'wallet', 'Lamp', 1);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _payment_fields;
@@ -25,6 +25,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _payment_fields(
     pi_hash_template TEXT,
     pi_secret_key    TEXT,
     pi_merchant_id   VARCHAR(40),
+    pi_order_key     CHAR(36),
     pi_order_number  VARCHAR(64),
     pi_total         DECIMAL(18,2),
     pi_digits        TINYINT UNSIGNED,
@@ -51,7 +52,7 @@ BEGIN
         '{hash}', SHA2(REPLACE(REPLACE(REPLACE(REPLACE(pi_hash_template,
             '{merchant_id}', pi_merchant_id), '{order_number}', pi_order_number), '{amount}', v_amount),
             '{key}', pi_secret_key), 256)),
-        '{return_url}', CONCAT(v_base_url, '/return')), '{notify_url}', CONCAT(v_base_url, '/notify')),
+        '{return_url}', CONCAT(v_base_url, '/return/', pi_order_key)), '{notify_url}', CONCAT(v_base_url, '/notify')),
         '{title}', SUBSTRING(v_title, 2, CHAR_LENGTH(v_title) - 2));
 END//
 DELIMITER ;

@@ -5,10 +5,10 @@
 --   pi_channel             manual is authentic by its caller; return and notify by their hash
 --   pi_fields              JSON object, flat
 --   po_shop_id … po_approved_at   OUT: the fields the adapter names, as text, '' when missing or too long; po_amount
---                          is NULL when it is no amount; po_success 1 = approved
+--                          is NULL when it is no amount (manual only); po_success 1 = approved
 -- Returns nothing
--- Errors  SIGNATURE_INVALID: hash missing or wrong, another account or none named, or a field that does not look like
---         one of this PG
+-- Errors  SIGNATURE_INVALID: hash missing or wrong, another account or none named, a field that does not look like one of
+--         this PG, an amount that is none, or an adapter that is not proven (see _adapter_reading)
 -- Locks   none
 -- Example
 --   CALL _read_pg_message('wallet', 'M_DEMO', 'notify', @fields, @shop, @no, @tx, @appr, @amt, @ok, @code, @msg, @at);
@@ -33,44 +33,66 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_pg_message(
     READS SQL DATA
     COMMENT 'Reads and authenticates a message'
 BEGIN
-    DECLARE v_pattern_pg_tx, v_pattern_approved_at VARCHAR(100);
-    DECLARE v_order_number, v_pg_tx, v_approval_no, v_merchant_id, v_hash, v_expected, v_amount LONGTEXT;
+    DECLARE v_template, v_field_order_number, v_field_pg_tx, v_field_approval_no, v_field_amount, v_field_result_code,
+            v_field_result_msg, v_field_approved_at, v_field_merchant_id, v_field_hash VARCHAR(1000);
+    DECLARE v_pattern, v_secret_key VARCHAR(2000);
+    DECLARE v_success_code VARCHAR(20);
+    DECLARE v_hash, v_text, v_order_number, v_pg_tx, v_approval_no, v_amount, v_merchant_id LONGTEXT;
 
-    SELECT _json_text(pi_fields, field_order_number), _json_text(pi_fields, field_pg_tx),
-           _json_text(pi_fields, field_approval_no), _json_text(pi_fields, field_amount),
-           COALESCE(_json_text(pi_fields, field_result_code) = success_code, 0),
-           LEFT(COALESCE(_json_text(pi_fields, field_result_code), ''), 20),
-           LEFT(COALESCE(_json_text(pi_fields, field_result_message), ''), 200),
-           LEFT(COALESCE(_json_text(pi_fields, field_approved_at), ''), 40),
-           CASE field_merchant_id WHEN '' THEN merchant_id ELSE _json_text(pi_fields, field_merchant_id) END,
-           LOWER(_json_text(pi_fields, field_hash)),
-           SHA2(_fill_template(hash_template, pi_fields, secret_key), 256), pattern_pg_tx, pattern_approved_at
-    INTO v_order_number, v_pg_tx, v_approval_no, v_amount, po_success, po_result_code, po_result_msg,
-         po_approved_at, v_merchant_id, v_hash, v_expected, v_pattern_pg_tx, v_pattern_approved_at
+    SELECT read_template, read_pattern, secret_key, success_code, field_order_number, field_pg_tx, field_approval_no,
+           field_amount, field_result_code, field_result_message, field_approved_at, field_merchant_id, field_hash
+    INTO v_template, v_pattern, v_secret_key, v_success_code, v_field_order_number, v_field_pg_tx, v_field_approval_no,
+         v_field_amount, v_field_result_code, v_field_result_msg, v_field_approved_at, v_field_merchant_id, v_field_hash
     FROM shop_pg_adapters
     WHERE pg = pi_pg AND merchant_id = pi_merchant_id;
 
+    -- The hash first: what a stranger sends should cost as little as can be.
     IF pi_channel <> 'manual' THEN
-        IF COALESCE(v_hash, '') <> v_expected OR COALESCE(v_merchant_id, '') <> pi_merchant_id THEN
+        IF v_pattern = '' THEN
+            CALL _raise('SIGNATURE_INVALID', '', 'the adapter is not proven: see shop_audit');
+        END IF;
+        SET v_hash = _json_text(pi_fields, v_field_hash);
+        -- Some PGs write hexadecimal in capitals. The form is asked for letter by letter: = passes over blanks at the end.
+        IF v_hash IS NULL OR v_hash NOT REGEXP '\\A[0-9a-fA-F]{64}\\z' THEN
             CALL _raise('SIGNATURE_INVALID', '', '');
         END IF;
-        -- The hash proves the characters, not where one field ends and the next begins: somebody who holds an approved
-        -- message could move digits from the transaction number to the amount, or from the time.
-        IF COALESCE(v_pg_tx, '') <> '' AND v_pg_tx NOT REGEXP CONCAT('\\A(', v_pattern_pg_tx, ')\\z')
-            OR po_success = 1 AND po_approved_at NOT REGEXP CONCAT('\\A(', v_pattern_approved_at, ')\\z') THEN
+        SET v_text = _fill_template(v_template, pi_fields, v_secret_key);
+        IF LOWER(v_hash) <> SHA2(REPLACE(v_text, CHAR(30 USING utf8mb4), ''), 256) THEN
+            CALL _raise('SIGNATURE_INVALID', '', '');
+        END IF;
+        -- The hash proves the letters, not where one field ends and the next begins: the patterns do.
+        IF v_text NOT REGEXP v_pattern THEN
             CALL _raise('SIGNATURE_INVALID', '', 'a field does not look like one of this PG');
         END IF;
+        SET v_merchant_id = CASE v_field_merchant_id WHEN '' THEN pi_merchant_id
+                                                     ELSE _json_text(pi_fields, v_field_merchant_id) END;
+        IF v_merchant_id IS NULL OR CAST(v_merchant_id AS BINARY) <> CAST(pi_merchant_id AS BINARY) THEN
+            CALL _raise('SIGNATURE_INVALID', '', '');
+        END IF;
+    END IF;
+
+    SET v_order_number = _json_text(pi_fields, v_field_order_number), v_pg_tx = _json_text(pi_fields, v_field_pg_tx),
+        v_amount = _json_text(pi_fields, v_field_amount),
+        po_result_code = LEFT(COALESCE(_json_text(pi_fields, v_field_result_code), ''), 20),
+        po_result_msg = LEFT(COALESCE(_json_text(pi_fields, v_field_result_msg), ''), 200),
+        po_approved_at = LEFT(COALESCE(_json_text(pi_fields, v_field_approved_at), ''), 40);
+    SET v_approval_no = CASE v_field_approval_no WHEN v_field_pg_tx THEN v_pg_tx
+                                                 ELSE _json_text(pi_fields, v_field_approval_no) END,
+        po_success = CAST(po_result_code AS BINARY) = CAST(v_success_code AS BINARY);
+    IF v_amount REGEXP '\\A[0-9]{1,15}([.][0-9]{1,2})?\\z' THEN
+        SET po_amount = CAST(v_amount AS DECIMAL(18,2));
+    -- Nor is an amount that has borrowed from its neighbours one. Of a refusal a PG may leave it out.
+    ELSEIF pi_channel <> 'manual' AND (po_success = 1 OR CHAR_LENGTH(v_amount) > 0) THEN
+        CALL _raise('SIGNATURE_INVALID', '', 'the amount is no amount');
+    ELSE
+        SET po_amount = NULL;
     END IF;
     -- Free text is where a PG may put a card number.
     SET po_result_msg = REGEXP_REPLACE(po_result_msg, '[0-9][0-9 -]{10,}[0-9]', '***');
     -- Cut short, one name could become another: what is too long to be ours counts as missing.
-    SET po_order_number = CASE WHEN CHAR_LENGTH(v_order_number) <= 64 THEN TRIM(v_order_number) ELSE '' END,
-        po_pg_tx = CASE WHEN CHAR_LENGTH(v_pg_tx) <= 100 THEN TRIM(v_pg_tx) ELSE '' END,
-        po_approval_no = CASE WHEN CHAR_LENGTH(v_approval_no) <= 100 THEN TRIM(v_approval_no) ELSE '' END;
-    IF v_amount REGEXP '\\A[0-9]{1,15}([.][0-9]{1,2})?\\z' THEN
-        SET po_amount = CAST(v_amount AS DECIMAL(18,2));
-    ELSE
-        SET po_amount = NULL;
-    END IF;
+    SET po_order_number = CASE WHEN v_order_number REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN v_order_number ELSE '' END,
+        po_pg_tx = CASE WHEN CHAR_LENGTH(v_pg_tx) <= 100 AND v_pg_tx NOT LIKE '% ' THEN v_pg_tx ELSE '' END,
+        po_approval_no = CASE WHEN CHAR_LENGTH(v_approval_no) <= 100 AND v_approval_no NOT LIKE '% ' THEN v_approval_no
+                              ELSE '' END;
 END//
 DELIMITER ;

@@ -8,7 +8,8 @@
 -- Parameters
 --   pi_pg, pi_merchant_id  which payment gateway and account
 --   pi_channel             return (the buyer's browser) | notify (the PG) | manual (a DBA; needs no hash)
---   pi_fields_json         JSON object: the message, with the PG's own field names
+--   pi_fields_json         JSON object: the message, with the PG's own field names, at most 200. _order_key is ours: the
+--                          order whose return URL was called; it only leads the buyer home when something is wrong
 -- Returns one row
 --   result, http_status, content_type, body, location   exactly what this PG must be told, or where the browser goes
 --   order_key, order_number, order_status               of the order; NULL when there is none
@@ -74,7 +75,8 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, NULL, NULL,
+        CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '',
+                     CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, _key_of_return(v_shop_id, pi_fields_json), NULL,
                          CASE v_sqlstate WHEN '45000' THEN LEFT(v_message, 40) ELSE 'INTERNAL_ERROR' END) END,
                      JSON_OBJECT('pg', v_pg, 'merchant_id', v_merchant, 'channel', LEFT(pi_channel, 8), 'order_number', v_order_number,
                                  'pg_tx', v_pg_tx));
@@ -88,19 +90,28 @@ BEGIN
          v_ack_http_status, v_ack_content_type, v_ack_body, v_duty_minutes
     FROM shop_pg_adapters a JOIN shops s ON s.shop_id = a.shop_id
     WHERE a.pg = pi_pg AND a.merchant_id = pi_merchant_id;
-    IF v_shop_id IS NULL THEN
+    -- The lengths, since = passes over blanks at the end.
+    IF v_shop_id IS NULL OR CHAR_LENGTH(v_pg) <> CHAR_LENGTH(pi_pg)
+        OR CHAR_LENGTH(v_merchant) <> CHAR_LENGTH(pi_merchant_id) THEN
+        SET v_error_url = NULL;
         CALL _raise('MERCHANT_NOT_FOUND', 'merchant_id', pi_merchant_id);
     END IF;
     -- The account that serves the web may pass on what a PG says, not say it itself.
-    IF COALESCE(pi_channel, '') NOT IN ('return', 'notify', 'manual')
+    IF COALESCE(pi_channel, '') NOT REGEXP '\\A(return|notify|manual)\\z'
         OR (pi_channel = 'manual' AND SUBSTRING_INDEX(USER(), '@', 1) = 'jumun_gateway') THEN
         CALL _raise('CHANNEL_NOT_ALLOWED', 'channel', pi_channel);
     END IF;
     BEGIN
         -- As in _read_ids: nested too deeply, or a line break in a name.
         DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
-        IF pi_fields_json IS NULL OR LOCATE('\0', pi_fields_json) > 0 OR NOT JSON_VALID(pi_fields_json)
-            OR JSON_EXTRACT(pi_fields_json, '$') IS NULL THEN
+        IF pi_fields_json IS NULL OR LOCATE('\0', pi_fields_json) > 0 OR NOT JSON_VALID(pi_fields_json) THEN
+            CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
+        END IF;
+        -- Each field that is looked up costs a walk through all of them, and no PG sends as many as that.
+        IF JSON_LENGTH(pi_fields_json) > 200 THEN
+            CALL _raise('INVALID_INPUT', 'fields', 'more than 200 fields');
+        END IF;
+        IF JSON_EXTRACT(pi_fields_json, '$') IS NULL THEN
             CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
         END IF;
     END;

@@ -37,6 +37,22 @@ async fn a_payment_that_fails_gives_the_basket_back() {
     stage.assert_well().await;
 }
 
+/// Nothing of a message with a wrong hash is believed: the buyer sees the order as it is, and is kept from paying twice.
+#[tokio::test]
+async fn a_result_with_a_wrong_hash_leads_to_the_order_as_it_is() {
+    let stage = Stage::set().await;
+    let browser = stage.buyer(PHONE, &["D0001"]).await;
+    stage.order_form(&browser, "form").await;
+    stage.go_to_payment(&browser).await;
+    browser.choose("select[name=behaviour]", "wrong_hash").await;
+    let result = stage.decide(&browser, "pay").await;
+    assert!(result.contains("&code=SIGNATURE_INVALID"), "{result}");
+    browser.wait_for_text("결제를 기다리고 있습니다").await;
+    browser.wait_for_text("잠시 뒤 자동으로 확인됩니다").await;
+    assert_eq!(stage.orders().await, (1, "1".to_owned()));
+    stage.assert_well().await;
+}
+
 #[tokio::test]
 async fn a_buyer_who_cancels_at_the_payment_page_is_told_so() {
     let stage = Stage::set().await;

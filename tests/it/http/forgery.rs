@@ -62,6 +62,67 @@ async fn a_forged_message_is_refused_to_programs_and_shown_the_door_to_browsers(
     assert!(db.snapshot().await == before);
 }
 
+/// Whoever calls the return URL of an order knows its key: a browser is led to that order's page. An order number, which
+/// can be guessed, leads nowhere.
+#[tokio::test]
+async fn a_wrong_hash_on_return_leads_the_buyer_to_his_order() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let order = place_order(&gateway, &db, "T1").await;
+    let key = order["order_key"].as_str().expect("a key");
+    let home = order["payment"][0]["pay_fields"]["nextUrl"]
+        .as_str()
+        .expect("a URL")
+        .strip_prefix("http://gateway.test")
+        .expect("the gateway's");
+    assert_eq!(home, format!("{RETURN}/{key}"));
+    db.copy_adapter(2, "M2").await;
+    let foreign = home.replace("/M1/", "/M2/");
+    let before = db.snapshot().await;
+    let forged = WalletMessage::paid("T1", "W1", "10000").key("guessed");
+    let no_amount = WalletMessage::paid("T1", "W1", "x");
+    let nobody = "http://shop.test/error?code=SIGNATURE_INVALID";
+    let order_page = format!("http://shop.test/error?order_key={key}&code=SIGNATURE_INVALID");
+    let mut inside = forged.form();
+    inside.push((
+        "_order_key".to_owned(),
+        "01900000-0000-7000-8000-000000000000".to_owned(),
+    ));
+    for (path, form, right) in [
+        (home, forged.form(), order_page.as_str()),
+        (home, no_amount.form(), &order_page),
+        (home, Vec::new(), &order_page),
+        // The URL that was called counts, not a field that says another.
+        (home, inside, &order_page),
+        (RETURN, forged.form(), nobody),
+        (&format!("{RETURN}/T1"), forged.form(), nobody),
+        (&format!("{RETURN}/1"), forged.form(), nobody),
+        (&format!("{RETURN}/{key}%20"), forged.form(), nobody),
+        (
+            &format!("{RETURN}/01900000-0000-7000-8000-000000000000"),
+            forged.form(),
+            nobody,
+        ),
+        // Another shop has no such order.
+        (
+            &foreign,
+            forged.form(),
+            "http://second.test/error?code=SIGNATURE_INVALID",
+        ),
+    ] {
+        for method in [Method::GET, Method::POST] {
+            let request = browser_return(&gateway, &method, path, &form).header("accept", PAGE);
+            assert_eq!(Reply::of(request).await.sees(), right, "{method} {path}");
+        }
+    }
+    assert!(db.snapshot().await == before);
+    // The right one is believed there, too.
+    let paid = WalletMessage::paid("T1", "W1", "10000").form();
+    let request = browser_return(&gateway, &Method::POST, home, &paid).header("accept", PAGE);
+    let right = format!("http://shop.test/result?order_key={key}&mTrdNo=T1");
+    assert_eq!(Reply::of(request).await.sees(), right);
+}
+
 #[tokio::test]
 async fn nobody_speaks_for_a_payment_gateway_through_the_gateway() {
     let db = TestDb::with_fixture().await;

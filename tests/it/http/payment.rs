@@ -58,7 +58,6 @@ async fn a_notification_is_acknowledged_exactly_whatever_it_says() {
         WalletMessage::failed("T1", "W3", "10000"),
         WalletMessage::paid("T1", "W4", "1"),
         WalletMessage::paid("T1", "", "10000"),
-        WalletMessage::paid("T1", "W5", "x"),
         WalletMessage::paid("NOWHERE", "W6", "10000"),
     ];
     for message in &messages {
@@ -69,6 +68,11 @@ async fn a_notification_is_acknowledged_exactly_whatever_it_says() {
             .form(&message.form());
         assert_acknowledged(&Reply::of(with_page).await);
     }
+    // What is no amount is no message of this wallet.
+    let odd = WalletMessage::paid("T1", "W5", "x");
+    notify(&gateway, &odd)
+        .await
+        .problem(403, "SIGNATURE_INVALID");
     let order = get(&gateway, &db.order_path("T1").await, "u1").await.ok();
     assert_eq!(order["order_status"], 2);
     assert_eq!(order["payments"][0]["status"], "paid");

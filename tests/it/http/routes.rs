@@ -111,7 +111,11 @@ async fn every_route_as_json() {
         fields["pktHash"],
         sha256_hex(&format!("M1T149000{WALLET_KEY}"))
     );
-    assert_eq!(fields["nextUrl"], "http://gateway.test/pg/wallet/M1/return");
+    let home = format!(
+        "http://gateway.test/pg/wallet/M1/return/{}",
+        placed["order_key"].as_str().unwrap()
+    );
+    assert_eq!(fields["nextUrl"], home, "a buyer is led home by it");
     assert_eq!(fields["notiUrl"], "http://gateway.test/pg/wallet/M1/notify");
 
     let again = post(&gateway, "/v1/orders", "u1", &body).await.ok();

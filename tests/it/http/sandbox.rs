@@ -316,9 +316,14 @@ async fn a_wrong_hash_changes_nothing_and_is_not_acknowledged() {
     let buyer = scene.buyer("T1").await;
     let before = scene.db.snapshot().await;
     let decided = scene.press(&buyer, "pay", "wrong_hash", &[]).await;
+    let key = scene
+        .db
+        .text("SELECT _uuid_text(order_key) FROM shop_orders")
+        .await;
     assert_eq!(
         scene.follow(&decided).await,
-        "http://shop.test/error?code=SIGNATURE_INVALID"
+        format!("http://shop.test/error?order_key={key}&code=SIGNATURE_INVALID"),
+        "to his order"
     );
     scene.notified(&buyer, &["given_up"]).await;
     let attempts = &scene.notifications(&buyer).await[0]["attempts"];

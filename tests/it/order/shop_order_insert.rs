@@ -145,7 +145,7 @@ async fn the_buyer_is_told_how_to_pay_and_the_fields_are_signed() {
             "mTrdNo": "T1",
             "trdAmt": "16500",
             "prdtNm": "책 \"{amount}\" \\ {key} 외 2건",
-            "nextUrl": "http://gateway.test/pg/wallet/M1/return",
+            "nextUrl": format!("http://gateway.test/pg/wallet/M1/return/{}", sets.first().str("order_key")),
             "notiUrl": "http://gateway.test/pg/wallet/M1/notify",
             "pktHash": hash,
         })

@@ -123,12 +123,16 @@ async fn a_slip_of_the_hand_leaves_nothing_and_can_be_put_right() {
 async fn blanks_around_names_do_not_make_other_names() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
-    let order_key = order(&db, &mut conn, "T1").await;
+    order(&db, &mut conn, "T1").await;
     let paid = WalletMessage::paid("T1", "W1", TOTAL);
     assert_eq!(verdict(&mut conn, &paid).await, "paid");
-    let spaced = WalletMessage::paid("T1 ", "W1 ", TOTAL);
-    let answer = settle(&mut conn, "return", &spaced).await.unwrap();
-    assert_eq!(answer.first().str("verdict"), "repeated");
-    assert_eq!(answer.first().str("location"), paid_page(&order_key, "T1"));
+    // Neither is it taken for the other one, nor is it one of this wallet's.
+    let before = db.snapshot().await;
+    for (number, transaction) in [("T1 ", "W1"), ("T1", "W1 "), (" T1", "W1"), ("T1", " W1")] {
+        let spaced = WalletMessage::paid(number, transaction, TOTAL);
+        let error = settle(&mut conn, "return", &spaced).await.unwrap_err();
+        error.expect_code("SIGNATURE_INVALID");
+    }
+    assert_eq!(db.snapshot().await, before);
     db.assert_audit_clean().await;
 }

@@ -1,6 +1,7 @@
 //! Payments: what `shop_order_update` answers, records and leaves owed, message by message.
 
 mod approvals;
+mod borders;
 mod boundaries;
 mod every_status;
 mod masking;

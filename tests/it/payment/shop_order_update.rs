@@ -43,7 +43,7 @@ async fn a_message_that_is_not_authentic_changes_nothing() {
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
     order(&db, &mut conn, "T2").await;
-    let in_order = "0000T1W11000020261120120000M1";
+    let in_order = "0000|T1|W1|10000|20261120120000||M1|";
     let mut no_hash = approved();
     no_hash = no_hash.tamper("pktHash", "");
     let forged = [
@@ -64,7 +64,7 @@ async fn a_message_that_is_not_authentic_changes_nothing() {
         ),
         (
             "other field order",
-            signed_over("T1W11000000002026112012000M1"),
+            signed_over("T1|W1|10000|0000|20261120120000||M1|"),
         ),
         ("the request's hash", signed_over("M1T110000")),
         (
@@ -95,14 +95,14 @@ async fn a_message_that_is_not_authentic_changes_nothing() {
             "the template as hash",
             approved().tamper(
                 "pktHash",
-                "{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}",
+                "{rsltCd}|{mTrdNo}|{trdNo}|{trdAmt}|{authDt}|{apprNo}|{mId}|{key}",
             ),
         ),
         (
             "the key's place filled in",
             approved().with("authDt", "{key}").tamper(
                 "pktHash",
-                &sha256_hex(&format!("0000T1W110000{WALLET_KEY}M1{WALLET_KEY}")),
+                &sha256_hex(&format!("0000|T1|W1|10000|{WALLET_KEY}||M1|{WALLET_KEY}")),
             ),
         ),
     ];
@@ -129,7 +129,7 @@ async fn without_any_hash_field_nothing_is_believed() {
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
     let before = db.snapshot().await;
-    let hash = sha256_hex(&format!("0000T1W11000020261120120000M1{WALLET_KEY}"));
+    let hash = sha256_hex(&format!("0000|T1|W1|10000|20261120120000||M1|{WALLET_KEY}"));
     let fields = r#""mId":"M1","mTrdNo":"T1","trdNo":"W1","trdAmt":"10000","rsltCd":"0000","authDt":"20261120120000""#;
     for hash in [
         "",
@@ -165,7 +165,8 @@ async fn a_hash_in_upper_case_is_the_same_hash() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
-    let hash = sha256_hex(&format!("0000T1W11000020261120120000M1{WALLET_KEY}")).to_uppercase();
+    let hash =
+        sha256_hex(&format!("0000|T1|W1|10000|20261120120000||M1|{WALLET_KEY}")).to_uppercase();
     let message = approved().tamper("pktHash", &hash);
     let answer = settle(&mut conn, "return", &message).await.unwrap();
     assert_eq!(answer.first().str("verdict"), "paid");
@@ -176,7 +177,7 @@ async fn a_message_without_our_account_in_it_is_authentic_only_where_the_gateway
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
-    let text = format!("0000T1W11000020261120120000{WALLET_KEY}");
+    let text = format!("0000|T1|W1|10000|20261120120000|||{WALLET_KEY}");
     let fields = format!(
         r#"{{"mTrdNo":"T1","trdNo":"W1","trdAmt":"10000","rsltCd":"0000","authDt":"20261120120000","pktHash":"{}"}}"#,
         sha256_hex(&text)
@@ -187,8 +188,11 @@ async fn a_message_without_our_account_in_it_is_authentic_only_where_the_gateway
         .unwrap_err();
     error.expect_code("SIGNATURE_INVALID");
     assert_eq!(db.snapshot().await, before);
-    db.exec("UPDATE shop_pg_adapters SET field_merchant_id = ''")
-        .await;
+    db.exec(
+        r#"UPDATE shop_pg_adapters SET field_merchant_id = '',
+               pattern_others_json = '{"apprNo":"[^| ]{0,100}","mId":"[A-Z0-9]{0,9}"}'"#,
+    )
+    .await;
     let answer = update(&mut conn, "wallet", "M1", "notify", Some(&fields))
         .await
         .unwrap();

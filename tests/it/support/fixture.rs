@@ -95,20 +95,30 @@ SELECT shop_id, product_id, option_hash, free, 'first stock', 'fixture', UTC_TIM
 WHERE free <> 0;
 ";
 
-/// The wallet PG of the contract in README: fields, templates and acknowledgement as data.
+/// A wallet that puts bars between the fields that it hashes, so that a test may write transactions and times as it
+/// likes. The wallet of the sandbox, which puts nothing between them, is [`JOINED_WALLET`].
 const PAYMENT: &str = "
 INSERT INTO shop_pg_adapters (pg, merchant_id, shop_id, is_enabled, pay_type, secret_key, request_method, request_url,
     request_fields_json, request_hash_template,
     field_order_number, field_pg_tx, field_approval_no, field_amount, field_result_code, field_result_message,
-    field_approved_at, field_merchant_id, field_hash, hash_template, pattern_pg_tx, pattern_approved_at, success_code,
+    field_approved_at, field_merchant_id, field_hash, hash_template, pattern_result_code, pattern_pg_tx,
+    pattern_approved_at, pattern_others_json, success_code,
     ack_http_status, ack_content_type, ack_body)
 VALUES ('wallet', 'M1', 1, 1, 'wallet', 'test-hash-key', 'POST', 'http://pg.test/pay',
     '{\"mId\":\"{merchant_id}\",\"mTrdNo\":\"{order_number}\",\"trdAmt\":\"{amount}\",\"prdtNm\":\"{title}\",\
 \"nextUrl\":\"{return_url}\",\"notiUrl\":\"{notify_url}\",\"pktHash\":\"{hash}\"}',
     '{merchant_id}{order_number}{amount}{key}',
     'mTrdNo', 'trdNo', 'trdNo', 'trdAmt', 'rsltCd', 'rsltMsg',
-    'authDt', 'mId', 'pktHash', '{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}', '.+', '.+', '0000',
+    'authDt', 'mId', 'pktHash', '{rsltCd}|{mTrdNo}|{trdNo}|{trdAmt}|{authDt}|{apprNo}|{mId}|{key}',
+    '[0-9]{4}', '[^| ]{0,100}', '[^|]{0,40}', '{\"apprNo\":\"[^| ]{0,100}\"}', '0000',
     200, 'text/plain', 'OK');
+";
+
+/// Makes M1 the wallet that the sandbox plays: it joins its fields, and their patterns say where each ends.
+pub const JOINED_WALLET: &str = "
+UPDATE shop_pg_adapters SET hash_template = '{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}', pattern_others_json = '{}',
+    pattern_pg_tx = 'W[0-9a-f]{32}', pattern_approved_at = '[0-9]{14}'
+WHERE pg = 'wallet' AND merchant_id = 'M1';
 ";
 
 impl TestDb {

@@ -187,8 +187,9 @@ impl Sandbox {
         format!("{}{path}", self.base())
     }
 
-    /// Makes the fixture's wallet send buyers here, and payment news to this gateway.
+    /// Makes the fixture's wallet speak like this one, send buyers here, and payment news to this gateway.
     pub async fn connect(&self, db: &TestDb, gateway: &Gateway) {
+        db.exec(super::fixture::JOINED_WALLET).await;
         db.exec(&format!(
             "UPDATE shops SET gateway_url = '{}' WHERE shop_id = 1;
              UPDATE shop_pg_adapters SET request_url = '{}/pay' WHERE pg = 'wallet' AND merchant_id = 'M1'",

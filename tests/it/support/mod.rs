@@ -60,7 +60,7 @@ mod ticket;
 pub use browser::{Browser, DESKTOP, PHONE};
 pub use call::{CallError, Row, Set, Sets, call, query};
 pub use db::{TEST_PASSWORD, TestDb};
-pub use fixture::{NO_OPTION, SHOP_KEY, SHOP_KEY_2, WALLET_KEY};
+pub use fixture::{JOINED_WALLET, NO_OPTION, SHOP_KEY, SHOP_KEY_2, WALLET_KEY};
 pub use gateway::{Gateway, OPERATOR_KEY, Sandbox};
 pub use golden::{assert_golden, schema_dump};
 pub use load::{Script, scripts, split};

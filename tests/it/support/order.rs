@@ -133,6 +133,11 @@ impl OrderCall {
     }
 }
 
+/// What the wallet of the fixture hashes, in this order, a bar after each, the key last.
+const SIGNED: [&str; 7] = [
+    "rsltCd", "mTrdNo", "trdNo", "trdAmt", "authDt", "apprNo", "mId",
+];
+
 /// A message of the wallet PG of the fixture, signed as the PG signs it.
 #[derive(Clone)]
 pub struct WalletMessage {
@@ -188,11 +193,11 @@ impl WalletMessage {
 
     /// The form fields, signature included.
     pub fn form(&self) -> Vec<(String, String)> {
-        let signed = ["rsltCd", "mTrdNo", "trdNo", "trdAmt", "authDt", "mId"];
         let mut text = String::new();
-        for name in signed {
+        for name in SIGNED {
             let value = self.fields.iter().find(|(field, _)| field == name);
             text.push_str(value.map_or("", |(_, value)| value));
+            text.push('|');
         }
         let mut form = self.fields.clone();
         form.push(("pktHash".to_owned(), sha256_hex(&(text + &self.key))));

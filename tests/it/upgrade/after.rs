@@ -22,7 +22,8 @@ async fn columns_of(db: &TestDb) -> Vec<(String, String)> {
              FROM information_schema.COLUMNS
              WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (SELECT TABLE_NAME FROM information_schema.TABLES
                  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE')
-               AND TABLE_NAME NOT IN ('shop_schema_version', 'shop_error_codes', 'shop_order_transitions', 'shop_jobs')
+               AND TABLE_NAME NOT IN ('shop_schema_version', 'shop_error_codes', 'shop_order_transitions', 'shop_jobs',
+                   'shop_pg_adapters')
              GROUP BY TABLE_NAME ORDER BY TABLE_NAME",
         )
         .await;
@@ -43,6 +44,9 @@ async fn nothing_is_lost_and_everything_is_as_the_files_say() {
         let moves = db.rows("SELECT * FROM shop_order_transitions").await.len();
         let (done, words) = load(&db).await;
         assert!(done, "{}: {words}", fixture.name());
+        if fixture.version < 11 {
+            write_patterns(&db).await;
+        }
         assert_eq!(
             rows_of_before(&db, &columns).await,
             before,
@@ -322,5 +326,54 @@ async fn an_adopted_shop_goes_on() {
             .unwrap();
         assert_eq!(answer.first().int("order_status"), 6);
         db.assert_audit_clean().await;
+    }
+}
+
+/// Of the wallet that everybody knows the patterns are known, too: it goes on without a word from anybody, by exactly what
+/// the trigger would have written.
+#[tokio::test]
+async fn the_known_wallet_goes_on_and_any_other_adapter_waits_for_its_patterns() {
+    for fixture in fixtures("filled").iter().filter(|f| f.version < 11) {
+        let db = old_database(fixture).await;
+        db.exec(
+            "UPDATE shop_pg_adapters SET pattern_pg_tx = 'W[0-9a-f]{32}', pattern_approved_at = '[0-9]{14}'
+             WHERE field_approval_no = 'trdNo'",
+        )
+        .await;
+        let (done, words) = load(&db).await;
+        assert!(done, "{}: {words}", fixture.name());
+        let adapters = "SELECT GROUP_CONCAT(merchant_id, ' ', is_enabled, ' ', read_pattern <> '' ORDER BY merchant_id)
+                        FROM shop_pg_adapters";
+        assert_eq!(
+            db.text(adapters).await,
+            "M1 0 0,M2 1 1",
+            "{}",
+            fixture.name()
+        );
+        let found = "SELECT GROUP_CONCAT(subject, ': ', detail) FROM v_audit_violations";
+        let right = "wallet M1: rsltCd has no pattern, or one that says too little";
+        assert_eq!(db.text(found).await, right);
+        let read = "SELECT CONCAT_WS('\n', read_template, read_pattern) FROM shop_pg_adapters WHERE merchant_id = 'M2'";
+        let by_file = db.text(read).await;
+        db.exec("UPDATE shop_pg_adapters SET read_pattern = 'x' WHERE merchant_id = 'M2'")
+            .await;
+        assert_eq!(db.text(read).await, by_file);
+        // The other one may be changed in other ways, believes nobody and takes no orders.
+        db.exec("UPDATE shop_pg_adapters SET secret_key = 'another' WHERE merchant_id = 'M1'")
+            .await;
+        let mut admin = db.conn().await;
+        let enable = "UPDATE shop_pg_adapters SET is_enabled = 1 WHERE merchant_id = 'M1'";
+        let error = query(&mut admin, enable).await.unwrap_err();
+        assert_eq!(error.code(), "ADAPTER_NOT_PROVEN");
+        let mut conn = db.conn_as_gateway().await;
+        let message = history::approved("PENDING-1", "N1", "10000").key("another");
+        let error = settle(&mut conn, "notify", &message).await.unwrap_err();
+        error.expect_code("SIGNATURE_INVALID");
+        let cart_id = db.add_cart(1, "u9", "book", NO_OPTION, 1).await;
+        let order = OrderCall::new("NEW", &[cart_id])
+            .user(1, "u9")
+            .client_total("10000");
+        let error = order.call(&mut conn).await.unwrap_err();
+        error.expect_code("PG_NOT_AVAILABLE");
     }
 }

@@ -100,6 +100,10 @@ function show_order(array $order): void
             $refunds .= '<p class="notice bad">승인된 ' . won($payment['amount']) . '은 이 주문에 쓰이지 않으며 환불됩니다.</p>';
         }
     }
+    // The address may say it to anybody: it changes no fact, and only keeps a buyer who has paid from paying twice.
+    if ($status === 1 && field('code') === 'SIGNATURE_INVALID') {
+        $refunds .= '<p class="notice">' . code_words('SIGNATURE_INVALID')[1] . '</p>';
+    }
     $lines = '';
     foreach ($order['lines'] as $line) {
         $lines .= '<div class="row"><div class="words">' . line_words($line) . '<span class="soft">'
