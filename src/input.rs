@@ -1,6 +1,6 @@
 //! A request's body and query, read into fields. Never trusts, never guesses.
 
-use std::rc::Rc;
+use std::{collections::BTreeMap, rc::Rc};
 
 use actix_web::{
     HttpRequest,
@@ -82,6 +82,8 @@ impl Fields {
 
 /// More than the cart ids of the largest order.
 const MOST_FIELDS: usize = 2_000;
+/// No payment gateway sends as many; each is looked at before it is known who sent them.
+const MOST_MESSAGE_FIELDS: usize = 200;
 /// A body that is too large is read on up to here, so that the client gets to see the answer.
 const DRAIN_LIMIT: usize = 16 * 1024 * 1024;
 /// Of a body that has begun to come; most are shorter.
@@ -150,7 +152,7 @@ pub fn own_fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, InputError
     match labels::media(headers, body)? {
         _ if body.is_empty() => Ok(Fields::default()),
         Media::Json => {
-            let values = json_members(body)?;
+            let values = json_members(body, MOST_FIELDS)?;
             let values = values
                 .into_iter()
                 .map(|(name, value)| (name, Input::Json(value)))
@@ -170,7 +172,7 @@ pub fn own_fields(headers: &HeaderMap, body: &[u8]) -> Result<Fields, InputError
 /// # Errors
 /// When a text is not UTF-8 or a name cannot be built.
 pub fn form_fields(bytes: &[u8]) -> Result<Fields, InputError> {
-    let fields = form::fields(form_pairs(bytes)?)
+    let fields = form::fields(form_pairs(bytes, MOST_FIELDS)?)
         .map_err(|bad| InputError::field(&bad.field, bad.detail))?;
     let values = fields
         .into_iter()
@@ -193,18 +195,17 @@ pub fn all_fields_json(
     body: &[u8],
     last: &[(&str, &str)],
 ) -> Result<String, InputError> {
-    let mut members: Vec<(String, String)> = Vec::new();
+    let mut members: BTreeMap<String, String> = BTreeMap::new();
     let mut put = |name: String, text: String| {
-        members.retain(|(existing, _)| *existing != name);
-        members.push((name, text));
+        members.insert(name, text);
     };
-    for (name, value) in form_pairs(query.as_bytes())? {
+    for (name, value) in form_pairs(query.as_bytes(), MOST_MESSAGE_FIELDS)? {
         put(name, json::quote(&value));
     }
     match labels::media(headers, body)? {
         _ if body.is_empty() => {}
         Media::Json => {
-            for (name, value) in json_members(body)? {
+            for (name, value) in json_members(body, MOST_MESSAGE_FIELDS)? {
                 let text = value.get();
                 // As text: an engine may write a number anew (10000.00 as 10000.0), and what was signed is its digits.
                 let number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
@@ -219,7 +220,7 @@ pub fn all_fields_json(
             }
         }
         Media::Form | Media::None => {
-            for (name, value) in form_pairs(body)? {
+            for (name, value) in form_pairs(body, MOST_MESSAGE_FIELDS)? {
                 put(name, json::quote(&value));
             }
         }
@@ -228,6 +229,9 @@ pub fn all_fields_json(
     for (name, value) in last {
         put((*name).to_owned(), json::quote(value));
     }
+    if members.len() > MOST_MESSAGE_FIELDS {
+        return Err(too_many(MOST_MESSAGE_FIELDS));
+    }
     let members: Vec<_> = members
         .iter()
         .map(|(name, text)| format!("{}:{text}", json::quote(name)))
@@ -235,26 +239,24 @@ pub fn all_fields_json(
     Ok(format!("{{{}}}", members.join(",")))
 }
 
-fn form_pairs(bytes: &[u8]) -> Result<Vec<(String, String)>, InputError> {
-    if bytes.iter().filter(|byte| **byte == b'&').count() >= MOST_FIELDS {
-        return Err(InputError::field(
-            "",
-            format!("more than {MOST_FIELDS} fields"),
-        ));
+fn too_many(most: usize) -> InputError {
+    InputError::field("", format!("more than {most} fields"))
+}
+
+fn form_pairs(bytes: &[u8], most: usize) -> Result<Vec<(String, String)>, InputError> {
+    if bytes.iter().filter(|byte| **byte == b'&').count() >= most {
+        return Err(too_many(most));
     }
     form::pairs(bytes).map_err(|form::NotText(name)| InputError::field(&name, "is not UTF-8"))
 }
 
-fn json_members(body: &[u8]) -> Result<Vec<(String, Box<RawValue>)>, InputError> {
+fn json_members(body: &[u8], most: usize) -> Result<Vec<(String, Box<RawValue>)>, InputError> {
     let text =
         std::str::from_utf8(body).map_err(|_| InputError::field("", "the body is not UTF-8"))?;
     let members =
         json::members(text).map_err(|error| InputError::field(&error.field, error.detail))?;
-    if members.len() > MOST_FIELDS {
-        return Err(InputError::field(
-            "",
-            format!("more than {MOST_FIELDS} fields"),
-        ));
+    if members.len() > most {
+        return Err(too_many(most));
     }
     Ok(members)
 }
@@ -328,7 +330,7 @@ mod tests {
         .unwrap();
         assert_eq!(
             text,
-            r#"{"a":"1","b":"가","c[]":"01","d":"2","_order_key":"k"}"#
+            r#"{"_order_key":"k","a":"1","b":"가","c[]":"01","d":"2"}"#
         );
         let json = headers("application/json");
         let text =

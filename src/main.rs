@@ -29,6 +29,7 @@ mod page;
 mod probe;
 mod problem;
 mod readiness;
+mod refusals;
 mod repeat;
 mod reply;
 mod routes;
@@ -48,14 +49,12 @@ use crate::config::{Cli, Command, DbCommand};
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    // Whoever sends something that is no HTTP gets a 400; it is no error of ours, and must not fill the log with them.
-    env_logger::Builder::from_env(
-        env_logger::Env::default()
-            .default_filter_or("info,actix_server=warn,actix_http::h1::dispatcher=off"),
-    )
-    .init();
+    start_log();
     let outcome = match cli.command {
-        Command::Serve(args) => serve::run(args).await.map(|()| ExitCode::SUCCESS),
+        Command::Serve(args) => {
+            tokio::spawn(refusals::report());
+            serve::run(args).await.map(|()| ExitCode::SUCCESS)
+        }
         Command::Db(DbCommand::Load(args)) => {
             db::load::run(&args).await.map(|()| ExitCode::SUCCESS)
         }
@@ -72,6 +71,15 @@ async fn main() -> ExitCode {
 /// Tells an error to whoever started the program.
 fn complain_of(error: &anyhow::Error) {
     say::complain!("jumun: {}", causes(error));
+}
+
+fn start_log() {
+    let filter = env_logger::Env::default().default_filter_or("info,actix_server=warn");
+    let logger = env_logger::Builder::from_env(filter).build();
+    let level = logger.filter().max(log::LevelFilter::Error);
+    if log::set_boxed_logger(Box::new(refusals::Quiet(logger))).is_ok() {
+        log::set_max_level(level);
+    }
 }
 
 /// An error and its causes on one line, each told once: many repeat their cause in their own words.

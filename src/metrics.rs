@@ -17,6 +17,7 @@ use crate::{
     answer,
     call::{Caller, Set},
     clients::Counts,
+    refusals,
     shop_figures::ShopFigures,
 };
 
@@ -148,6 +149,7 @@ impl Default for Metrics {
             "Calls refused because of too many",
             refusals.clone(),
         );
+        refusals::register(&mut registry);
         registry.register(
             "job_runs",
             "Background jobs run by this process",

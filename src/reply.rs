@@ -15,6 +15,7 @@ use crate::{
     handler::Front,
     order_page, page,
     problem::{Problem, prefers_english},
+    refusals,
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -120,24 +121,30 @@ impl Exchange {
 
     /// Writes the answer, counts it and leaves its line in the log.
     pub fn end(self, front: &Front, outcome: Result<Reply, Problem>) -> HttpResponse {
-        if let Err(problem) = &outcome {
-            front.metrics.error(&problem.entry.code);
-        }
+        let stranger = match &outcome {
+            Err(problem) => {
+                front.metrics.error(&problem.entry.code);
+                refusals::Kind::of(self.pattern, &problem.entry)
+            }
+            Ok(_) => None,
+        };
         let reply = outcome.unwrap_or_else(|problem| self.problem(&problem));
         let duration = self.started.elapsed();
         front
             .metrics
             .request(self.method, self.pattern, reply.status, duration);
-        log::info!(
-            target: "access",
-            "{} {} {} {:.1}ms {} {}",
-            self.method,
-            self.pattern,
-            reply.status,
-            duration.as_secs_f64() * 1000.0,
-            self.id,
-            reply.code
-        );
+        if stranger.is_none_or(refusals::take) {
+            log::info!(
+                target: "access",
+                "{} {} {} {:.1}ms {} {}",
+                self.method,
+                self.pattern,
+                reply.status,
+                duration.as_secs_f64() * 1000.0,
+                self.id,
+                reply.code
+            );
+        }
         let status =
             StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);

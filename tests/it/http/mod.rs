@@ -17,6 +17,7 @@ mod problems;
 mod routes;
 mod sandbox;
 mod stopping;
+mod strangers;
 mod ticket_browser;
 mod ticket_origins;
 mod tickets;
