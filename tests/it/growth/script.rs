@@ -409,6 +409,8 @@ async fn operators(meter: &mut Meter<'_>) {
     }
     meter.call("select_error_codes", "OK", Vec::new()).await;
     meter.call("select_gateway_keys", "OK", Vec::new()).await;
+    meter.call("select_gateway_health", "OK", Vec::new()).await;
+    meter.call("select_adm_metrics", "OK", Vec::new()).await;
 }
 
 async fn jobs(meter: &mut Meter<'_>) {
