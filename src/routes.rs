@@ -366,6 +366,22 @@ pub const OPERATOR: &[Route] = &[
         repeatable: true,
     },
     Route {
+        verb: Verb::Post,
+        path: "/admin/pg-duties/{duty_no}",
+        procedure: "update_adm_pg_duty",
+        parameters: &[
+            ("pi_duty_no", From::Path("duty_no")),
+            ("pi_state", From::Field("state")),
+            ("pi_proof", From::Field("proof")),
+            ("pi_reason", From::Field("reason")),
+        ],
+        shape: Shape::Json(&[]),
+        auth: Auth::Operator,
+        deadline_ms: WRITE_MS,
+        // Closed with the same words, it is closed.
+        repeatable: true,
+    },
+    Route {
         verb: Verb::Get,
         path: "/admin/audit",
         procedure: "shop_audit",
@@ -435,6 +451,26 @@ pub const OPERATOR: &[Route] = &[
         shape: ORDER,
         auth: Auth::Operator,
         deadline_ms: READ_MS,
+        repeatable: true,
+    },
+    Route {
+        verb: Verb::Post,
+        path: "/admin/orders/{order_name}/payment",
+        procedure: "update_adm_order_payment",
+        parameters: &[
+            ("pi_shop_id", From::FieldNumber("shop_id")),
+            ("pi_order_name", From::Path("order_name")),
+            ("pi_pg", From::Field("pg")),
+            ("pi_merchant_id", From::Field("merchant_id")),
+            ("pi_pg_tx", From::Field("pg_tx")),
+            ("pi_amount", From::Field("amount")),
+            ("pi_approval_no", From::Field("approval_no")),
+            ("pi_reason", From::Field("reason")),
+        ],
+        shape: Shape::Json(&[]),
+        auth: Auth::Operator,
+        deadline_ms: WRITE_MS,
+        // The same payment again is found.
         repeatable: true,
     },
 ];

@@ -16,11 +16,11 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2105, 'OUT_OF_STOCK', 409, 0, 0, '재고가 부족합니다', 'Out of stock',
                      'Lower the quantities named in shortage; unpaid orders of others may lapse'
     UNION ALL SELECT 2106, 'AMOUNT_MISMATCH', 409, 0, 0, '결제 금액이 주문 금액과 다릅니다', 'The amount paid is not the order''s total',
-                     'The payment is recorded and owed back: see select_adm_pg_duties'
+                     'From a payment gateway: recorded and owed back, see select_adm_pg_duties. By hand: nothing was written, enter what was paid'
     UNION ALL SELECT 2107, 'SIGNATURE_INVALID', 403, 0, 0, '결제 정보가 올바르지 않습니다', 'The message is not authentic',
                      'Check hash_template and secret_key of the adapter; otherwise it was forged'
     UNION ALL SELECT 2108, 'DUPLICATE_APPROVAL', 409, 0, 0, '이미 처리된 결제입니다', 'This approval was used already',
-                     'The payment is recorded; what is owed for it is in select_adm_pg_duties'
+                     'From a payment gateway: recorded, what is owed is in select_adm_pg_duties. By hand: nothing was written, see shop_payments'
     UNION ALL SELECT 2109, 'ORDER_NOT_FOUND', 404, 0, 0, '주문을 찾을 수 없습니다', 'Order not found',
                      'Check the name of the order and whose it is'
     UNION ALL SELECT 2110, 'STATE_NOT_ALLOWED', 409, 0, 0, '지금은 할 수 없는 요청입니다', 'Not allowed in this status',
@@ -46,13 +46,15 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2120, 'PAYMENT_FAILED', 402, 0, 0, '결제가 완료되지 않았습니다', 'The payment failed',
                      'Restore the cart and order again with a new mTrdNo'
     UNION ALL SELECT 2121, 'CHANNEL_NOT_ALLOWED', 403, 0, 0, '허용되지 않은 경로입니다', 'This channel is not allowed',
-                     'return and notify come through the gateway, manual from an operators account'
+                     'The channels are return and notify; a payment by hand is update_adm_order_payment'
     UNION ALL SELECT 2122, 'PRODUCT_NOT_FOUND', 404, 0, 0, '상품을 찾을 수 없습니다', 'Product or option not found',
                      'Check product_id and option_hash'
     UNION ALL SELECT 2123, 'ORDER_NAME_AMBIGUOUS', 409, 0, 0, '같은 이름의 주문이 두 건 있습니다', 'Two orders have this name',
                      'Say which of its names it is: order_key:…, order_number:…, order_code:… or seq_no:…'
     UNION ALL SELECT 2124, 'STOCK_BELOW_HELD', 409, 0, 0, '미결제 주문이 잡아 둔 수량보다 적습니다', 'Fewer units than unpaid orders hold',
                      'Set free to 0, so that no more is sold, and see in shop_stock_reservations which orders hold the units'
+    UNION ALL SELECT 2125, 'DUTY_NOT_FOUND', 404, 0, 0, '처리할 내역을 찾을 수 없습니다', 'Duty not found',
+                     'Check duty_no against select_adm_pg_duties'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
                      'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
     UNION ALL SELECT 2145, 'ADAPTER_NOT_PROVEN', 409, 0, 0, '결제대행사 설정에서 필드의 경계가 정해지지 않습니다',

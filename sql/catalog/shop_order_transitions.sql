@@ -7,6 +7,15 @@ SELECT d.from_status, d.action, d.actor, d.to_status FROM (
     UNION ALL SELECT  1, 'pay',          'pg',     2
     UNION ALL SELECT 11, 'pay',          'pg',     2
     UNION ALL SELECT 13, 'pay',          'pg',     2
+    -- A payment that an operator enters by hand.
+    UNION ALL SELECT  1, 'pay',          'dba',    2
+    UNION ALL SELECT 11, 'pay',          'dba',    2
+    UNION ALL SELECT 13, 'pay',          'dba',    2
+    -- Approved after a refusal, or too late, while the units can still be had.
+    UNION ALL SELECT 10, 'revive',       'pg',     2
+    UNION ALL SELECT 12, 'revive',       'pg',     2
+    UNION ALL SELECT 10, 'revive',       'dba',    2
+    UNION ALL SELECT 12, 'revive',       'dba',    2
     UNION ALL SELECT  1, 'free',         'buyer',  2
     UNION ALL SELECT  1, 'fail',         'pg',    12
     UNION ALL SELECT 11, 'fail',         'pg',    12

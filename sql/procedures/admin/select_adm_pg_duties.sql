@@ -2,10 +2,11 @@
 --
 -- Parameters
 --   pi_shop_id  shop; NULL or '' = all
---   pi_state    owed | done; NULL or '' = owed
+--   pi_state    owed | done | withdrawn; NULL or '' = owed
 -- Returns one row: result, duty_count (of all, not only the rows shown; 10000 = that many or more)
 -- then at most 1,000 duties, most urgent first: duty_no, shop_id, duty, reason, amount, state, overdue, order_number,
---   order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts, create_date, done_at
+--   order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts, create_date, done_at, closed_by, proof,
+--   close_reason; order_number and pg_tx are those of the message where no order and no payment bears them
 -- Errors  INVALID_INPUT
 -- Locks   none
 -- Example
@@ -26,7 +27,7 @@ BEGIN
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_shop_id BIGINT UNSIGNED;
-    DECLARE v_state   VARCHAR(8);
+    DECLARE v_state   VARCHAR(9);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -41,8 +42,8 @@ BEGIN
     IF COALESCE(pi_shop_id, '') <> '' THEN
         CALL _read_id(pi_shop_id, 'shop_id', v_shop_id);
     END IF;
-    IF COALESCE(pi_state, '') NOT IN ('', 'owed', 'done') THEN
-        CALL _raise('INVALID_INPUT', 'state', 'owed or done');
+    IF COALESCE(pi_state, '') NOT IN ('', 'owed', 'done', 'withdrawn') THEN
+        CALL _raise('INVALID_INPUT', 'state', 'owed, done or withdrawn');
     END IF;
     SET v_state = COALESCE(NULLIF(pi_state, ''), 'owed');
 
@@ -55,8 +56,9 @@ BEGIN
           (SELECT seq_no FROM shop_pg_duties WHERE shop_id = v_shop_id AND state = v_state LIMIT 10000)) x;
     SELECT d.seq_no AS duty_no, d.shop_id, d.duty, d.reason, d.amount, d.state,
            CASE WHEN d.state = 'owed' AND d.due_at < UTC_TIMESTAMP(6) THEN 1 ELSE 0 END AS overdue,
-           o.order_number, o.order_code, o.order_status, d.pg, d.merchant_id, p.pg_tx, d.due_at, d.attempts,
-           d.create_date, d.done_at
+           COALESCE(o.order_number, m.order_number) AS order_number, o.order_code, o.order_status, d.pg, d.merchant_id,
+           COALESCE(p.pg_tx, NULLIF(m.pg_tx, '')) AS pg_tx, d.due_at, d.attempts, d.create_date, d.done_at, d.closed_by,
+           d.proof, d.close_reason
     FROM ((SELECT seq_no FROM shop_pg_duties
            WHERE v_shop_id IS NULL AND state = v_state
            ORDER BY due_at, seq_no LIMIT 1000)
@@ -67,6 +69,7 @@ BEGIN
     STRAIGHT_JOIN shop_pg_duties d ON d.seq_no = x.seq_no
     LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
     LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
+    LEFT JOIN shop_pg_messages m ON m.seq_no = d.message_seq_no
     ORDER BY d.due_at, d.seq_no;
     COMMIT AND NO CHAIN NO RELEASE;
 END//

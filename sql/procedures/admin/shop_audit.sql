@@ -11,6 +11,7 @@
 --   payment     a paid order without exactly one payment of exactly its total, a payment without a paid order, or one that
 --               is not what the payment gateway said
 --   duty        money that was taken and neither settles an order nor is owed back, or a duty that cannot be
+--   contradiction  two things were said about one transaction, until the duty to find out is closed
 --   log         an order whose log does not lead to its status by allowed moves
 --   The view of each, v_audit_<invariant>, says it exactly.
 -- Errors  none

@@ -2,6 +2,7 @@
 --
 -- - Money that was taken and neither settles an order nor is owed back.
 -- - A message of an approval without a transaction number that nobody looks up.
+-- - A duty that was closed or opened past update_adm_pg_duty: its state and words are not those of its last log.
 -- - A duty that does not fit its payment or order, a refund of no payment, or of the payment that settled an order.
 --
 -- Parameters  none (a view)
@@ -43,4 +44,14 @@ WHERE (d.order_seq_no IS NOT NULL AND (o.seq_no IS NULL OR o.shop_id <> d.shop_i
    OR (d.payment_seq_no IS NOT NULL
        AND (p.seq_no IS NULL OR p.shop_id <> d.shop_id OR p.pg <> d.pg OR p.merchant_id <> d.merchant_id
             OR (d.duty = 'refund' AND (d.amount > p.amount OR d.duty_key <> p.pg_tx))))
-   OR (d.duty = 'refund' AND p.status = 'paid' AND o.order_status IN (2, 3, 4, 5, 6));
+   OR (d.duty = 'refund' AND p.status = 'paid' AND o.order_status IN (2, 3, 4, 5, 6))
+UNION ALL
+SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no), CONCAT(d.state, ', last log ', COALESCE(g.to_state, 'none'))
+FROM shop_pg_duties d
+LEFT JOIN (SELECT duty_seq_no, MAX(seq_no) AS last_seq_no FROM shop_pg_duty_logs GROUP BY duty_seq_no) n
+    ON n.duty_seq_no = d.seq_no
+LEFT JOIN shop_pg_duty_logs g ON g.seq_no = n.last_seq_no
+WHERE d.state <> COALESCE(g.to_state, 'owed')
+   OR (d.state <> 'owed' AND NOT (d.done_at <=> g.log_date AND d.closed_by <=> g.actor_name
+                                  AND COALESCE(d.proof, '') = g.proof AND COALESCE(d.close_reason, '') = g.reason))
+   OR (d.state = 'owed' AND NOT (d.closed_by IS NULL AND d.proof IS NULL AND d.close_reason IS NULL));

@@ -24,6 +24,8 @@ SELECT invariant, shop_id, subject, detail FROM v_audit_payment
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_duty
 UNION ALL
+SELECT invariant, shop_id, subject, detail FROM v_audit_contradiction
+UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_log
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_adapter;

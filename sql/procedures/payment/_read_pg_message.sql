@@ -2,16 +2,15 @@
 --
 -- Parameters
 --   pi_pg, pi_merchant_id  adapter
---   pi_channel             manual is authentic by its caller; return and notify by their hash
 --   pi_fields              JSON object, flat
 --   po_shop_id … po_approved_at   OUT: the fields the adapter names, as text, '' when missing or too long; po_amount
---                          is NULL when it is no amount (manual only); po_success 1 = approved
+--                          is NULL when a refusal has none; po_success 1 = approved
 -- Returns nothing
 -- Errors  SIGNATURE_INVALID: hash missing or wrong, another account or none named, a field that does not look like one of
 --         this PG, an amount that is none, or an adapter that is not proven (see _adapter_reading)
 -- Locks   none
 -- Example
---   CALL _read_pg_message('wallet', 'M_DEMO', 'notify', @fields, @shop, @no, @tx, @appr, @amt, @ok, @code, @msg, @at);
+--   CALL _read_pg_message('wallet', 'M_DEMO', @fields, @shop, @no, @tx, @appr, @amt, @ok, @code, @msg, @at);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _read_pg_message;
@@ -19,7 +18,6 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_pg_message(
     pi_pg               VARCHAR(20),
     pi_merchant_id      VARCHAR(40),
-    pi_channel          VARCHAR(8),
     pi_fields           LONGTEXT,
     OUT po_order_number VARCHAR(64),
     OUT po_pg_tx        VARCHAR(100),
@@ -47,28 +45,26 @@ BEGIN
     WHERE pg = pi_pg AND merchant_id = pi_merchant_id;
 
     -- The hash first: what a stranger sends should cost as little as can be.
-    IF pi_channel <> 'manual' THEN
-        IF v_pattern = '' THEN
-            CALL _raise('SIGNATURE_INVALID', '', 'the adapter is not proven: see shop_audit');
-        END IF;
-        SET v_hash = _json_text(pi_fields, v_field_hash);
-        -- Some PGs write hexadecimal in capitals. The form is asked for letter by letter: = passes over blanks at the end.
-        IF v_hash IS NULL OR v_hash NOT REGEXP '\\A[0-9a-fA-F]{64}\\z' THEN
-            CALL _raise('SIGNATURE_INVALID', '', '');
-        END IF;
-        SET v_text = _fill_template(v_template, pi_fields, v_secret_key);
-        IF LOWER(v_hash) <> SHA2(REPLACE(v_text, CHAR(30 USING utf8mb4), ''), 256) THEN
-            CALL _raise('SIGNATURE_INVALID', '', '');
-        END IF;
-        -- The hash proves the letters, not where one field ends and the next begins: the patterns do.
-        IF v_text NOT REGEXP v_pattern THEN
-            CALL _raise('SIGNATURE_INVALID', '', 'a field does not look like one of this PG');
-        END IF;
-        SET v_merchant_id = CASE v_field_merchant_id WHEN '' THEN pi_merchant_id
-                                                     ELSE _json_text(pi_fields, v_field_merchant_id) END;
-        IF v_merchant_id IS NULL OR CAST(v_merchant_id AS BINARY) <> CAST(pi_merchant_id AS BINARY) THEN
-            CALL _raise('SIGNATURE_INVALID', '', '');
-        END IF;
+    IF v_pattern = '' THEN
+        CALL _raise('SIGNATURE_INVALID', '', 'the adapter is not proven: see shop_audit');
+    END IF;
+    SET v_hash = _json_text(pi_fields, v_field_hash);
+    -- Some PGs write hexadecimal in capitals. The form is asked for letter by letter: = passes over blanks at the end.
+    IF v_hash IS NULL OR v_hash NOT REGEXP '\\A[0-9a-fA-F]{64}\\z' THEN
+        CALL _raise('SIGNATURE_INVALID', '', '');
+    END IF;
+    SET v_text = _fill_template(v_template, pi_fields, v_secret_key);
+    IF LOWER(v_hash) <> SHA2(REPLACE(v_text, CHAR(30 USING utf8mb4), ''), 256) THEN
+        CALL _raise('SIGNATURE_INVALID', '', '');
+    END IF;
+    -- The hash proves the letters, not where one field ends and the next begins: the patterns do.
+    IF v_text NOT REGEXP v_pattern THEN
+        CALL _raise('SIGNATURE_INVALID', '', 'a field does not look like one of this PG');
+    END IF;
+    SET v_merchant_id = CASE v_field_merchant_id WHEN '' THEN pi_merchant_id
+                                                 ELSE _json_text(pi_fields, v_field_merchant_id) END;
+    IF v_merchant_id IS NULL OR CAST(v_merchant_id AS BINARY) <> CAST(pi_merchant_id AS BINARY) THEN
+        CALL _raise('SIGNATURE_INVALID', '', '');
     END IF;
 
     SET v_order_number = _json_text(pi_fields, v_field_order_number), v_pg_tx = _json_text(pi_fields, v_field_pg_tx),
@@ -82,7 +78,7 @@ BEGIN
     IF v_amount REGEXP '\\A[0-9]{1,15}([.][0-9]{1,2})?\\z' THEN
         SET po_amount = CAST(v_amount AS DECIMAL(18,2));
     -- Nor is an amount that has borrowed from its neighbours one. Of a refusal a PG may leave it out.
-    ELSEIF pi_channel <> 'manual' AND (po_success = 1 OR CHAR_LENGTH(v_amount) > 0) THEN
+    ELSEIF po_success = 1 OR CHAR_LENGTH(v_amount) > 0 THEN
         CALL _raise('SIGNATURE_INVALID', '', 'the amount is no amount');
     ELSE
         SET po_amount = NULL;

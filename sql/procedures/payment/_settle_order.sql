@@ -1,15 +1,21 @@
 -- _settle_order: do to the order what a verdict asks for.
 --
+-- Paying is held -> sold. Units of an order that was refused or ran out of time are with others or free: it is paid
+-- only if all of them can be taken again, in this commit; for an order out of time the shop may say that it never is
+-- (shops.late_payment).
+--
 -- Parameters
 --   pi_order_seq_no   order, locked by the caller
 --   pio_status        INOUT: its status
---   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units went to others
+--   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units cannot be had
 --   pi_approval_no, pi_message   for the order
+--   pi_actor          pg | dba: who says so
+--   pi_log_message    words for the log of a payment
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
 -- Locks   order (held already), reservations, stock by (product, option)
 -- Example
---   CALL _settle_order(1, @status, @verdict, 'A1', 'approved');
+--   CALL _settle_order(1, @status, @verdict, 'A1', 'approved', 'pg', 'A1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _settle_order;
@@ -19,7 +25,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
     INOUT pio_status  TINYINT UNSIGNED,
     INOUT pio_verdict VARCHAR(20),
     pi_approval_no    VARCHAR(100),
-    pi_message        VARCHAR(200))
+    pi_message        VARCHAR(200),
+    pi_actor          VARCHAR(8),
+    pi_log_message    VARCHAR(200))
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Moves an order by a verdict'
@@ -28,15 +36,28 @@ BEGIN
 
     IF pio_verdict = 'paid' THEN
         CALL _stock_sell(pi_order_seq_no, v_sold);
+        IF v_sold = 0 AND (pio_status = 12 OR EXISTS (
+                SELECT 1 FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id
+                WHERE o.seq_no = pi_order_seq_no AND s.late_payment = 'revive')) THEN
+            CALL _stock_hold_again(pi_order_seq_no, v_sold);
+            IF v_sold = 1 THEN
+                CALL _stock_sell(pi_order_seq_no, v_sold);
+            END IF;
+        END IF;
         IF v_sold = 1 THEN
-            CALL _order_transition(pi_order_seq_no, pio_status, 'pay', 'pg', pi_approval_no, pio_status);
+            CALL _order_transition(pi_order_seq_no, pio_status,
+                                   CASE WHEN pio_status IN (10, 12) THEN 'revive' ELSE 'pay' END,
+                                   pi_actor, pi_log_message, pio_status);
             UPDATE shop_orders
             SET approval_no = pi_approval_no, approval_msg = pi_message, paid_at = UTC_TIMESTAMP(6)
             WHERE seq_no = pi_order_seq_no;
         ELSE
             SET pio_verdict = 'late';
-            CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg', 'stock went to others', pio_status);
-            CALL _stock_release(pi_order_seq_no);
+            IF pio_status IN (1, 11, 13) AND pi_actor = 'pg' THEN
+                CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg', 'stock went to others',
+                                       pio_status);
+                CALL _stock_release(pi_order_seq_no);
+            END IF;
         END IF;
     ELSEIF pio_verdict IN ('failed', 'amount_mismatch') AND pio_status IN (1, 11, 13) THEN
         CALL _order_transition(pi_order_seq_no, pio_status, 'fail', 'pg',

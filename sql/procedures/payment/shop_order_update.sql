@@ -3,11 +3,12 @@
 --
 -- An authentic message is always committed, whatever it says: message, payment, verdict and, when money is owed, a
 -- duty. An unauthentic one changes nothing. Any account of the shop at any PG may settle any of its orders: money that
--- is proven and equal is taken wherever it came in.
+-- is proven and equal is taken wherever it came in. A payment that no message tells of is entered by
+-- update_adm_order_payment.
 --
 -- Parameters
 --   pi_pg, pi_merchant_id  which payment gateway and account
---   pi_channel             return (the buyer's browser) | notify (the PG) | manual (a DBA; needs no hash)
+--   pi_channel             return (the buyer's browser) | notify (the PG)
 --   pi_fields_json         JSON object: the message, with the PG's own field names, at most 200. _order_key is ours: the
 --                          order whose return URL was called; it only leads the buyer home when something is wrong
 -- Returns one row
@@ -17,13 +18,12 @@
 --   events                                              for counters: pay | fail | expire; NULL when nothing moved
 -- Errors
 --   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
---   manual only, nothing changed: ORDER_NOT_FOUND, and INVALID_INPUT without a transaction number
---   manual only, after the commit: AMOUNT_MISMATCH, DUPLICATE_APPROVAL, ORDER_EXPIRED, STATE_NOT_ALLOWED
+--   STATE_NOT_ALLOWED when shop_order_transitions lacks a move of payments: nothing changed
 -- Locks, in this order
 --   order (never the cart), payment of this transaction, reservations, stock by (product, option)
 -- Example
---   CALL shop_order_update('wallet', 'M_DEMO', 'manual',
---       '{"mTrdNo":"T20261120-0001","trdNo":"W1","trdAmt":"33000","rsltCd":"0000"}');
+--   CALL shop_order_update('wallet', 'M_DEMO', 'notify', '{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
+--       "trdAmt":"33000","rsltCd":"0000","authDt":"20261120120000","mId":"M_DEMO","pktHash":"…"}');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_update;
@@ -66,7 +66,7 @@ BEGIN
     DECLARE v_status, v_old_status TINYINT UNSIGNED;
     DECLARE v_total DECIMAL(18,2);
     DECLARE v_tx_known VARCHAR(20);
-    DECLARE v_tx_order, v_approval_used TINYINT;
+    DECLARE v_tx_order, v_tx_same, v_approval_used, v_approval_new, v_restored TINYINT;
     DECLARE v_verdict, v_outcome VARCHAR(20);
     DECLARE v_code VARCHAR(40);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -96,9 +96,7 @@ BEGIN
         SET v_error_url = NULL;
         CALL _raise('MERCHANT_NOT_FOUND', 'merchant_id', pi_merchant_id);
     END IF;
-    -- The account that serves the web may pass on what a PG says, not say it itself.
-    IF COALESCE(pi_channel, '') NOT REGEXP '\\A(return|notify|manual)\\z'
-        OR (pi_channel = 'manual' AND SUBSTRING_INDEX(USER(), '@', 1) = 'jumun_gateway') THEN
+    IF COALESCE(pi_channel, '') NOT REGEXP '\\A(return|notify)\\z' THEN
         CALL _raise('CHANNEL_NOT_ALLOWED', 'channel', pi_channel);
     END IF;
     BEGIN
@@ -120,7 +118,7 @@ BEGIN
     END IF;
 
     SET v_step = 'check the message';
-    CALL _read_pg_message(v_pg, v_merchant, pi_channel, pi_fields_json, v_order_number, v_pg_tx, v_approval_no,
+    CALL _read_pg_message(v_pg, v_merchant, pi_fields_json, v_order_number, v_pg_tx, v_approval_no,
                           v_amount, v_success, v_result_code, v_result_msg, v_approved_at);
 
     SET v_masked_fields = _mask_fields(v_pg, v_merchant, pi_fields_json);
@@ -139,26 +137,25 @@ BEGIN
 
             SET v_step = 'lock the order';
             CALL _start_writing();
-            SET v_order_seq_no = NULL, v_order_key = NULL, v_status = NULL, v_total = NULL;
+            SET v_order_seq_no = NULL, v_order_key = NULL, v_status = NULL, v_total = NULL, v_restored = 0;
             SELECT seq_no INTO v_order_seq_no
             FROM shop_orders WHERE shop_id = v_shop_id AND order_number = v_order_number;
-            SELECT order_key, order_status, order_status, total_payment
-            INTO v_order_key, v_status, v_old_status, v_total
+            SELECT order_key, order_status, order_status, total_payment, restored_at IS NOT NULL
+            INTO v_order_key, v_status, v_old_status, v_total, v_restored
             FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
 
             SET v_step = 'find the payment';
             CALL _find_payment(v_pg, v_merchant, v_pg_tx, CASE v_success WHEN 1 THEN v_approval_no ELSE '' END,
-                               v_order_seq_no, v_payment_seq_no, v_tx_known, v_tx_order, v_approval_used);
-            CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_order, v_approval_used, v_status,
+                               v_order_number, v_order_seq_no, v_amount, v_payment_seq_no, v_tx_known, v_tx_order,
+                               v_tx_same, v_approval_used, v_approval_new);
+            CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_same, v_approval_used, v_status, v_restored,
                                 COALESCE(v_amount = v_total, 0), v_verdict);
-            -- What a person typed and names no order or no transaction is a slip of the hand: nothing is kept of it.
-            IF pi_channel = 'manual' AND v_verdict IN ('unknown_order', 'incomplete') THEN
-                CALL _raise(CASE v_verdict WHEN 'incomplete' THEN 'INVALID_INPUT' ELSE 'ORDER_NOT_FOUND' END,
-                            'fields', v_verdict);
+            IF v_verdict = 'surplus' THEN
+                CALL _judge_adopted(v_order_seq_no, v_pg_tx, v_approval_no, v_amount, v_verdict, v_tx_known);
             END IF;
 
             SET v_step = 'settle the order';
-            CALL _settle_order(v_order_seq_no, v_status, v_verdict, v_approval_no, v_result_msg);
+            CALL _settle_order(v_order_seq_no, v_status, v_verdict, v_approval_no, v_result_msg, 'pg', v_approval_no);
 
             SET v_step = 'record the message';
             INSERT INTO shop_pg_messages
@@ -167,8 +164,8 @@ BEGIN
                 (UTC_TIMESTAMP(6), v_pg, v_merchant, pi_channel, v_order_number, v_order_seq_no, v_pg_tx, v_verdict,
                  v_masked_fields);
             CALL _write_payment(v_shop_id, v_order_seq_no, v_pg, v_merchant, v_pg_tx, v_approval_no, v_order_number,
-                                v_amount, v_result_code, v_result_msg, v_approved_at, v_duty_minutes, v_verdict,
-                                v_payment_seq_no);
+                                v_amount, v_result_code, v_result_msg, v_approved_at, LAST_INSERT_ID(), v_duty_minutes,
+                                v_verdict, v_payment_seq_no, v_approval_new);
             COMMIT AND NO CHAIN NO RELEASE;
             LEAVE settle;
         END;
@@ -181,22 +178,22 @@ BEGIN
         WHEN v_outcome = 'paid' THEN ''
         WHEN v_outcome = 'amount_mismatch' THEN 'AMOUNT_MISMATCH'
         WHEN v_outcome = 'unknown_order' THEN 'ORDER_NOT_FOUND'
-        WHEN v_outcome IN ('surplus', 'duplicate', 'approval_reused') THEN 'DUPLICATE_APPROVAL'
+        WHEN v_outcome IN ('surplus', 'contradiction', 'approval_reused') THEN 'DUPLICATE_APPROVAL'
         WHEN v_outcome = 'incomplete' THEN 'INVALID_INPUT'
         WHEN v_outcome = 'late' THEN CASE v_status WHEN 10 THEN 'ORDER_EXPIRED' ELSE 'STATE_NOT_ALLOWED' END
-        WHEN v_outcome = 'ignored' AND v_status IN (2, 3, 4, 5, 6) THEN ''
+        -- Refused once, and paid since.
+        WHEN v_outcome IN ('ignored', 'failed') AND v_status IN (2, 3, 4, 5, 6) THEN ''
         WHEN v_outcome = 'ignored' AND v_status = 10 THEN 'ORDER_EXPIRED'
         ELSE 'PAYMENT_FAILED' END;
-    IF pi_channel = 'manual' AND v_code NOT IN ('', 'PAYMENT_FAILED') THEN
-        CALL _raise(v_code, '', v_verdict);
-    END IF;
     SELECT 'OK' AS result,
-           CASE pi_channel WHEN 'return' THEN 303 WHEN 'notify' THEN v_ack_http_status ELSE 200 END AS http_status,
+           CASE pi_channel WHEN 'return' THEN 303 ELSE v_ack_http_status END AS http_status,
            CASE pi_channel WHEN 'notify' THEN v_ack_content_type ELSE 'text/plain; charset=utf-8' END AS content_type,
            CASE pi_channel WHEN 'notify' THEN v_ack_body ELSE '' END AS body,
-           -- A second payment of a paid order will be refunded; to its buyer the order is paid.
+           -- A second payment of a paid order will be refunded, and what contradicts its payment looked up; to its buyer
+           -- the order is paid.
            CASE WHEN pi_channel <> 'return' THEN NULL
-                WHEN v_code = '' OR v_outcome = 'surplus' THEN
+                WHEN v_code = '' OR v_outcome = 'surplus'
+                    OR (v_outcome = 'contradiction' AND v_tx_order = 1 AND v_status IN (2, 3, 4, 5, 6)) THEN
                     _return_url(v_result_url, v_order_key, v_order_number, '')
                 ELSE _return_url(v_error_url, v_order_key, CASE WHEN v_order_key IS NOT NULL THEN v_order_number END,
                                  v_code) END AS location,

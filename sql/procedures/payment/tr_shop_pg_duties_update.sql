@@ -15,7 +15,8 @@ BEFORE UPDATE ON shop_pg_duties
 FOR EACH ROW
 BEGIN
     IF NOT (NEW.seq_no <=> OLD.seq_no AND NEW.shop_id <=> OLD.shop_id AND NEW.order_seq_no <=> OLD.order_seq_no
-            AND NEW.payment_seq_no <=> OLD.payment_seq_no AND NEW.pg <=> OLD.pg
+            AND NEW.payment_seq_no <=> OLD.payment_seq_no
+            AND NEW.message_seq_no <=> OLD.message_seq_no AND NEW.pg <=> OLD.pg
             AND NEW.merchant_id <=> OLD.merchant_id AND NEW.duty <=> OLD.duty AND NEW.duty_key <=> OLD.duty_key
             AND NEW.amount <=> OLD.amount AND NEW.reason <=> OLD.reason
             AND NEW.create_date <=> OLD.create_date) THEN

@@ -108,8 +108,69 @@ async fn duty_money_was_taken_and_is_not_owed_back() {
             ],
         )
         .await;
-    let given_back = "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6)";
-    books.spoilt(given_back, &[]).await; // is as good as owed
+    for (state, proof, reason) in [
+        ("done", "R1", None),
+        ("withdrawn", "", Some("goods were sent")),
+    ] {
+        let mut operator = books.db.conn_as_operator().await;
+        for duty in 1..=4 {
+            let close = (duty.to_string(), state, proof, reason);
+            books
+                .db
+                .call(&mut operator, "update_adm_pg_duty", close)
+                .await
+                .unwrap();
+        }
+        assert_eq!(books.found().await, [""; 0], "{state} is as good as owed");
+        books.put_back().await;
+    }
+}
+
+#[tokio::test]
+async fn duty_it_was_closed_or_opened_past_the_procedure() {
+    let books = Books::new().await;
+    let close = "CALL update_adm_pg_duty('1', 'done', 'R1', 'by transfer')";
+    for (before, sql) in [
+        (
+            "DO 0",
+            "UPDATE shop_pg_duties SET state = 'done', proof = 'R1', done_at = UTC_TIMESTAMP(6), closed_by = 'me' WHERE seq_no = 1",
+        ),
+        (
+            "DO 0",
+            "UPDATE shop_pg_duties SET state = 'withdrawn', close_reason = 'x', done_at = UTC_TIMESTAMP(6), closed_by = 'me' WHERE seq_no = 1",
+        ),
+        (
+            close,
+            "UPDATE shop_pg_duties SET state = 'owed', done_at = NULL WHERE seq_no = 1",
+        ),
+        (
+            close,
+            "UPDATE shop_pg_duties SET closed_by = NULL WHERE seq_no = 1",
+        ),
+        (
+            close,
+            "UPDATE shop_pg_duties SET proof = 'R2' WHERE seq_no = 1",
+        ),
+        (
+            close,
+            "UPDATE shop_pg_duties SET close_reason = 'other' WHERE seq_no = 1",
+        ),
+        (close, "DELETE FROM shop_pg_duty_logs"),
+    ] {
+        books
+            .spoilt(&format!("{before}; {sql}"), &["duty duty 1"])
+            .await;
+    }
+    // What a constraint stops is not found: it cannot be.
+    for sql in [
+        "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6)",
+        "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6), proof = ''",
+        "UPDATE shop_pg_duties SET state = 'withdrawn', done_at = UTC_TIMESTAMP(6)",
+        "UPDATE shop_pg_duties SET state = 'closed', done_at = UTC_TIMESTAMP(6), proof = 'R1', close_reason = 'x'",
+    ] {
+        let error = query(&mut books.db.conn().await, sql).await.unwrap_err();
+        assert!(matches!(error.errno, 3819 | 4025), "{sql}: {error}");
+    }
 }
 
 #[tokio::test]

@@ -66,7 +66,9 @@ async fn the_example_of_every_public_routine_runs() {
             "shop_order_insert PRICE_CHANGED",
             "shop_order_restore_cart ORDER_NOT_FOUND",
             "shop_order_select ORDER_NOT_FOUND",
-            "shop_order_update ORDER_NOT_FOUND",
+            "shop_order_update SIGNATURE_INVALID",
+            "update_adm_order_payment ORDER_NOT_FOUND",
+            "update_adm_pg_duty DUTY_NOT_FOUND",
         ]
     );
 }

@@ -295,6 +295,7 @@ fn every_end_of_a_transaction_is_written_out() {
     let mut ends = 0;
     for file in files() {
         let code = file.code.replace("READ COMMITTED", "");
+        let code = code.replace("ROLLBACK TO SAVEPOINT", ""); // ends nothing
         for words in ["COMMIT", "ROLLBACK"] {
             for (at, _) in code.match_indices(words) {
                 let rest = &code[at + words.len()..];

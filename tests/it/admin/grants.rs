@@ -158,9 +158,8 @@ async fn the_definer_can_do_no_more_than_the_routines_need() {
 async fn a_direct_call_leaves_the_name_of_its_account() {
     let db = super::public::shop().await;
     let mut conn = db.conn_as_operator().await;
-    let fields = r#"{"mTrdNo":"TO-PAY","trdNo":"P1","trdAmt":"20000","rsltCd":"0000"}"#;
-    let params = ("wallet", "M1", "manual", fields);
-    db.call(&mut conn, "shop_order_update", params)
+    let payment = (1, "TO-PAY", "wallet", "M1", "P1", "20000", "P1", "console");
+    db.call(&mut conn, "update_adm_order_payment", payment)
         .await
         .unwrap();
     let name = db

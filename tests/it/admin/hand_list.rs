@@ -100,7 +100,7 @@ const LINES_AND_STOCK: [(&str, &str, Fate); 26] = [
          VALUES (1, 'u9', 'pen', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", Found),
 ];
 
-const MONEY: [(&str, &str, Fate); 36] = [
+const MONEY: [(&str, &str, Fate); 37] = [
     ("the log written anew", "UPDATE shop_order_logs SET actor = 'pg' WHERE order_seq_no = {RESTORED}", Stopped),
     ("the log deleted", "DELETE FROM shop_order_logs WHERE order_seq_no = {RESTORED}", Stopped),
     ("a log row of no order", "INSERT INTO shop_order_logs (order_seq_no, log_date, from_status, to_status, action, actor, actor_name,
@@ -174,7 +174,9 @@ const MONEY: [(&str, &str, Fate); 36] = [
          merchant_id, duty, duty_key, amount, reason, state, due_at, next_try_at, create_date)
          VALUES (1, {PAID}, NULL, 'wallet', 'M1', 'lookup', 'PX', -1, 'late', 'owed', UTC_TIMESTAMP(6),
                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", Stopped),
-    ("a duty closed with a date", "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6) WHERE reason = 'late'", Unseen),
+    ("a duty closed with a date", "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6) WHERE reason = 'late'", Stopped),
+    ("a duty closed with a date and a proof", "UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6), proof = 'R1', closed_by = 'me'
+         WHERE reason = 'late'", Found),
 ];
 
 async fn each(list: &[(&str, &str, Fate)]) {

@@ -14,4 +14,5 @@ mod select_adm_pg_duties;
 mod select_gateway_keys;
 mod sessions;
 mod shop_audit;
+mod update_adm_pg_duty;
 mod update_adm_ticket_key;

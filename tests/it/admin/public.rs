@@ -54,8 +54,12 @@ pub fn all() -> Vec<Public> {
             vec![1.into(), "u1".into(), "NEW".into(), "[503]".into(), "101".into(), null.clone(), null.clone(),
                  null.clone(), "43000".into(), "cart".into(), "wallet".into()],
             Some((8, "1", "PRICE_CHANGED")), "shop_stock_reservations"),
-        row("shop_order_update", "go", vec!["wallet".into(), "M1".into(), "notify".into(), message.into()],
+        row("shop_order_update", "g", vec!["wallet".into(), "M1".into(), "notify".into(), message.into()],
             Some((1, "M2", "MERCHANT_NOT_FOUND")), "shop_payments"),
+        row("update_adm_order_payment", "o",
+            vec![1.into(), "TO-PAY-BY-HAND".into(), "wallet".into(), "M1".into(), "P2".into(), "20000".into(),
+                 null.clone(), "no notification".into()],
+            Some((5, "1", "AMOUNT_MISMATCH")), "shop_payments"),
         row("shop_order_select", "go", vec![1.into(), "u2".into(), "TO-PAY".into()],
             Some((2, "NOSUCH", "ORDER_NOT_FOUND")), "shop_orders"),
         row("shop_order_restore_cart", "g", vec![1.into(), "u3".into(), "TO-RESTORE".into()],
@@ -71,6 +75,8 @@ pub fn all() -> Vec<Public> {
         row("select_adm_metrics", "o", vec![], None, "shop_pg_duties"),
         row("select_adm_pg_duties", "o", vec![null.clone(), null.clone()],
             Some((1, "x", "INVALID_INPUT")), "shop_pg_duties"),
+        row("update_adm_pg_duty", "o", vec!["1".into(), "done".into(), "R1".into(), null.clone()],
+            Some((0, "999", "DUTY_NOT_FOUND")), "shop_pg_duties"),
         row("update_adm_ticket_key", "o", vec![1.into(), "1".into(), TICKET_KEY.into(), null.clone()],
             Some((2, "ab", "INVALID_INPUT")), "shop_ticket_keys"),
         row("shop_audit", "o", vec![], None, "shop_stock_ledger"),
@@ -84,17 +90,25 @@ pub fn all() -> Vec<Public> {
     ]
 }
 
-/// The fixture, with cart rows 501 to 503 of u1 and two orders: TO-PAY of u2, TO-RESTORE of u3.
+/// The fixture, with cart rows 501 to 503 of u1, three orders: TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4,
+/// and one duty.
 pub async fn shop() -> TestDb {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
-    for (user, number) in [("u2", "TO-PAY"), ("u3", "TO-RESTORE")] {
+    let orders = [
+        ("u2", "TO-PAY"),
+        ("u3", "TO-RESTORE"),
+        ("u4", "TO-PAY-BY-HAND"),
+    ];
+    for (user, number) in orders {
         let cart_id = db.add_cart(1, user, "book", NO_OPTION, 2).await;
         let order = OrderCall::new(number, &[cart_id])
             .user(1, user)
             .client_total("20000");
         order.call(&mut conn).await.unwrap();
     }
+    let unknown = WalletMessage::paid("NOSUCH", "P0", "1");
+    settle(&mut conn, "notify", &unknown).await.unwrap();
     db.exec(
         "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
          VALUES (501, 1, 'u1', 'pen', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)),

@@ -6,6 +6,7 @@ use crate::support::*;
 /// A surplus payment of 10000 and a late one of 7000, in this order, both owed within a day.
 async fn two_duties() -> TestDb {
     let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shops SET late_payment = 'refund'").await;
     let mut conn = db.conn_as_gateway().await;
     for (number, user, product, total) in
         [("T1", "u1", "book", "10000"), ("T2", "u2", "last", "7000")]
@@ -65,7 +66,10 @@ async fn each_duty_has_its_order_its_payment_and_a_deadline() {
             "due_at",
             "attempts",
             "create_date",
-            "done_at"
+            "done_at",
+            "closed_by",
+            "proof",
+            "close_reason"
         ]
     );
     let shown: Vec<String> = answer
@@ -114,7 +118,9 @@ async fn the_most_urgent_comes_first_and_says_when_it_is_overdue() {
     assert_eq!(answer.set(1).column("reason"), ["late", "surplus"]);
     assert_eq!(answer.set(1).column("overdue"), ["1", "0"]);
     // What is done is not overdue, however long ago that was.
-    db.exec("UPDATE shop_pg_duties SET state = 'done', done_at = UTC_TIMESTAMP(6) WHERE reason = 'late'").await;
+    let late = answer.set(1).rows[0].str("duty_no");
+    let close = (late, "done", "R1", None::<&str>);
+    call(&mut conn, "update_adm_pg_duty", close).await.unwrap();
     assert_eq!(
         duties(&db, &mut conn, None, Some("owed"))
             .await
@@ -171,7 +177,8 @@ async fn a_duty_without_order_or_payment_is_shown_too() {
         ["unknown_order", "incomplete"]
     );
     assert_eq!(answer.set(1).column("duty"), ["refund", "lookup"]);
-    assert_eq!(answer.set(1).column("order_number"), ["", ""]);
+    assert_eq!(answer.set(1).column("order_number"), ["NOSUCH", "NOSUCH"]);
+    assert_eq!(answer.set(1).column("order_code"), ["", ""]);
     assert_eq!(answer.set(1).column("pg_tx"), ["P1", ""]);
 }
 
@@ -208,10 +215,10 @@ async fn nobody_counts_beyond_ten_thousand() {
     db.exec(
         "SET SESSION /*M! max_recursive_iterations = 20000 *//*!80000 cte_max_recursion_depth = 20000 */;
          INSERT INTO shop_pg_duties (shop_id, pg, merchant_id, duty, duty_key, amount, reason, state, due_at, next_try_at,
-             create_date, done_at)
+             create_date, done_at, proof)
          WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 10001)
          SELECT 1, 'wallet', 'M1', 'refund', CONCAT('P', i), i, 'late', 'done',
-                UTC_TIMESTAMP(6) - INTERVAL i MINUTE, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM n",
+                UTC_TIMESTAMP(6) - INTERVAL i MINUTE, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), 'R' FROM n",
     )
     .await;
     let mut conn = db.conn_as_operator().await;

@@ -116,6 +116,8 @@ fn steady(sets: &Sets) -> Vec<Vec<String>> {
         "order_date",
         "log_date",
         "create_date",
+        "due_at",
+        "done_at",
         "paid_at",
         "written_at",
     ];

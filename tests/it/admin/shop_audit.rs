@@ -4,7 +4,7 @@
 use crate::support::*;
 
 /// Tables that a test may spoil; they are put back from copies.
-const TABLES: [&str; 10] = [
+const TABLES: [&str; 11] = [
     "shop_cart",
     "shop_orders",
     "shop_order_product",
@@ -15,6 +15,7 @@ const TABLES: [&str; 10] = [
     "shop_order_transitions",
     "shop_payments",
     "shop_pg_duties",
+    "shop_pg_duty_logs",
 ];
 
 /// Orders in every state that the procedures lead to, and money for all of them.
@@ -33,6 +34,7 @@ impl Books {
 
     pub async fn with_triggers() -> Books {
         let db = TestDb::with_fixture().await;
+        db.exec("UPDATE shops SET late_payment = 'refund'").await;
         let mut conn = db.conn_as_gateway().await;
         for (number, user, items, total) in [
             ("PENDING", "u1", &[("lamp", NO_OPTION, 2)][..], "43000"),

@@ -125,7 +125,7 @@ const WORDS: &[&str] = &[
     "book",
     "BOOK",
     "wallet",
-    "manual",
+    "lookup",
     "return",
     "notify",
     "owed",

@@ -187,6 +187,11 @@ impl World {
         let stock = routine.name.contains("stock");
         match name {
             "pi_shop_id" if routine.has("pi_state") => (*dice.pick(&["", "1", "2"])).into(),
+            // A payment by hand is for the order's shop.
+            "pi_shop_id" if routine.has("pi_pg_tx") => {
+                let order = who.order.as_ref();
+                order.map_or(who.shop_id, |order| order.shop_id).into()
+            }
             "pi_shop_id" => who.shop_id.into(),
             "pi_user_id" if routine.name == "shop_order_select" && dice.percent(30) => Value::NULL,
             "pi_user_id" => who.user_id.as_str().into(),
@@ -198,7 +203,7 @@ impl World {
             "pi_mTrdNo" => self.new_or_known_number(dice).into(),
             "pi_pg" => "wallet".into(),
             "pi_merchant_id" => messages::merchant(who).into(),
-            "pi_channel" => (*dice.pick(&["return", "notify", "notify", "manual"])).into(),
+            "pi_channel" => (*dice.pick(&["return", "notify", "notify", "lookup"])).into(),
             "pi_fields_json" => messages::message(dice, self, who).json().into(),
             "pi_order_name" | "pi_order_key" => {
                 let order = who.order.as_ref();
@@ -212,7 +217,21 @@ impl World {
             "pi_batch_size" => (1 + dice.below(50)).into(),
             "pi_holder" => (*dice.pick(&["gateway 1", "gateway 2"])).into(),
             "pi_job_name" => (*dice.pick(&["shop_order_expire", "other_job"])).into(),
-            "pi_state" => (*dice.pick(&["", "owed", "done"])).into(),
+            "pi_state" if routine.has("pi_duty_no") => {
+                (*dice.pick(&["owed", "done", "withdrawn"])).into()
+            }
+            "pi_state" => (*dice.pick(&["", "owed", "done", "withdrawn"])).into(),
+            "pi_duty_no" => (1 + dice.below(30)).to_string().into(),
+            "pi_proof" => (*dice.pick(&["", "", "R-1"])).into(),
+            "pi_pg_tx" if dice.percent(20) && !self.transactions.is_empty() => {
+                dice.pick(&self.transactions).as_str().into()
+            }
+            "pi_pg_tx" => format!("W{:x}", dice.number()).into(),
+            "pi_amount" => {
+                let total = who.order.as_ref().map(|order| order.total.as_str());
+                total.unwrap_or("1000").into()
+            }
+            "pi_approval_no" => Value::NULL,
             "pi_strategy" => "slots".into(),
             "pi_slots" => (2 + dice.below(6)).to_string().into(),
             "pi_counted" => (*dice.pick(&["shelf", "free"])).into(),

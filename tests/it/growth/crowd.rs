@@ -100,12 +100,18 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
         format!(
             "INSERT INTO shop_pg_duties
                  (shop_id, order_seq_no, payment_seq_no, pg, merchant_id, duty, duty_key, amount, reason, state, due_at,
-                  next_try_at, create_date, done_at)
+                  next_try_at, create_date, done_at, closed_by, proof)
              {n} SELECT 1, {base} + i, {base} + 400000 + i, 'wallet', 'M1', 'refund', CONCAT('S', i), 33000, 'surplus',
                         CASE WHEN i % 100 = 9 THEN 'owed' ELSE 'done' END, UTC_TIMESTAMP(6) + INTERVAL i SECOND,
                         UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
-                        CASE WHEN i % 100 = 9 THEN NULL ELSE UTC_TIMESTAMP(6) END FROM n WHERE i % 10 = 9"
+                        CASE WHEN i % 100 <> 9 THEN UTC_TIMESTAMP(6) END, CASE WHEN i % 100 <> 9 THEN 'crowd' END,
+                        CASE WHEN i % 100 <> 9 THEN 'R' END FROM n WHERE i % 10 = 9"
         ),
+        "INSERT INTO shop_pg_duty_logs (duty_seq_no, log_date, from_state, to_state, proof, reason, actor_name)
+         SELECT d.seq_no, d.done_at, 'owed', 'done', d.proof, '', 'crowd' FROM shop_pg_duties d
+         LEFT JOIN shop_pg_duty_logs g ON g.duty_seq_no = d.seq_no
+         WHERE d.closed_by = 'crowd' AND g.seq_no IS NULL"
+            .to_owned(),
         format!(
             "INSERT INTO shop_error_log (log_date, routine, step, errno, sqlstate_code, message, parameters_json)
              {n} SELECT UTC_TIMESTAMP(6), 'none', 'none', 1, 'HY000', '', '{{}}' FROM n WHERE i % 10 = 0"

@@ -302,7 +302,7 @@ async fn payments(meter: &mut Meter<'_>, round: &str) {
     let db = meter.db;
     let mut conn = db.conn_as_gateway().await;
     let mut numbers = Vec::new();
-    for what in ["pay", "fail", "differs", "hand"] {
+    for what in ["pay", "fail", "differs", "hand", "restored"] {
         let ids = three(db, "u2").await;
         let number = format!("{round}-{what}");
         let order = OrderCall::new(&number, &ids)
@@ -320,7 +320,14 @@ async fn payments(meter: &mut Meter<'_>, round: &str) {
     meter
         .message("other amount", "notify", "OK", &differs)
         .await;
-    let late = WalletMessage::paid(&numbers[2], &format!("{round}-L"), "43000");
+    let revived = WalletMessage::paid(&numbers[2], &format!("{round}-L"), "43000");
+    meter
+        .message("after another amount", "notify", "OK", &revived)
+        .await;
+    call(&mut conn, "shop_order_restore_cart", (1, "u2", &numbers[4]))
+        .await
+        .expect("the cart");
+    let late = WalletMessage::paid(&numbers[4], &format!("{round}-M"), "43000");
     meter.message("late", "notify", "OK", &late).await;
     let unknown = WalletMessage::paid("nosuch", &format!("{round}-U"), "43000");
     meter
@@ -330,8 +337,27 @@ async fn payments(meter: &mut Meter<'_>, round: &str) {
     meter
         .message("used transaction", "notify", "OK", &foreign)
         .await;
-    let hand = WalletMessage::paid(&numbers[3], &format!("{round}-H"), "43000");
-    meter.message("by hand", "manual", "OK", &hand).await;
+    let revived = WalletMessage::paid(&numbers[1], &format!("{round}-R"), "43000");
+    meter
+        .message("after a refusal", "notify", "OK", &revived)
+        .await;
+    let hand = format!("{round}-H");
+    let hand = [
+        "1",
+        &numbers[3],
+        "wallet",
+        "M1",
+        &hand,
+        "43000",
+        "-",
+        "by hand",
+    ];
+    meter
+        .call("update_adm_order_payment", "OK", texts(&hand))
+        .await;
+    meter
+        .call("update_adm_order_payment again", "OK", texts(&hand))
+        .await;
     meter
         .message("forged", "notify", "SIGNATURE_INVALID", &paid.key("forged"))
         .await;
@@ -392,6 +418,21 @@ async fn operators(meter: &mut Meter<'_>) {
             texts(&["1", "9", &"ab".repeat(32), "-"]),
         )
         .await;
+    let duty = db_duty(meter).await;
+    for (what, state) in [("done", "done"), ("again", "done"), ("owed", "owed")] {
+        let (proof, reason) = if state == "done" {
+            ("R1", "-")
+        } else {
+            ("-", "a slip")
+        };
+        meter
+            .call(
+                &format!("update_adm_pg_duty {what}"),
+                "OK",
+                texts(&[&duty, state, proof, reason]),
+            )
+            .await;
+    }
     for (what, shop, state) in [
         ("owed, all shops", "-", "owed"),
         ("owed", "1", "owed"),
@@ -411,6 +452,12 @@ async fn operators(meter: &mut Meter<'_>) {
     meter.call("select_gateway_keys", "OK", Vec::new()).await;
     meter.call("select_gateway_health", "OK", Vec::new()).await;
     meter.call("select_adm_metrics", "OK", Vec::new()).await;
+}
+
+/// A duty that is owed.
+async fn db_duty(meter: &Meter<'_>) -> String {
+    let sql = "SELECT MAX(seq_no) FROM shop_pg_duties WHERE state = 'owed'";
+    meter.db.text(sql).await
 }
 
 async fn jobs(meter: &mut Meter<'_>) {

@@ -134,12 +134,12 @@ async fn nobody_speaks_for_a_payment_gateway_through_the_gateway() {
         ("trdNo", "W1"),
         ("trdAmt", "10000"),
         ("rsltCd", "0000"),
-        ("channel", "manual"),
-        ("pi_channel", "manual"),
+        ("channel", "lookup"),
+        ("pi_channel", "lookup"),
     ];
     for path in [RETURN, NOTIFY] {
         let request = gateway
-            .request(Method::POST, &with_query(path, &[("channel", "manual")]))
+            .request(Method::POST, &with_query(path, &[("channel", "lookup")]))
             .form(&unsigned);
         Reply::of(request).await.problem(403, "SIGNATURE_INVALID");
     }

@@ -3,6 +3,7 @@
 mod bad_fields;
 mod bad_requests;
 mod bad_texts;
+mod by_hand;
 mod forgery;
 mod head;
 mod labels;

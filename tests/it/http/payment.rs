@@ -224,6 +224,7 @@ async fn a_browser_whose_payment_came_to_nothing_is_sent_to_the_error_page() {
         "http://shop.test/error?code=ORDER_NOT_FOUND"
     );
     let lapsed = place_order(&gateway, &db, "T4").await;
+    db.exec("UPDATE shops SET late_payment = 'refund'").await;
     db.let_expire("T4").await;
     let mut conn = db.conn_as_gateway().await;
     call(&mut conn, "shop_order_expire", (10,))

@@ -100,26 +100,6 @@ async fn a_refused_transaction_of_one_order_may_be_approved_for_another() {
 }
 
 #[tokio::test]
-async fn a_slip_of_the_hand_leaves_nothing_and_can_be_put_right() {
-    let db = TestDb::with_fixture().await;
-    let mut conn = db.conn_as_operator().await;
-    let mut gateway = db.conn_as_gateway().await;
-    order(&db, &mut gateway, "T1").await;
-    let before = db.snapshot().await;
-    let slip = settle(
-        &mut conn,
-        "manual",
-        &WalletMessage::paid("T11", "W1", TOTAL),
-    )
-    .await;
-    slip.unwrap_err().expect_code("ORDER_NOT_FOUND");
-    assert_eq!(db.snapshot().await, before);
-    let right = settle(&mut conn, "manual", &WalletMessage::paid("T1", "W1", TOTAL)).await;
-    assert_eq!(right.unwrap().first().str("verdict"), "paid");
-    db.assert_audit_clean().await;
-}
-
-#[tokio::test]
 async fn blanks_around_names_do_not_make_other_names() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;

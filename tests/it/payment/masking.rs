@@ -230,12 +230,10 @@ async fn a_field_that_is_no_text_counts_as_missing() {
         .unwrap();
     assert_eq!(answer.first().str("verdict"), "incomplete");
     let state = State::of(&db, "T1").await;
+    let key = said("order T1", &["T1", "10000.00", "", "20261120120000"]);
     assert_eq!(
         (state.status, state.duties),
-        (
-            1,
-            vec!["lookup order T1 10000.00 incomplete owed".to_owned()]
-        )
+        (1, vec![format!("lookup {key} 10000.00 incomplete owed")])
     );
     db.assert_audit_clean().await;
 }

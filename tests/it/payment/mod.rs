@@ -3,12 +3,15 @@
 mod approvals;
 mod borders;
 mod boundaries;
+mod contradictions;
 mod every_status;
 mod masking;
 mod return_url;
+mod revival;
 mod shop_order_update;
 pub mod statuses;
 mod texts;
+mod update_adm_order_payment;
 mod verdicts;
 
 use crate::support::*;
@@ -70,6 +73,25 @@ impl State {
             log: column(db.rows(&of_order("shop_order_logs", log)).await),
         }
     }
+}
+
+/// Key of a duty to look up what a message said that has no transaction number of its own, or contradicts another one:
+/// the name that it is about, and a hash of everything that tells it from another such message.
+pub fn said(name: &str, parts: &[&str]) -> String {
+    let hex = |text: &&str| hex::encode_upper(text.as_bytes());
+    let [number, amount, rest @ ..] = parts else {
+        panic!("order number, amount, approval number and the time of the approval")
+    };
+    let rest: Vec<String> = rest.iter().map(hex).collect();
+    let text = [
+        hex(&name),
+        hex(number),
+        (*amount).to_owned(),
+        rest.join(","),
+    ]
+    .join(",");
+    let begin: String = name.chars().take(35).collect();
+    format!("{begin} {}", sha256_hex(&text))
 }
 
 /// Where a buyer's browser goes when the order is paid.

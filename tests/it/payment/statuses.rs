@@ -96,11 +96,19 @@ async fn release(db: &TestDb, number: &str) {
 async fn refund_done(db: &TestDb, number: &str) {
     db.exec(&format!(
         "INSERT INTO shop_pg_duties (shop_id, order_seq_no, payment_seq_no, pg, merchant_id, duty, duty_key, amount,
-             reason, state, due_at, next_try_at, create_date, done_at)
-         SELECT shop_id, order_seq_no, seq_no, pg, merchant_id, 'refund', pg_tx, amount, 'cancelled', 'done',
-                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+             reason, state, due_at, next_try_at, create_date)
+         SELECT shop_id, order_seq_no, seq_no, pg, merchant_id, 'refund', pg_tx, amount, 'cancelled', 'owed',
+                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
          FROM shop_payments WHERE pg_tx = '{}'",
         settling(number)
     ))
     .await;
+    let duty = db
+        .text("SELECT MAX(seq_no) FROM shop_pg_duties WHERE reason = 'cancelled'")
+        .await;
+    let mut operator = db.conn_as_operator().await;
+    let done = (duty, "done", "R-1", None::<&str>);
+    call(&mut operator, "update_adm_pg_duty", done)
+        .await
+        .unwrap();
 }

@@ -24,6 +24,19 @@ async fn assert_paid(db: &TestDb) {
     db.assert_audit_clean().await;
 }
 
+/// The order ended first, and the money that came then has brought it back.
+async fn assert_revived(db: &TestDb, ended: &str) {
+    let state = State::of(db, "T1").await;
+    assert_eq!(
+        (state.status, state.units.as_str(), state.free),
+        (2, "sold", 99)
+    );
+    assert_eq!(state.payments.last().unwrap(), "W1 paid 10000.00");
+    assert!(state.duties.is_empty());
+    assert_eq!(state.log, ["order buyer 1", ended, "revive pg 2"]);
+    db.assert_audit_clean().await;
+}
+
 /// The order ended in this status first, and the money that came then is owed back.
 async fn assert_owed_back(db: &TestDb, status: i64, ended: &str) {
     let state = State::of(db, "T1").await;
@@ -38,25 +51,34 @@ async fn assert_owed_back(db: &TestDb, status: i64, ended: &str) {
 }
 
 #[tokio::test]
-async fn a_payment_that_meets_the_expiry_of_its_order_is_owed_back() {
-    let db = TestDb::with_fixture().await;
-    lapsed_order(&db).await;
-    let holder = Holder::of_stock(&db).await;
-    let mut expiry = Running::call(&db, "shop_order_expire", (100,)).await;
+async fn a_payment_that_meets_the_expiry_of_its_order_brings_it_back_unless_the_shop_says_no() {
+    for (late_payment, verdict) in [("revive", "paid"), ("refund", "late")] {
+        let db = TestDb::with_fixture().await;
+        db.exec(&format!("UPDATE shops SET late_payment = '{late_payment}'"))
+            .await;
+        let answer = payment_that_meets_expiry(&db).await;
+        assert_eq!(answer.first().str("verdict"), verdict);
+        let page = answer.first().str("location");
+        if verdict == "paid" {
+            assert!(page.starts_with("http://shop.test/result?"), "{page}");
+            assert_revived(&db, "expire job 10").await;
+        } else {
+            assert!(page.ends_with("code=ORDER_EXPIRED"), "{page}");
+            assert_owed_back(&db, 10, "expire job 10").await;
+        }
+    }
+}
+
+async fn payment_that_meets_expiry(db: &TestDb) -> Sets {
+    lapsed_order(db).await;
+    let holder = Holder::of_stock(db).await;
+    let mut expiry = Running::call(db, "shop_order_expire", (100,)).await;
     expiry.wait_until_blocked().await;
-    let mut payment = sent(&db, "return", &approved()).await;
+    let mut payment = sent(db, "return", &approved()).await;
     payment.wait_until_blocked().await;
     holder.let_go().await;
     assert_eq!(expiry.finish().await.unwrap().first().int("expired"), 1);
-    let answer = payment.finish().await.unwrap();
-    assert_eq!(answer.first().str("verdict"), "late");
-    assert!(
-        answer
-            .first()
-            .str("location")
-            .ends_with("code=ORDER_EXPIRED")
-    );
-    assert_owed_back(&db, 10, "expire job 10").await;
+    payment.finish().await.unwrap()
 }
 
 #[tokio::test]
@@ -106,7 +128,7 @@ async fn an_order_that_is_paid_while_the_job_is_on_its_way_to_it_is_passed_over(
 }
 
 #[tokio::test]
-async fn an_approval_that_meets_a_refusal_of_the_same_order_is_owed_back() {
+async fn an_approval_that_meets_a_refusal_of_the_same_order_settles_it() {
     for transaction in ["W1", "W0"] {
         let db = TestDb::with_fixture().await;
         let mut conn = db.conn_as_gateway().await;
@@ -120,14 +142,10 @@ async fn an_approval_that_meets_a_refusal_of_the_same_order_is_owed_back() {
         holder.let_go().await;
         assert_eq!(verdict_of(refusal).await, "failed");
         let answer = payment.finish().await.unwrap();
-        assert_eq!(answer.first().str("verdict"), "late");
-        assert!(
-            answer
-                .first()
-                .str("location")
-                .ends_with("code=STATE_NOT_ALLOWED")
-        );
-        assert_owed_back(&db, 12, "fail pg 12").await;
+        assert_eq!(answer.first().str("verdict"), "paid");
+        let page = answer.first().str("location");
+        assert!(page.starts_with("http://shop.test/result?"), "{page}");
+        assert_revived(&db, "fail pg 12").await;
     }
 }
 
@@ -196,6 +214,7 @@ async fn a_cart_cannot_be_taken_back_from_an_order_that_is_being_paid() {
 #[tokio::test]
 async fn payments_and_expiry_over_many_lapsed_orders_decide_each_order_once() {
     let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shops SET late_payment = 'refund'").await;
     let mut conn = db.conn_as_gateway().await;
     const ORDERS: usize = 20;
     for number in 0..ORDERS {

@@ -2,10 +2,11 @@
 
 mod claims;
 mod ends;
+mod revival;
 mod row_03;
 mod row_04;
 
-use crate::payment::{State, TOTAL, messages, order};
+use crate::payment::{State, TOTAL, messages, order, said};
 use crate::support::*;
 
 /// Statements of a session that holds something until it is told to let go.

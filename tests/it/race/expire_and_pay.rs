@@ -44,8 +44,9 @@ async fn expiry_passes_over_an_order_that_is_being_paid() {
 }
 
 #[tokio::test]
-async fn a_payment_that_comes_while_an_order_expires_is_late_and_owed_back() {
+async fn a_payment_that_comes_while_an_order_expires_is_owed_back_where_the_shop_says_so() {
     let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shops SET late_payment = 'refund'").await;
     let (_, message) = lapsed_order(&db).await;
     let stock = Holder::stock(&db, "book", NO_OPTION).await;
     let mut expiring = Running::call(&db, "shop_order_expire", (100,)).await;
@@ -114,6 +115,7 @@ async fn money_that_comes_before_the_job_is_in_time() {
 #[tokio::test]
 async fn expiry_and_payment_in_a_storm_end_every_order_once() {
     let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shops SET late_payment = 'refund'").await;
     let mut conn = db.conn_as_gateway().await;
     for number in 0..12 {
         let user = format!("u{}", number % 9 + 1);

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 22] = [
+const NEXT: [(&str, &[&str]); 24] = [
     (
         "add_shop_cart",
         &[
@@ -45,9 +45,25 @@ const NEXT: [(&str, &[&str]); 22] = [
     (
         "shop_order_update",
         &[
-            "('wallet', 'M1', 'manual', '{\"mTrdNo\":\"none\",\"rsltCd\":\"1001\"}')",
+            "('wallet', 'M1', 'notify', '{signed}')",
             "('wallet', 'M1', 'notify', '{}')",
             "('none', 'M1', 'notify', '{}')",
+        ],
+    ),
+    (
+        "update_adm_order_payment",
+        &[
+            "(1, 'SECOND', 'wallet', 'M1', 'W2', '10000', NULL, 'by hand')",
+            "(1, 'SECOND', 'wallet', 'M1', 'W3', '10000', NULL, 'by hand')",
+            "(1, 'none', 'wallet', 'M1', 'W2', '10000', NULL, '')",
+        ],
+    ),
+    (
+        "update_adm_pg_duty",
+        &[
+            "('1', 'done', 'R1', NULL)",
+            "('1', 'withdrawn', NULL, 'other')",
+            "('0', 'done', 'R1', NULL)",
         ],
     ),
     (
@@ -114,16 +130,21 @@ async fn no_next_call_commits_the_half_of_a_killed_order_or_keeps_its_locks() {
     let db = TestDb::with_fixture().await;
     db.exec("INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1'), (1, 'other')")
         .await;
+    db.exec("CALL shop_stock_set(1, 'lamp', NULL, 'free', '1000', 'two for every call')")
+        .await;
     let mut other = db.conn_as_gateway().await;
     other
         .query_drop("SET SESSION innodb_lock_wait_timeout = 3")
         .await
         .unwrap();
-    let first = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
-    ok(&OrderCall::new("FIRST", &[first])
-        .client_total("10000")
-        .call(&mut other)
-        .await);
+    for number in ["FIRST", "SECOND"] {
+        let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        let order = OrderCall::new(number, &[cart_id]).client_total("10000");
+        ok(&order.call(&mut other).await);
+    }
+    let unknown = WalletMessage::paid("NOSUCH", "W1", "1");
+    ok(&settle(&mut other, "notify", &unknown).await);
+    let signed = WalletMessage::failed("none", "W9", "1").json();
 
     let granted = db
         .rows(
@@ -155,6 +176,7 @@ async fn no_next_call_commits_the_half_of_a_killed_order_or_keeps_its_locks() {
                 .replace("{user}", &user)
                 .replace("{cart}", &cart_id.to_string())
                 .replace("{pen}", &pen.to_string())
+                .replace("{signed}", &signed)
                 .replace("{n}", &number.to_string());
             let next = query(&mut conn, &sql).await;
             let succeeds = *parameters == calls[0];

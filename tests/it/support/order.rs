@@ -219,7 +219,7 @@ impl WalletMessage {
     }
 }
 
-/// `shop_order_update` for the fixture's wallet; channel return, notify or manual.
+/// `shop_order_update` for the fixture's wallet; channel return or notify.
 pub async fn settle(
     conn: &mut Conn,
     channel: &str,
