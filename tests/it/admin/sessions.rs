@@ -121,9 +121,15 @@ fn steady(sets: &Sets) -> Vec<Vec<String>> {
         "paid_at",
         "written_at",
     ];
+    // The payment page is told where a browser comes back to, which names the order's key.
+    let named = |set: &&Set| set.columns.iter().any(|name| name == "order_key");
+    let keys: Vec<String> = (sets.0.iter().filter(named))
+        .flat_map(|set| set.rows.iter().filter_map(|row| row.opt("order_key")))
+        .collect();
+    let text = |value: String| (keys.iter()).fold(value, |value, key| value.replace(key, "KEY"));
     let row = |row: &Row, columns: &[String]| {
         let kept = columns.iter().filter(|name| !new.contains(&name.as_str()));
-        kept.map(|name| format!("{name}: {:?}", row.opt(name)))
+        kept.map(|name| format!("{name}: {:?}", row.opt(name).map(text)))
             .collect::<Vec<_>>()
             .join(", ")
     };
