@@ -349,12 +349,11 @@ async fn a_wrong_hash_changes_nothing_and_is_not_acknowledged() {
     scene.assert_status(&buyer, 2, &["paid"]).await;
 }
 
-#[tokio::test]
-async fn money_that_arrives_after_the_order_has_expired_is_owed_back() {
-    let scene = Scene::new().await;
-    let buyer = scene.buyer("T1").await;
+/// A buyer who pays while the order expires, and whose browser waits at the wallet: the wallet's page, once the
+/// notification has been acknowledged.
+async fn pay_too_late(scene: &Scene, buyer: &Buyer) -> String {
     let page = scene
-        .press(&buyer, "pay", "after_expiry", &[("delay_ms", "500")])
+        .press(buyer, "pay", "after_expiry", &[("delay_ms", "500")])
         .await;
     assert_eq!(page.status, 200, "the browser waits at the wallet");
     scene.db.let_expire("T1").await;
@@ -363,13 +362,36 @@ async fn money_that_arrives_after_the_order_has_expired_is_owed_back() {
         .await
         .expect("expiry");
     assert_eq!(answer.first().int("expired"), 1);
-    assert_eq!(scene.order(&buyer).await["order_status"], 10);
-
-    scene.notified(&buyer, &["acknowledged"]).await;
-    scene.assert_status(&buyer, 10, &["late"]).await;
+    assert_eq!(scene.order(buyer).await["order_status"], 10);
+    scene.notified(buyer, &["acknowledged"]).await;
     let (_, rest) = page.text.split_once(";url=").expect("a refresh");
     let (url, _) = rest.split_once('"').expect("its end");
-    let page = scene.go(&url.replace("&amp;", "&")).await;
+    url.replace("&amp;", "&")
+}
+
+#[tokio::test]
+async fn money_that_arrives_after_the_order_has_expired_pays_it_while_its_units_can_be_had() {
+    let scene = Scene::new().await;
+    let buyer = scene.buyer("T1").await;
+    let back = pay_too_late(&scene, &buyer).await;
+    scene.assert_status(&buyer, 2, &["paid"]).await;
+    assert_eq!(scene.go(&back).await, buyer.page("result", ""));
+    scene.assert_status(&buyer, 2, &["paid"]).await;
+    assert_eq!(scene.db.count("shop_pg_duties").await, 0);
+    assert_eq!(scene.db.free_stock("book", NO_OPTION).await, 99);
+}
+
+#[tokio::test]
+async fn money_that_arrives_after_the_order_has_expired_is_owed_back_where_the_shop_says_so() {
+    let scene = Scene::new().await;
+    scene
+        .db
+        .exec("UPDATE shops SET late_payment = 'refund'")
+        .await;
+    let buyer = scene.buyer("T1").await;
+    let back = pay_too_late(&scene, &buyer).await;
+    scene.assert_status(&buyer, 10, &["late"]).await;
+    let page = scene.go(&back).await;
     assert_eq!(page, buyer.page("error", "&code=ORDER_EXPIRED"));
     scene.assert_status(&buyer, 10, &["late"]).await;
     assert_eq!(scene.db.count("shop_pg_duties").await, 1);
