@@ -1,3 +1,5 @@
+//! Tests of the room that connections and bodies get, and of who makes way.
+
 use super::*;
 
 fn clients(connections: usize, per_address: usize, bodies: usize) -> Arc<Clients> {
