@@ -141,4 +141,5 @@ SOURCE sql/procedures/admin/v_audit_contradiction.sql;
 SOURCE sql/procedures/admin/v_audit_log.sql;
 SOURCE sql/procedures/admin/v_audit_adapter.sql;
 SOURCE sql/procedures/admin/v_audit_violations.sql;
+SOURCE sql/procedures/admin/_take_over.sql;
 SOURCE sql/grants.sql;

@@ -19,6 +19,8 @@ use crate::{config::LoadArgs, database, say::say};
 
 const GATEWAY: &str = "jumun_gateway";
 const OPERATOR: &str = "jumun_operator";
+/// Called when it was not there before.
+const TAKE_OVER: &str = "_take_over";
 
 /// Tables that a replicated or crash-safe server could not keep.
 const UNFIT_TABLES: &str = "SELECT CONCAT(t.TABLE_NAME,
@@ -103,7 +105,11 @@ async fn load(
         admin::run_file(conn, file).await?;
         say!("loaded   {}", file.path);
     }
+    let taken_over = !files.iter().any(|file| file.stem == TAKE_OVER) || has_routine(conn).await?;
     swap::replace(conn, files, changes).await?;
+    if !taken_over {
+        take_over(conn).await?;
+    }
     for file in of(Kind::Grants) {
         admin::run_file(conn, file).await?;
         say!("applied  {}", file.path);
@@ -118,6 +124,31 @@ async fn load(
             .await
             .with_context(|| format!("cannot set the password of {account}"))?;
         say!("unlocked {account}");
+    }
+    Ok(())
+}
+
+/// Whether these procedures, or later ones, were in charge until now.
+async fn has_routine(conn: &mut Conn) -> anyhow::Result<bool> {
+    let found: Option<u64> = conn
+        .exec_first(
+            "SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME = ?",
+            (TAKE_OVER,),
+        )
+        .await?;
+    Ok(found == Some(1))
+}
+
+/// Brings what older procedures wrote up to what the new ones expect.
+async fn take_over(conn: &mut Conn) -> anyhow::Result<()> {
+    let done: Option<(String, u64, u64)> = conn
+        .query_first(format!("CALL {TAKE_OVER}()"))
+        .await
+        .with_context(|| format!("everything is loaded; CALL {TAKE_OVER}() once more by hand"))?;
+    if let Some((_, orders, adapters)) = done
+        && orders + adapters > 0
+    {
+        say!("took over {orders} orders and {adapters} payment gateways of older procedures");
     }
     Ok(())
 }

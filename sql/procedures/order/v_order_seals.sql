@@ -7,7 +7,7 @@
 -- for nothing, so their seals stay right. shop_order_insert and sql/adopt/fill/26_shop_orders.sql compute the same.
 --
 -- Parameters  none (a view)
--- Returns one row per order: seq_no, shop_id, seal, seal_now
+-- Returns one row per order: seq_no, shop_id, seal, seal_now, seal_before_restore (what it was before the cart was restored)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -21,5 +21,10 @@ SELECT seq_no, shop_id, seal,
            user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
            delivery_msg, currency, line_count, product_total_price, discount_total, point_used, shipping_fee,
            total_payment, supply_amount, vat_amount, tax_free_amount, client_total, HEX(request_sha256), pg,
-           merchant_id, pay_type, restored_at)) AS seal_now
+           merchant_id, pay_type, restored_at)) AS seal_now,
+       CRC32(CONCAT_WS('\n', seq_no, shop_id, order_number, HEX(order_key), order_code, order_date, order_mode, user_id,
+           user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
+           delivery_msg, currency, line_count, product_total_price, discount_total, point_used, shipping_fee,
+           total_payment, supply_amount, vat_amount, tax_free_amount, client_total, HEX(request_sha256), pg,
+           merchant_id, pay_type)) AS seal_before_restore
 FROM shop_orders;

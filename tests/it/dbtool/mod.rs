@@ -37,6 +37,12 @@ impl Files {
         self
     }
 
+    /// Without that file.
+    pub fn remove(&self, path: &str) -> &Files {
+        std::fs::remove_file(self.0.join(path)).expect("a file of sql");
+        self.edit("load.sql", &format!("SOURCE sql/{path};\n"), "")
+    }
+
     /// A new file, named in load.sql in front of another one.
     pub fn add(&self, path: &str, text: &str, before: &str) -> &Files {
         std::fs::write(self.0.join(path), text).expect("a file of sql");

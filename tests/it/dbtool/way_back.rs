@@ -114,3 +114,107 @@ async fn procedures_of_newer_files_are_not_loaded_on_older_tables() {
     assert!(everything(&db).await == before);
     assert_eq!(left_over(&db).await, [""; 0]);
 }
+
+/// The files as they were before orders were sealed and the patterns of payment gateways were read.
+fn before_seals() -> Files {
+    let files = Files::new();
+    let insert = std::fs::read_to_string(files.0.join("procedures/order/shop_order_insert.sql"));
+    let insert = insert.expect("shop_order_insert");
+    let start = insert
+        .find(",\n                -- As in v_order_seals")
+        .unwrap();
+    let end = start + insert[start..].find("\n            WHERE seq_no").unwrap();
+    files
+        .edit("procedures/order/shop_order_insert.sql", &insert[start..end], "")
+        .edit("procedures/order/shop_order_restore_cart.sql", "CALL _seal_order(v_order_seq_no);", "")
+        .edit(
+            "procedures/admin/v_audit_violations.sql",
+            "SELECT invariant, shop_id, subject, detail FROM v_audit_order\nUNION ALL\n",
+            "",
+        )
+        .edit(
+            "procedures/admin/v_audit_violations.sql",
+            "v_audit_log\nUNION ALL\nSELECT invariant, shop_id, subject, detail FROM v_audit_adapter;",
+            "v_audit_log;",
+        )
+        .remove("procedures/admin/v_audit_order.sql")
+        .remove("procedures/admin/v_audit_adapter.sql")
+        .remove("procedures/admin/_take_over.sql")
+        .remove("procedures/order/v_order_seals.sql")
+        .remove("procedures/order/_seal_order.sql")
+        .remove("procedures/payment/tr_shop_pg_adapters_insert.sql")
+        .remove("procedures/payment/tr_shop_pg_adapters_update.sql");
+    files
+}
+
+/// Orders that the older procedures wrote are like any other afterwards, but what a hand did to them meanwhile is found.
+#[tokio::test]
+async fn what_older_procedures_wrote_is_taken_over() {
+    let db = loaded().await;
+    buy(&db, "FIRST").await;
+    for number in ["RESTORED", "CHANGED"] {
+        let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        let order = OrderCall::new(number, &[cart_id]).client_total("10000");
+        order.call(&mut db.conn_as_gateway().await).await.unwrap();
+    }
+
+    let older = before_seals();
+    let mut back = older.load(&db);
+    back.arg("--procedures-only");
+    succeed(back).await;
+    db.copy_adapter(2, "M2").await;
+    db.exec("UPDATE shop_pg_adapters SET pg = 'card' WHERE merchant_id = 'M2'")
+        .await;
+    db.copy_adapter(2, "M3").await;
+    db.exec(
+        "UPDATE shop_pg_adapters SET read_template = '', read_pattern = '' WHERE merchant_id IN ('M2', 'M3');
+         UPDATE shop_pg_adapters SET pattern_result_code = '' WHERE merchant_id = 'M3'",
+    )
+    .await;
+    buy(&db, "OLDER").await;
+    let mut conn = db.conn_as_gateway().await;
+    for number in ["RESTORED", "CHANGED"] {
+        let key = format!(
+            "SELECT _uuid_text(order_key) FROM shop_orders WHERE order_number = '{number}'"
+        );
+        let key = db.text(&key).await;
+        call(&mut conn, "shop_order_restore_cart", (1, "u1", key))
+            .await
+            .unwrap();
+    }
+    db.exec("UPDATE shop_orders SET user_name = 'another' WHERE order_number = 'CHANGED'")
+        .await;
+
+    let said = succeed(command(&db, "load", &[])).await;
+    assert!(
+        said.contains("took over 2 orders and 2 payment gateways"),
+        "{said}"
+    );
+    buy(&db, "AGAIN").await;
+    let found = db.rows("SELECT CONCAT_WS(' ', invariant, subject, detail) AS v FROM v_audit_violations ORDER BY 1").await;
+    let found: Vec<String> = found.iter().map(|row| row.str("v")).collect();
+    assert_eq!(found.len(), 2, "{found:?}");
+    assert!(found[0].starts_with("adapter wallet M3"), "{found:?}");
+    let changed = db
+        .int("SELECT seq_no FROM shop_orders WHERE order_number = 'CHANGED'")
+        .await;
+    assert_eq!(
+        found[1],
+        format!("order order {changed} changed since it was sealed")
+    );
+    // Read as its patterns say, and open; the other one takes no orders.
+    assert_eq!(
+        db.text("SELECT GROUP_CONCAT(is_enabled, read_pattern <> '' ORDER BY merchant_id) FROM shop_pg_adapters").await,
+        "11,11,00"
+    );
+    // The next load takes nothing over: an order that somebody wrote without a seal stays found.
+    db.exec("UPDATE shop_orders SET seal = NULL WHERE order_number = 'AGAIN'")
+        .await;
+    let said = succeed(command(&db, "load", &[])).await;
+    assert!(!said.contains("took over"), "{said}");
+    assert_eq!(
+        db.int("SELECT COUNT(*) FROM v_audit_order WHERE detail = 'no seal'")
+            .await,
+        1
+    );
+}
