@@ -32,14 +32,14 @@ const CHECKING: [Words; 2] = [
         title: "결제 결과를 확인하고 있습니다",
         text: "지금은 확인이 늦어지고 있습니다. 이 화면이 잠시 후 자동으로 다시 확인합니다.",
         caution: "다시 결제하지 마세요. 결제하셨다면 그 결과는 사라지지 않습니다.",
-        small: "",
+        small: "상점에 문의하실 때 알려 주세요: ",
     },
     Words {
         language: "en",
         title: "Checking your payment",
         text: "This is taking longer than usual. The page tries again by itself in a few seconds.",
         caution: "Please do not pay again. If you have paid, your payment is not lost.",
-        small: "",
+        small: "If you ask the shop, please tell them: ",
     },
 ];
 

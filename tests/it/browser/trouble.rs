@@ -49,6 +49,14 @@ async fn a_result_with_a_wrong_hash_leads_to_the_order_as_it_is() {
     assert!(result.contains("&code=SIGNATURE_INVALID"), "{result}");
     browser.wait_for_text("결제를 기다리고 있습니다").await;
     browser.wait_for_text("잠시 뒤 자동으로 확인됩니다").await;
+    // Also when the shop does not know its buyer any more: nobody pays twice for that.
+    browser.forget_cookies().await;
+    browser.goto(&result).await;
+    browser.wait_for_text("로그인이 필요합니다").await;
+    browser.wait_for_text("다시 결제하지 마세요").await;
+    browser.choose("#login-user", "demo1").await;
+    browser.click("form.login button").await;
+    browser.wait_for_text("결제를 기다리고 있습니다").await;
     assert_eq!(stage.orders().await, (1, "1".to_owned()));
     stage.assert_well().await;
 }

@@ -87,6 +87,11 @@ async fn a_browser_that_comes_back_gets_a_page_that_asks_again() {
         html.contains(r#"<html lang="ko">"#) && html.contains("다시 결제하지 마세요"),
         "{html}"
     );
+    // What the shop will want to know is no bare code.
+    assert!(
+        html.contains("<small>상점에 문의하실 때 알려 주세요: DATABASE_UNAVAILABLE"),
+        "{html}"
+    );
     // The same address again, by itself and by hand; nothing of the message is in the page.
     assert!(
         html.contains(r#"<meta http-equiv="refresh" content=""#),

@@ -166,6 +166,11 @@ impl Browser {
         self.wait_until_loaded().await;
     }
 
+    /// As a browser that was closed, or keeps none.
+    pub async fn forget_cookies(&self) {
+        self.tell(Method::DELETE, "/cookie", None).await;
+    }
+
     /// Waits for the page's styles, scripts and pictures. The driver should have, and on a busy machine it sometimes
     /// says that a page is there when only its text is.
     async fn wait_until_loaded(&self) {

@@ -25,7 +25,8 @@ const TO_REFUND = ['amount_mismatch', 'late', 'surplus'];
 /** A pending order's page looks again by itself this many times. */
 const LOOKS = 10;
 
-$user = require_user();
+// A session may end while its buyer pays.
+$user = require_user('위에서 데모 회원을 고르고 로그인하면 주문을 볼 수 있습니다. 결제하셨다면 그 결과는 사라지지 않으니 다시 결제하지 마세요.');
 $key = field('order_key');
 if ($key === '' && order_form(field('mTrdNo')) !== null) {
     // What the gateway refused comes back to the form that it was sent from.
@@ -77,7 +78,7 @@ function last_order(): string
 function code_words(string $code): array
 {
     if ($code === 'SIGNATURE_INVALID') {
-        return ['결제 결과를 확인하지 못했습니다', '받은 결과가 올바르지 않아 반영하지 않았습니다. 결제하셨다면 잠시 뒤 자동으로 확인됩니다.'];
+        return ['결제 결과를 확인하지 못했습니다', '받은 결과가 올바르지 않아 반영하지 않았습니다. 다시 결제하지 마세요. 결제하셨다면 잠시 뒤 자동으로 확인됩니다.'];
     }
     if ($code === 'TICKET_EXPIRED') {
         return ['주문서의 유효 시간이 지났습니다', '주문되지 않았습니다. 장바구니에서 다시 주문해 주세요.'];

@@ -185,10 +185,10 @@ function user(): string
 }
 
 /** The buyer; without one the page ends with a request to log in. */
-function require_user(): string
+function require_user(string $words = '위에서 데모 회원을 고르고 로그인해 주세요.'): string
 {
     if (user() === '') {
-        show_message('로그인이 필요합니다', '위에서 데모 회원을 고르고 로그인해 주세요.', 'index.php', '상품 목록으로');
+        show_message('로그인이 필요합니다', $words, 'index.php', '상품 목록으로');
         exit;
     }
     return user();
