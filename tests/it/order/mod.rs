@@ -3,6 +3,7 @@
 mod bad_input;
 mod bad_order;
 mod bad_receiver;
+mod budget;
 mod by_hand;
 mod expire_failures;
 mod free_order;
