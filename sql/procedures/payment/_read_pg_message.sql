@@ -3,14 +3,14 @@
 -- Parameters
 --   pi_pg, pi_merchant_id  adapter
 --   pi_fields              JSON object, flat
---   po_shop_id … po_approved_at   OUT: the fields the adapter names, as text, '' when missing or too long; po_amount
+--   po_order_number … po_approved_at   OUT: the fields the adapter names, as text, '' when missing or too long; po_amount
 --                          is NULL when a refusal has none; po_success 1 = approved
 -- Returns nothing
 -- Errors  SIGNATURE_INVALID: hash missing or wrong, another account or none named, a field that does not look like one of
 --         this PG, an amount that is none, or an adapter that is not proven (see _adapter_reading)
 -- Locks   none
 -- Example
---   CALL _read_pg_message('wallet', 'M_DEMO', @fields, @shop, @no, @tx, @appr, @amt, @ok, @code, @msg, @at);
+--   CALL _read_pg_message('wallet', 'M_DEMO', @fields, @no, @tx, @appr, @amt, @ok, @code, @msg, @at);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _read_pg_message;

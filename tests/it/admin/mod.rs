@@ -4,6 +4,7 @@
 mod audit_money;
 mod catalogue;
 mod demonstration;
+mod examples;
 pub mod files;
 mod grants;
 mod hand_changes;
