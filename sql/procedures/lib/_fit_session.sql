@@ -16,6 +16,6 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _fit_session()
     COMMENT 'Sets what no session may have otherwise'
 BEGIN
     -- Without max_error_count an error loses its code and field. On MySQL only an administrator can set it.
-    SET SESSION sql_big_selects = 1, SESSION group_concat_max_len = 1048576 /*M! , SESSION max_error_count = 64 */;
+    SET SESSION sql_big_selects = 1, /*M! SESSION max_error_count = 64, */ SESSION group_concat_max_len = 1048576;
 END//
 DELIMITER ;

@@ -57,6 +57,12 @@ async fn an_account_that_reads_compares_what_it_sees_and_is_told_the_rest() {
         !words.contains("not seen routines") && !words.contains("not seen triggers"),
         "{words}"
     );
+    // Loading is not for it, which is told for this reason.
+    let words = fail(as_account(command(&db, "load", &[]), &db, "reader")).await;
+    assert!(
+        words.contains("the account reader@% needs") && words.contains("nothing was changed"),
+        "{words}"
+    );
     // And it does see.
     let changes = [
         ("DROP PROCEDURE add_shop_cart", "missing  routine add_shop_cart"),
