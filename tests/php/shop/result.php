@@ -50,7 +50,8 @@ try {
         throw $error;
     }
     http_response_code(404);
-    show_message('주문을 찾을 수 없습니다', '이 회원의 주문이 아니거나 없는 주문입니다.', 'index.php', '상품 목록으로');
+    show_message('주문을 찾을 수 없습니다', '이 회원의 주문이 아니거나 없는 주문입니다. 결제하셨다면 다시 결제하지 마시고, 주문하신 회원으로 로그인해 확인해 주세요.',
+        'index.php', '상품 목록으로');
 }
 
 /** Puts the lines back into the basket. */
@@ -78,7 +79,7 @@ function last_order(): string
 function code_words(string $code): array
 {
     if ($code === 'SIGNATURE_INVALID') {
-        return ['결제 결과를 확인하지 못했습니다', '받은 결과가 올바르지 않아 반영하지 않았습니다. 다시 결제하지 마세요. 결제하셨다면 잠시 뒤 자동으로 확인됩니다.'];
+        return ['결제 결과를 확인하지 못했습니다', '받은 결과가 올바르지 않아 반영하지 않았습니다. 결제하셨다면 다시 결제하지 마세요. 잠시 뒤 자동으로 확인됩니다.'];
     }
     if ($code === 'TICKET_EXPIRED') {
         return ['주문서의 유효 시간이 지났습니다', '주문되지 않았습니다. 장바구니에서 다시 주문해 주세요.'];
