@@ -1,4 +1,5 @@
-//! What is written for a DBA to copy runs as it is written: the example of every routine, and the calls in README.
+//! What is written for a DBA to copy is understood by the server as it is written: the example of every routine, and the
+//! calls in README.
 
 use super::files::files;
 use crate::support::*;
@@ -38,13 +39,8 @@ fn calls_of_readme() -> Vec<(String, String)> {
     calls
 }
 
-#[tokio::test]
-async fn every_example_is_understood_by_the_server() {
-    let db = TestDb::new().await;
-    let path = format!("{}/sql/demo/demo.sql", env!("CARGO_MANIFEST_DIR"));
-    for statement in split(&std::fs::read_to_string(path).expect("demo.sql")) {
-        db.exec(&statement).await;
-    }
+/// In the database of the demonstration.
+pub async fn assert_understood(db: &TestDb) {
     let mut conn = db.conn().await;
     let mut wrong = Vec::new();
     for (place, sql) in examples().into_iter().chain(calls_of_readme()) {

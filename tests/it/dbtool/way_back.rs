@@ -77,8 +77,15 @@ async fn older_procedures_work_on_the_newer_tables() {
     db.exec("DROP PROCEDURE add_shop_cart").await;
     fail(command(&db, "check", &["--procedures-only"])).await;
 
-    // And forward again.
-    succeed(newer.load(&db)).await;
+    // And forward again. What these procedures wrote is not taken over: an order that somebody wrote without a seal is found.
+    db.exec("UPDATE shop_orders SET seal = NULL WHERE order_number = 'BACK'")
+        .await;
+    let said = succeed(newer.load(&db)).await;
+    assert!(!said.contains("took over"), "{said}");
+    let unsealed = "SELECT COUNT(*) FROM v_audit_order WHERE detail = 'no seal'";
+    assert_eq!(db.int(unsealed).await, 1);
+    db.exec("UPDATE v_order_seals SET seal = seal_now WHERE seal IS NULL")
+        .await;
     succeed(newer.check(&db)).await;
     buy(&db, "FORWARD").await;
     db.assert_audit_clean().await;
@@ -150,7 +157,7 @@ fn before_seals() -> Files {
 /// Orders that the older procedures wrote are like any other afterwards, but what a hand did to them meanwhile is found.
 #[tokio::test]
 async fn what_older_procedures_wrote_is_taken_over() {
-    let db = loaded().await;
+    let db = TestDb::with_fixture().await;
     buy(&db, "FIRST").await;
     for number in ["RESTORED", "CHANGED"] {
         let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
@@ -206,15 +213,5 @@ async fn what_older_procedures_wrote_is_taken_over() {
     assert_eq!(
         db.text("SELECT GROUP_CONCAT(is_enabled, read_pattern <> '' ORDER BY merchant_id) FROM shop_pg_adapters").await,
         "11,11,00"
-    );
-    // The next load takes nothing over: an order that somebody wrote without a seal stays found.
-    db.exec("UPDATE shop_orders SET seal = NULL WHERE order_number = 'AGAIN'")
-        .await;
-    let said = succeed(command(&db, "load", &[])).await;
-    assert!(!said.contains("took over"), "{said}");
-    assert_eq!(
-        db.int("SELECT COUNT(*) FROM v_audit_order WHERE detail = 'no seal'")
-            .await,
-        1
     );
 }
