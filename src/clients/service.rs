@@ -38,8 +38,9 @@ use crate::{catalogue::Own, handler::Front, problem::Problem, reply::Exchange};
 /// How many connections may have been taken without having a place yet, or be closed without being gone.
 pub const IN_BETWEEN: usize = 64;
 
-/// Bytes of an answer that the system keeps until its client takes them.
-const UNTAKEN: usize = 32 * 1024;
+/// Bytes of an answer that the system keeps until its client takes them. It doubles this for its own needs, and comes
+/// to what it begins with; what it would grow to is megabytes, for each client that reads nothing.
+const UNTAKEN: usize = 8 * 1024;
 
 /// Serves an application on an address until its handle stops it.
 ///
@@ -89,7 +90,7 @@ where
         let clients = Arc::clone(&clients);
         apply_fn_factory(http, move |io: TcpStream, http: &_| {
             let peer = io.peer_addr().ok();
-            // What a client does not take stays here: a page or two, not the megabytes that the system would allow.
+            // What a client does not take stays here: a page or two.
             drop(SockRef::from(&io).set_send_buffer_size(UNTAKEN));
             let seat = peer.and_then(|peer| clients.seat(peer.ip()));
             let connection = seat.map(|seat| {

@@ -6,7 +6,7 @@ mod held;
 mod limits;
 mod unread;
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use nix::sys::resource::{Resource, getrlimit, setrlimit};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -24,10 +24,13 @@ fn allow_descriptors() {
     let (_, hard) = getrlimit(Resource::RLIMIT_NOFILE).expect("the limit of descriptors");
     setrlimit(Resource::RLIMIT_NOFILE, hard, hard).expect("descriptors");
     assert!(
-        hard > 6000,
+        hard > 12_000,
         "these tests open thousands of sockets: ulimit -Hn is {hard}"
     );
 }
+
+/// How many connections of the public address are open.
+const OPEN: &str = r#"jumun_connections{address="public"} "#;
 
 /// The address that a base URL names.
 fn address(base: &str) -> String {
@@ -91,9 +94,11 @@ fn on_fresh_connections(mut gateway: Gateway) -> Gateway {
     gateway
 }
 
-/// A buyer who puts a book into the cart, looks, and orders it, each on a connection of its own.
-async fn buy(gateway: &Gateway, db: &TestDb, user: &str, number: &str) {
+/// A buyer who puts a book into the cart, looks, orders it and pays, each on a connection of its own. Says how long
+/// the gateway took for it.
+async fn buy(gateway: &Gateway, db: &TestDb, user: &str, number: &str) -> Duration {
     let cart_id = db.add_cart(1, user, "book", NO_OPTION, 1).await;
+    let start = Instant::now();
     get(gateway, "/v1/cart", user).await.ok();
     let body = order_body(number, &[cart_id], "10000");
     let order = post(gateway, "/v1/orders", user, &body).await.ok();
@@ -103,6 +108,7 @@ async fn buy(gateway: &Gateway, db: &TestDb, user: &str, number: &str) {
         .request(Method::POST, "/pg/wallet/M1/notify")
         .form(&paid.form());
     assert_eq!(Reply::of(notify).await.text, "OK");
+    start.elapsed()
 }
 
 /// Memory of the gateway, MiB.
@@ -112,6 +118,29 @@ fn memory(gateway: &Gateway) -> u64 {
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
     let kib = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
     kib.expect("kB") / 1024
+}
+
+/// Processor time that the gateway has used, hundredths of a second.
+fn processor_time(gateway: &Gateway) -> u64 {
+    let path = format!("/proc/{}/stat", gateway.process.id());
+    let stat = std::fs::read_to_string(path).expect("a process");
+    // Behind the name, which may hold anything: user and system time are the 12th and 13th.
+    let (_, fields) = stat.rsplit_once(") ").expect("a name");
+    let time = |n| fields.split(' ').nth(n)?.parse::<u64>().ok();
+    time(11)
+        .zip(time(12))
+        .map(|(user, system)| user + system)
+        .expect("numbers")
+}
+
+/// Waits until it has worked on all that was sent to it.
+async fn until_quiet(gateway: &Gateway) {
+    eventually("the gateway has nothing left to do", || async {
+        let before = processor_time(gateway);
+        tokio::time::sleep(Duration::from_millis(150)).await;
+        processor_time(gateway) - before <= 1
+    })
+    .await;
 }
 
 /// One of its numbers.
