@@ -21,7 +21,7 @@ use tokio::{
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    admission::{Admission, Refusal},
+    admission::{Admission, Line, Refusal},
     catalogue::Catalogue,
     connections::{Connections, NoConnection},
     execute::{execute, leaves_transaction},
@@ -37,6 +37,8 @@ pub struct Call {
     /// Name of the procedure, from the route table or checked by [`is_procedure_name`].
     pub procedure: String,
     pub parameters: Vec<Value>,
+    /// Where it waits for a connection.
+    pub line: Line,
     /// For everything: waiting, connecting, repeating.
     pub deadline: Duration,
     /// Whether running it twice is as good as running it once.
@@ -148,9 +150,9 @@ impl Caller {
     /// Refuses a call that has no chance, before anything is spent on it: under overload most requests end here.
     ///
     /// # Errors
-    /// `Overloaded` when all connections are in use and the queue is full.
-    pub fn admits(&self) -> Result<(), CallError> {
-        if !self.shared.admission.is_full() {
+    /// `Overloaded` when all connections are in use and the line is full.
+    pub fn admits(&self, line: Line) -> Result<(), CallError> {
+        if !self.shared.admission.is_full(line) {
             return Ok(());
         }
         self.shared.metrics.refused(Refusal::QueueFull);
@@ -164,7 +166,8 @@ impl Caller {
     pub async fn call(&self, call: Call) -> Result<Vec<Set>, CallError> {
         let shared = &self.shared;
         let deadline = Instant::now() + call.deadline.min(shared.limits.deadline);
-        let permit = shared.admission.enter(deadline).await.map_err(|refusal| {
+        let permit = shared.admission.enter(call.line, deadline).await;
+        let permit = permit.map_err(|refusal| {
             shared.metrics.refused(refusal);
             CallError::Overloaded(refusal)
         })?;

@@ -11,6 +11,7 @@ use std::{
 use tokio::time::Instant;
 
 use crate::{
+    admission::Line,
     answer,
     call::{Call, Caller, Set},
 };
@@ -210,6 +211,7 @@ impl Catalogue {
         let call = Call {
             procedure: "select_error_codes".to_owned(),
             parameters: Vec::new(),
+            line: Line::Known,
             deadline: LOAD_DEADLINE,
             repeatable: true,
         };

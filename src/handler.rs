@@ -13,10 +13,11 @@ use actix_web::{
 };
 
 use crate::{
+    admission::Line,
     answer, astray, bind,
     call::{Call, Caller, Set},
     catalogue::{Catalogue, Own},
-    form,
+    clients, form,
     identity::{self, IdentityError, ShopKeys},
     input::{self, Fields, InputError},
     labels,
@@ -158,7 +159,12 @@ impl Front {
         body: Result<Bytes, InputError>,
     ) -> Result<Reply, Problem> {
         let headers = request.headers();
-        if let Err(error) = self.caller.admits() {
+        let line = match route.auth {
+            Auth::Signature => clients::line(request),
+            // There is no CALL before the key is known.
+            Auth::Buyer | Auth::BuyerOrTicket | Auth::Operator => Line::Known,
+        };
+        if let Err(error) = self.caller.admits(line) {
             return Err(Problem::call(&self.catalogue, &self.caller, route.procedure, error).await);
         }
         labels::said_once(headers).map_err(|error| self.input_problem(error))?;
@@ -174,6 +180,7 @@ impl Front {
         let call = Call {
             procedure: route.procedure.to_owned(),
             parameters,
+            line,
             deadline: Duration::from_millis(route.deadline_ms),
             repeatable: route.repeatable,
         };

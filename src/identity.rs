@@ -12,6 +12,7 @@ use subtle::ConstantTimeEq;
 use tokio::time::Instant;
 
 use crate::{
+    admission::Line,
     answer,
     call::{Call, CallError, Caller, Set},
     text::compose_hangul,
@@ -74,6 +75,7 @@ impl ShopKeys {
         let call = Call {
             procedure: "select_gateway_keys".to_owned(),
             parameters: Vec::new(),
+            line: Line::Known,
             deadline: LOAD_DEADLINE,
             repeatable: true,
         };

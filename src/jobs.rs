@@ -8,6 +8,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
+    admission::Line,
     answer,
     call::{Call, CallError, Caller, Set, is_procedure_name},
     metrics::Metrics,
@@ -116,6 +117,7 @@ async fn call(
         .call(Call {
             procedure: procedure.to_owned(),
             parameters,
+            line: Line::Known,
             deadline,
             repeatable: true,
         })

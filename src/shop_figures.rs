@@ -15,6 +15,7 @@ use prometheus_client::{
 use tokio::time::{Instant, timeout};
 
 use crate::{
+    admission::Line,
     answer,
     call::{Call, Caller, Set},
 };
@@ -75,6 +76,7 @@ impl ShopFigures {
         let call = Call {
             procedure: PROCEDURE.to_owned(),
             parameters: Vec::new(),
+            line: Line::Known,
             deadline: DEADLINE,
             repeatable: true,
         };

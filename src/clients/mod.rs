@@ -29,7 +29,7 @@ pub use self::{
     counts::Counts,
     descriptors::fit,
     seat::{Overloaded, Seat},
-    service::{answer, listen},
+    service::{answer, line, listen},
 };
 use crate::metrics::Metrics;
 
@@ -144,6 +144,19 @@ impl Clients {
         Some(())
     }
 
+    /// The address that a proxy names.
+    fn named(&self, peer: IpAddr, headers: &HeaderMap) -> Option<IpAddr> {
+        let trusted = self.trusted.contain(peer);
+        let address = trusted.then(|| forwarded(headers, &self.trusted)).flatten();
+        address.map(address::counted)
+    }
+
+    /// The address that a request comes from, as far as that is known.
+    pub fn asking(&self, peer: IpAddr, headers: &HeaderMap) -> IpAddr {
+        let named = self.named(peer, headers);
+        named.unwrap_or_else(|| address::counted(peer))
+    }
+
     /// Counts a request by the address that a proxy names for it; there is nothing to count for others.
     ///
     /// # Errors
@@ -153,9 +166,7 @@ impl Clients {
         peer: Option<IpAddr>,
         headers: &HeaderMap,
     ) -> Result<Option<Visitor>, Overloaded> {
-        let trusted = peer.is_some_and(|peer| self.trusted.contain(peer));
-        let address = trusted.then(|| forwarded(headers, &self.trusted)).flatten();
-        let Some(address) = address.map(address::counted) else {
+        let Some(address) = peer.and_then(|peer| self.named(peer, headers)) else {
             return Ok(None);
         };
         let mut state = self.lock();

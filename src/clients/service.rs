@@ -4,7 +4,7 @@
 use std::{
     fmt,
     future::{Future, ready},
-    net::SocketAddr,
+    net::{IpAddr, Ipv4Addr, SocketAddr},
     pin::Pin,
     rc::Rc,
     sync::Arc,
@@ -18,7 +18,7 @@ use actix_service::{
     IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, map_config,
 };
 use actix_web::{
-    Error, HttpMessage,
+    Error, HttpMessage, HttpRequest,
     body::{BodySize, BoxBody, MessageBody},
     dev::{AppConfig, Payload, ServiceRequest, ServiceResponse},
     http::{ConnectionType, header},
@@ -33,7 +33,7 @@ use super::{
     client::{LINGER, Length},
     stream::Stream,
 };
-use crate::{catalogue::Own, handler::Front, problem::Problem, reply::Exchange};
+use crate::{admission::Line, catalogue::Own, handler::Front, problem::Problem, reply::Exchange};
 
 /// How many connections may have been taken without having a place yet, or be closed without being gone.
 pub const IN_BETWEEN: usize = 64;
@@ -137,6 +137,10 @@ where
         client.request(length);
     }
     let peer = request.request().peer_addr().map(|peer| peer.ip());
+    if let Some(peer) = peer {
+        let asking = Asking(clients.asking(peer, request.headers()));
+        request.extensions_mut().insert(asking);
+    }
     let (visitor, answered) = match clients.visitor(peer, request.headers()) {
         Ok(visitor) => (visitor, Either::Left(application.call(request))),
         Err(_) => {
@@ -161,6 +165,16 @@ where
             _visitor: visitor,
         }))
     }
+}
+
+/// By which address a request is asked.
+struct Asking(IpAddr);
+
+/// In which line a request of somebody unknown waits.
+pub fn line(request: &HttpRequest) -> Line {
+    let extensions = request.extensions();
+    let asking = extensions.get::<Asking>().map(|asking| asking.0);
+    Line::Stranger(asking.unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
 }
 
 fn body_length(request: &mut ServiceRequest) -> Length {

@@ -4,6 +4,7 @@
 mod caps;
 mod held;
 mod limits;
+mod strangers;
 mod unread;
 
 use std::time::{Duration, Instant};
