@@ -84,6 +84,9 @@ BEGIN
     END;
 
     ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 THEN
+        CALL _fit_session();
+    END IF;
     SELECT a.pg, a.merchant_id, a.shop_id, s.result_url, s.error_url,
            a.ack_http_status, a.ack_content_type, a.ack_body, a.duty_minutes
     INTO v_pg, v_merchant, v_shop_id, v_result_url, v_error_url,

@@ -79,6 +79,9 @@ BEGIN
     END;
 
     ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 THEN
+        CALL _fit_session();
+    END IF;
     CALL _read_amount(pi_amount, 'amount', v_amount);
     -- The engines take a name with a blank at its end for the name without it; a person's pasted blank is no part of it.
     IF COALESCE(pi_pg_tx, '') NOT REGEXP '\\A[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?\\z'

@@ -31,15 +31,15 @@ const BUDGETS: [Budget; 3] = [
         call: "shop_order_update, paid",
         stmt: 30,
         set: 173,
-        jump_if_not: 55,
-        all: 300,
+        jump_if_not: 56,
+        all: 301,
     },
     Budget {
         call: "shop_order_update, repeated",
         stmt: 20,
         set: 174,
-        jump_if_not: 49,
-        all: 282,
+        jump_if_not: 50,
+        all: 283,
     },
 ];
 
