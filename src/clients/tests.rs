@@ -108,6 +108,20 @@ async fn bodies_have_one_limit_and_the_slowest_gives_way() {
 }
 
 #[test]
+fn a_long_head_is_memory_as_a_body_is() {
+    let clients = clients(10, 10, 100_000);
+    let client = Client::new(waiting(&clients, 1));
+    client.lines_read(&[b'x'; 8 * 1024]).unwrap();
+    assert_eq!(clients.lock().held, 0);
+    // Of what is longer than most, as much as its buffer may grow by.
+    client.lines_read(&[b'x'; 1000]).unwrap();
+    assert_eq!(clients.lock().held, 2000);
+    assert_eq!(client.lines_read(&[b'x'; 60_000]), Err(Overloaded));
+    client.request(client::Length::None);
+    assert_eq!(clients.lock().held, 0);
+}
+
+#[test]
 fn a_proxy_s_word_counts_and_nobody_else_s() {
     let clients = clients(10, 2, 100);
     let mut headers = HeaderMap::new();

@@ -65,7 +65,7 @@ async fn payment_a_paid_order_without_exactly_one_payment_of_exactly_its_total()
 }
 
 #[tokio::test]
-async fn payment_an_unpaid_order_has_one() {
+async fn payment_it_is_not_where_its_order_or_its_message_says() {
     let books = Books::new().await;
     for order in ["PENDING", "FAILED", "EXPIRED", "RESTORED", "MISMATCH"] {
         let sql = format!(
@@ -81,6 +81,31 @@ async fn payment_an_unpaid_order_has_one() {
             )
             .await;
     }
+    let refused = books.message_of("P2").await;
+    let refusal = "DELETE FROM shop_payments WHERE status = 'failed'";
+    books.spoilt(refusal, &[&refused]).await;
+    let duty = "SELECT seq_no FROM shop_pg_duties WHERE reason = 'unknown_order'";
+    let duty = format!("duty duty {}", books.db.int(duty).await);
+    let nobodys = books.message_of("P6").await;
+    let unknown = "DELETE FROM shop_payments WHERE status = 'unknown_order'";
+    books.spoilt(unknown, &[&duty, &nobodys]).await;
+    let (second, said) = (books.payment_of("P5").await, books.message_of("P5").await);
+    let moved = "UPDATE shop_payments SET order_seq_no = {FAILED} WHERE status = 'surplus'";
+    books.spoilt(moved, &[&said, &second]).await;
+    let duty = "SELECT seq_no FROM shop_pg_duties WHERE reason = 'late'";
+    let duty = format!("duty duty {}", books.db.int(duty).await);
+    let late = "SELECT seq_no FROM shop_payments WHERE status = 'late'";
+    let late = format!("duty payment {}", books.db.int(late).await);
+    let more = "UPDATE shop_pg_duties SET amount = amount + 1 WHERE reason = 'late'";
+    books.spoilt(more, &[&duty, &late]).await;
+    let other = "UPDATE shop_pg_duties SET duty_key = 'P1' WHERE reason = 'late'";
+    books.spoilt(other, &[&duty]).await;
+    let paid = books.payment_of("P1").await;
+    let foreign = "UPDATE shop_payments SET shop_id = 2 WHERE status = 'paid'";
+    books.db.exec(foreign).await;
+    let found =
+        "SELECT GROUP_CONCAT(invariant, ' ', subject, ' of shop ', shop_id) FROM v_audit_payment";
+    assert_eq!(books.db.text(found).await, format!("{paid} of shop 2"));
 }
 
 #[tokio::test]
@@ -155,7 +180,16 @@ async fn duty_it_was_closed_or_opened_past_the_procedure() {
             close,
             "UPDATE shop_pg_duties SET close_reason = 'other' WHERE seq_no = 1",
         ),
+        // The words are those of the log, the state is not.
+        (
+            close,
+            "UPDATE shop_pg_duties SET state = 'withdrawn' WHERE seq_no = 1",
+        ),
         (close, "DELETE FROM shop_pg_duty_logs"),
+        (
+            "DO 0",
+            "UPDATE shop_pg_duties SET proof = 'R1' WHERE seq_no = 1",
+        ),
     ] {
         books
             .spoilt(&format!("{before}; {sql}"), &["duty duty 1"])

@@ -164,6 +164,11 @@ async fn unknown_addresses_and_methods_are_told_apart() {
         reply.problem(405, "METHOD_NOT_ALLOWED");
         assert_eq!(reply.header("allow"), Some(allowed), "{method} {path}");
     }
+    for path in ["/live", "/ready", "/metrics", "/procedures"] {
+        let reply = Reply::of(gateway.operator(Method::POST, path)).await;
+        reply.problem(405, "METHOD_NOT_ALLOWED");
+        assert_eq!(reply.header("allow"), Some("GET, HEAD"), "{path}");
+    }
     // Where there is nothing to get there is no HEAD either.
     let head = gateway
         .shop(Method::HEAD, "/v1/quotes", "u1")

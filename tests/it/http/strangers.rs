@@ -158,6 +158,11 @@ async fn a_message_with_more_fields_than_any_payment_gateway_sends_is_refused() 
             .header("content-type", "application/json")
             .body(json(&many)),
         gateway.request(Method::POST, NOTIFY).form(&with(1900)),
+        // Many of one name are as much work.
+        gateway
+            .request(Method::POST, NOTIFY)
+            .form(&vec![("f", "x"); 201]),
+        gateway.request(Method::GET, &format!("{RETURN}?{}", "f=x&".repeat(300))),
     ];
     for request in requests {
         Reply::of(request).await.invalid("");

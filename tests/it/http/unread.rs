@@ -138,6 +138,18 @@ async fn a_return_that_cannot_be_read_leads_to_the_shop() {
         reply.headers()["location"],
         "http://shop.test/error?code=INVALID_INPUT"
     );
+    // No room for its body: there is nothing that the page which asks again could send.
+    let full = Gateway::start_with(&db, &[("JUMUN_BODIES_LIMIT", "1000")]).await;
+    let message = WalletMessage::paid("T1", "W1", "10000").form();
+    for (accept, busy) in [(PAGE, false), ("application/json", true)] {
+        let request = full.request(Method::POST, RETURN).header("accept", accept);
+        let reply = Reply::of(request.form(&message)).await;
+        if busy {
+            reply.problem(503, "OVERLOADED");
+        } else {
+            assert_eq!(reply.sees(), "http://shop.test/error?code=OVERLOADED");
+        }
+    }
     assert!(db.snapshot().await == before);
 }
 
@@ -170,8 +182,9 @@ async fn a_return_to_an_account_that_is_unknown_gets_a_page_in_words() {
             "{html}"
         );
     }
-    // A new account is known at once.
+    // A new account is asked for, long before the keys are loaded again by themselves.
     db.copy_adapter(2, "M9").await;
+    let start = std::time::Instant::now();
     eventually("the new account is known", || async {
         let path = "/pg/wallet/M9/return";
         let request = gateway.request(Method::POST, path).header("accept", PAGE);
@@ -179,6 +192,8 @@ async fn a_return_to_an_account_that_is_unknown_gets_a_page_in_words() {
         reply.header("location") == Some("http://second.test/error?code=MEDIA_TYPE_NOT_SUPPORTED")
     })
     .await;
+    let took = start.elapsed();
+    assert!(took < std::time::Duration::from_secs(5), "{took:?}");
 }
 
 #[tokio::test]

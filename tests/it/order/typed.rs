@@ -281,6 +281,10 @@ async fn a_quantity_beside_an_id_is_the_row_s() {
         r#"[{"id":BOOK,"qty":2,"qty":2},LAMP]"#,
         r#"[{"id":BOOK,"id":BOOK},LAMP]"#,
         r#"[{"id":BOOK,"a":[{"b":1}],"quantity":2,"x":{"y":"}"},"quantity":2},LAMP]"#,
+        // With what is nested between the two.
+        r#"[{"id":BOOK,"qty":2,"a":[{"b":1}],"qty":2},LAMP]"#,
+        r#"[{"id":BOOK,"qty":2,"x":{"y":{"z":[]}},"qty":2},LAMP]"#,
+        r#"[{"id":BOOK,"qty":2,"a":[[1],{"qty":3}],"qty":2},LAMP]"#,
         r#"[{"id":BOOK,"q\u0074y":2},LAMP]"#,
     ] {
         let json = list(json);

@@ -25,6 +25,7 @@ async fn an_adapter_that_leaves_a_border_open_is_refused_and_the_fault_is_named(
     let before = db.snapshot().await;
     let mut conn = db.conn().await;
     let less = "has no pattern, or one that says too little";
+    let ours = "a hash that we send with a payment request would fit a message";
     let open =
         |one: &str, other: &str| format!("nothing proves where {one} ends and {other} begins");
     for (set, right) in [
@@ -132,13 +133,26 @@ async fn an_adapter_that_leaves_a_border_open_is_refused_and_the_fault_is_named(
             "trdNo may hold a blank: the engines pass over one at the end".to_owned(),
         ),
         // A buyer sees the hash of the request: with such an account it would be that of a message.
-        (
-            "merchant_id = '0000'",
-            "a hash that we send with a payment request would fit a message".to_owned(),
-        ),
+        ("merchant_id = '0000'", ours.to_owned()),
         (
             "request_hash_template = '{order_number}{amount}{merchant_id}{key}'",
-            "a hash that we send with a payment request would fit a message".to_owned(),
+            ours.to_owned(),
+        ),
+        // A first or last field that may be missing tells nothing apart, nor does a key in the middle.
+        (
+            "hash_template = '{extra}{mId}{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{key}',
+             pattern_others_json = '{\"extra\":\"[0-9]{0,4}\"}'",
+            ours.to_owned(),
+        ),
+        (
+            "hash_template = '{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{extra}{key}',
+             pattern_others_json = '{\"extra\":\"[A-F]{0,4}\"}',
+             request_hash_template = '{amount}{order_number}{merchant_id}{amount}{key}'",
+            ours.to_owned(),
+        ),
+        (
+            "hash_template = '{rsltCd}{key}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}'",
+            ours.to_owned(),
         ),
     ] {
         assert_eq!(fault(&mut conn, set).await, Some(right), "{set}");
@@ -186,6 +200,10 @@ async fn what_no_trigger_saw_is_found_by_the_audit_and_not_read() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     order(&db, &mut conn, "T1").await;
+    // What a hand writes there is written over.
+    db.exec("UPDATE shop_pg_adapters SET read_template = '', read_pattern = '.*'")
+        .await;
+    db.assert_audit_clean().await;
     db.exec(
         "DROP TRIGGER tr_shop_pg_adapters_update;
          UPDATE shop_pg_adapters SET pattern_pg_tx = '.+'",
@@ -215,6 +233,15 @@ async fn what_no_trigger_saw_is_found_by_the_audit_and_not_read() {
         &WalletMessage::paid("T1", "W00001", TOTAL),
     )
     .await;
+    error.unwrap_err().expect_code("SIGNATURE_INVALID");
+    // Such a template is filled to nothing, of which everybody knows the hash.
+    let mut form = WalletMessage::paid("T1", "W00001", TOTAL).form();
+    for (name, value) in &mut form {
+        if name == "pktHash" {
+            *value = sha256_hex("");
+        }
+    }
+    let error = update(&mut conn, "wallet", "M1", "notify", Some(&json(&form))).await;
     error.unwrap_err().expect_code("SIGNATURE_INVALID");
     assert_eq!(db.snapshot().await, before);
 }
