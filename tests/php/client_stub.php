@@ -10,6 +10,8 @@
  *     /refuse-N/…  the first N requests are refused: 409, the cart rows are gone
  *     /later/…     503 with Retry-After 600
  *     /garbage/…   200 with something that is not an answer
+ *     /huge/…      an answer of 9 MB
+ *     /away/…      a redirect to /arrived/…
  */
 declare(strict_types=1);
 
@@ -43,6 +45,14 @@ if ($kind === 'later') {
 }
 if ($kind === 'garbage') {
     echo '<html>not a gateway</html>';
+    exit;
+}
+if ($kind === 'huge') {
+    echo json_encode(['result' => 'OK', 'cart_count' => 0, 'lines' => [], 'pad' => str_repeat('x', 9000000)]);
+    exit;
+}
+if ($kind === 'away') {
+    header('Location: /arrived/v1/cart', true, 302);
     exit;
 }
 if ($before < $first) {

@@ -331,7 +331,7 @@ $tests = [
         same(1, count($requests('stall-9')), 'attempts');
     },
 
-    'the gateway does not know the outcome: orders are repeated, additions are not' => static function () use ($stub_client, $requests, $orderRequest): void {
+    'the gateway does not know the outcome: orders are repeated, changes of the cart are not' => static function () use ($stub_client, $requests, $orderRequest): void {
         same(1, $stub_client('lost-1')->order('demo1', $orderRequest)['replayed'], 'replayed');
         same(2, count($requests('lost-1')), 'attempts of the order');
         $error = thrown_by(static function () use ($stub_client): void {
@@ -340,6 +340,10 @@ $tests = [
         same('OUTCOME_UNKNOWN', $error->errorCode(), 'code');
         same(504, $error->status(), 'status');
         same(1, count($requests('lost-2')), 'attempts of the addition');
+        thrown_by(static function () use ($stub_client): void {
+            $stub_client('lost-3')->updateCart('demo1', 1, 0);
+        });
+        same(1, count($requests('lost-3')), 'attempts of the change');
     },
 
     'a busy gateway is asked again after Retry-After, even for additions' => static function () use ($stub_client, $requests): void {
@@ -369,6 +373,26 @@ $tests = [
         same('stub', $error->requestId(), 'requestId');
         is_true(microtime(true) - $begun < 2.0, 'no waiting');
         same(1, count($requests('later')), 'attempts');
+    },
+
+    'no attempt is begun after the deadline of a call' => static function () use ($stub_client, $requests): void {
+        $error = thrown_by(static function () use ($stub_client): void {
+            $stub_client('busy-9', ['deadline' => 0.5])->cart('demo1');
+        });
+        same('OVERLOADED', $error->errorCode(), 'code');
+        same(1, count($requests('busy-9')), 'attempts');
+    },
+
+    'an answer beyond all measure is given up, and a redirect is not followed' => static function () use ($stub_client, $requests): void {
+        $error = thrown_by(static function () use ($stub_client): void {
+            $stub_client('huge', ['attempts' => 1])->cart('demo1');
+        });
+        same('OUTCOME_UNKNOWN', $error->errorCode(), 'code of the large answer');
+        $error = thrown_by(static function () use ($stub_client): void {
+            $stub_client('away')->cart('demo1');
+        });
+        same(['BAD_ANSWER', 302], [$error->errorCode(), $error->status()], 'code and status of the redirect');
+        same([], $requests('arrived'), 'requests with the key elsewhere');
     },
 
     'an answer that is none leaves the outcome open' => static function () use ($stub_client, $requests, $orderRequest): void {
@@ -469,6 +493,20 @@ $tests = [
             $stub_client('refuse-1', ['logger' => $logger])->order('secret-user', $orderRequest);
         });
         same(['CART_NOT_FOUND', 'notice'], [$refused->errorCode(), $logger->lines[2][0]], 'a refusal is no fault of the way');
+        thrown_by(static function () use ($stub_client, $logger): void {
+            $stub_client('refuse-01', ['logger' => $logger])->selectByNumber('secret-user', 'secret-number');
+        });
+        thrown_by(static function () use ($stub_client, $logger): void {
+            $stub_client('refuse-001', ['logger' => $logger])->updateCart('secret-user', 7654321, 1);
+        });
+        thrown_by(static function () use ($logger): void {
+            (new JumunClient('http://' . free_address(), 'any-key', ['attempts' => 1, 'logger' => $logger]))->cart('secret-user');
+        });
+        same(['GET /v1/orders', 'PATCH /v1/cart/items/{cart_id}', 'GET /v1/cart'],
+            array_column(array_column(array_slice($logger->lines, 3), 2), 'route'), 'routes without numbers');
+        same(['error', 'CONNECTION_FAILED', 0], [$logger->lines[5][0], $logger->lines[5][2]['code'], $logger->lines[5][2]['status']],
+            'no connection is one');
+        same(false, strpos((string) json_encode($logger->lines), 'secret'), 'where a secret stands');
     },
 
     'a certificate is trusted only when ca_file says so' => static function (): void {
@@ -484,6 +522,21 @@ $tests = [
             proc_terminate($process);
             proc_close($process);
             array_map('unlink', $files);
+        }
+    },
+
+    'a proxy of the environment is not asked' => static function () use ($url, $user): void {
+        $before = ['http_proxy' => getenv('http_proxy'), 'no_proxy' => getenv('no_proxy'), 'NO_PROXY' => getenv('NO_PROXY')];
+        putenv('http_proxy=http://' . free_address());
+        putenv('no_proxy');
+        putenv('NO_PROXY');
+        try {
+            $client = new JumunClient($url, setting('JUMUN_SHOP_KEY', 'demo-shop-key'), ['attempts' => 1]);
+            is_true(is_int($client->cart($user)['cart_count']), 'a cart');
+        } finally {
+            foreach ($before as $name => $value) {
+                putenv($value === false ? $name : $name . '=' . $value);
+            }
         }
     },
 
