@@ -4,8 +4,23 @@ use crate::support::*;
 
 #[tokio::test]
 async fn the_schema_is_the_golden_one_on_both_engines() {
-    let db = TestDb::new().await;
+    let db = TestDb::empty().await;
+    db.load().await;
     assert_golden(&db).await;
+}
+
+#[tokio::test]
+async fn the_tables_of_every_other_test_are_those_that_the_schema_files_leave() {
+    let (made, loaded) = (TestDb::new().await, TestDb::empty().await);
+    loaded.load().await;
+    assert_golden(&made).await;
+    let applied =
+        "SELECT GROUP_CONCAT(version, ' ', file_name ORDER BY version) FROM shop_schema_version";
+    assert_eq!(made.text(applied).await, loaded.text(applied).await);
+    assert_eq!(
+        made.snapshot().await.lines().count(),
+        loaded.snapshot().await.lines().count()
+    );
 }
 
 #[tokio::test]

@@ -4,10 +4,13 @@ use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, OptsBuilder, Params};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, OnceCell};
 
 use super::call::{CallError, Row, Sets, call, query};
-use super::load::{load_database, unlock_accounts, unlock_accounts_once};
+use super::load::{
+    Script, load_database, load_database_with, tables_of_the_schema, unlock_accounts,
+    unlock_accounts_once,
+};
 use super::server::{PROCESSLIST, connect, options, server_url};
 
 /// Password of jumun_gateway and jumun_operator on a test server.
@@ -27,9 +30,16 @@ pub struct TestDb {
 impl TestDb {
     /// Schema, catalogue, procedures, grants; no shop.
     pub async fn new() -> TestDb {
+        static TABLES: OnceCell<Script> = OnceCell::const_new();
+        let tables = TABLES.get_or_init(|| async {
+            let db = TestDb::empty().await;
+            let mut admin = db.admin.lock().await;
+            tables_of_the_schema(&mut admin).await
+        });
+        let tables = tables.await;
         let db = TestDb::empty().await;
         let mut admin = db.admin.lock().await;
-        load_database(&mut admin).await;
+        load_database_with(&mut admin, tables).await;
         unlock_accounts_once(&mut admin).await;
         drop(admin);
         db
