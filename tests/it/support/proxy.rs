@@ -273,8 +273,12 @@ impl Proxy {
         .await;
     }
 
-    /// Takes connections again.
+    /// Takes connections again, once those are cut that a cut point told the proxy to cut: what its thread has not got
+    /// round to would otherwise be done to the new ones.
     pub async fn restore(&self) {
+        if !*self.shared.up.borrow() {
+            self.wait("the cut is done", |seen| !seen.listening).await;
+        }
         *self
             .shared
             .line
