@@ -99,6 +99,8 @@ SOURCE sql/procedures/payment/tr_shop_pg_adapters_insert.sql;
 SOURCE sql/procedures/payment/tr_shop_pg_adapters_update.sql;
 SOURCE sql/procedures/payment/tr_shop_pg_duties_delete.sql;
 SOURCE sql/procedures/payment/tr_shop_pg_duties_update.sql;
+SOURCE sql/procedures/payment/tr_shop_pg_duty_logs_delete.sql;
+SOURCE sql/procedures/payment/tr_shop_pg_duty_logs_update.sql;
 SOURCE sql/procedures/payment/tr_shop_pg_messages_delete.sql;
 SOURCE sql/procedures/payment/tr_shop_pg_messages_update.sql;
 SOURCE sql/procedures/payment/update_adm_order_payment.sql;

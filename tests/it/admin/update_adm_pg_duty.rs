@@ -76,6 +76,14 @@ async fn done_needs_a_proof_and_says_who_and_when() {
         "SELECT ABS(TIMESTAMPDIFF(SECOND, done_at, UTC_TIMESTAMP(6))) < 60 FROM shop_pg_duties";
     assert_eq!(db.int(now).await, 1);
     assert_eq!(log(&db).await, ["owed|done|R-1|by transfer|jumun_operator"]);
+    for by_hand in [
+        "UPDATE shop_pg_duty_logs SET proof = 'R-2'",
+        "DELETE FROM shop_pg_duty_logs",
+    ] {
+        let error = query(&mut db.conn().await, by_hand).await.unwrap_err();
+        assert_eq!(error.code(), "ROW_IS_KEPT");
+    }
+    assert_eq!(log(&db).await, ["owed|done|R-1|by transfer|jumun_operator"]);
 
     let list = |state: &'static str| (None::<&str>, state);
     let done = call(&mut conn, "select_adm_pg_duties", list("done"))

@@ -1,0 +1,19 @@
+-- tr_shop_pg_duty_logs_delete: what was done about a duty is not forgotten. See tr_shop_order_product_update.
+--
+-- Parameters  none (a trigger)
+-- Returns nothing
+-- Errors  ROW_IS_KEPT
+-- Locks   none
+-- Example
+--   DELETE FROM shop_pg_duty_logs WHERE duty_seq_no = 1;   -- refused
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP TRIGGER IF EXISTS tr_shop_pg_duty_logs_delete;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shop_pg_duty_logs_delete
+BEFORE DELETE ON shop_pg_duty_logs
+FOR EACH ROW
+BEGIN
+    CALL _raise('ROW_IS_KEPT', 'shop_pg_duty_logs', 'DELETE');
+END//
+DELIMITER ;
