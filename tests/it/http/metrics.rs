@@ -158,14 +158,22 @@ async fn errors_and_business_events_are_counted_once_each() {
 async fn jobs_and_audits_leave_when_they_last_ended_well() {
     let db = TestDb::with_fixture().await;
     let other = Gateway::start(&db).await;
-    for number in ["T1", "T2", "T3", "T4"] {
+    for number in ["T1", "T2", "T3", "T4", "T5"] {
         place_order(&other, &db, number).await;
     }
-    let owed = WalletMessage::paid("T1", "W1", "1").form();
-    let notify = other
-        .request(Method::POST, "/pg/wallet/M1/notify")
-        .form(&owed);
-    assert_eq!(Reply::of(notify).await.text, "OK");
+    for (number, transaction) in [("T1", "W1"), ("T5", "W5")] {
+        let owed = WalletMessage::paid(number, transaction, "1").form();
+        let notify = other
+            .request(Method::POST, "/pg/wallet/M1/notify")
+            .form(&owed);
+        assert_eq!(Reply::of(notify).await.text, "OK");
+    }
+    // One of them is done and owed no more.
+    let duty = db.int("SELECT MAX(seq_no) FROM shop_pg_duties").await;
+    let close = other.operator(Method::POST, &format!("/admin/pg-duties/{duty}"));
+    Reply::of(close.json(&json!({"state": "done", "proof": "R1"})))
+        .await
+        .ok();
     db.exec(
         "UPDATE shop_orders SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE;
          UPDATE shop_stock_reservations SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE;
@@ -204,6 +212,7 @@ async fn jobs_and_audits_leave_when_they_last_ended_well() {
         let age = now - value(&text, series);
         assert!((-10.0..60.0).contains(&age), "{series}: {age}");
     }
+    assert_eq!(value(&text, "jumun_duties_owed"), 1.0);
     assert_eq!(value(&text, "jumun_duties_overdue"), 1.0);
     let last = "SELECT last_result FROM shop_jobs WHERE job_name = 'shop_order_expire'";
     assert!(!db.text(last).await.contains("event"));
