@@ -179,10 +179,10 @@ async fn prepare(
 ) -> anyhow::Result<usize> {
     let scratch = scratch::name(&names.live);
     let outcome = planned(conn, args, files, names, &scratch).await;
-    scratch::remove(conn, &scratch)
-        .await
-        .with_context(|| format!("drop {scratch} by hand"))?;
+    let removed = scratch::remove(conn, &scratch).await;
+    // Why the work failed matters more than that the cleaning did, which is often the same.
     let (plan, found) = outcome?;
+    removed.with_context(|| format!("drop {scratch} by hand"))?;
     report::print(&plan, &found);
     let text = script::text(&plan);
     if let Some(path) = &args.script {
