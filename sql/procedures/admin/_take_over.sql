@@ -33,7 +33,7 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     -- Before the first one that was sealed there were no seals.
-    SET v_first = (SELECT seq_no FROM shop_orders WHERE seal IS NOT NULL ORDER BY seq_no LIMIT 1);
+    SELECT MIN(seq_no) INTO v_first FROM shop_orders WHERE seal IS NOT NULL;
     IF v_first IS NOT NULL THEN
         UPDATE v_order_seals SET seal = seal_now
         WHERE seq_no > v_first AND (seal IS NULL OR (seal <> seal_now AND seal = seal_before_restore));

@@ -40,6 +40,7 @@ BEGIN
     DECLARE v_byte        SMALLINT UNSIGNED;
     DECLARE v_at          TINYINT UNSIGNED DEFAULT 0;
     DECLARE v_same        TINYINT;
+    DECLARE v_shops       INT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -86,7 +87,8 @@ BEGIN
 
     SET v_step = 'store the key';
     CALL _start_writing();
-    IF NOT EXISTS (SELECT 1 FROM shops WHERE shop_id = pi_shop_id) THEN
+    SELECT COUNT(*) INTO v_shops FROM shops WHERE shop_id = pi_shop_id;
+    IF v_shops = 0 THEN
         CALL _raise('SHOP_NOT_FOUND', 'shop_id', pi_shop_id);
     END IF;
     IF v_key_hex <> '' THEN

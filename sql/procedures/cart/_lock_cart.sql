@@ -31,9 +31,13 @@ BEGIN
     START TRANSACTION;
     UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     IF ROW_COUNT() = 0 THEN
-        IF NOT EXISTS (SELECT 1 FROM shops WHERE shop_id = pi_shop_id) THEN
-            CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
-        END IF;
+        BEGIN
+            DECLARE v_shops INT;
+            SELECT COUNT(*) INTO v_shops FROM shops WHERE shop_id = pi_shop_id;
+            IF v_shops = 0 THEN
+                CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
+            END IF;
+        END;
         INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES (pi_shop_id, pi_user_id);
         COMMIT AND NO CHAIN NO RELEASE;
         CALL _start_writing();

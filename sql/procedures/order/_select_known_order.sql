@@ -17,11 +17,13 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_known_order(
     READS SQL DATA
     COMMENT 'Answer to a repeated order'
 BEGIN
-    SELECT 'OK' AS result, 1 AS replayed, order_number, _uuid_text(order_key) AS order_key, order_code,
-           order_status, _next_step(order_status, expires_at, restored_at) AS next_step, currency, total_payment,
-           expires_at, CASE WHEN order_status <> 1 OR expires_at <= UTC_TIMESTAMP(6)
-               THEN _order_url(shop_id, order_status, order_key, order_number) END AS location
-    FROM shop_orders WHERE seq_no = pi_order_seq_no;
+    SELECT 'OK' AS result, 1 AS replayed, o.order_number, _uuid_text(o.order_key) AS order_key, o.order_code,
+           o.order_status, _next_step(o.order_status, o.expires_at, o.restored_at) AS next_step, o.currency, o.total_payment,
+           o.expires_at, CASE WHEN o.order_status <> 1 OR o.expires_at <= UTC_TIMESTAMP(6)
+               THEN _order_url(s.result_url, s.error_url, o.order_status, o.order_key, o.order_number) END AS location
+    FROM shop_orders o
+    JOIN shops s ON s.shop_id = o.shop_id
+    WHERE o.seq_no = pi_order_seq_no;
 
     SELECT a.request_method AS pay_method, a.request_url AS pay_url,
            _payment_fields(a.request_fields_json, a.request_hash_template, a.secret_key, o.merchant_id, _uuid_text(o.order_key),

@@ -118,10 +118,11 @@ shop_order_insert: BEGIN
             WHEN 'OUT_OF_STOCK' THEN 'shortage'
             ELSE '' END;
         IF v_more = 'shortage' THEN
-            SET v_shortage = _shortage(pi_shop_id, pi_user_id, v_ids);
+            CALL _shortage(pi_shop_id, pi_user_id, v_ids, v_shortage);
         END IF;
+        SELECT error_url INTO v_location FROM shops WHERE shop_id = pi_shop_id;
         CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, v_more,
-                     CASE v_sqlstate WHEN '45000' THEN _refusal_url(pi_shop_id, pi_mTrdNo, v_message, v_field, v_shortage) END,
+                     CASE v_sqlstate WHEN '45000' THEN _refusal_url(v_location, pi_mTrdNo, v_message, v_field, v_shortage) END,
                      JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20),
                                  'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         -- What the buyer must see now: amounts and lines of one moment, after this order has given its cart back.
@@ -304,7 +305,8 @@ shop_order_insert: BEGIN
         SET v_next_step = _next_step(v_status, v_expires_at, NULL);
     END IF;
     IF v_status <> 1 THEN
-        SET v_location = _order_url(pi_shop_id, v_status, UNHEX(REPLACE(v_order_key, '-', '')), pi_mTrdNo);
+        SELECT _order_url(result_url, error_url, v_status, UNHEX(REPLACE(v_order_key, '-', '')), pi_mTrdNo) INTO v_location
+        FROM shops WHERE shop_id = pi_shop_id;
     END IF;
     SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, v_order_key AS order_key,
            v_order_code AS order_code, v_status AS order_status, v_next_step AS next_step, v_currency AS currency,

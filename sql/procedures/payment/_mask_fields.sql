@@ -4,27 +4,25 @@
 -- Parameters
 --   pi_pg, pi_merchant_id  adapter
 --   pi_fields              JSON object
--- Returns JSON object
+--   po_masked              OUT: JSON object
+-- Returns nothing
 -- Errors  none
 -- Locks   none
 -- Example
---   SELECT _mask_fields('wallet', 'M_DEMO', '{"trdAmt":"1000","cardNo":"4111111111111111"}');
+--   CALL _mask_fields('wallet', 'M_DEMO', '{"trdAmt":"1000","cardNo":"4111111111111111"}', @masked);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP FUNCTION IF EXISTS _mask_fields;
+DROP PROCEDURE IF EXISTS _mask_fields;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _mask_fields(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _mask_fields(
     pi_pg          VARCHAR(20),
     pi_merchant_id VARCHAR(40),
-    pi_fields      LONGTEXT)
-    RETURNS LONGTEXT
+    pi_fields      LONGTEXT,
+    OUT po_masked  LONGTEXT)
     SQL SECURITY DEFINER
-    NOT DETERMINISTIC
     READS SQL DATA
     COMMENT 'A message without what must not be kept'
 BEGIN
-    DECLARE v_kept LONGTEXT;
-
     -- A card number is no less secret where a name should be.
     SELECT JSON_OBJECTAGG(REGEXP_REPLACE(k.name, '[0-9][0-9 -]{10,}[0-9]', '***'),
                CASE WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
@@ -33,12 +31,12 @@ BEGIN
                     WHEN k.name = a.field_result_message
                     THEN REGEXP_REPLACE(LEFT(_json_text(pi_fields, k.name), 400), '[0-9][0-9 -]{10,}[0-9]', '***')
                     ELSE '***' END)
-    INTO v_kept
+    INTO po_masked
     FROM JSON_TABLE(JSON_KEYS(pi_fields), '$[*]' COLUMNS (
         position FOR ORDINALITY,
         name VARCHAR(200) COLLATE utf8mb4_bin PATH '$')) k
     JOIN shop_pg_adapters a ON a.pg = pi_pg AND a.merchant_id = pi_merchant_id
     WHERE k.position <= 100 AND CHAR_LENGTH(k.name) <= 64;
-    RETURN COALESCE(v_kept, '{}');
+    SET po_masked = COALESCE(po_masked, '{}');
 END//
 DELIMITER ;

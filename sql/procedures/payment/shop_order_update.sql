@@ -75,8 +75,11 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
+        IF pi_channel = 'return' THEN
+            CALL _key_of_return(v_shop_id, pi_fields_json, v_order_key);
+        END IF;
         CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '',
-                     CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, _key_of_return(v_shop_id, pi_fields_json), NULL,
+                     CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, v_order_key, NULL,
                          CASE v_sqlstate WHEN '45000' THEN LEFT(v_message, 40) ELSE 'INTERNAL_ERROR' END) END,
                      JSON_OBJECT('pg', v_pg, 'merchant_id', v_merchant, 'channel', LEFT(pi_channel, 8), 'order_number', v_order_number,
                                  'pg_tx', v_pg_tx));
@@ -124,7 +127,7 @@ BEGIN
     CALL _read_pg_message(v_pg, v_merchant, pi_fields_json, v_order_number, v_pg_tx, v_approval_no,
                           v_amount, v_success, v_result_code, v_result_msg, v_approved_at);
 
-    SET v_masked_fields = _mask_fields(v_pg, v_merchant, pi_fields_json);
+    CALL _mask_fields(v_pg, v_merchant, pi_fields_json, v_masked_fields);
 
     settle: LOOP
         BEGIN

@@ -7,7 +7,8 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _select_shortage(_shortage(1, 'demo1', '[1,2]'));
+--   CALL _shortage(1, 'demo1', '[1,2]', @shortage);
+--   CALL _select_shortage(@shortage);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_shortage;

@@ -29,17 +29,17 @@ const BUDGETS: [Budget; 3] = [
     },
     Budget {
         call: "shop_order_update, paid",
-        stmt: 30,
-        set: 173,
+        stmt: 31,
+        set: 172,
         jump_if_not: 56,
-        all: 301,
+        all: 300,
     },
     Budget {
         call: "shop_order_update, repeated",
-        stmt: 20,
-        set: 174,
+        stmt: 21,
+        set: 173,
         jump_if_not: 50,
-        all: 283,
+        all: 282,
     },
 ];
 

@@ -7,6 +7,7 @@ mod killed;
 mod killed_then_called;
 mod other_buyers;
 mod price_change;
+mod reading;
 mod restore;
 mod row_01_one_key;
 mod row_02_stalls;
