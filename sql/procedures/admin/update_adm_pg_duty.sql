@@ -33,6 +33,7 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_duty_no BIGINT UNSIGNED;
     DECLARE v_state, v_new_state VARCHAR(9);
+    DECLARE v_fault VARCHAR(10);
     DECLARE v_proof, v_reason, v_old_proof, v_old_reason VARCHAR(200);
     DECLARE v_replayed TINYINT DEFAULT 0;
     DECLARE v_now DATETIME(6);
@@ -52,15 +53,15 @@ BEGIN
     IF COALESCE(pi_state, '') NOT IN ('done', 'withdrawn', 'owed') OR pi_state LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'state', 'done, withdrawn or owed');
     END IF;
-    IF CHAR_LENGTH(pi_proof) > 200 OR pi_proof REGEXP '[[:cntrl:]]'
-        OR (pi_state = 'done' AND COALESCE(pi_proof, '') NOT REGEXP '[^[:space:]]') THEN
+    SET v_fault = _text_fault(COALESCE(pi_proof, ''));
+    IF CHAR_LENGTH(pi_proof) > 200 OR v_fault = 'control' OR (pi_state = 'done' AND v_fault = 'blank') THEN
         CALL _raise('INVALID_INPUT', 'proof', 'done: 1 to 200 characters, no line breaks');
     END IF;
     IF pi_state = 'owed' AND COALESCE(pi_proof, '') <> '' THEN
         CALL _raise('INVALID_INPUT', 'proof', 'not when a duty is opened again');
     END IF;
-    IF CHAR_LENGTH(pi_reason) > 200 OR pi_reason REGEXP '[[:cntrl:]]'
-        OR (pi_state <> 'done' AND COALESCE(pi_reason, '') NOT REGEXP '[^[:space:]]') THEN
+    SET v_fault = _text_fault(COALESCE(pi_reason, ''));
+    IF CHAR_LENGTH(pi_reason) > 200 OR v_fault = 'control' OR (pi_state <> 'done' AND v_fault = 'blank') THEN
         CALL _raise('INVALID_INPUT', 'reason', '1 to 200 characters, no line breaks');
     END IF;
     -- Free text is where a card number may be.

@@ -93,8 +93,7 @@ BEGIN
              OR CHAR_LENGTH(pi_approval_no) > 100) THEN
         CALL _raise('INVALID_INPUT', 'approval_no', 'at most 100 characters, no blank at either end');
     END IF;
-    IF COALESCE(pi_reason, '') NOT REGEXP '[^[:space:][:cntrl:]]' OR pi_reason REGEXP '[[:cntrl:]]'
-        OR CHAR_LENGTH(pi_reason) > 200 THEN
+    IF _text_fault(COALESCE(pi_reason, '')) IN ('control', 'blank') OR CHAR_LENGTH(pi_reason) > 200 THEN
         CALL _raise('INVALID_INPUT', 'reason', '1 to 200 characters, no line breaks');
     END IF;
     -- Free text is where a card number may be.

@@ -1,6 +1,7 @@
 //! `update_adm_pg_duty`: what was owed is done, with a proof, or withdrawn, with a reason; and a slip of the hand.
 
 use crate::support::*;
+use mysql_async::Value;
 
 /// A refund of 700 that is owed.
 async fn a_duty() -> (TestDb, Conn) {
@@ -203,6 +204,22 @@ async fn what_is_missing_or_wrong_is_refused_and_changes_nothing() {
         let error = update(&mut conn, words).await.unwrap_err();
         error.expect_code("INVALID_INPUT");
         assert_eq!(error.row().str("field"), field, "{words:?}");
+    }
+    // Half a character, which MariaDB takes for text, and what nobody can see.
+    let half = Value::Bytes(b"a\xED\xA0\x80".to_vec());
+    for (proof, reason) in [(half.clone(), "x".into()), ("R".into(), half.clone())] {
+        let words = ("1", "withdrawn", proof, reason);
+        let error = call(&mut conn, "update_adm_pg_duty", words).await;
+        let error = error.unwrap_err();
+        if engine() == Engine::MariaDb {
+            error.expect_code("INVALID_INPUT");
+        }
+    }
+    for unseen in ["\u{3000}", "\u{200b}", "a\u{2028}b"] {
+        for words in [("done", Some(unseen), None), ("owed", None, Some(unseen))] {
+            let error = update(&mut conn, words).await.unwrap_err();
+            error.expect_code("INVALID_INPUT");
+        }
     }
     // Never closed: there is nothing to open again.
     let error = update(&mut conn, ("owed", None, Some("x"))).await;
