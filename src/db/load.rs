@@ -89,7 +89,7 @@ async fn prove(
         Tables::Files
     };
     scratch::fill(conn, files, tables, true, true).await?;
-    let changes = swap::changes(conn, name, beside).await?;
+    let changes = swap::changes(conn, files, name, beside).await?;
     Ok((applied, changes))
 }
 

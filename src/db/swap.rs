@@ -3,8 +3,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use anyhow::Context;
-use mysql_async::{Conn, Params, prelude::Queryable};
+use anyhow::{Context, ensure};
+use mysql_async::{Conn, params, prelude::Queryable};
 
 use super::{
     admin::DEFINER,
@@ -24,23 +24,46 @@ const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
 /// Views, routines and triggers that came from such files.
 const OWN_OBJECTS: &str = "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES
-WHERE ROUTINE_SCHEMA = DATABASE() AND DEFINER = ?
+WHERE ROUTINE_SCHEMA = :database AND DEFINER = :definer
 UNION ALL
-SELECT 'VIEW', TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE() AND DEFINER = ?
+SELECT 'VIEW', TABLE_NAME FROM information_schema.VIEWS WHERE TABLE_SCHEMA = :database AND DEFINER = :definer
 UNION ALL
-SELECT 'TRIGGER', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE() AND DEFINER = ?
-ORDER BY 1, 2";
+SELECT 'TRIGGER', TRIGGER_NAME FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = :database AND DEFINER = :definer";
 
-/// What differs: names of files, each with the tables that it is a trigger of.
-pub type Changes = BTreeMap<String, BTreeSet<String>>;
+/// What differs.
+#[derive(Default)]
+pub struct Changes {
+    /// Names of files, each with the tables that it is a trigger of.
+    files: BTreeMap<String, BTreeSet<String>>,
+    /// What no file makes any more: PROCEDURE, FUNCTION, VIEW or TRIGGER, and its name. A procedure and a function may have
+    /// the same name.
+    gone: BTreeSet<(String, String)>,
+}
 
 /// What has to be replaced in one database, so that it has what the other one has. Texts are compared with their comments:
 /// who reads a routine on the server reads those too. What the account may not read may differ.
 ///
 /// # Errors
-/// What the server said.
-pub async fn changes(conn: &mut Conn, live: &str, scratch: &str) -> anyhow::Result<Changes> {
-    let mut changes = Changes::new();
+/// What the server said; an account that cannot see all that it has just made from the files would take the same things in
+/// the other database for gone.
+pub async fn changes(
+    conn: &mut Conn,
+    files: &[SqlFile],
+    live: &str,
+    scratch: &str,
+) -> anyhow::Result<Changes> {
+    let mut changes = Changes::default();
+    let made = own_objects(conn, scratch).await?;
+    let wanted = files
+        .iter()
+        .filter(|file| file.kind == Kind::Object)
+        .count();
+    ensure!(
+        made.len() == wanted,
+        "the account sees {} of {wanted} views, routines and triggers of {scratch}; nothing was changed in {live}",
+        made.len()
+    );
+    changes.gone = &own_objects(conn, live).await? - &made;
     for kind in KINDS.iter().filter(|kind| REPLACED.contains(&kind.name)) {
         let wanted = facts_with(conn, kind, scratch, Texts::Whole).await?;
         let found = facts_with(conn, kind, live, Texts::Whole).await?;
@@ -49,7 +72,7 @@ pub async fn changes(conn: &mut Conn, live: &str, scratch: &str) -> anyhow::Resu
             .filter(|name| wanted.get(*name) != found.get(*name) || wanted[*name].is_unreadable())
         {
             let file = name.split('.').next().unwrap_or(name).to_owned();
-            let tables = changes.entry(file).or_default();
+            let tables = changes.files.entry(file).or_default();
             if kind.name == "trigger" {
                 tables.extend(
                     [&wanted, &found]
@@ -62,7 +85,7 @@ pub async fn changes(conn: &mut Conn, live: &str, scratch: &str) -> anyhow::Resu
         let gone = found.keys().filter(|name| !wanted.contains_key(*name));
         for name in gone.filter(|_| kind.name == "parameter") {
             let file = name.split('.').next().unwrap_or(name).to_owned();
-            changes.entry(file).or_default();
+            changes.files.entry(file).or_default();
         }
     }
     Ok(changes)
@@ -88,7 +111,7 @@ pub async fn replace(conn: &mut Conn, files: &[SqlFile], changes: &Changes) -> a
     .await?;
     let mut kept = 0;
     for file in files.iter().filter(|file| file.kind == Kind::Object) {
-        let Some(tables) = changes.get(&file.stem) else {
+        let Some(tables) = changes.files.get(&file.stem) else {
             kept += 1;
             continue;
         };
@@ -120,7 +143,11 @@ pub async fn replace(conn: &mut Conn, files: &[SqlFile], changes: &Changes) -> a
     if kept > 0 {
         say!("kept     {kept} views, routines and triggers that are the same");
     }
-    drop_unknown(conn, files).await?;
+    for (kind, name) in &changes.gone {
+        let sql = format!("DROP {kind} IF EXISTS `{}`", name.replace('`', "``"));
+        patiently(conn, &sql).await?;
+        say!("dropped  {name}");
+    }
     conn.query_drop("SET SESSION lock_wait_timeout = DEFAULT")
         .await?;
     Ok(())
@@ -157,22 +184,12 @@ fn grants_by_routine(files: &[SqlFile]) -> BTreeMap<&str, Vec<&str>> {
     grants
 }
 
-/// Drops views, routines and triggers that no file defines any more; those of other owners are left alone.
-async fn drop_unknown(conn: &mut Conn, files: &[SqlFile]) -> anyhow::Result<()> {
-    let defined: BTreeSet<&str> = files
-        .iter()
-        .filter(|file| file.kind == Kind::Object)
-        .map(|file| file.stem.as_str())
-        .collect();
-    let parameters = Params::Positional(vec![DEFINER.into(), DEFINER.into(), DEFINER.into()]);
+/// Views, routines and triggers of a database that came from files; those of other owners are left alone.
+async fn own_objects(
+    conn: &mut Conn,
+    database: &str,
+) -> mysql_async::Result<BTreeSet<(String, String)>> {
+    let parameters = params! { "database" => database, "definer" => DEFINER };
     let found: Vec<(String, String)> = conn.exec(OWN_OBJECTS, parameters).await?;
-    for (kind, name) in found
-        .iter()
-        .filter(|(_, name)| !defined.contains(name.as_str()))
-    {
-        let sql = format!("DROP {kind} IF EXISTS `{}`", name.replace('`', "``"));
-        patiently(conn, &sql).await?;
-        say!("dropped  {name}");
-    }
-    Ok(())
+    Ok(found.into_iter().collect())
 }

@@ -171,6 +171,32 @@ async fn only_what_differs_is_replaced_and_keeps_its_grants() {
     succeed(command(&db, "check", &[])).await;
 }
 
+/// A procedure and a function may have the same name: whichever the files do not make goes.
+#[tokio::test]
+async fn what_was_a_function_and_is_a_procedure_is_not_there_twice() {
+    let db = loaded().await;
+    db.exec(
+        "DROP PROCEDURE _shortage;
+         CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _shortage(pi_shop_id INT UNSIGNED) RETURNS INT
+             DETERMINISTIC NO SQL RETURN pi_shop_id;
+         CREATE FUNCTION _select_shortage() RETURNS INT DETERMINISTIC NO SQL RETURN 1",
+    )
+    .await;
+    let words = succeed(command(&db, "load", &[])).await;
+    assert!(
+        words.contains("loaded   sql/procedures/stock/_shortage.sql")
+            && words.contains("dropped  _shortage"),
+        "{words}"
+    );
+    let kinds = "SELECT GROUP_CONCAT(ROUTINE_TYPE, ' ', ROUTINE_NAME ORDER BY ROUTINE_TYPE, ROUTINE_NAME) FROM information_schema.ROUTINES
+                 WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME LIKE '%shortage'";
+    // The first one is somebody else's.
+    let right = "FUNCTION _select_shortage,PROCEDURE _select_shortage,PROCEDURE _shortage";
+    assert_eq!(db.text(kinds).await, right);
+    db.exec("DROP FUNCTION _select_shortage").await;
+    succeed(command(&db, "check", &[])).await;
+}
+
 /// By hand, or by the mysql client, which leaves comments out.
 #[tokio::test]
 async fn what_was_changed_on_the_server_is_put_back() {
