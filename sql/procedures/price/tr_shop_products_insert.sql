@@ -1,0 +1,29 @@
+-- tr_shop_products_insert: a new product is on sale, as it is without options.
+--
+-- Parameters  none (a trigger)
+-- Returns nothing
+-- Errors  none
+-- Locks   shop_offers row (new); shops row, shared: its number of decimals never changes while there are prices
+-- Example
+--   INSERT INTO shop_products … ;
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP TRIGGER IF EXISTS tr_shop_products_insert;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shop_products_insert
+AFTER INSERT ON shop_products
+FOR EACH ROW
+BEGIN
+    DECLARE v_digits TINYINT UNSIGNED;
+
+    SELECT currency_digits INTO v_digits FROM shops WHERE shop_id = NEW.shop_id LOCK IN SHARE MODE;
+    INSERT INTO shop_offers
+        (shop_id, product_id, option_hash, price_id, tax_type, delivery_policy_id, stock_option_hash, stock_slots, buy_price,
+         sale_price, discount_rate, add_price, currency_digits, product_name, option_name, category_id, weight, product_shown,
+         option_required, option_shown, reason)
+    VALUES
+        (NEW.shop_id, NEW.product_id, '__noopt__', 0, NEW.tax_type, NEW.delivery_policy_id, '__noopt__', NEW.stock_slots,
+         NEW.buy_price, NEW.sale_price, NEW.discount_rate, 0, v_digits, NEW.product_name, '', NEW.category_id, NEW.weight,
+         NEW.display = '1' AND NEW.stat <> '2', NEW.option_required, 1, 'shop_products');
+END//
+DELIMITER ;
