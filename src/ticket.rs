@@ -11,7 +11,7 @@ const VERSION: &str = "jumun1";
 /// Block of SHA-256, to which HMAC pads its key.
 pub const BLOCK: usize = 64;
 /// Much longer than any ticket can be.
-const LONGEST: usize = 512;
+const LONGEST: usize = 1_200;
 /// A ticket for longer than this was made with a wrong clock or wrong unit, or is meant to be kept.
 const LONGEST_LIFE: Duration = Duration::from_secs(24 * 60 * 60);
 

@@ -2,7 +2,7 @@
 -- key: number
 SELECT a.*,
        CASE WHEN COALESCE(a.user_id, '') = '' THEN 'no user_id'
-            WHEN CHAR_LENGTH(a.user_id) > 20 THEN 'user_id is longer than 20'
+            WHEN CHAR_LENGTH(a.user_id) > 63 THEN 'user_id is longer than 63'
             WHEN ROW_NUMBER() OVER (PARTITION BY a.number ORDER BY a.update_date DESC) > 1 THEN 'seq_no twice'
        END AS fault
 FROM (SELECT o.*, COALESCE(m.user_id, o.user_id) AS owner,

@@ -14,7 +14,7 @@ FROM (SELECT i.*,
                    COALESCE(NULLIF(o.option_hash, ''), '__noopt__') AS choice,
                    CASE WHEN o.seq_no IS NULL THEN 'no seq_no'
                         WHEN COALESCE(o.user_id, '') = '' THEN 'no user_id'
-                        WHEN CHAR_LENGTH(o.user_id) > 20 THEN 'user_id is longer than 20'
+                        WHEN CHAR_LENGTH(o.user_id) > 63 THEN 'user_id is longer than 63'
                         WHEN CHAR_LENGTH(o.option_hash) > 64 THEN 'option_hash is longer than 64'
                         WHEN p.product_id IS NULL THEN 'no such product'
                         WHEN o.quantity IS NULL THEN 'quantity is not a number'

@@ -16,7 +16,7 @@ FROM (SELECT o.*, COALESCE(m.user_id, o.user_id, '') AS buyer,
              COUNT(o.order_date) OVER (ORDER BY o.seq_no ROWS UNBOUNDED PRECEDING) AS dated,
              CASE WHEN o.seq_no IS NULL THEN 'no seq_no'
                   WHEN ROW_NUMBER() OVER (PARTITION BY o.seq_no ORDER BY o.order_number) > 1 THEN 'seq_no twice'
-                  WHEN CHAR_LENGTH(o.user_id) > 20 THEN 'user_id is longer than 20'
+                  WHEN CHAR_LENGTH(o.user_id) > 63 THEN 'user_id is longer than 63'
                   WHEN o.order_status IS NULL OR o.order_status NOT BETWEEN 1 AND 13 THEN 'order_status is not 1 to 13'
                   WHEN o.total_payment < 0 THEN 'total_payment is negative'
              END AS fault

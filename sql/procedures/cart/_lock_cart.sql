@@ -17,7 +17,7 @@ DROP PROCEDURE IF EXISTS _lock_cart;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _lock_cart(
     pi_shop_id INT UNSIGNED,
-    pi_user_id VARCHAR(20))
+    pi_user_id VARCHAR(63))
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Begins a transaction by locking the buyer''s cart'

@@ -15,7 +15,7 @@ DROP PROCEDURE IF EXISTS _select_cart;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_cart(
     pi_shop_id INT UNSIGNED,
-    pi_user_id VARCHAR(20))
+    pi_user_id VARCHAR(63))
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'The cart as a result set'

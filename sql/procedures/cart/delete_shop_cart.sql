@@ -35,7 +35,7 @@ BEGIN
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('delete_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20)));
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63)));
         RESIGNAL;
     END;
 

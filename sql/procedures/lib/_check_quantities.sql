@@ -17,7 +17,7 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _check_quantities(
     pi_order_seq_no BIGINT UNSIGNED,
     pi_shop_id      INT UNSIGNED,
-    pi_user_id      VARCHAR(20),
+    pi_user_id      VARCHAR(63),
     pi_json         LONGTEXT)
     SQL SECURITY DEFINER
     READS SQL DATA

@@ -1,7 +1,7 @@
 -- _check_user: is this a user id at all?
 --
 -- Parameters
---   pi_user_id  1 to 20 characters, nothing that _text_fault finds: no name is ever trimmed into another
+--   pi_user_id  1 to 63 characters, nothing that _text_fault finds: no name is ever trimmed into another
 -- Returns nothing
 -- Errors  INVALID_INPUT (X-User-Id)
 -- Locks   none
@@ -20,9 +20,9 @@ BEGIN
     DECLARE v_fault VARCHAR(10);
 
     -- Nearly all are of plain letters, and every order asks: one look.
-    IF pi_user_id NOT REGEXP '\\A[!-~]{1,20}\\z' OR pi_user_id IS NULL THEN
-        IF pi_user_id IS NULL OR CHAR_LENGTH(pi_user_id) NOT BETWEEN 1 AND 20 THEN
-            CALL _raise('INVALID_INPUT', 'X-User-Id', '1 to 20 characters');
+    IF pi_user_id NOT REGEXP '\\A[!-~]{1,63}\\z' OR pi_user_id IS NULL THEN
+        IF pi_user_id IS NULL OR CHAR_LENGTH(pi_user_id) NOT BETWEEN 1 AND 63 THEN
+            CALL _raise('INVALID_INPUT', 'X-User-Id', '1 to 63 characters');
         END IF;
         SET v_fault = _text_fault(pi_user_id);
         IF v_fault IS NOT NULL THEN

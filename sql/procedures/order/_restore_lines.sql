@@ -16,7 +16,7 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _restore_lines(
     pi_order_seq_no BIGINT UNSIGNED,
     pi_shop_id      INT UNSIGNED,
-    pi_user_id      VARCHAR(20))
+    pi_user_id      VARCHAR(63))
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Puts an order''s lines into the cart'

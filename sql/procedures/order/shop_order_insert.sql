@@ -123,7 +123,7 @@ shop_order_insert: BEGIN
         SELECT error_url INTO v_location FROM shops WHERE shop_id = pi_shop_id;
         CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, v_more,
                      CASE v_sqlstate WHEN '45000' THEN _refusal_url(v_location, pi_mTrdNo, v_message, v_field, v_shortage) END,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20),
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
                                  'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         -- What the buyer must see now: amounts and lines of one moment, after this order has given its cart back.
         IF v_more <> '' THEN

@@ -54,7 +54,7 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail,
                      CASE v_message WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines' ELSE '' END, NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         IF v_message = 'PRODUCT_UNAVAILABLE' THEN
             CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
         END IF;
@@ -112,7 +112,7 @@ BEGIN
            u.user_id, m.user_name, m.user_phone,
            a.seq_no AS address_id, a.receiver_name, a.receiver_phone, a.post_code, a.address, a.address_detail,
            a.delivery_msg
-    FROM (SELECT LEFT(pi_user_id, 20) AS user_id) u
+    FROM (SELECT LEFT(pi_user_id, 63) AS user_id) u
     LEFT JOIN member m ON m.shop_id = pi_shop_id AND m.user_id = u.user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id;
     CALL _select_lines(pi_shop_id, pi_user_id, v_ids);

@@ -42,7 +42,7 @@ BEGIN
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _failed('shop_order_restore_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 20), 'order', LEFT(pi_order_key, 64)));
+                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'order', LEFT(pi_order_key, 64)));
         RESIGNAL;
     END;
 

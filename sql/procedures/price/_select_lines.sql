@@ -16,7 +16,7 @@ DROP PROCEDURE IF EXISTS _select_lines;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     pi_shop_id INT UNSIGNED,
-    pi_user_id VARCHAR(20),
+    pi_user_id VARCHAR(63),
     pi_ids     LONGTEXT)
     SQL SECURITY DEFINER
     READS SQL DATA

@@ -41,7 +41,7 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
     pi_order_seq_no      BIGINT UNSIGNED,
     pi_shop_id           INT UNSIGNED,
-    pi_user_id           VARCHAR(20),
+    pi_user_id           VARCHAR(63),
     pi_ids               LONGTEXT,
     pi_digits            TINYINT UNSIGNED,
     pi_vat_rate          DECIMAL(5,4),

@@ -17,7 +17,7 @@ DROP PROCEDURE IF EXISTS _shortage;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _shortage(
     pi_shop_id      INT UNSIGNED,
-    pi_user_id      VARCHAR(20),
+    pi_user_id      VARCHAR(63),
     pi_ids          LONGTEXT,
     OUT po_shortage LONGTEXT)
     SQL SECURITY DEFINER

@@ -196,15 +196,34 @@ async fn an_unknown_shop_has_no_carts() {
 async fn a_buyer_without_a_member_row_is_a_guest_with_a_cart() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
-    let guest = "guest-가나다' OR 1=1"; // 20 characters at most, any of them
-    let params = (1, guest, "book", None::<&str>, "1");
-    db.call(&mut conn, "add_shop_cart", params).await.unwrap();
-    let cart = db
-        .call(&mut conn, "select_shop_cart", (1, guest))
-        .await
-        .unwrap();
-    assert_eq!(lines(&cart), ["book __noopt__ 1"]);
-    assert_eq!(db.count("shop_cart").await, 1);
+    // 63 characters at most, any of them.
+    let long = "가".repeat(63);
+    let ids = [
+        "guest-가나다' OR 1=1",
+        "someone.with.a.long.name+shop@mail.example.co.kr",
+        "123e4567-e89b-12d3-a456-426614174000",
+        "naver:kRzQ3v9xN2mTf5uYw7bLd1cHs6eJ8gPq0aZiXoVy",
+        &long,
+    ];
+    for guest in ids {
+        let params = (1, guest, "book", None::<&str>, "1");
+        db.call(&mut conn, "add_shop_cart", params).await.unwrap();
+        let cart = db
+            .call(&mut conn, "select_shop_cart", (1, guest))
+            .await
+            .unwrap();
+        assert_eq!(lines(&cart), ["book __noopt__ 1"], "{guest}");
+    }
+    assert_eq!(db.count("shop_cart").await, 5, "a cart for each");
+    for guest in [format!("{long}a"), "a".repeat(64)] {
+        let params = (1, &guest, "book", None::<&str>, "1");
+        let error = db.call(&mut conn, "add_shop_cart", params).await;
+        let error = error.unwrap_err();
+        error.expect_code("INVALID_INPUT");
+        assert_eq!(error.row().str("field"), "X-User-Id");
+        assert_eq!(error.row().str("detail"), "1 to 63 characters");
+    }
+    assert_eq!(db.count("shop_cart").await, 5);
 }
 
 #[tokio::test]
