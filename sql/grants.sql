@@ -31,5 +31,6 @@ GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_order_payment TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_expire TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_stock_mirror TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE shop_offers_repair TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE select_gateway_health TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE select_error_codes TO 'jumun_operator'@'%';

@@ -126,9 +126,9 @@ const OWN: [(u16, &str, u16, bool, &str); 13] = [
 ];
 
 /// Engine errors that a repeated CALL mends, until the catalogue says which ones do.
-const REPEATED: [u16; 18] = [
-    1015, 1020, 1036, 1040, 1047, 1146, 1205, 1213, 1290, 1305, 1318, 1356, 1370, 1792, 1836, 1874,
-    3100, 3572,
+const REPEATED: [u16; 19] = [
+    1015, 1020, 1036, 1040, 1047, 1146, 1205, 1213, 1290, 1305, 1318, 1356, 1370, 1467, 1792, 1836,
+    1874, 3100, 3572,
 ];
 
 /// A catalogue that misses an errno is asked for again, but not more often than this.

@@ -57,6 +57,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Check duty_no against select_adm_pg_duties'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
                      'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
+    UNION ALL SELECT 2141, 'CURRENCY_IS_FIXED', 409, 0, 0, '가격이 있는 상점의 통화는 바꿀 수 없습니다', 'The currency of a shop with prices stays as it is',
+                     'Prices and orders are in it: make another shop for another currency'
     UNION ALL SELECT 2145, 'ADAPTER_NOT_PROVEN', 409, 0, 0, '결제대행사 설정에서 필드의 경계가 정해지지 않습니다',
                      'The patterns of this adapter do not prove where every field ends',
                      'SELECT @jumun_adapter_fault on the same connection says what is missing; see Payment gateways in the README'
@@ -90,6 +92,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Repeat the CALL; the gateway does so itself'
     UNION ALL SELECT 1205, 'LOCK_WAIT_TIMEOUT', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Waited too long for a lock; rolled back',
                      'Repeat the CALL after a pause; the gateway does so itself'
+    UNION ALL SELECT 1467, 'NUMBER_NOT_DRAWN', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'The next number of a table could not be drawn; rolled back',
+                     'Repeat the CALL; the gateway does so itself. If it stays: are the numbers of the table used up?'
     UNION ALL SELECT 3572, 'LOCK_NOT_AVAILABLE', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'A lock is not available; rolled back',
                      'Repeat the CALL after a pause'
     UNION ALL SELECT 1020, 'ROW_CHANGED', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Row changed since it was read; rolled back',

@@ -6,12 +6,19 @@
 -- orders go on. What is on sale is filled in after the triggers are there (shop_offers_repair), so that no change is lost.
 
 -- user_id: e-mail addresses, UUIDs, "naver:…". 63 characters are 252 bytes at most: still one byte of length, so nothing
--- is rewritten.
-ALTER TABLE member MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'login name; a guest has no row here';
-ALTER TABLE shop_shipping_address MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'owner';
-ALTER TABLE shop_cart_headers MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'buyer';
-ALTER TABLE shop_cart MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'buyer';
-ALTER TABLE shop_orders MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'buyer';
+-- is rewritten. MySQL would copy the ten million orders all the same, because of a CHECK that says IS NULL: what it said is
+-- said by tr_shop_orders_status.
+ALTER TABLE shop_orders DROP CONSTRAINT ck_shop_orders_restored;
+ALTER TABLE member MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'login name; a guest has no row here',
+    ALGORITHM = INPLACE, LOCK = NONE;
+ALTER TABLE shop_shipping_address MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'owner',
+    ALGORITHM = INPLACE, LOCK = NONE;
+ALTER TABLE shop_cart_headers MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'buyer',
+    ALGORITHM = INPLACE, LOCK = NONE;
+ALTER TABLE shop_cart MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'buyer',
+    ALGORITHM = INPLACE, LOCK = NONE;
+ALTER TABLE shop_orders MODIFY COLUMN user_id VARCHAR(63) NOT NULL COMMENT 'buyer',
+    ALGORITHM = INPLACE, LOCK = NONE;
 
 CREATE TABLE shop_delivery_rules (
     rule_id     BIGINT UNSIGNED NOT NULL AUTO_INCREMENT COMMENT 'the rule; order lines name it',
@@ -19,7 +26,7 @@ CREATE TABLE shop_delivery_rules (
     policy_id   INT UNSIGNED    NOT NULL COMMENT 'shop_delivery_policy.id',
     type        VARCHAR(12)     NOT NULL COMMENT 'free | fixed | conditional | area',
     parcel      VARCHAR(30)     NOT NULL COMMENT 'lines with the same text ship as one parcel: policy N or group N',
-    fee         DECIMAL(18,2)   NOT NULL COMMENT 'asked for the parcel, rounded to the currency; 0 for free',
+    fee         DECIMAL(20,2)   NOT NULL COMMENT 'asked for the parcel, rounded to the currency; 0 for free',
     free_over   DECIMAL(18,2)   NULL     COMMENT 'from this sum of the parcel on, inclusive, nothing is asked; NULL = always',
     valid_from  DATETIME(6)     NOT NULL COMMENT 'UTC',
     actor       VARCHAR(100)    NOT NULL COMMENT 'database account that made it',
@@ -39,7 +46,7 @@ CREATE TABLE shop_delivery_now (
     combine_group_id INT UNSIGNED    NULL     COMMENT 'as in shop_delivery_policy',
     currency_digits TINYINT UNSIGNED NOT NULL COMMENT 'of the shop',
     parcel          VARCHAR(30)      NOT NULL DEFAULT '' COMMENT 'of the rule',
-    fee             DECIMAL(18,2)    NOT NULL DEFAULT 0 COMMENT 'of the rule',
+    fee             DECIMAL(20,2)    NOT NULL DEFAULT 0 COMMENT 'of the rule',
     free_over       DECIMAL(18,2)    NULL     COMMENT 'of the rule',
     reason          VARCHAR(200)     NOT NULL COMMENT 'why it was changed last',
     CONSTRAINT pk_shop_delivery_now PRIMARY KEY (shop_id, policy_id),
@@ -77,6 +84,7 @@ CREATE TABLE shop_offers (
     plan_id            INT UNSIGNED      NOT NULL DEFAULT 0 COMMENT '0 = bought once',
     price_id           BIGINT UNSIGNED   NOT NULL COMMENT 'price in force; made by tr_shop_offers_insert and _update',
     unit_price         DECIMAL(20,2)     NOT NULL DEFAULT 0 COMMENT 'of that price',
+    list_price         DECIMAL(20,2)     NOT NULL DEFAULT 0 COMMENT 'of that price',
     orderable          TINYINT           NOT NULL DEFAULT 0 COMMENT '1 = can be bought',
     tax_type           VARCHAR(8)        NOT NULL COMMENT 'as in shop_products',
     delivery_policy_id INT UNSIGNED      NOT NULL COMMENT 'as in shop_products',

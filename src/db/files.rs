@@ -59,7 +59,8 @@ pub fn read_all(sql_dir: &Path) -> anyhow::Result<Vec<SqlFile>> {
     let mut files = Vec::new();
     for (index, line) in text.lines().enumerate() {
         let line = line.trim();
-        if line.is_empty() || line.starts_with("--") {
+        // What the mysql client calls at the end, `db load` does by itself.
+        if line.is_empty() || line.starts_with("--") || line.starts_with("CALL ") {
             continue;
         }
         let path = line

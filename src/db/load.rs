@@ -10,7 +10,7 @@ use super::{
     admin,
     files::{Kind, SqlFile, read_all},
     migrate::{self, Applied},
-    rights,
+    offers, rights,
     scratch::{self, Tables},
     settings,
     swap::{self, Changes},
@@ -93,8 +93,8 @@ async fn prove(
     Ok((applied, changes))
 }
 
-/// Accounts, rows, views, routines, triggers and grants, in a database whose tables are as they have to be. Not
-/// interrupted: it takes as long as there are changes.
+/// Accounts, rows, views, routines, triggers, what is on sale, and grants, in a database whose tables are as they have to
+/// be. Not interrupted but where products are gone through: it takes as long as there are changes.
 async fn load(
     conn: &mut Conn,
     files: &[SqlFile],
@@ -107,7 +107,15 @@ async fn load(
         say!("loaded   {}", file.path);
     }
     let taken_over = !files.iter().any(|file| file.stem == TAKE_OVER) || has_routine(conn).await?;
-    swap::replace(conn, files, changes).await?;
+    // Once the triggers are there, what is on sale is filled in, and only then come the routines that read it.
+    let repair = files.iter().position(|file| file.stem == offers::REPAIR);
+    let kept_by_triggers = repair.map_or(0, |at| at + 1);
+    swap::replace(conn, files, 0..kept_by_triggers, changes).await?;
+    if changes.of_triggers(&files[..kept_by_triggers]) {
+        scratch::interruptible(offers::repair(conn)).await?;
+    }
+    swap::replace(conn, files, kept_by_triggers..files.len(), changes).await?;
+    swap::drop_gone(conn, changes).await?;
     if !taken_over {
         take_over(conn).await?;
     }
@@ -125,6 +133,9 @@ async fn load(
             .await
             .with_context(|| format!("cannot set the password of {account}"))?;
         say!("unlocked {account}");
+    }
+    if repair.is_some() {
+        scratch::interruptible(offers::repair(conn)).await?;
     }
     Ok(())
 }

@@ -1,7 +1,10 @@
 //! Views, routines and triggers of a database that is in use: which of them differ from those that the files make, and how
 //! one takes the place of the other.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    ops::Range,
+};
 
 use anyhow::{Context, ensure};
 use mysql_async::{Conn, params, prelude::Queryable};
@@ -38,6 +41,14 @@ pub struct Changes {
     /// What no file makes any more: PROCEDURE, FUNCTION, VIEW or TRIGGER, and its name. A procedure and a function may have
     /// the same name.
     gone: BTreeSet<(String, String)>,
+}
+
+impl Changes {
+    /// Whether a trigger of these files is new or differs.
+    pub fn of_triggers(&self, files: &[SqlFile]) -> bool {
+        let tables = files.iter().filter_map(|file| self.files.get(&file.stem));
+        tables.into_iter().any(|tables| !tables.is_empty())
+    }
 }
 
 /// What has to be replaced in one database, so that it has what the other one has. Texts are compared with their comments:
@@ -96,21 +107,27 @@ fn table(triggers: &Facts, name: &str) -> Option<String> {
     trigger.attributes.get("EVENT_OBJECT_TABLE").cloned()
 }
 
-/// Replaces what differs, in the order of the files, and drops what no file defines any more. The server gets each file in
+/// Replaces what differs in a part of the files, in their order. The server gets each file in
 /// one piece and does all of it, even if nobody is left to hear how it went, then its grants, which went with the old one.
 /// For the moment in between callers are told 1305 or 1370, which the gateway repeats. A trigger is replaced under the lock of its
 /// table, so that no row is written without one.
 ///
 /// # Errors
 /// What the server said.
-pub async fn replace(conn: &mut Conn, files: &[SqlFile], changes: &Changes) -> anyhow::Result<()> {
+pub async fn replace(
+    conn: &mut Conn,
+    files: &[SqlFile],
+    part: Range<usize>,
+    changes: &Changes,
+) -> anyhow::Result<()> {
     let grants = grants_by_routine(files);
     conn.query_drop(format!(
         "SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}"
     ))
     .await?;
     let mut kept = 0;
-    for file in files.iter().filter(|file| file.kind == Kind::Object) {
+    let part = files.get(part).unwrap_or_default().iter();
+    for file in part.filter(|file| file.kind == Kind::Object) {
         let Some(tables) = changes.files.get(&file.stem) else {
             kept += 1;
             continue;
@@ -143,6 +160,20 @@ pub async fn replace(conn: &mut Conn, files: &[SqlFile], changes: &Changes) -> a
     if kept > 0 {
         say!("kept     {kept} views, routines and triggers that are the same");
     }
+    conn.query_drop("SET SESSION lock_wait_timeout = DEFAULT")
+        .await?;
+    Ok(())
+}
+
+/// Drops what no file defines any more.
+///
+/// # Errors
+/// What the server said.
+pub async fn drop_gone(conn: &mut Conn, changes: &Changes) -> anyhow::Result<()> {
+    conn.query_drop(format!(
+        "SET SESSION lock_wait_timeout = {LOCK_WAIT_SECONDS}"
+    ))
+    .await?;
     for (kind, name) in &changes.gone {
         let sql = format!("DROP {kind} IF EXISTS `{}`", name.replace('`', "``"));
         patiently(conn, &sql).await?;

@@ -28,4 +28,6 @@ SELECT invariant, shop_id, subject, detail FROM v_audit_contradiction
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_log
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_adapter;
+SELECT invariant, shop_id, subject, detail FROM v_audit_adapter
+UNION ALL
+SELECT invariant, shop_id, subject, detail FROM v_audit_price;

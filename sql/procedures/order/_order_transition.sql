@@ -8,7 +8,7 @@
 --   po_to_status     OUT: the new status
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED
--- Locks   shop_orders row (held already), the new shop_order_logs row
+-- Locks   shop_orders row (held already), its lines when it ends or is revived, the new shop_order_logs row
 -- Example
 --   CALL _order_transition(1, 1, 'pay', 'pg', 'T20261120', @status);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -30,8 +30,16 @@ BEGIN
     SELECT to_status INTO po_to_status
     FROM shop_order_transitions
     WHERE from_status = pi_from_status AND action = pi_action AND actor = pi_actor;
-    IF po_to_status IS NULL THEN
-        CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(pi_action, ' from ', pi_from_status));
+    -- One look for both: a plain payment is neither.
+    IF po_to_status IS NULL OR (pi_from_status IN (7, 8, 9, 10, 12)) <> (po_to_status IN (7, 8, 9, 10, 12)) THEN
+        IF po_to_status IS NULL THEN
+            CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(pi_action, ' from ', pi_from_status));
+        END IF;
+        -- What has ended stands for no cart row any more, what is revived does again. Lines from before that was kept
+        -- never do.
+        UPDATE shop_order_product
+        SET live_cart_seq_no = CASE WHEN po_to_status IN (7, 8, 9, 10, 12) THEN NULL ELSE cart_seq_no END
+        WHERE order_seq_no = pi_order_seq_no AND price_id IS NOT NULL;
     END IF;
     UPDATE shop_orders
     SET order_status = po_to_status, update_date = UTC_TIMESTAMP(6)

@@ -15,9 +15,12 @@ CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shop_orders_status
 BEFORE UPDATE ON shop_orders
 FOR EACH ROW
 BEGIN
-    IF NOT NEW.order_status <=> OLD.order_status THEN
-        IF NOT EXISTS (SELECT 1 FROM shop_order_transitions
-                       WHERE from_status = OLD.order_status AND to_status = NEW.order_status) THEN
+    IF NOT (NEW.order_status <=> OLD.order_status AND NEW.restored_at <=> OLD.restored_at) THEN
+        -- Once its cart was restored, an order stays at its end: its lines are somebody's cart again.
+        IF (NEW.restored_at IS NOT NULL AND NEW.order_status NOT IN (7, 8, 9, 10, 12))
+            OR (NOT NEW.order_status <=> OLD.order_status
+                AND NOT EXISTS (SELECT 1 FROM shop_order_transitions
+                                WHERE from_status = OLD.order_status AND to_status = NEW.order_status)) THEN
             CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(OLD.order_status, ' to ', NEW.order_status));
         END IF;
     END IF;

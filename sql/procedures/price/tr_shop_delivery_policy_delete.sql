@@ -5,7 +5,7 @@
 -- Errors  none
 -- Locks   shop_delivery_now row
 -- Example
---   DELETE FROM shop_delivery_policy WHERE shop_id = 1 AND id = 1;
+--   DELETE FROM shop_delivery_policy WHERE shop_id = 1 AND id = 9;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP TRIGGER IF EXISTS tr_shop_delivery_policy_delete;

@@ -57,9 +57,11 @@ const LINES_AND_STOCK: [(&str, &str, Fate); 26] = [
     ("a line's price", "UPDATE shop_order_product SET unit_price = 1, line_amount = quantity WHERE order_seq_no = {PENDING}", Stopped),
     ("a line's name", "UPDATE shop_order_product SET product_name = 'x' WHERE order_seq_no = {PENDING}", Stopped),
     ("a line taken out", "DELETE FROM shop_order_product WHERE order_seq_no = {PAID} AND line_no = 1", Stopped),
-    ("a line put in", "INSERT INTO shop_order_product SELECT order_seq_no, 9, shop_id, product_id, product_name, option_hash,
+    ("a line put in", "INSERT INTO shop_order_product (order_seq_no, line_no, shop_id, product_id, product_name, option_hash, option_name,
+         unit_price, quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no) SELECT order_seq_no, 9, shop_id, product_id, product_name, option_hash,
          option_name, 0, 1, 0, tax_type, delivery_policy_id, 999 FROM shop_order_product WHERE order_seq_no = {PENDING}", Found),
-    ("a line of no order", "INSERT INTO shop_order_product SELECT 9999, 1, shop_id, product_id, product_name, option_hash,
+    ("a line of no order", "INSERT INTO shop_order_product (order_seq_no, line_no, shop_id, product_id, product_name, option_hash, option_name,
+         unit_price, quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no) SELECT 9999, 1, shop_id, product_id, product_name, option_hash,
          option_name, 0, 1, 0, tax_type, delivery_policy_id, 999 FROM shop_order_product WHERE order_seq_no = {PENDING}", Found),
     ("units of a pending order given to others", "UPDATE shop_stock_reservations SET state = 'released' WHERE order_seq_no = {PENDING};
          UPDATE shop_stock SET free = free + 2 WHERE product_id = 'lamp'", Found),
@@ -94,7 +96,8 @@ const LINES_AND_STOCK: [(&str, &str, Fate); 26] = [
     ("units booked as shop_stock_set does", "UPDATE shop_stock SET free = free + 5 WHERE product_id = 'rice';
          INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
          VALUES (1, 'rice', '__noopt__', 5, 'delivery', 'dba', UTC_TIMESTAMP(6))", Unseen),
-    ("an ordered row in the cart again", "INSERT INTO shop_cart SELECT l.cart_seq_no, l.shop_id, 'u1', l.product_id, l.option_hash,
+    ("an ordered row in the cart again", "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+         SELECT l.cart_seq_no, l.shop_id, 'u1', l.product_id, l.option_hash,
          l.quantity, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM shop_order_product l WHERE l.order_seq_no = {PENDING}", Found),
     ("a product twice in a cart", "INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date)
          VALUES (1, 'u9', 'pen', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))", Found),

@@ -70,6 +70,8 @@ pub fn all() -> Vec<Public> {
             Some((0, "0", "INVALID_INPUT")), "shop_products"),
         row("shop_stock_set", "o", vec![1.into(), "book".into(), null.clone(), "shelf".into(), "7".into(), null.clone()],
             Some((1, "nosuch", "PRODUCT_NOT_FOUND")), "shop_stock_ledger"),
+        row("shop_offers_repair", "o", vec![10.into()],
+            Some((0, "0", "INVALID_INPUT")), "shop_offers"),
         row("update_adm_stock_strategy", "o", vec![1.into(), "lamp".into(), "slots".into(), "3".into()],
             Some((2, "many", "INVALID_INPUT")), "shop_stock"),
         row("select_adm_metrics", "o", vec![], None, "shop_pg_duties"),

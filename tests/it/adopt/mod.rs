@@ -123,7 +123,8 @@ pub async fn state(db: &TestDb) -> String {
                AND TABLE_NAME IN (SELECT TABLE_NAME FROM information_schema.TABLES WHERE TABLE_TYPE = 'BASE TABLE'
                    AND TABLE_SCHEMA IN (DATABASE(), '{before}'))
                AND TABLE_NAME NOT IN ('adopt_steps', 'shop_schema_version', 'shop_jobs', 'shop_health')
-               AND COLUMN_NAME NOT IN ('order_key', 'order_code', 'seal', 'adopt_no', 'definition')
+               AND COLUMN_NAME NOT IN ('order_key', 'order_code', 'seal', 'adopt_no', 'definition', 'price_id',
+                   'rule_id', 'valid_from')
              GROUP BY TABLE_SCHEMA, TABLE_NAME ORDER BY TABLE_SCHEMA, TABLE_NAME"
         ))
         .await;

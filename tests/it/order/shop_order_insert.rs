@@ -295,7 +295,7 @@ async fn an_order_is_a_snapshot_that_the_catalogue_no_longer_changes() {
          UPDATE shop_delivery_policy SET type = 'fixed', base_cost = 9;
          UPDATE shop_shipping_address SET receiver_name = 'other', address = 'other';
          UPDATE member SET user_name = 'other';
-         UPDATE shops SET vat_rate = 0, currency_digits = 2, reservation_minutes = 1, utc_offset_minutes = 0;
+         UPDATE shops SET vat_rate = 0, reservation_minutes = 1, utc_offset_minutes = 0;
          DELETE FROM shop_product_options WHERE option_hash = 'wrap-a'",
     )
     .await;

@@ -1,0 +1,31 @@
+-- tr_shops_update: a shop's currency and its decimals stay as they are from its first price or delivery rule on: what these say would
+-- mean something else, and so would the order lines that name them.
+--
+-- Parameters  none (a trigger)
+-- Returns nothing
+-- Errors  CURRENCY_IS_FIXED
+-- Locks   a row of shop_delivery_rules and of shop_product_prices, shared
+-- Example
+--   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP TRIGGER IF EXISTS tr_shops_update;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shops_update
+BEFORE UPDATE ON shops
+FOR EACH ROW
+BEGIN
+    DECLARE v_count INT DEFAULT 0;
+
+    IF NOT (NEW.currency_digits = OLD.currency_digits AND NEW.currency = OLD.currency) THEN
+        -- Locking reads: whoever is making the first price has the shop's row, and is waited for.
+        SELECT 1 INTO v_count FROM shop_delivery_rules WHERE shop_id = OLD.shop_id LIMIT 1 LOCK IN SHARE MODE;
+        IF v_count = 0 THEN
+            SELECT 1 INTO v_count FROM shop_product_prices WHERE shop_id = OLD.shop_id LIMIT 1 LOCK IN SHARE MODE;
+        END IF;
+        IF v_count > 0 THEN
+            CALL _raise('CURRENCY_IS_FIXED', 'currency', 'there are prices');
+        END IF;
+    END IF;
+END//
+DELIMITER ;
