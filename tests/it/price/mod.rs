@@ -6,6 +6,7 @@ mod minor_units;
 mod moment;
 mod oracle;
 mod quote_is_charge;
+mod random_change;
 mod random_shop;
 mod shop_order_quote;
 mod too_large;

@@ -1,142 +1,347 @@
-//! The promise that a quote is the charge: random carts, priced by `shop_order_quote`, by the refusal of a wrong
-//! total, and by the order itself, against the oracle.
+//! The promise that a quote is the charge: random carts of random shops, priced by `shop_order_quote`, by the refusal of a
+//! wrong total, and by the order itself, against the oracle; with changes of prices and policies between the two.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::amounts;
 use super::oracle::*;
+use super::random_change::change;
 use super::random_shop::*;
 use super::shop_order_quote::{line_texts, quote};
+use crate::fuzz::{Plan, Progress};
 use crate::support::*;
 
 const RECEIVER: &str = r#"{"receiver_name":"Kim","receiver_phone":"010-0000-0000","post_code":"04524","address":"1 Road"}"#;
 
-/// One cart: what is quoted, what a wrong total is answered, what is charged and what the order keeps are all
-/// what the oracle says.
-async fn compare(db: &TestDb, conn: &mut Conn, random: &mut Random, shop: &Shop, number: usize) {
-    let user = format!("b{number}");
-    let all = random.items(shop);
-    let all_ids = write_cart(db, shop, &user, &all).await;
-    let chosen = random.some_of(all.len()); // the rest stays in the cart and costs nothing
-    let items: Vec<Item> = chosen.iter().map(|&n| all[n].clone()).collect();
-    let ids: Vec<i64> = chosen.iter().map(|&n| all_ids[n]).collect();
-    let totals = shop.totals(&items);
-    let expected = totals.amounts();
-    let told = format!("shop {shop:?}\nitems {items:#?}");
-    let expected_lines: Vec<String> = ids
-        .iter()
-        .zip(&items)
-        .map(|(id, item)| {
-            let option = item.option.map_or(NO_OPTION, |(hash, _)| hash);
-            let (price, amount) = (money(shop.unit_price(item)), money(shop.line_amount(item)));
-            format!(
-                "{id} {} {option} {price} {} {amount} 1",
-                item.product.id, item.quantity
-            )
-        })
-        .collect();
+/// Currency, decimals, ten-thousandths of VAT. Each is a shop, with a session of its own.
+const SHOPS: [(&str, u32, i128); 7] = [
+    ("KRW", 0, 1_000),
+    ("KRW", 0, 0),
+    ("JPY", 0, 800),
+    ("USD", 2, 1_000),
+    ("USD", 2, 725),
+    ("EUR", 2, 2_000),
+    ("XTS", 1, 1_900),
+];
 
-    let quoted = quote(db, conn, shop.id, &user, &random.ids_json(&ids))
-        .await
-        .unwrap();
-    assert_eq!(amounts(quoted.first()), expected, "quoted, {told}");
-    assert_eq!(
-        line_texts(&quoted.set(1).rows),
-        expected_lines,
-        "quoted, {told}"
-    );
+/// Buyers of a shop: each has had a cart before, most of the time.
+const BUYERS: usize = 10;
 
-    let order = |total: Cents, json: &str, digits: bool| {
-        let total = if digits {
-            money(total)
-        } else {
-            money(total).trim_end_matches(".00").to_owned()
+/// Places in the shop, which may change: product, option, quantity.
+#[derive(Clone, Debug)]
+struct Choice {
+    product: usize,
+    option: Option<usize>,
+    quantity: i128,
+}
+
+struct Session {
+    db: Arc<TestDb>,
+    admin: Conn,
+    conn: Conn,
+    random: Random,
+    shop: Shop,
+    /// Rows of a buyer's cart that no order took.
+    left: BTreeMap<String, Vec<i64>>,
+    /// Units ordered, by product and stock row.
+    taken: BTreeMap<(String, &'static str), i128>,
+    /// The cart that is being looked at, for whoever looks at a failure.
+    number: usize,
+    user: String,
+}
+
+impl Session {
+    async fn new(db: &Arc<TestDb>, number: usize, seed: u64) -> Session {
+        let mut random = Random::new(seed.wrapping_add(u64::try_from(number).unwrap()));
+        let (currency, digits, vat) = SHOPS[number];
+        let shop = random.shop(10 + u32::try_from(number).unwrap(), currency, digits, vat);
+        write_shop(db, &shop).await;
+        let mut admin = db.conn().await;
+        // Only the rows of its own buyers, and no gaps between them.
+        let level = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+        admin.query_drop(level).await.unwrap();
+        Session {
+            db: db.clone(),
+            admin,
+            conn: db.conn_as_gateway().await,
+            random,
+            shop,
+            left: BTreeMap::new(),
+            taken: BTreeMap::new(),
+            number: 0,
+            user: String::new(),
+        }
+    }
+
+    fn choices(&mut self) -> Vec<Choice> {
+        let place = |item: &Item| {
+            let product = self
+                .shop
+                .products
+                .iter()
+                .position(|p| p.id == item.product.id);
+            let of = |(hash, _): &(String, Cents)| {
+                item.product.options.iter().position(|o| o.0 == *hash)
+            };
+            Choice {
+                product: product.expect("of this shop"),
+                option: item.option.and_then(of),
+                quantity: item.quantity,
+            }
         };
-        OrderCall::new(&format!("N{}-{number}", shop.id), &[])
-            .user(shop.id, &user)
-            .cart_ids_json(Some(json))
+        let items = self.random.items(&self.shop);
+        items.iter().map(place).collect()
+    }
+
+    fn items(&self, choices: &[Choice]) -> Vec<Item<'_>> {
+        let item = |choice: &Choice| {
+            let product = &self.shop.products[choice.product];
+            Item {
+                product,
+                option: choice.option.map(|option| &product.options[option]),
+                quantity: choice.quantity,
+            }
+        };
+        choices.iter().map(item).collect()
+    }
+
+    /// The buyer's cart is these rows and no others. What was left of the one before is still there, and is all that is.
+    async fn fill(&mut self, choices: &[Choice]) -> Vec<i64> {
+        let (shop, user) = (self.shop.id, self.user.clone());
+        let rows: Vec<String> = (self.items(choices).iter())
+            .map(|item| {
+                let option = item.option.map_or(NO_OPTION, |(hash, _)| hash);
+                let (product, quantity) = (&item.product.id, item.quantity);
+                format!("({shop}, '{user}', '{product}', '{option}', {quantity}, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))")
+            })
+            .collect();
+        let sql = format!(
+            "SELECT seq_no FROM shop_cart WHERE shop_id = {shop} AND user_id = '{user}' ORDER BY seq_no;
+             DELETE FROM shop_cart WHERE shop_id = {shop} AND user_id = '{user}';
+             INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+             VALUES {}; SELECT LAST_INSERT_ID() AS id",
+            rows.join(", ")
+        );
+        let sets = query(&mut self.admin, &sql).await.unwrap();
+        let left: Vec<i64> = sets
+            .set(0)
+            .rows
+            .iter()
+            .map(|row| row.int("seq_no"))
+            .collect();
+        assert_eq!(
+            left,
+            self.left.remove(&user).unwrap_or_default(),
+            "{}",
+            self.told(choices)
+        );
+        let first = sets.set(1).rows[0].int("id");
+        (first..).take(choices.len()).collect()
+    }
+
+    fn told(&self, choices: &[Choice]) -> String {
+        format!(
+            "cart {} of {}: {choices:#?} in {:#?}",
+            self.number, self.user, self.shop
+        )
+    }
+
+    /// What the oracle says of these rows: amounts, and lines as [`line_texts`] writes them.
+    fn expected(&self, ids: &[i64], choices: &[Choice]) -> (Totals, Vec<String>) {
+        let items = self.items(choices);
+        let lines = ids.iter().zip(&items).map(|(id, item)| {
+            let option = item.option.map_or(NO_OPTION, |(hash, _)| hash);
+            let (price, amount) = (self.shop.unit_price(item), self.shop.line_amount(item));
+            let (product, quantity) = (&item.product.id, item.quantity);
+            format!(
+                "{id} {product} {option} {} {quantity} {} 1",
+                money(price),
+                money(amount)
+            )
+        });
+        (self.shop.totals(&items), lines.collect())
+    }
+
+    async fn assert_quoted(&mut self, ids: &[i64], choices: &[Choice]) -> Totals {
+        let (totals, lines) = self.expected(ids, choices);
+        let json = self.random.ids_json(ids);
+        let quoted = quote(&self.db, &mut self.conn, self.shop.id, &self.user, &json).await;
+        let quoted = quoted.unwrap_or_else(|e| panic!("{e:?}: {}", self.told(choices)));
+        assert_eq!(
+            amounts(quoted.first()),
+            totals.amounts(),
+            "quoted, {}",
+            self.told(choices)
+        );
+        assert_eq!(
+            line_texts(&quoted.set(1).rows),
+            lines,
+            "quoted, {}",
+            self.told(choices)
+        );
+        totals
+    }
+
+    fn order(&mut self, total: Cents, ids: &[i64]) -> OrderCall {
+        let total = match self.random.coin() {
+            true => money(total),
+            false => money(total).trim_end_matches(".00").to_owned(),
+        };
+        OrderCall::new(&format!("N{}-{}", self.shop.id, self.number), &[])
+            .user(self.shop.id, &self.user)
+            .cart_ids_json(Some(&self.random.ids_json(ids)))
             .address(None)
             .receiver(Some(RECEIVER))
             .client_total(&total)
-    };
-    let wrong = order(totals.total + shop.unit(), &random.ids_json(&ids), true)
-        .call(conn)
-        .await
-        .unwrap_err();
-    wrong.expect_code("PRICE_CHANGED");
-    assert_eq!(
-        amounts(&wrong.sets.set(1).rows[0]),
-        expected,
-        "after a wrong total, {told}"
-    );
-    assert_eq!(
-        line_texts(&wrong.sets.set(2).rows),
-        expected_lines,
-        "after a wrong total, {told}"
-    );
+    }
 
-    let done = order(totals.total, &random.ids_json(&ids), random.coin())
-        .call(conn)
-        .await
-        .unwrap();
-    assert_eq!(
-        done.first().str("total_payment"),
-        money(totals.total),
-        "charged, {told}"
-    );
-    assert_eq!(done.first().str("currency"), shop.currency);
-    let row = db
-        .row(&format!(
-            "SELECT * FROM shop_orders WHERE order_number = 'N{}-{number}'",
-            shop.id
-        ))
-        .await;
-    assert_eq!(amounts(&row), expected, "kept, {told}");
-    let lines = db
-        .rows(&format!(
-            "SELECT cart_seq_no AS cart_id, product_id, option_hash, unit_price, quantity, line_amount, 1 AS orderable
-             FROM shop_order_product WHERE order_seq_no = {} ORDER BY line_no",
-            row.int("seq_no")
-        ))
-        .await;
-    assert_eq!(line_texts(&lines), expected_lines, "kept, {told}");
-    // What was not chosen is still there, and is all that is.
-    let left = format!(
-        "SELECT COUNT(*) FROM shop_cart WHERE shop_id = {} AND user_id = '{user}'",
-        shop.id
-    );
-    let left = db.int(&left).await;
-    assert_eq!(left, i64::try_from(all.len() - items.len()).unwrap());
-}
+    /// Refused, with what it costs now.
+    async fn assert_refused(&mut self, order: &OrderCall, ids: &[i64], choices: &[Choice]) {
+        let (totals, lines) = self.expected(ids, choices);
+        let error = match order.call(&mut self.conn).await {
+            Err(error) => error,
+            Ok(sets) => panic!("not refused but {sets:?}: {}", self.told(choices)),
+        };
+        error.expect_code("PRICE_CHANGED");
+        let (sent, told) = (&error.sets, self.told(choices));
+        assert_eq!(error.row().str("detail"), money(totals.total), "{told}");
+        assert_eq!(
+            amounts(&sent.set(1).rows[0]),
+            totals.amounts(),
+            "after a wrong total, {told}"
+        );
+        assert_eq!(
+            line_texts(&sent.set(2).rows),
+            lines,
+            "after a wrong total, {told}"
+        );
+    }
 
-async fn compare_many(seed: u64, shops: &[(&'static str, u32, i128)], carts: usize) {
-    let db = TestDb::with_fixture().await;
-    let mut conn = db.conn_as_gateway().await;
-    let mut random = Random::new(seed);
-    for (number, &(currency, digits, vat)) in shops.iter().enumerate() {
-        let shop = random.shop(10 + u32::try_from(number).unwrap(), currency, digits, vat);
-        write_shop(&db, &shop).await;
-        for cart in 0..carts {
-            compare(&db, &mut conn, &mut random, &shop, cart).await;
+    /// Charged and kept as the oracle says.
+    async fn assert_ordered(&mut self, ids: &[i64], choices: &[Choice]) {
+        let (totals, lines) = self.expected(ids, choices);
+        let order = self.order(totals.total, ids);
+        let done = order.call(&mut self.conn).await;
+        let done = done.unwrap_or_else(|e| panic!("{e:?}: {}", self.told(choices)));
+        let told = self.told(choices);
+        assert_eq!(
+            done.first().str("total_payment"),
+            money(totals.total),
+            "charged, {told}"
+        );
+        assert_eq!(done.first().str("currency"), self.shop.currency);
+        let sql = format!(
+            "SELECT * FROM shop_orders WHERE shop_id = {0} AND order_number = 'N{0}-{1}';
+             SELECT l.cart_seq_no AS cart_id, l.product_id, l.option_hash, l.unit_price, l.quantity, l.line_amount,
+                    1 AS orderable, l.line_no
+             FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
+             WHERE o.shop_id = {0} AND o.order_number = 'N{0}-{1}' ORDER BY l.line_no",
+            self.shop.id, self.number
+        );
+        let kept = query(&mut self.admin, &sql).await.unwrap();
+        assert_eq!(amounts(kept.first()), totals.amounts(), "kept, {told}");
+        assert_eq!(line_texts(&kept.set(1).rows), lines, "kept, {told}");
+        let numbers: Vec<String> = (1..=ids.len()).map(|n| n.to_string()).collect();
+        assert_eq!(kept.set(1).column("line_no"), numbers, "{told}");
+        for choice in choices {
+            let product = &self.shop.products[choice.product];
+            let option = choice
+                .option
+                .map(|option| product.options[option].0.as_str());
+            let row = (product.id.clone(), stock_key(product, option));
+            *self.taken.entry(row).or_default() += choice.quantity;
         }
     }
+
+    /// One cart: quoted, perhaps refused, ordered.
+    async fn cart(&mut self, number: usize) -> &'static str {
+        self.number = number;
+        self.user = format!("b{}", number % BUYERS);
+        let all = self.choices();
+        let all_ids = self.fill(&all).await;
+        let chosen = self.random.some_of(all.len()); // the rest stays in the cart and costs nothing
+        let choices: Vec<Choice> = chosen.iter().map(|&n| all[n].clone()).collect();
+        let ids: Vec<i64> = chosen.iter().map(|&n| all_ids[n]).collect();
+        let quoted = self.assert_quoted(&ids, &choices).await;
+        let mut outcome = "ordered as quoted";
+        if self.random.percent(25) {
+            let order = self.order(quoted.total + self.shop.unit(), &ids);
+            self.assert_refused(&order, &ids, &choices).await;
+        }
+        if self.random.percent(40) {
+            let of = &choices[self.random.below(choices.len())];
+            let sql = change(&mut self.random, &mut self.shop, of.product, of.option);
+            query(&mut self.admin, &sql)
+                .await
+                .unwrap_or_else(|e| panic!("{sql}: {e}"));
+            let (now, _) = self.expected(&ids, &choices);
+            outcome = "ordered after a change of no price";
+            if now.total != quoted.total {
+                outcome = "ordered after a changed price";
+                let order = self.order(quoted.total, &ids);
+                self.assert_refused(&order, &ids, &choices).await;
+                self.assert_quoted(&ids, &choices).await;
+            }
+        }
+        self.assert_ordered(&ids, &choices).await;
+        let rest = all_ids.into_iter().filter(|id| !ids.contains(id));
+        self.left.insert(self.user.clone(), rest.collect());
+        outcome
+    }
+
+    /// Every unit that was ordered is taken from the stock row it belongs to, and no other.
+    async fn assert_stock(&mut self) {
+        let sql = format!(
+            "SELECT product_id, option_hash, CAST({UNITS} - SUM(free) AS CHAR) AS taken FROM shop_stock
+             WHERE shop_id = {} GROUP BY product_id, option_hash HAVING SUM(free) <> {UNITS}",
+            self.shop.id
+        );
+        let rows = query(&mut self.admin, &sql).await.unwrap();
+        let found: BTreeMap<_, _> = (rows.set(0).rows.iter())
+            .map(|row| {
+                (
+                    (row.str("product_id"), row.str("option_hash")),
+                    row.str("taken"),
+                )
+            })
+            .collect();
+        let taken: BTreeMap<_, _> = (self.taken.iter())
+            .map(|((product, key), units)| {
+                ((product.clone(), (*key).to_owned()), units.to_string())
+            })
+            .collect();
+        assert_eq!(found, taken, "shop {}", self.shop.id);
+    }
+}
+
+#[tokio::test]
+async fn the_quote_is_the_charge_and_both_are_what_the_rules_say() {
+    let plan = Plan {
+        sessions: SHOPS.len(),
+        ..Plan::part(2_000)
+    };
+    let db = Arc::new(TestDb::with_fixture().await);
+    let progress = Arc::new(Progress::new("carts quoted and ordered", plan));
+    let mut tasks = Vec::new();
+    for number in 0..plan.sessions {
+        let mut session = Session::new(&db, number, plan.seed).await;
+        let progress = progress.clone();
+        tasks.push(tokio::spawn(async move {
+            for cart in 0..plan.share(number) {
+                let outcome = session.cart(cart).await;
+                progress.step(outcome);
+            }
+            session.assert_stock().await;
+        }));
+    }
+    for task in tasks {
+        task.await.expect("a session found something");
+    }
+    progress.finish(&[
+        "ordered as quoted",
+        "ordered after a change of no price",
+        "ordered after a changed price",
+    ]);
     db.assert_audit_clean().await;
-}
-
-#[tokio::test]
-async fn the_quote_is_the_charge_and_both_are_what_the_rules_say_in_won() {
-    compare_many(1, &[("KRW", 0, 1_000), ("KRW", 0, 0), ("JPY", 0, 800)], 80).await;
-}
-
-#[tokio::test]
-async fn the_quote_is_the_charge_and_both_are_what_the_rules_say_in_cents() {
-    compare_many(
-        2,
-        &[("USD", 2, 1_000), ("USD", 2, 725), ("EUR", 2, 2_000)],
-        80,
-    )
-    .await;
-}
-
-#[tokio::test]
-async fn the_quote_is_the_charge_in_a_currency_with_one_decimal() {
-    compare_many(3, &[("XTS", 1, 1_900)], 40).await;
 }

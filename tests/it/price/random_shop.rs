@@ -17,7 +17,7 @@ impl Random {
     }
 
     /// A price. Round ones are frequent, so that sums meet the limits of free delivery exactly.
-    fn price(&mut self, shop: &Shop) -> Cents {
+    pub fn price(&mut self, shop: &Shop) -> Cents {
         let scale = if shop.digits == 0 { 100_000 } else { 100 };
         match self.0.random_range(0..10) {
             0..=4 => self.0.random_range(1..=30) * scale,
@@ -27,16 +27,22 @@ impl Random {
         }
     }
 
-    fn policy(&mut self, shop: &Shop, id: u32) -> Policy {
+    /// Mostly free from some sum on: several of these in one parcel are usual.
+    pub fn kind(&mut self, shop: &Shop) -> Kind {
         let scale = if shop.digits == 0 { 100_000 } else { 100 };
-        let kind = match self.0.random_range(0..6) {
+        match self.0.random_range(0..8) {
             0 => Kind::Free,
             1 | 2 => Kind::Fixed,
             3 => Kind::Area,
             _ => Kind::Conditional {
                 free_over: self.0.random_range(1..=6) * 10 * scale,
             },
-        };
+        }
+    }
+
+    fn policy(&mut self, shop: &Shop, id: u32) -> Policy {
+        let scale = if shop.digits == 0 { 100_000 } else { 100 };
+        let kind = self.kind(shop);
         Policy {
             id,
             kind,
@@ -93,10 +99,11 @@ impl Random {
         shop
     }
 
-    /// Up to 8 lines, no product twice with one option.
+    /// Up to 8 lines, now and then up to 30, no product twice with one option.
     pub fn items<'a>(&mut self, shop: &'a Shop) -> Vec<Item<'a>> {
         let mut items: Vec<Item> = Vec::new();
-        for _ in 0..self.0.random_range(1..=8) {
+        let most = if self.percent(10) { 30 } else { 8 };
+        for _ in 0..self.0.random_range(1..=most) {
             let product = shop.products.choose(&mut self.0).unwrap();
             let option = product
                 .options
@@ -149,9 +156,33 @@ impl Random {
     pub fn coin(&mut self) -> bool {
         self.0.random_bool(0.5)
     }
+
+    /// Yes, this many times out of a hundred.
+    pub fn percent(&mut self, chance: u32) -> bool {
+        self.0.random_range(0..100) < chance
+    }
+
+    /// A number below `limit`.
+    pub fn below(&mut self, limit: usize) -> usize {
+        self.0.random_range(0..limit)
+    }
 }
 
-fn or_null(cents: Option<Cents>) -> String {
+/// Units of every stock row, to begin with.
+pub const UNITS: i128 = 1_000_000_000;
+
+/// Which stock row of a product an option is taken from: half of the products have one for all, the others one for the
+/// first option and one for the rest.
+pub fn stock_key(product: &Product, option: Option<&str>) -> &'static str {
+    let even = product.id.ends_with(['0', '2', '4', '6', '8']);
+    match option {
+        Some("o0") if even => "own",
+        Some(_) if even => "shared",
+        _ => NO_OPTION,
+    }
+}
+
+pub fn or_null(cents: Option<Cents>) -> String {
     cents.map_or("NULL".to_owned(), money)
 }
 
@@ -168,12 +199,7 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
     db.copy_adapter(id, &format!("M{id}")).await;
     let mut sql = String::new();
     for policy in &shop.policies {
-        let (kind, free_over) = match policy.kind {
-            Kind::Free => ("free", None),
-            Kind::Fixed => ("fixed", None),
-            Kind::Area => ("area", None),
-            Kind::Conditional { free_over } => ("conditional", Some(free_over)),
-        };
+        let (kind, free_over) = policy.kind.columns();
         let group = policy.group.map_or("NULL".to_owned(), |g| g.to_string());
         writeln!(
             sql,
@@ -181,7 +207,7 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
              VALUES ({id}, {}, '{kind}', '{kind}', {}, {}, {group});",
             policy.id,
             money(policy.cost),
-            or_null(free_over)
+            free_over
         )
         .unwrap();
     }
@@ -193,8 +219,10 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
             "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, sale_price, discount_rate,
                  tax_type, delivery_policy_id)
              VALUES ({id}, '{name}', 'Product {name}', {}, {}, {} / 10000, '{tax}', {});
-             INSERT INTO shop_stock (shop_id, product_id, free, update_date)
-             VALUES ({id}, '{name}', 1000000000, UTC_TIMESTAMP(6));",
+             INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+             VALUES ({id}, '{name}', '__noopt__', {UNITS}, UTC_TIMESTAMP(6)),
+                    ({id}, '{name}', 'own', {UNITS}, UTC_TIMESTAMP(6)),
+                    ({id}, '{name}', 'shared', {UNITS}, UTC_TIMESTAMP(6));",
             money(product.list_price),
             or_null(product.sale_price),
             product.discount_rate,
@@ -206,8 +234,9 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
                 sql,
                 "INSERT INTO shop_product_options (shop_id, product_id, option_hash, option_name, add_price,
                      stock_option_hash)
-                 VALUES ({id}, '{name}', '{hash}', 'option {hash}', {}, '__noopt__');",
-                money(*add)
+                 VALUES ({id}, '{name}', '{hash}', 'option {hash}', {}, '{}');",
+                money(*add),
+                stock_key(product, Some(hash))
             )
             .unwrap();
         }
@@ -220,18 +249,11 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
     )
     .unwrap();
     db.exec(&sql).await;
-}
-
-/// Puts the items into a buyer's cart; gives the cart ids.
-pub async fn write_cart(db: &TestDb, shop: &Shop, user_id: &str, items: &[Item<'_>]) -> Vec<i64> {
-    let mut ids = Vec::new();
-    for item in items {
-        let option = item.option.map_or(NO_OPTION, |(hash, _)| hash);
-        let quantity = u32::try_from(item.quantity).unwrap();
-        ids.push(
-            db.add_cart(shop.id, user_id, &item.product.id, option, quantity)
-                .await,
-        );
+    for product in shop.products.iter().step_by(9) {
+        db.exec(&format!(
+            "CALL update_adm_stock_strategy({id}, '{}', 'slots', '3')",
+            product.id
+        ))
+        .await;
     }
-    ids
 }

@@ -1,0 +1,85 @@
+//! What happens to a catalogue between a quote and the order: in the shop that the oracle knows, and as the SQL of a page
+//! or a hand.
+
+use super::oracle::*;
+use super::random_shop::{Random, or_null};
+
+/// Changes something of this product, its option or its delivery. Prices only rise: none falls below 0.
+pub fn change(
+    random: &mut Random,
+    shop: &mut Shop,
+    product: usize,
+    option: Option<usize>,
+) -> String {
+    let id = shop.id;
+    let name = shop.products[product].id.clone();
+    let of_product = format!("WHERE shop_id = {id} AND product_id = '{name}'");
+    let policy = shop.products[product].policy;
+    let of_policy = format!("WHERE shop_id = {id} AND id = {}", shop.policies[policy].id);
+    let more = (1 + i128::try_from(random.below(50)).expect("small")) * shop.unit();
+    match random.below(9) {
+        0 => {
+            let it = &mut shop.products[product];
+            it.list_price += more;
+            it.sale_price = (it.sale_price).map(|price| if price > 0 { price + more } else { 0 });
+            let (list, sale) = (money(it.list_price), or_null(it.sale_price));
+            format!("UPDATE shop_products SET buy_price = {list}, sale_price = {sale} {of_product}")
+        }
+        1 => {
+            shop.products[product].discount_rate = 0;
+            format!("UPDATE shop_products SET discount_rate = 0 {of_product}")
+        }
+        2 if option.is_some() => {
+            let (hash, add) = &mut shop.products[product].options[option.expect("an option")];
+            *add += more;
+            format!(
+                "UPDATE shop_product_options SET add_price = {} {of_product} AND option_hash = '{hash}'",
+                money(*add)
+            )
+        }
+        3 => {
+            let tax_free = !shop.products[product].tax_free;
+            shop.products[product].tax_free = tax_free;
+            let tax = if tax_free { "free" } else { "taxable" };
+            format!("UPDATE shop_products SET tax_type = '{tax}' {of_product}")
+        }
+        4 => {
+            shop.products[product].policy = random.below(shop.policies.len());
+            let policy = shop.policies[shop.products[product].policy].id;
+            format!("UPDATE shop_products SET delivery_policy_id = {policy} {of_product}")
+        }
+        5 => {
+            shop.policies[policy].cost += more;
+            let cost = money(shop.policies[policy].cost);
+            format!("UPDATE shop_delivery_policy SET base_cost = {cost} {of_policy}")
+        }
+        6 => {
+            shop.policies[policy].kind = random.kind(shop);
+            let (kind, free_over) = shop.policies[policy].kind.columns();
+            format!("UPDATE shop_delivery_policy SET type = '{kind}', free_over = {free_over} {of_policy}")
+        }
+        7 => {
+            let group = [None, Some(1), Some(2)][random.below(3)];
+            shop.policies[policy].group = group;
+            let group = group.map_or("NULL".to_owned(), |group| group.to_string());
+            format!("UPDATE shop_delivery_policy SET combine_group_id = {group} {of_policy}")
+        }
+        // Of no price.
+        _ => format!(
+            "UPDATE shop_products SET product_name = CONCAT('Product ', {more}), product_thumb_img_url = 'http://i/{more}'
+             {of_product}"
+        ),
+    }
+}
+
+impl Kind {
+    /// `type` and `free_over` of shop_delivery_policy.
+    pub fn columns(self) -> (&'static str, String) {
+        match self {
+            Kind::Free => ("free", or_null(None)),
+            Kind::Fixed => ("fixed", or_null(None)),
+            Kind::Area => ("area", or_null(None)),
+            Kind::Conditional { free_over } => ("conditional", or_null(Some(free_over))),
+        }
+    }
+}
