@@ -5,6 +5,7 @@ mod expire_and_pay;
 mod first_header;
 mod killed;
 mod killed_then_called;
+mod one_moment;
 mod other_buyers;
 mod price_change;
 mod reading;
@@ -19,6 +20,8 @@ mod row_16_cart_edit;
 mod row_18_shared_stock;
 mod same_key_other_buyer;
 mod server_killed;
+mod strikes;
+mod victim;
 
 use std::time::{Duration, Instant};
 

@@ -76,3 +76,26 @@ async fn a_change_after_the_reading_changes_nothing_of_the_order() {
     stock.release().await;
     assert_ordered_at_the_old_price(&db, ordering.finish().await).await;
 }
+
+/// Not when it was sent: what is in force is what is in force when it is read.
+#[tokio::test]
+async fn an_order_is_dated_when_it_has_the_cart() {
+    let db = TestDb::with_fixture().await;
+    db.exec("INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1')")
+        .await;
+    let order = an_order(&db).await;
+    let header = Holder::cart_header(&db, "u1").await;
+    let ordering = waiting_order(&db, &order).await;
+    let now = "SELECT CAST(UTC_TIMESTAMP(6) AS CHAR)";
+    let released = db.text(now).await;
+    header.release().await;
+    ok(&ordering.finish().await);
+    let dated = "SELECT CAST(order_date AS CHAR) FROM shop_orders";
+    let dated = db.text(dated).await;
+    assert!(
+        released <= dated && dated <= db.text(now).await,
+        "{released} {dated}"
+    );
+    let lasts = "SELECT TIMESTAMPDIFF(MICROSECOND, order_date, expires_at) FROM shop_orders";
+    assert_eq!(db.int(lasts).await, 30 * 60 * 1_000_000);
+}

@@ -7,7 +7,8 @@ use super::*;
 
 const CALLERS: usize = 16;
 const ORDERS: usize = 20; // of each caller
-const PRODUCTS: [(&str, &str); 8] = [
+/// The two wraps are taken from one stock row.
+const PRODUCTS: [(&str, &str); 10] = [
     ("book", NO_OPTION),
     ("chair", NO_OPTION),
     ("ink", NO_OPTION),
@@ -16,6 +17,8 @@ const PRODUCTS: [(&str, &str); 8] = [
     ("rice", NO_OPTION),
     ("shirt", "blue"),
     ("shirt", "red"),
+    ("shirt", "wrap-a"),
+    ("shirt", "wrap-b"),
 ];
 
 #[tokio::test]
@@ -42,8 +45,12 @@ async fn no_order_is_lost_to_a_deadlock_over_shared_products() {
             ));
         }
     }
-    db.exec(&format!("INSERT INTO shop_cart VALUES {}", rows.join(", ")))
-        .await;
+    db.exec(&format!(
+        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+         VALUES {}",
+        rows.join(", ")
+    ))
+    .await;
 
     let answers = storm(&db, CALLERS, |caller, mut conn| async move {
         let mut answers = Vec::new();

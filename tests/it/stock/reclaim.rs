@@ -197,3 +197,44 @@ async fn buyers_payments_and_the_job_share_lapsed_holds_without_losing_a_unit() 
         db.assert_audit_clean().await;
     }
 }
+
+/// The wraps share a stock row, of which a lapsed order holds all.
+#[tokio::test]
+async fn lines_on_one_stock_row_reclaim_what_they_want_together() {
+    for slots in STRATEGIES {
+        let db = TestDb::with_fixture().await;
+        db.slots("shirt", slots).await;
+        let mut conn = db.conn_as_gateway().await;
+        let wraps = db.add_cart(1, "b1", "shirt", "wrap-a", 10).await;
+        let first = guest_order("Tb1", "b1", &[wraps], "158000");
+        ok(&first.call(&mut conn).await);
+        let mut rows = Vec::new();
+        for (product, option, units) in [
+            ("shirt", "wrap-a", 6),
+            ("lamp", NO_OPTION, 1),
+            ("shirt", "wrap-b", 4),
+        ] {
+            rows.push(db.add_cart(1, "b2", product, option, units).await);
+        }
+        let order = guest_order("Tb2", "b2", &rows, "178000");
+        let refused = order.call(&mut conn).await;
+        assert_eq!(code(&refused), "OUT_OF_STOCK");
+        assert_eq!(refused.unwrap_err().sets.set(1).column("wanted"), ["10"]);
+        db.let_expire("Tb1").await;
+        // One too many, and what has lapsed stays where it is.
+        let more = db.add_cart(1, "b2", "shirt", "wrap-b", 1).await;
+        let greedy = [rows.as_slice(), &[more]].concat();
+        let greedy = guest_order("Tb2", "b2", &greedy, "193500");
+        assert_eq!(code(&greedy.call(&mut conn).await), "OUT_OF_STOCK");
+        let held = "SELECT COUNT(*) FROM shop_stock_reservations WHERE state = 'released'";
+        assert_eq!(db.int(held).await, 0);
+        ok(&order.call(&mut conn).await);
+        assert_eq!(db.free_stock("shirt", "wrap").await, 0);
+        assert_eq!(db.free_stock("lamp", NO_OPTION).await, 99);
+        let units = "SELECT CAST(SUM(quantity) AS SIGNED) FROM shop_stock_reservations r
+            JOIN shop_orders o ON o.seq_no = r.order_seq_no WHERE o.order_number = 'Tb2' AND r.option_hash = 'wrap'";
+        assert_eq!(db.int(units).await, 10);
+        db.exec("DELETE FROM shop_cart").await;
+        db.assert_audit_clean().await;
+    }
+}
