@@ -38,6 +38,9 @@ BEGIN
            v_total AS total;
 END";
 
+/// Buyers; the first two are members with a stored address. Names beyond plain letters are names as well.
+const USERS: [&str; 4] = ["u1", "u2", "홍 길동", "naver:a_b'c@d.kr"];
+
 /// One buyer with a cart of a few rows.
 struct Session {
     user: String,
@@ -48,7 +51,7 @@ struct Session {
 
 impl Session {
     async fn new(db: &TestDb, number: usize) -> Session {
-        let user = format!("u{}", number + 1);
+        let user = USERS[number % USERS.len()].to_owned();
         Session {
             user,
             admin: db.conn().await,
@@ -64,7 +67,7 @@ impl Session {
         }
         let row = format!(
             "(1, '{}', 'book', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
-            self.user
+            self.user.replace('\'', "''")
         );
         let sql = format!(
             "INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date)
@@ -268,12 +271,14 @@ async fn an_order_reads_a_request_as_the_careful_reading_does() {
             for n in 0..plan.share(number) {
                 session.fill().await;
                 let key = format!("S{number}-{n}");
-                let request = Request::random(
-                    &mut dice,
-                    101 + u32::try_from(number).unwrap(),
-                    &session.rows,
-                    key,
-                );
+                let key = if dice.percent(5) {
+                    format!("{key:_<64}")
+                } else {
+                    key
+                };
+                let address = session.user.strip_prefix('u').map(|n| format!("10{n}"));
+                let address = address.map(|id| id.parse().unwrap());
+                let request = Request::random(&mut dice, address, &session.rows, key);
                 match session.check(&mut dice, &request).await {
                     Ok(outcome) => progress.step(outcome),
                     Err(wrong) => {

@@ -136,8 +136,8 @@ pub struct Request {
 }
 
 impl Request {
-    /// A request of a buyer, who has this stored address, for some of these rows.
-    pub fn random(dice: &mut Dice, address: u32, rows: &[i64], number: String) -> Request {
+    /// A request of a buyer, who may have a stored address, for some of these rows.
+    pub fn random(dice: &mut Dice, address: Option<u32>, rows: &[i64], number: String) -> Request {
         let usual = dice.percent(80);
         let (ids, form) = IDS[dice.below(if usual { 12 } else { IDS.len() })];
         let amounts = if dice.percent(92) { 7 } else { AMOUNTS.len() };
@@ -157,7 +157,7 @@ impl Request {
             amount: AMOUNTS[dice.below(amounts)],
             mode: *dice.pick(&MODES),
             number,
-            stored: dice.percent(10).then_some(address),
+            stored: address.filter(|_| dice.percent(20)),
             is_empty: dice.percent(50),
         }
     }

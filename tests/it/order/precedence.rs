@@ -86,8 +86,9 @@ struct Rows {
     gold: [i64; 2],
 }
 
-/// The order T1 of a book, spoiled. Of two values of one parameter the one that is found first is given.
-fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows) -> OrderCall {
+/// The order T1 of a book, spoiled. Of two values of one parameter the one that is found first is given. Where it goes is a
+/// stored address or typed.
+fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows, typed: bool) -> OrderCall {
     let has = |fault| faults.contains(&fault);
     let quantity = if has(OtherQuantity) { 9 } else { 1 };
     let mut ids = vec![format!("{{\"id\":{},\"qty\":{quantity}}}", rows.book)];
@@ -112,9 +113,16 @@ fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows) -> OrderCall {
         () => total.to_string(),
     };
     let address = match () {
-        () if has(Address) => "0101",
-        () if has(UnknownAddress) => "102",
-        () => "101",
+        () if typed => None,
+        () if has(Address) => Some("0101"),
+        () if has(UnknownAddress) => Some("102"),
+        () => Some("101"),
+    };
+    let bad_receiver = RECEIVER.replace("1 Sejong-daero", "\\u3000");
+    let receiver = if has(Address) {
+        bad_receiver.as_str()
+    } else {
+        RECEIVER
     };
     let coupons = match () {
         () if has(Coupons) => Some("[0]"),
@@ -143,7 +151,8 @@ fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows) -> OrderCall {
             if has(User) { "u1\n" } else { "u1" },
         )
         .cart_ids_json(Some(&format!("[{}]", ids.join(","))))
-        .address(Some(address))
+        .address(address)
+        .receiver(typed.then_some(receiver))
         .coupons(coupons)
         .points(points)
         .client_total(&total)
@@ -152,10 +161,13 @@ fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows) -> OrderCall {
 }
 
 /// What is found first. Too much together is said of what is on sale only.
-fn first_of(faults: &BTreeSet<Fault>) -> (&'static str, &'static str, &'static str) {
+fn first_of(faults: &BTreeSet<Fault>, typed: bool) -> (&'static str, &'static str, &'static str) {
     let mut first = *faults.first().expect("a fault");
     if first == TooMuchTogether && faults.contains(&NotOnSale) {
         first = NotOnSale;
+    }
+    if first == Address && typed {
+        return ("INVALID_INPUT", "receiver.address", "missing");
     }
     let (_, code, field, detail) = FAULTS
         .iter()
@@ -195,9 +207,11 @@ async fn of_several_faults_the_first_is_told() {
         cases.push((0..8).map(|_| *dice.pick(rest)).collect());
     }
     let before = db.snapshot().await;
-    for faults in &cases {
-        let (code, field, detail) = first_of(faults);
-        let error = match spoiled_by(faults, &rows).call(&mut conn).await {
+    for (number, faults) in cases.iter().enumerate() {
+        // A typed address cannot be one that nobody has.
+        let typed = number % 2 == 1 && !faults.contains(&UnknownAddress);
+        let (code, field, detail) = first_of(faults, typed);
+        let error = match spoiled_by(faults, &rows, typed).call(&mut conn).await {
             Err(error) => error,
             Ok(sets) => panic!("{faults:?} and an order: {sets:?}"),
         };
@@ -211,7 +225,7 @@ async fn of_several_faults_the_first_is_told() {
     }
     assert_eq!(db.snapshot().await, before, "a refusal left something");
     nothing_is_locked(&db, "all refusals").await;
-    placed(&mut conn, &spoiled_by(&BTreeSet::new(), &rows)).await;
+    placed(&mut conn, &spoiled_by(&BTreeSet::new(), &rows, true)).await;
     db.assert_audit_clean().await;
 }
 
