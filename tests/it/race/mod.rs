@@ -18,6 +18,7 @@ mod row_14_held_before_payment;
 mod row_15_last_unit;
 mod row_16_cart_edit;
 mod row_18_shared_stock;
+mod running_out;
 mod same_key_other_buyer;
 mod server_killed;
 mod strikes;
