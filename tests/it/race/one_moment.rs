@@ -30,6 +30,7 @@ async fn buy(
 ) -> (Vec<Result<Sets, CallError>>, Vec<Sets>) {
     let user = format!("b{buyer}");
     let (mut answers, mut quotes) = (Vec::new(), Vec::new());
+    let mut first = 0;
     for number in 0..ORDERS {
         let rows: Vec<String> = (PRODUCTS.iter().enumerate())
             .map(|(n, product)| {
@@ -39,13 +40,14 @@ async fn buy(
                 )
             })
             .collect();
+        // What is left, by primary key as the pages below: a range of the buyer's index and they would deadlock each other.
         let sql = format!(
-            "DELETE FROM shop_cart WHERE shop_id = 1 AND user_id = '{user}';
+            "DELETE FROM shop_cart WHERE seq_no BETWEEN {first} AND {first} + 4;
              INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date) VALUES {};
              SELECT LAST_INSERT_ID() AS id",
             rows.join(", ")
         );
-        let first = query(&mut admin, &sql).await.unwrap().first().int("id");
+        first = query(&mut admin, &sql).await.unwrap().first().int("id");
         let ids: Vec<i64> = (first..first + 5).collect();
         let none = None::<&str>;
         let asked = (1, user.as_str(), format!("{ids:?}"), none, none, none);
