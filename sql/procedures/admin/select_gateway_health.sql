@@ -45,7 +45,7 @@ BEGIN
     SET v_read_only = @@global.read_only <> 0 /*!80000 OR @@global.super_read_only <> 0 */,
         v_read_only_session = /*!80000 @@transaction_read_only */ /*M! @@tx_read_only */ <> 0,
         v_innodb_read_only = @@global.innodb_read_only <> 0 OR @@global.innodb_force_recovery >= 4,
-        v_binlog_format = @@global.log_bin <> 0 AND @@binlog_format = 'STATEMENT',
+        v_binlog_format = @@global.log_bin <> 0 AND 'STATEMENT' IN (@@global.binlog_format, @@session.binlog_format),
         v_few_statements = @@global.max_prepared_stmt_count < 1000;
 
     SET v_step = 'read';
@@ -115,7 +115,8 @@ BEGIN
           SELECT v_innodb_read_only, 'InnoDB is read-only',
                  'start the server without innodb_read_only and innodb_force_recovery'
           UNION ALL
-          SELECT v_binlog_format, 'binlog_format is STATEMENT: every write is refused with error 1665',
+          SELECT v_binlog_format,
+                 'binlog_format is STATEMENT: writes are refused with error 1665, or replicas number prices in another way',
                  'SET GLOBAL binlog_format = ROW, in the configuration of the server too'
           UNION ALL
           SELECT v_no_conditions, 'max_error_count is 0: errors lose their code and field',

@@ -13,6 +13,9 @@
 --   duty        money that was taken and neither settles an order nor is owed back, or a duty that cannot be
 --   contradiction  two things were said about one transaction, until the duty to find out is closed
 --   log         an order whose log does not lead to its status by allowed moves
+--   price       what is on sale is not what products, options and policies say, or an order line does not say what its
+--               price row says
+--   server      binlog_format is STATEMENT: a page that changes a product gives replicas other prices' numbers
 --   The view of each, v_audit_<invariant>, says it exactly.
 -- Errors  none
 -- Locks   the row in shop_health that keeps when it ran and how many it found, after everything else
@@ -39,7 +42,12 @@ BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
     -- The whole database is read once: the count and the list come from the same reading.
     DECLARE c_violations CURSOR FOR
-        SELECT invariant, shop_id, subject, detail FROM v_audit_violations ORDER BY invariant, shop_id, subject;
+        SELECT invariant, shop_id, subject, detail FROM v_audit_violations
+        UNION ALL
+        SELECT 'server', NULL, 'binlog_format', 'is STATEMENT: SET GLOBAL binlog_format = ROW'
+        FROM DUAL
+        WHERE @@global.log_bin <> 0 AND @@global.binlog_format = 'STATEMENT'
+        ORDER BY invariant, shop_id, subject;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN

@@ -32,7 +32,7 @@ BEGIN
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_option_hash VARCHAR(64);
-    DECLARE v_cart_id     BIGINT UNSIGNED;
+    DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
     DECLARE v_count       INT UNSIGNED;
     DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
     DECLARE v_orderable, v_too_many TINYINT;
@@ -83,9 +83,16 @@ BEGIN
         IF v_count >= 1000 THEN
             CALL _raise('CART_FULL', 'product_id', 'at most 1000 rows');
         END IF;
-        INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-        VALUES (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity,
-                UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+        -- Read here, without a lock: the trigger would wait for whoever is changing the product (tr_shop_cart_insert).
+        SELECT MAX(price_id) INTO v_price_id
+        FROM shop_offers
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND plan_id = 0;
+        SET @jumun_cart_price = v_price_id;
+        INSERT INTO shop_cart
+            (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date, price_id)
+        VALUES
+            (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
+             v_price_id);
         SET v_cart_id = LAST_INSERT_ID(), v_count = v_count + 1;
     END IF;
 

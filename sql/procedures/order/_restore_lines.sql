@@ -23,11 +23,11 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _restore_lines(
 BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE v_product_id VARCHAR(30);
-    DECLARE v_option_hash VARCHAR(64);
+    DECLARE v_option_hash, v_combination_hash VARCHAR(64);
     DECLARE v_quantity BIGINT UNSIGNED;
-    DECLARE v_cart_id BIGINT UNSIGNED;
+    DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
     DECLARE c_lines CURSOR FOR
-        SELECT product_id, option_hash, SUM(quantity)
+        SELECT product_id, option_hash, MIN(combination_hash), SUM(quantity)
         FROM shop_order_product
         WHERE order_seq_no = pi_order_seq_no
         GROUP BY product_id, option_hash
@@ -36,7 +36,7 @@ BEGIN
 
     OPEN c_lines;
     next_product: LOOP
-        FETCH c_lines INTO v_product_id, v_option_hash, v_quantity;
+        FETCH c_lines INTO v_product_id, v_option_hash, v_combination_hash, v_quantity;
         IF v_end = 1 THEN
             LEAVE next_product;
         END IF;
@@ -48,9 +48,17 @@ BEGIN
             UPDATE shop_cart SET quantity = LEAST(quantity + v_quantity, 99999), update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = v_cart_id;
         ELSE
-            INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-            VALUES (pi_shop_id, pi_user_id, v_product_id, v_option_hash, LEAST(v_quantity, 99999),
-                    UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+            -- As in add_shop_cart: nobody waits for a change of the product.
+            SELECT MAX(price_id) INTO v_price_id
+            FROM shop_offers
+            WHERE shop_id = pi_shop_id AND product_id = v_product_id
+              AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
+            SET @jumun_cart_price = v_price_id;
+            INSERT INTO shop_cart
+                (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date, price_id, combination_hash)
+            VALUES
+                (pi_shop_id, pi_user_id, v_product_id, v_option_hash, LEAST(v_quantity, 99999), UTC_TIMESTAMP(6),
+                 UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
         END IF;
     END LOOP;
     CLOSE c_lines;

@@ -59,7 +59,7 @@ BEGIN
                 f.combine_group_id = p.combine_group_id, f.currency_digits = s.currency_digits,
                 f.reason = 'shop_offers_repair'
             WHERE f.shop_id = pi_shop_id AND f.policy_id = v_policy_id;
-            -- What is no policy any more, or names a rule that is none of its own: gone, or made anew below.
+            -- What is no policy any more is not in force.
             SET v_count = 0;
             SELECT COUNT(*) INTO v_count FROM v_delivery_compared
             WHERE shop_id = pi_shop_id AND policy_id = v_policy_id AND fault IS NOT NULL;

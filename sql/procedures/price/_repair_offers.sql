@@ -104,8 +104,8 @@ BEGIN
                 f.option_shown = COALESCE(o.display = '1', 1), f.currency_digits = s.currency_digits,
                 f.reason = 'shop_offers_repair'
             WHERE f.shop_id = pi_shop_id AND f.product_id = v_product_id AND f.option_hash = v_option_hash
-              AND f.plan_id = 0;
-            -- What is no product or option any more, or names a price that is none of its own: gone, or made anew below.
+              AND f.plan_id = 0 AND (f.option_hash = '__noopt__' OR o.option_hash IS NOT NULL);
+            -- What is no product or option any more is not on sale.
             SET v_count = 0;
             SELECT COUNT(*) INTO v_count FROM v_offers_compared
             WHERE shop_id = pi_shop_id AND product_id = v_product_id AND option_hash = v_option_hash

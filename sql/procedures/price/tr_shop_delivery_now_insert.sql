@@ -26,7 +26,8 @@ BEGIN
         SELECT rule_id INTO v_rule_id
         FROM shop_delivery_rules
         WHERE rule_id = v_before AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id AND type = NEW.type
-          AND parcel = NEW.parcel AND fee = NEW.fee AND free_over <=> NEW.free_over;
+          AND parcel = NEW.parcel AND fee = NEW.fee AND free_over <=> NEW.free_over
+        LOCK IN SHARE MODE;
     END IF;
     IF v_rule_id IS NULL THEN
         INSERT INTO shop_delivery_rules

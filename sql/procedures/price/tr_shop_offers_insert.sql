@@ -29,10 +29,13 @@ BEGIN
         SELECT price_id INTO v_price_id
         FROM shop_product_prices
         WHERE price_id = v_before AND shop_id = NEW.shop_id AND product_id = NEW.product_id
-          AND option_hash = NEW.option_hash AND plan_id = NEW.plan_id AND unit_price = NEW.unit_price AND list_price = NEW.list_price
-          AND discount_rate = NEW.discount_rate AND CAST(product_name AS BINARY) = CAST(NEW.product_name AS BINARY)
-          AND CAST(option_name AS BINARY) = CAST(NEW.option_name AS BINARY) AND category_id <=> NEW.category_id
-          AND weight <=> NEW.weight AND tax_type = NEW.tax_type AND stock_option_hash = NEW.stock_option_hash;
+          AND option_hash = NEW.option_hash AND plan_id = NEW.plan_id AND unit_price = NEW.unit_price
+          AND list_price = NEW.list_price AND discount_rate = NEW.discount_rate
+          AND CAST(product_name AS BINARY) = CAST(NEW.product_name AS BINARY)
+          AND CAST(option_name AS BINARY) = CAST(NEW.option_name AS BINARY)
+          AND CAST(category_id AS BINARY) <=> CAST(NEW.category_id AS BINARY) AND weight <=> NEW.weight
+          AND tax_type = NEW.tax_type AND CAST(stock_option_hash AS BINARY) = CAST(NEW.stock_option_hash AS BINARY)
+        LOCK IN SHARE MODE;
     END IF;
     IF v_price_id IS NULL THEN
         INSERT INTO shop_product_prices

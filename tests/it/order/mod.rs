@@ -10,6 +10,7 @@ mod expire_failures;
 mod free_order;
 mod insert_errors;
 mod large_order;
+mod live_cart;
 mod order_code;
 mod precedence;
 mod replay;

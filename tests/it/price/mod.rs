@@ -2,9 +2,12 @@
 
 mod calc_cart_totals;
 mod effective_price;
+mod kept_prices;
 mod minor_units;
 mod moment;
 mod oracle;
+mod price_rows;
+mod price_storm;
 mod quote_is_charge;
 mod random_change;
 mod random_shop;
