@@ -218,6 +218,11 @@ pub struct LoadArgs {
     #[arg(long, env = "JUMUN_OPERATOR_DATABASE_URL", hide_env_values = true)]
     pub operator_database_url: Option<String>,
 
+    /// First number of orders, cart rows, prices, …, where they are below it: a range of each database's own, so that a shop
+    /// can be moved to another one
+    #[arg(long, env = "JUMUN_NUMBERS_FROM", default_value_t = 1)]
+    pub numbers_from: u64,
+
     /// Longest wait for another load of the same database, in seconds
     #[arg(long, env = "JUMUN_LOAD_WAIT_SECONDS", default_value_t = 120)]
     pub wait_seconds: u32,

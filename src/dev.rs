@@ -157,6 +157,7 @@ impl Demonstration {
             procedures_only: false,
             database_url: Some(self.gateway_url()),
             operator_database_url: Some(self.operator_url()),
+            numbers_from: 1,
             wait_seconds: 60,
         })
         .await?;

@@ -14,7 +14,7 @@ use super::{
     adopt::forgive,
     facts::{Fact, Facts, KINDS, Remedy, Texts, compare, fact, facts, unpaired},
     files::{Kind, SqlFile, read_all},
-    reading, rights,
+    numbers, reading, rights,
     scratch::{self, ACCOUNTS, Tables, grants},
     settings,
 };
@@ -76,6 +76,7 @@ pub async fn print(args: &CheckArgs) -> anyhow::Result<Vec<String>> {
     for line in report.differences.iter().chain(&report.unseen) {
         say!("{line}");
     }
+    say!("{}", numbers::line(&mut conn, &live).await?);
     match (report.differences.len(), report.unseen.is_empty()) {
         (0, true) => say!("{live} is as the files say"),
         (0, false) => say!("{live} is as the files say, as far as this account can see"),

@@ -10,7 +10,7 @@ use super::{
     admin,
     files::{Kind, SqlFile, read_all},
     migrate::{self, Applied},
-    offers, rights,
+    numbers, offers, rights,
     scratch::{self, Tables},
     settings,
     swap::{self, Changes},
@@ -61,6 +61,7 @@ pub async fn run(args: &LoadArgs) -> anyhow::Result<()> {
             .with_context(|| place)?;
         refuse_unfit_tables(&mut conn, &name).await?;
     }
+    numbers::begin_at(&mut conn, &name, args.numbers_from).await?;
     load(&mut conn, &files, &changes, &passwords).await?;
     for line in settings::problems(&mut conn, &name).await?.lines {
         say!("{line}");
@@ -113,6 +114,7 @@ async fn load(
     swap::replace(conn, files, 0..kept_by_triggers, changes).await?;
     if changes.of_triggers(&files[..kept_by_triggers]) {
         scratch::interruptible(offers::repair(conn)).await?;
+        scratch::interruptible(offers::take_over_lines(conn)).await?;
     }
     swap::replace(conn, files, kept_by_triggers..files.len(), changes).await?;
     swap::drop_gone(conn, changes).await?;
@@ -243,6 +245,7 @@ mod tests {
             procedures_only: false,
             database_url: Some(database_url.to_owned()),
             operator_database_url: None,
+            numbers_from: 1,
             wait_seconds: 1,
         }
     }

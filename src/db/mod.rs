@@ -7,6 +7,7 @@ mod facts;
 mod files;
 pub mod load;
 mod migrate;
+mod numbers;
 mod offers;
 mod reading;
 mod rights;

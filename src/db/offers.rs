@@ -26,6 +26,23 @@ pub async fn repair(conn: &mut Conn) -> anyhow::Result<()> {
         .with_context(|| format!("the offers are not complete; CALL {REPAIR}(NULL) goes on"))
 }
 
+/// Order lines that older procedures let stand for their cart rows though the order had ended, or the other way round.
+///
+/// # Errors
+/// What the server said; what was done is kept.
+pub async fn take_over_lines(conn: &mut Conn) -> anyhow::Result<()> {
+    conn.query_drop("CALL _take_over_lines(@jumun_orders)")
+        .await
+        .context("CALL _take_over_lines(@orders) once more by hand")?;
+    let orders: Option<Option<u64>> = conn
+        .query_first("SELECT CAST(@jumun_orders AS UNSIGNED)")
+        .await?;
+    if let Some(orders) = orders.flatten().filter(|orders| *orders > 0) {
+        say!("took over the lines of {orders} orders of older procedures");
+    }
+    Ok(())
+}
+
 async fn all(conn: &mut Conn) -> anyhow::Result<()> {
     let total: Option<u64> = conn
         .query_first("SELECT COUNT(*) FROM shop_products")

@@ -5,6 +5,8 @@ mod check;
 mod load;
 mod meanwhile;
 mod migration;
+mod numbers;
+mod offers;
 mod reading;
 mod way_back;
 

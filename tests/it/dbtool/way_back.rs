@@ -132,8 +132,16 @@ fn before_seals() -> Files {
         .unwrap();
     let end = start + insert[start..].find("\n            WHERE seq_no").unwrap();
     files
-        .edit("procedures/order/shop_order_insert.sql", &insert[start..end], "")
-        .edit("procedures/order/shop_order_restore_cart.sql", "CALL _seal_order(v_order_seq_no);", "")
+        .edit(
+            "procedures/order/shop_order_insert.sql",
+            &insert[start..end],
+            "",
+        )
+        .edit(
+            "procedures/order/shop_order_restore_cart.sql",
+            "CALL _seal_order(v_order_seq_no);",
+            "",
+        )
         .edit(
             "procedures/admin/v_audit_violations.sql",
             "SELECT invariant, shop_id, subject, detail FROM v_audit_order\nUNION ALL\n",
@@ -141,8 +149,8 @@ fn before_seals() -> Files {
         )
         .edit(
             "procedures/admin/v_audit_violations.sql",
-            "v_audit_log\nUNION ALL\nSELECT invariant, shop_id, subject, detail FROM v_audit_adapter;",
-            "v_audit_log;",
+            "SELECT invariant, shop_id, subject, detail FROM v_audit_adapter\nUNION ALL\n",
+            "",
         )
         .remove("procedures/admin/v_audit_order.sql")
         .remove("procedures/admin/v_audit_adapter.sql")

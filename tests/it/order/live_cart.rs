@@ -119,6 +119,42 @@ async fn a_line_without_a_price_row_never_stands_for_one() {
     db.assert_audit_clean().await;
 }
 
+/// On the way back older procedures, which do not keep it, end orders and revive them: `db load` calls this on the way
+/// forward again.
+#[tokio::test]
+async fn what_older_procedures_ended_or_revived_is_taken_over() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let mut admin = db.conn().await;
+    for (number, user) in [("ENDED", "u1"), ("REVIVED", "u2"), ("OTHER", "u3")] {
+        let id = db.add_cart(1, user, "book", NO_OPTION, 1).await;
+        let order = OrderCall::new(number, &[id]).user(1, user);
+        order.client_total("10000").call(&mut conn).await.unwrap();
+    }
+    price_by_rows(&db, &mut admin).await;
+    // As those procedures leave it.
+    db.let_expire("ENDED").await;
+    call(&mut admin, "shop_order_expire", (10,)).await.unwrap();
+    db.exec(
+        "UPDATE shop_order_product SET live_cart_seq_no = cart_seq_no WHERE order_seq_no = 1;
+         UPDATE shop_order_product SET live_cart_seq_no = NULL WHERE order_seq_no = 2",
+    )
+    .await;
+    let found = "SELECT COUNT(*) FROM v_audit_price";
+    assert_eq!(db.int(found).await, 2);
+    for taken_over in [2, 0] {
+        admin
+            .query_drop("CALL _take_over_lines(@orders)")
+            .await
+            .unwrap();
+        let orders: Option<i64> = admin.query_first("SELECT @orders").await.unwrap();
+        assert_eq!(orders, Some(taken_over));
+    }
+    assert_eq!(live(&db, "ENDED").await, "0 of 1");
+    assert_eq!(live(&db, "REVIVED").await, "1 of 1");
+    db.assert_audit_clean().await;
+}
+
 #[tokio::test]
 async fn one_cart_row_is_in_at_most_one_live_order_by_a_constraint() {
     let db = TestDb::with_fixture().await;

@@ -143,6 +143,27 @@ async fn other_ways_to_write_a_row_come_to_the_same() {
     assert_eq!(db.int(gone).await, 0);
 }
 
+/// A page whose transaction began before somebody else changed the price reads what was then; the price row of now is
+/// compared all the same.
+#[tokio::test]
+async fn an_old_reading_of_a_page_makes_no_needless_price() {
+    let db = TestDb::with_fixture().await;
+    let mut page = db.conn().await;
+    page.query_drop(
+        "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; BEGIN; SELECT COUNT(*) FROM shop_product_prices",
+    )
+    .await
+    .unwrap();
+    db.exec("UPDATE shop_products SET sale_price = 19000 WHERE product_id = 'lamp'")
+        .await;
+    let before = rows(&db).await;
+    page.query_drop("UPDATE shop_products SET display = '0' WHERE product_id = 'lamp'; COMMIT")
+        .await
+        .unwrap();
+    assert_eq!(rows(&db).await, before);
+    db.assert_audit_clean().await;
+}
+
 #[tokio::test]
 async fn a_price_row_says_what_it_was_and_who_made_it_why() {
     let db = TestDb::with_fixture().await;
@@ -282,6 +303,14 @@ async fn the_currency_of_a_shop_stays_from_its_first_delivery_policy_on() {
     db.exec(shop).await;
     db.exec("UPDATE shops SET currency_digits = 2, currency = 'USD'")
         .await;
+    // What a session read before does not count.
+    let mut early = db.conn().await;
+    early
+        .query_drop(
+            "SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ; BEGIN; SELECT COUNT(*) FROM shop_delivery_rules",
+        )
+        .await
+        .unwrap();
     // Somebody is making the first policy: who changes the currency waits for him, and is told.
     conn.query_drop(
         "BEGIN; INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type, base_cost)
@@ -291,7 +320,7 @@ async fn the_currency_of_a_shop_stays_from_its_first_delivery_policy_on() {
     .unwrap();
     let mut change = Running::query_on(
         &db,
-        db.conn().await,
+        early,
         "UPDATE shops SET currency_digits = 0 WHERE shop_id = 1",
     )
     .await;

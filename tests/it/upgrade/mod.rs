@@ -13,6 +13,7 @@ mod after;
 mod dump;
 mod fixtures;
 pub mod history;
+mod prices;
 
 use std::path::{Path, PathBuf};
 
