@@ -186,15 +186,9 @@ async fn one_statement_changes_all_products_while_single_ones_are_changed() {
     .unwrap();
     let prices = db.count("shop_product_prices").await;
     let until = Instant::now() + std::time::Duration::from_secs(5);
-    let singles: Vec<_> = (0..2)
-        .map(|number| {
-            let conn = db.conn();
-            async move { tokio::spawn(page(conn.await, number, until)) }
-        })
-        .collect();
     let mut running = Vec::new();
-    for single in singles {
-        running.push(single.await);
+    for number in 0..2 {
+        running.push(tokio::spawn(page(db.conn().await, number, until)));
     }
     let buyer = tokio::spawn(buyer(db.conn_as_gateway().await, 0, until));
     conn.query_drop("SET SESSION innodb_lock_wait_timeout = 60")
