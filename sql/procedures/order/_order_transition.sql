@@ -1,4 +1,6 @@
--- _order_transition: move an order to another status. The only routine that changes order_status.
+-- _order_transition: move an order to another status. The only routine that changes order_status, but for the usual
+-- payment in shop_order_update: there the same row of shop_order_transitions is read with the order, and status and
+-- approval are written by one UPDATE, since a second one of the same row costs a tenth of a payment.
 --
 -- Parameters
 --   pi_order_seq_no  order, locked by the caller

@@ -25,7 +25,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _mask_fields(
 BEGIN
     -- A card number is no less secret where a name should be.
     SELECT JSON_OBJECTAGG(REGEXP_REPLACE(k.name, '[0-9][0-9 -]{10,}[0-9]', '***'),
-               CASE WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
+               -- = passes over blanks at the end, and no name is no field.
+               CASE WHEN k.name = '' OR k.name LIKE '% ' THEN '***'
+                    WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
                                     a.field_result_code, a.field_approved_at, a.field_merchant_id)
                     THEN LEFT(_json_text(pi_fields, k.name), 400)
                     WHEN k.name = a.field_result_message

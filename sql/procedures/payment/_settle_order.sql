@@ -33,12 +33,15 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
     COMMENT 'Moves an order by a verdict'
 BEGIN
     DECLARE v_sold TINYINT;
+    DECLARE v_late_payment VARCHAR(8);
 
     IF pio_verdict = 'paid' THEN
         CALL _stock_sell(pi_order_seq_no, v_sold);
-        IF v_sold = 0 AND (pio_status = 12 OR EXISTS (
-                SELECT 1 FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id
-                WHERE o.seq_no = pi_order_seq_no AND s.late_payment = 'revive')) THEN
+        IF v_sold = 0 AND pio_status <> 12 THEN
+            SELECT s.late_payment INTO v_late_payment
+            FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id WHERE o.seq_no = pi_order_seq_no;
+        END IF;
+        IF v_sold = 0 AND (pio_status = 12 OR v_late_payment = 'revive') THEN
             CALL _stock_hold_again(pi_order_seq_no, v_sold);
             IF v_sold = 1 THEN
                 CALL _stock_sell(pi_order_seq_no, v_sold);

@@ -19,14 +19,12 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _stock_sell(
     MODIFIES SQL DATA
     COMMENT 'Held units become sold units'
 BEGIN
-    SELECT COALESCE(MIN(state = 'held'), 0) INTO po_sold
-    FROM shop_stock_reservations
-    WHERE order_seq_no = pi_order_seq_no
-    FOR UPDATE;
-    IF po_sold = 1 THEN
-        UPDATE shop_stock_reservations
-        SET state = 'sold', update_date = UTC_TIMESTAMP(6)
-        WHERE order_seq_no = pi_order_seq_no AND state = 'held';
-    END IF;
+    -- What is not held becomes NULL, which the column refuses: then none of them is sold.
+    DECLARE EXIT HANDLER FOR 1048 SET po_sold = 0;
+
+    UPDATE shop_stock_reservations FORCE INDEX (PRIMARY)
+    SET state = CASE state WHEN 'held' THEN 'sold' END, update_date = UTC_TIMESTAMP(6)
+    WHERE order_seq_no = pi_order_seq_no;
+    SET po_sold = ROW_COUNT() > 0;
 END//
 DELIMITER ;

@@ -29,17 +29,17 @@ const BUDGETS: [Budget; 3] = [
     },
     Budget {
         call: "shop_order_update, paid",
-        stmt: 31,
-        set: 172,
-        jump_if_not: 56,
-        all: 300,
+        stmt: 12,
+        set: 81,
+        jump_if_not: 23,
+        all: 124,
     },
     Budget {
         call: "shop_order_update, repeated",
-        stmt: 21,
-        set: 173,
-        jump_if_not: 50,
-        all: 282,
+        stmt: 15,
+        set: 108,
+        jump_if_not: 27,
+        all: 157,
     },
 ];
 

@@ -77,6 +77,27 @@ async fn of_fields_that_the_adapter_does_not_name_only_the_names_are_kept() {
     assert_eq!(kept.as_object().unwrap().len(), 18);
 }
 
+/// The engines take a name with a blank at its end for the name without it, and a gateway that does not send our account
+/// has no name for it: neither makes a field one that the adapter names.
+#[tokio::test]
+async fn a_name_that_is_almost_one_of_the_adapter_s_is_none() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    order(&db, &mut conn, "T1").await;
+    db.exec(
+        "UPDATE shop_pg_adapters SET field_merchant_id = '',
+             hash_template = '{rsltCd}|{mTrdNo}|{trdNo}|{trdAmt}|{authDt}|{apprNo}|{key}'",
+    )
+    .await;
+    let hash = sha256_hex(&format!("0000|T1|W1|10000|20261120120000||{WALLET_KEY}"));
+    let fields = with_members(&json!({
+        "": SECRETS[4], "trdAmt ": SECRETS[0], "rsltMsg  ": SECRETS[3], "pktHash": hash,
+    }));
+    let answer = update(&mut conn, "wallet", "M1", "notify", Some(&fields)).await;
+    assert_eq!(answer.unwrap().first().str("verdict"), "paid");
+    assert_no_trace(&db, &[SECRETS[4], SECRETS[0], SECRETS[3]]).await;
+}
+
 #[tokio::test]
 async fn the_hash_key_is_nowhere_but_in_the_adapter() {
     let db = TestDb::with_fixture().await;

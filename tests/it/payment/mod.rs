@@ -11,6 +11,7 @@ mod revival;
 mod shop_order_update;
 pub mod statuses;
 mod texts;
+mod two_readings;
 mod update_adm_order_payment;
 mod verdicts;
 
