@@ -45,6 +45,7 @@ lint: ## what CI asks besides the tests
 bench: ## what an order costs beside the same writes alone and an application of its own, on both engines: 10 to 20 minutes
 	@tests/tools/install test
 	@$(CARGO) bench --locked --bench load -- orders $(BENCH)
+	@$(CARGO) bench --locked --bench load -- gateway-share
 
 bench-quick: ## the ratios of it that have a target: 2 to 3 minutes
 	@tests/tools/install test

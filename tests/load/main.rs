@@ -10,6 +10,7 @@
 mod support;
 
 mod appside;
+mod bare;
 mod carts;
 mod catalogue;
 mod clock;
@@ -28,6 +29,7 @@ mod result;
 mod run;
 mod same;
 mod scarce;
+mod share;
 mod stamps;
 mod storm;
 mod svg;
@@ -56,6 +58,11 @@ enum Command {
     Fill(FillArgs),
     /// Compare full tables with 10,000 orders; fills them when they are not there
     Growth(GrowthArgs),
+    /// Measure the gateway's own CPU for a call beside that of a bare handler
+    GatewayShare(ShareArgs),
+    /// Be that handler
+    #[command(hide = true)]
+    Bare { database_url: String, port: u16 },
 }
 
 #[derive(Args)]
@@ -98,6 +105,17 @@ struct GrowthArgs {
     /// Keep results in tests/load/results
     #[arg(long)]
     publish: bool,
+}
+
+#[derive(Args)]
+struct ShareArgs {
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [EngineName::Mariadb, EngineName::Mysql])]
+    engine: Vec<EngineName>,
+    #[arg(long, default_value_t = 9)]
+    rounds: usize,
+    /// Of each kind in each round
+    #[arg(long, default_value_t = 4_000)]
+    calls: usize,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -152,6 +170,16 @@ fn main() {
                     *publish,
                 ));
             }
+            true
+        }
+        Command::GatewayShare(args) => {
+            for name in &args.engine {
+                runtime.block_on(share::run(name.engine(), args.rounds, args.calls));
+            }
+            true
+        }
+        Command::Bare { database_url, port } => {
+            bare::serve(&database_url, port);
             true
         }
     };

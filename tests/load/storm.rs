@@ -100,7 +100,7 @@ pub fn at(sorted: &[Duration], share: f64) -> Duration {
 }
 
 /// User and system time of a process so far.
-fn cpu_of(pid: u32) -> Duration {
+pub fn cpu_of(pid: u32) -> Duration {
     let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).expect("the server's process");
     // Fields after the name, which is in parentheses and may contain blanks: utime and stime are the 12th and 13th.
     let fields: Vec<&str> = stat

@@ -129,7 +129,7 @@ impl Side {
 
 /// As many connections as the gateway has, kept as they are between orders. An application that writes by itself
 /// saves a round trip with `autocommit` off: its first statement begins the transaction.
-fn pool(url: &str, own_transactions: bool) -> Pool {
+pub fn pool(url: &str, own_transactions: bool) -> Pool {
     let opts = Opts::from_url(url).expect("a URL");
     let constraints = PoolConstraints::new(POOL, POOL).expect("limits");
     let mut setup = vec![
