@@ -1,5 +1,7 @@
 //! Result sets, read by name and written as JSON.
 
+use std::fmt::Write;
+
 use mysql_async::{
     Column, Value,
     consts::{ColumnFlags, ColumnType},
@@ -59,31 +61,84 @@ pub fn is_for_counters(name: &str) -> bool {
     matches!(name, EVENTS | EVENT_COUNT)
 }
 
-/// Members of one row, in the order of its columns.
-pub fn row_members(columns: &[Column], row: &[Value]) -> Vec<(String, String)> {
-    columns
-        .iter()
-        .zip(row)
-        .filter(|(column, _)| !is_for_counters(&column.name_str()))
-        .map(|(column, value)| {
-            let name = column.name_str();
-            match (name.strip_suffix(JSON_SUFFIX), value) {
-                (Some(short), Value::Bytes(bytes)) => (short.to_owned(), embedded(&name, bytes)),
-                (Some(short), _) => (short.to_owned(), value_json(column, value)),
-                (None, _) => (name.into_owned(), value_json(column, value)),
-            }
+/// An answer of a procedure: the members of its first row, then the further sets under their names.
+pub fn document(procedure: &str, sets: &[Set], names: &[&str]) -> String {
+    let mut json = String::with_capacity(FIRST_ROOM);
+    json.push('{');
+    let (first, further) = sets.split_at(sets.len().min(1));
+    for set in first {
+        let members = members(&set.columns);
+        if let Some(row) = set.rows.first() {
+            write_members(&mut json, &members, row);
+        }
+    }
+    for (name, set) in named(procedure, further, names) {
+        separate(&mut json);
+        json::write_quoted(&mut json, name);
+        json.push(':');
+        write_set(&mut json, set);
+    }
+    json.push('}');
+    json
+}
+
+/// Most answers are shorter.
+const FIRST_ROOM: usize = 1024;
+
+/// How a column is answered.
+struct Member<'a> {
+    column: &'a Column,
+    /// The name, quoted, and the colon.
+    key: String,
+    /// Whether its text is JSON.
+    is_json: bool,
+}
+
+/// The columns of a set; `None` for what is not answered.
+fn members(columns: &[Column]) -> Vec<Option<Member<'_>>> {
+    let member = |column| {
+        let name = Column::name_str(column);
+        let short = name.strip_suffix(JSON_SUFFIX);
+        (!is_for_counters(&name)).then(|| Member {
+            column,
+            key: format!("{}:", json::quote(short.unwrap_or(&name))),
+            is_json: short.is_some(),
         })
-        .collect()
+    };
+    columns.iter().map(member).collect()
+}
+
+/// A comma where something stands before.
+fn separate(json: &mut String) {
+    if !json.ends_with(['{', '[']) {
+        json.push(',');
+    }
+}
+
+/// Members of one row, in the order of its columns.
+fn write_members(json: &mut String, members: &[Option<Member>], row: &[Value]) {
+    for (member, value) in members.iter().zip(row) {
+        let Some(member) = member else { continue };
+        separate(json);
+        json.push_str(&member.key);
+        match value {
+            Value::Bytes(bytes) if member.is_json => write_json(json, member.column, bytes),
+            _ => write_value(json, member.column, value),
+        }
+    }
 }
 
 /// A set as an array of objects.
-pub fn set_json(set: &Set) -> String {
-    let rows: Vec<_> = set
-        .rows
-        .iter()
-        .map(|row| object(&row_members(&set.columns, row)))
-        .collect();
-    format!("[{}]", rows.join(","))
+fn write_set(json: &mut String, set: &Set) {
+    let members = members(&set.columns);
+    json.push('[');
+    for row in &set.rows {
+        separate(json);
+        json.push('{');
+        write_members(json, &members, row);
+        json.push('}');
+    }
+    json.push(']');
 }
 
 /// An object of members whose values are JSON already.
@@ -95,9 +150,23 @@ pub fn object(members: &[(String, String)]) -> String {
     format!("{{{}}}", members.join(","))
 }
 
-/// The sets after the first under their names. What has no name is left out, and logged: a table that does
-/// not fit its procedure must not hide that the procedure did its work.
+/// The sets after the first under their names, as JSON.
 pub fn named_sets(procedure: &str, sets: &[Set], names: &[&str]) -> Vec<(String, String)> {
+    let json = |(name, set): (&str, _)| {
+        let mut json = String::new();
+        write_set(&mut json, set);
+        (name.to_owned(), json)
+    };
+    named(procedure, sets, names).map(json).collect()
+}
+
+/// What has no name is left out, and logged: a table that does not fit its procedure must not hide that the procedure
+/// did its work.
+fn named<'a>(
+    procedure: &str,
+    sets: &'a [Set],
+    names: &'a [&'a str],
+) -> impl Iterator<Item = (&'a str, &'a Set)> {
     if sets.len() != names.len() {
         log::warn!(
             "{procedure} returned {} further sets, {} are named",
@@ -105,49 +174,58 @@ pub fn named_sets(procedure: &str, sets: &[Set], names: &[&str]) -> Vec<(String,
             names.len()
         );
     }
-    names
-        .iter()
-        .zip(sets)
-        .map(|(name, set)| ((*name).to_owned(), set_json(set)))
-        .collect()
+    names.iter().copied().zip(sets)
 }
 
 /// JSON text as it is, when that is what it is.
-fn embedded(name: &str, bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    match RawValue::from_string(text) {
-        Ok(raw) => raw.get().to_owned(),
+fn write_json(json: &mut String, column: &Column, bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    match serde_json::from_str::<&RawValue>(&text) {
+        Ok(raw) => json.push_str(raw.get()),
         Err(_) => {
-            log::error!("column {name} does not hold JSON");
-            "null".to_owned()
+            log::error!("column {} does not hold JSON", column.name_str());
+            json.push_str("null");
         }
     }
 }
 
 /// Numbers as numbers, everything else as texts: money stays exact, times are UTC.
-fn value_json(column: &Column, value: &Value) -> String {
-    match value {
-        Value::NULL => "null".to_owned(),
-        Value::Int(number) => number.to_string(),
-        Value::UInt(number) => number.to_string(),
-        Value::Float(number) if number.is_finite() => number.to_string(),
-        Value::Double(number) if number.is_finite() => number.to_string(),
-        Value::Float(_) | Value::Double(_) => "null".to_owned(),
-        Value::Bytes(bytes) if is_bytes(column) => json::quote(&hex::encode(bytes)),
-        Value::Bytes(bytes) => json::quote(&String::from_utf8_lossy(bytes)),
+fn write_value(json: &mut String, column: &Column, value: &Value) {
+    // Writing to a text cannot fail.
+    let written = match value {
+        Value::NULL => json.write_str("null"),
+        Value::Int(number) => write!(json, "{number}"),
+        Value::UInt(number) => write!(json, "{number}"),
+        Value::Float(number) if number.is_finite() => write!(json, "{number}"),
+        Value::Double(number) if number.is_finite() => write!(json, "{number}"),
+        Value::Float(_) | Value::Double(_) => json.write_str("null"),
+        Value::Bytes(bytes) if is_bytes(column) => write!(json, "\"{}\"", hex::encode(bytes)),
+        Value::Bytes(bytes) => {
+            json::write_quoted(json, &String::from_utf8_lossy(bytes));
+            Ok(())
+        }
         Value::Date(year, month, day, hour, minute, second, micros) => {
-            let date = format!("{year:04}-{month:02}-{day:02}");
+            let date = format_args!("{year:04}-{month:02}-{day:02}");
             match column.column_type() {
-                ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => json::quote(&date),
-                _ => format!("\"{date}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z\""),
+                ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => {
+                    write!(json, "\"{date}\"")
+                }
+                _ => write!(
+                    json,
+                    "\"{date}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z\""
+                ),
             }
         }
         Value::Time(negative, days, hours, minutes, seconds, micros) => {
             let sign = if *negative { "-" } else { "" };
             let hours = u32::from(*hours) + days * 24;
-            format!("\"{sign}{hours:02}:{minutes:02}:{seconds:02}.{micros:06}\"")
+            write!(
+                json,
+                "\"{sign}{hours:02}:{minutes:02}:{seconds:02}.{micros:06}\""
+            )
         }
-    }
+    };
+    debug_assert!(written.is_ok());
 }
 
 /// Not text: decided by character set, since MariaDB's JSON and long texts come as blobs.
@@ -273,8 +351,12 @@ mod tests {
             ),
         ];
         for (name, kind, binary, value, expected_name, expected) in cases {
-            let members = row_members(&[column(name, kind, binary)], &[value]);
-            assert_eq!(members, [(expected_name.to_owned(), expected.to_owned())]);
+            let set = Set {
+                columns: Arc::from([column(name, kind, binary)]),
+                rows: vec![vec![value]],
+            };
+            let expected = format!("{{\"{expected_name}\":{expected}}}");
+            assert_eq!(document("p", &[set], &[]), expected);
         }
     }
 
@@ -289,6 +371,28 @@ mod tests {
         assert_eq!(result(&[set("cart_id", 1)]), None);
         assert_eq!(result(&[set("result", 0)]), None);
         assert_eq!(result(&[]), None);
-        assert_eq!(set_json(&set("a", 2)), r#"[{"a":"OK"},{"a":"OK"}]"#);
+    }
+
+    #[test]
+    fn a_document_has_the_first_row_and_the_named_sets_and_nothing_for_counters() {
+        let text_column = |name: &&str| column(name, ColumnType::MYSQL_TYPE_VAR_STRING, false);
+        let set = |names: &[&str], rows: usize| Set {
+            columns: names.iter().map(text_column).collect(),
+            rows: vec![vec![Value::from("[1]"); names.len()]; rows],
+        };
+        let sets = [
+            set(&[EVENTS, "result", "a_json", EVENT_COUNT], 1),
+            set(&["b"], 2),
+            set(&["c"], 0),
+            set(&[EVENTS], 1),
+            set(&["without a name"], 1),
+        ];
+        assert_eq!(
+            document("p", &sets, &["x", "y", "z"]),
+            r#"{"result":"[1]","a":[1],"x":[{"b":"[1]"},{"b":"[1]"}],"y":[],"z":[{}]}"#
+        );
+        let named = named_sets("p", &sets[1..3], &["x", "y"]);
+        assert_eq!(named[0].1, r#"[{"b":"[1]"},{"b":"[1]"}]"#);
+        assert_eq!(named[1], ("y".to_owned(), "[]".to_owned()));
     }
 }

@@ -319,11 +319,10 @@ impl Front {
         let (first, further) = (&sets[0], &sets[1..]);
         let reply = match route.shape {
             Shape::Payment(_) if browser => to_payment(first, further),
-            Shape::Json(names) | Shape::Payment(names) => {
-                let mut members = answer::row_members(&first.columns, &first.rows[0]);
-                members.extend(answer::named_sets(route.procedure, further, names));
-                Some(Reply::json(200, answer::object(&members)))
-            }
+            Shape::Json(names) | Shape::Payment(names) => Some(Reply::json(
+                200,
+                answer::document(route.procedure, sets, names),
+            )),
             Shape::Http => http_reply(first),
         };
         reply.ok_or_else(|| {

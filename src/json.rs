@@ -98,20 +98,29 @@ fn string_length(text: &str) -> usize {
 /// The text of a JSON string with this content.
 pub fn quote(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
-    quoted.push('"');
-    for character in text.chars() {
-        match character {
-            '"' => quoted.push_str("\\\""),
-            '\\' => quoted.push_str("\\\\"),
-            '\n' => quoted.push_str("\\n"),
-            '\r' => quoted.push_str("\\r"),
-            '\t' => quoted.push_str("\\t"),
-            control if control < ' ' => quoted.push_str(&format!("\\u{:04x}", u32::from(control))),
-            other => quoted.push(other),
-        }
-    }
-    quoted.push('"');
+    write_quoted(&mut quoted, text);
     quoted
+}
+
+/// The same at the end of another text.
+pub fn write_quoted(json: &mut String, text: &str) {
+    let special = |letter: char| letter < ' ' || matches!(letter, '"' | '\\');
+    json.push('"');
+    let mut rest = text;
+    while let Some(at) = rest.find(special) {
+        json.push_str(&rest[..at]);
+        match rest.as_bytes()[at] {
+            b'"' => json.push_str("\\\""),
+            b'\\' => json.push_str("\\\\"),
+            b'\n' => json.push_str("\\n"),
+            b'\r' => json.push_str("\\r"),
+            b'\t' => json.push_str("\\t"),
+            control => json.push_str(&format!("\\u{control:04x}")),
+        }
+        rest = &rest[at + 1..];
+    }
+    json.push_str(rest);
+    json.push('"');
 }
 
 struct Members(Vec<(String, Box<RawValue>)>);

@@ -3,6 +3,7 @@
 
 use std::{
     io,
+    mem::MaybeUninit,
     pin::Pin,
     rc::Rc,
     task::{Context, Poll, ready},
@@ -23,11 +24,18 @@ const FREE: usize = 1024;
 pub struct Stream {
     io: TcpStream,
     client: Rc<Client>,
+    /// Read, and not handed on yet: what its client sent behind an empty line without waiting for its answer. No more
+    /// than a piece, since nothing is read while there is any.
+    behind: Vec<u8>,
 }
 
 impl Stream {
     pub fn new(io: TcpStream, client: Rc<Client>) -> Self {
-        Self { io, client }
+        Self {
+            io,
+            client,
+            behind: Vec::new(),
+        }
     }
 
     pub fn client(&self) -> &Rc<Client> {
@@ -40,19 +48,22 @@ impl Stream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut bytes = [0; PIECE];
         let room = match self.client.is_reading_body() {
             true => piece(buffer.remaining()),
             false => buffer.remaining().min(PIECE),
         };
-        let seen = ready!(self.io.poll_peek(cx, &mut ReadBuf::new(&mut bytes[..room])))?;
-        let wanted = self.client.up_to_empty_line(&bytes[..seen]);
-        let mut part = ReadBuf::new(&mut bytes[..wanted]);
-        if wanted > 0 {
-            ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
-            let read = self.client.lines_read(part.filled());
+        let mut bytes = [MaybeUninit::uninit(); PIECE];
+        let mut part = ReadBuf::uninit(&mut bytes[..room]);
+        ready!(self.read(cx, &mut part))?;
+        let seen = part.filled();
+        let (wanted, behind) = seen.split_at(self.client.up_to_empty_line(seen));
+        if !wanted.is_empty() {
+            let read = self.client.lines_read(wanted);
             read.map_err(|_| io::Error::other("no room for such a head"))?;
-            buffer.put_slice(part.filled());
+            buffer.put_slice(wanted);
+        }
+        if !behind.is_empty() {
+            self.behind.splice(..0, behind.iter().copied());
         }
         Poll::Ready(Ok(()))
     }
@@ -63,20 +74,34 @@ impl Stream {
         cx: &mut Context<'_>,
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
-        let mut bytes = [0; PIECE];
         let left = usize::try_from(left).unwrap_or(usize::MAX);
         let room = piece(buffer.remaining()).min(left);
-        let mut part = ReadBuf::new(&mut bytes[..room]);
-        ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
+        let mut bytes = [MaybeUninit::uninit(); PIECE];
+        let mut part = ReadBuf::uninit(&mut bytes[..room]);
+        ready!(self.read(cx, &mut part))?;
         self.client.body_bytes_read(part.filled().len());
         buffer.put_slice(part.filled());
         Poll::Ready(Ok(()))
     }
 
+    /// What is left of the last piece, otherwise the next one.
+    fn read(&mut self, cx: &mut Context<'_>, part: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        if self.behind.is_empty() {
+            return Pin::new(&mut self.io).poll_read(cx, part);
+        }
+        let count = part.remaining().min(self.behind.len());
+        part.put_slice(&self.behind[..count]);
+        self.behind.drain(..count);
+        if self.behind.is_empty() {
+            self.behind = Vec::new();
+        }
+        Poll::Ready(Ok(()))
+    }
+
     fn discard(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        let mut bytes = [0; PIECE];
-        let mut part = ReadBuf::new(&mut bytes);
-        ready!(Pin::new(&mut self.io).poll_read(cx, &mut part))?;
+        let mut bytes = [MaybeUninit::uninit(); PIECE];
+        let mut part = ReadBuf::uninit(&mut bytes);
+        ready!(self.read(cx, &mut part))?;
         if part.filled().is_empty() {
             self.client.ended();
             return Poll::Ready(Ok(()));
