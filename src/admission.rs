@@ -2,6 +2,9 @@
 //!
 //! Anybody may send what looks like the message of a payment gateway, and only the CALL finds out. So whoever has
 //! shown no key waits apart from those who have, in a line for each address: neither can keep the others out.
+//!
+//! A connection has a home, the worker that it belongs to. A call takes one of its own worker when there is one; that
+//! nobody waits while any is free, and in which order, comes first.
 
 use std::{
     collections::VecDeque,
@@ -50,8 +53,8 @@ struct Shared {
 
 #[derive(Debug, Default)]
 struct State {
-    /// Permits that nobody has. While there are any, nobody waits.
-    free: usize,
+    /// Permits that nobody has, by home. While there are any, nobody waits.
+    free: Vec<usize>,
     known: VecDeque<Waiter>,
     /// The first one's turn is next; no line is empty.
     strangers: VecDeque<(IpAddr, VecDeque<Waiter>)>,
@@ -69,6 +72,14 @@ struct Waiter {
 #[derive(Debug)]
 pub struct Permit {
     shared: Arc<Shared>,
+    home: usize,
+}
+
+impl Permit {
+    /// Where the connection is that it may use.
+    pub fn home(&self) -> usize {
+        self.home
+    }
 }
 
 impl Drop for Permit {
@@ -76,12 +87,13 @@ impl Drop for Permit {
         let mut state = self.shared.lock();
         let next = state.next();
         if next.is_none() {
-            state.free += 1;
+            state.free[self.home] += 1;
         }
         drop(state);
         if let Some(next) = next {
             let permit = Self {
                 shared: Arc::clone(&self.shared),
+                home: self.home,
             };
             // If that one has gone meanwhile, this drops the permit, and it goes to the one behind.
             drop(next.answer.send(Ok(permit)));
@@ -109,6 +121,19 @@ impl Shared {
 }
 
 impl State {
+    fn is_any_free(&self) -> bool {
+        self.free.iter().any(|free| *free > 0)
+    }
+
+    /// Takes a permit: one of this home, otherwise of the one that has most.
+    fn take(&mut self, home: Option<usize>) -> Option<usize> {
+        let own = home.filter(|home| self.free.get(*home).is_some_and(|free| *free > 0));
+        let most = || (0..self.free.len()).max_by_key(|home| self.free[*home]);
+        let home = own.or_else(most)?;
+        self.free[home] = self.free[home].checked_sub(1)?;
+        Some(home)
+    }
+
     fn waiting(&self) -> usize {
         self.known.len() + self.strangers_waiting()
     }
@@ -198,9 +223,10 @@ impl State {
 }
 
 impl Admission {
-    pub fn new(connections: usize, queue: usize, wait: Duration) -> Self {
+    /// As many permits as there are connections in each home.
+    pub fn new(homes: Vec<usize>, queue: usize, wait: Duration) -> Self {
         let state = State {
-            free: connections,
+            free: homes,
             ..State::default()
         };
         let state = Mutex::new(state);
@@ -218,32 +244,37 @@ impl Admission {
     /// Whether a call that came now would be refused.
     pub fn is_full(&self, line: Line) -> bool {
         let state = self.shared.lock();
-        state.free == 0 && state.room(line, self.shared.queue).is_err()
+        !state.is_any_free() && state.room(line, self.shared.queue).is_err()
     }
 
-    /// Waits for a connection to be free, no longer than the configured wait and the call's own deadline.
+    /// Waits for a connection to be free, no longer than the configured wait and the call's own deadline. Where there
+    /// is a choice it is one of the call's own home.
     ///
     /// # Errors
     /// When the queue is full or the wait was in vain.
-    pub async fn enter(&self, line: Line, deadline: Instant) -> Result<Permit, Refusal> {
+    pub async fn enter(
+        &self,
+        line: Line,
+        home: Option<usize>,
+        deadline: Instant,
+    ) -> Result<Permit, Refusal> {
         let shared = &self.shared;
-        let (answer, answered) = oneshot::channel();
-        let (place, removed) = {
+        let (place, removed, answered) = {
             let mut state = shared.lock();
-            if state.free > 0 {
-                state.free -= 1;
+            if let Some(home) = state.take(home) {
                 let shared = Arc::clone(shared);
-                return Ok(Permit { shared });
+                return Ok(Permit { shared, home });
             }
             let longest = state.room(line, shared.queue)?;
             let removed = longest.and_then(|index| state.remove_last(index));
+            let (answer, answered) = oneshot::channel();
             let number = state.join(line, answer);
             let place = Place {
                 shared,
                 line,
                 number,
             };
-            (place, removed)
+            (place, removed, answered)
         };
         if let Some(removed) = removed {
             drop(removed.answer.send(Err(Refusal::QueueFull)));

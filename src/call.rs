@@ -1,9 +1,9 @@
 //! The one function that CALLs a procedure: admission, deadline, repetition, and what is known when it fails.
 //!
-//! A call runs as a task of the process's main runtime, which owns the pool's sockets: request handlers live on
-//! runtimes that end before the pool does, and a handler that goes away must not take a call with it. At its
-//! deadline the caller gets its answer while the task goes on for a while, so that the connection comes home
-//! clean; only then is the connection closed under it. Closing a connection cancels nothing on the server.
+//! A call runs as a task of its own, on the worker that owns its connection: nearly always the one that its request is
+//! on. A handler that goes away must not take a call with it. At its deadline the caller gets its answer while the task
+//! goes on for a while, so that the connection comes home clean; only then is the connection closed under it. Closing a
+//! connection cancels nothing on the server.
 
 use std::{
     sync::{
@@ -13,17 +13,14 @@ use std::{
     time::Duration,
 };
 
-use mysql_async::{Error, Pool, ServerError, Value, prelude::Queryable};
-use tokio::{
-    runtime::Handle,
-    time::{Instant, sleep_until, timeout_at},
-};
+use mysql_async::{Error, ServerError, Value, prelude::Queryable};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use crate::{
     admission::{Admission, Line, Refusal},
     catalogue::Catalogue,
-    connections::{Connections, NoConnection},
+    connections::{Connections, Counts, NoConnection},
     execute::{execute, leaves_transaction},
     metrics::Metrics,
     repeat::{self, Pauses},
@@ -108,7 +105,15 @@ pub struct Limits {
     pub failover: Duration,
 }
 
-/// Calls procedures over one pool. Cheap to clone.
+/// For calls that wait.
+#[derive(Debug, Clone, Copy)]
+pub struct Room {
+    pub queue: usize,
+    /// Longest wait for a connection.
+    pub wait: Duration,
+}
+
+/// Calls procedures as one account. Cheap to clone.
 #[derive(Clone)]
 pub struct Caller {
     shared: Arc<Shared>,
@@ -116,7 +121,6 @@ pub struct Caller {
 
 struct Shared {
     connections: Connections,
-    runtime: Handle,
     tasks: TaskTracker,
     admission: Admission,
     limits: Limits,
@@ -125,19 +129,17 @@ struct Shared {
 }
 
 impl Caller {
-    /// Must be made on the runtime that is to own the connections.
     pub fn new(
-        pool: Pool,
-        admission: Admission,
+        connections: Connections,
+        room: Room,
         limits: Limits,
         catalogue: Arc<Catalogue>,
         metrics: Arc<Metrics>,
     ) -> Self {
         let shared = Shared {
-            connections: Connections::new(pool, Arc::clone(&catalogue)),
-            runtime: Handle::current(),
+            admission: Admission::new(connections.shares(), room.queue, room.wait),
+            connections,
             tasks: TaskTracker::new(),
-            admission,
             limits,
             catalogue,
             metrics,
@@ -166,23 +168,26 @@ impl Caller {
     pub async fn call(&self, call: Call) -> Result<Vec<Set>, CallError> {
         let shared = &self.shared;
         let deadline = Instant::now() + call.deadline.min(shared.limits.deadline);
-        let permit = shared.admission.enter(call.line, deadline).await;
+        let here = shared.connections.here();
+        let permit = shared.admission.enter(call.line, here, deadline).await;
         let permit = permit.map_err(|refusal| {
             shared.metrics.refused(refusal);
             CallError::Overloaded(refusal)
         })?;
-        let repeatable = call.repeatable;
+        let (home, repeatable) = (permit.home(), call.repeatable);
         let state = Arc::new(AtomicU8::new(IDLE));
         let task = {
             let shared = Arc::clone(shared);
             let state = Arc::clone(&state);
             async move {
-                let outcome = shared.run(&call, deadline, &state).await;
+                let outcome = shared.run(&call, home, deadline, &state).await;
                 drop(permit);
                 outcome
             }
         };
-        let mut task = shared.tasks.spawn_on(task, &shared.runtime);
+        let mut task = shared
+            .tasks
+            .spawn_on(task, shared.connections.runtime(home));
         match timeout_at(deadline, &mut task).await {
             Ok(Ok(outcome)) => outcome,
             Ok(Err(error)) => Err(CallError::OutcomeUnknown(format!(
@@ -206,9 +211,9 @@ impl Caller {
         self.shared.admission.waiting()
     }
 
-    /// The pool, for its gauges.
-    pub fn pool(&self) -> &Pool {
-        self.shared.connections.pool()
+    /// Connections, for their gauges.
+    pub fn counts(&self) -> Counts {
+        self.shared.connections.counts()
     }
 
     /// Waits for every call under way, then closes all connections; both within `limit`.
@@ -224,11 +229,7 @@ impl Caller {
                 self.shared.tasks.len()
             );
         }
-        match timeout_at(deadline, self.pool().clone().disconnect()).await {
-            Ok(Ok(())) => {}
-            Ok(Err(error)) => log::warn!("closing connections: {error}"),
-            Err(_) => log::warn!("connections did not close in time"),
-        }
+        self.shared.connections.close(deadline).await;
     }
 }
 
@@ -237,6 +238,7 @@ impl Shared {
     async fn run(
         &self,
         call: &Call,
+        home: usize,
         deadline: Instant,
         state: &AtomicU8,
     ) -> Result<Vec<Set>, CallError> {
@@ -246,7 +248,7 @@ impl Shared {
         // A lost attempt may have taken effect, so it can no longer be said that nothing was done.
         let mut lost = false;
         loop {
-            let failure = match self.attempt(&sql, call, deadline, state).await {
+            let failure = match self.attempt(&sql, call, home, deadline, state).await {
                 Ok(sets) => {
                     self.metrics.events(&sets);
                     return Ok(sets);
@@ -299,10 +301,11 @@ impl Shared {
         &self,
         sql: &str,
         call: &Call,
+        home: usize,
         deadline: Instant,
         state: &AtomicU8,
     ) -> Result<Vec<Set>, Failure> {
-        let mut conn = self.connections.connect(deadline).await?;
+        let mut conn = self.connections.connect(home, deadline).await?;
         // Prepared apart from its execution, since nothing has happened yet when this fails.
         let statement = match timeout_at(deadline, conn.prep(sql)).await {
             Err(_) => return Err(Failure::TooLate),

@@ -67,7 +67,7 @@ pub struct ServeArgs {
     #[arg(long, env = "JUMUN_DATABASE_CA")]
     pub database_ca: Option<PathBuf>,
 
-    /// Connections to the database, all kept open; more make a hot row slower
+    /// Connections to the database, all kept open and divided among the workers; more make a hot row slower
     #[arg(long, env = "JUMUN_POOL_SIZE", default_value_t = 16, value_parser = clap::value_parser!(u16).range(1..=1024))]
     pub pool_size: u16,
 
@@ -142,7 +142,7 @@ pub struct ServeArgs {
     #[arg(long, env = "JUMUN_IDLE_MS", default_value_t = 75_000)]
     pub idle_ms: u64,
 
-    /// Threads that read requests and write answers
+    /// Threads that read requests, make their calls and write answers
     #[arg(long, env = "JUMUN_WORKERS", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=256))]
     pub workers: u16,
 

@@ -75,8 +75,7 @@ pub fn session_options(
 
 /// A pool of exactly `size` connections, opened when they are first needed. A connection is reset when it
 /// comes back, unless the borrower has proven that there is nothing to reset.
-pub fn open_pool(options: OptsBuilder, size: u16) -> anyhow::Result<Pool> {
-    let size = usize::from(size);
+pub fn open_pool(options: OptsBuilder, size: usize) -> anyhow::Result<Pool> {
     let constraints =
         PoolConstraints::new(size, size).context("a pool needs at least one connection")?;
     let pool_options = PoolOpts::default()

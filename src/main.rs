@@ -19,6 +19,7 @@ mod handler;
 mod identity;
 mod input;
 mod jobs;
+mod journal;
 mod json;
 mod labels;
 mod metrics;
@@ -39,6 +40,7 @@ mod shop_figures;
 mod text;
 mod ticket;
 mod trust;
+mod workers;
 
 use std::process::ExitCode;
 
@@ -50,9 +52,11 @@ use crate::config::{Cli, Command, DbCommand};
 async fn main() -> ExitCode {
     let cli = Cli::parse();
     start_log();
+    let _rest = journal::Rest;
     let outcome = match cli.command {
         Command::Serve(args) => {
             tokio::spawn(refusals::report());
+            tokio::spawn(journal::keep_writing());
             serve::run(args).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Db(DbCommand::Load(args)) => {
@@ -74,8 +78,10 @@ fn complain_of(error: &anyhow::Error) {
 }
 
 fn start_log() {
-    let filter = env_logger::Env::default().default_filter_or("info,actix_server=warn");
-    let logger = env_logger::Builder::from_env(filter).build();
+    let filter = env_logger::Env::default().default_filter_or("info");
+    let logger = env_logger::Builder::from_env(filter)
+        .target(env_logger::Target::Pipe(Box::new(journal::Journal)))
+        .build();
     let level = logger.filter().max(log::LevelFilter::Error);
     if log::set_boxed_logger(Box::new(refusals::Quiet(logger))).is_ok() {
         log::set_max_level(level);

@@ -1,10 +1,6 @@
 //! What is counted, in the text form that Prometheus reads.
 
-use std::{
-    fmt,
-    sync::atomic::{AtomicUsize, Ordering},
-    time::Duration,
-};
+use std::{fmt, sync::atomic::Ordering, time::Duration};
 
 use prometheus_client::{
     encoding::{EncodeLabelSet, EncodeLabelValue, text::encode},
@@ -334,37 +330,20 @@ impl Metrics {
             self.waiting
                 .get_or_create(&PoolLabels { pool })
                 .set(waiting);
-            let values = caller.pool().metrics();
-            let read = |value: &AtomicUsize| value.load(Ordering::Relaxed);
-            let all = read(&values.connection_count);
+            let counts = caller.counts();
             // Whatever is not idle is in use, being opened or being closed: together they are all.
-            let idle = read(&values.connections_in_pool).min(all);
+            let (all, idle) = (counts.all, counts.idle.min(counts.all));
             for (state, value) in [("idle", idle), ("in_use", all - idle)] {
                 self.connections
                     .get_or_create(&PoolStateLabels { pool, state })
                     .set(i64::try_from(value).unwrap_or(i64::MAX));
             }
-            for (event, value) in [
-                ("create_failed", &values.create_failed),
-                (
-                    "discarded_superfluous",
-                    &values.discarded_superfluous_connection,
-                ),
-                (
-                    "discarded_closed",
-                    &values.discarded_unestablished_connection,
-                ),
-                ("discarded_expired", &values.discarded_expired_connection),
-                ("discarded_error", &values.discarded_error_during_cleanup),
-                ("returned_dirty", &values.dirty_connection_return),
-                ("reset", &values.resetting_connection),
-                ("returned", &values.connection_returned_to_pool),
-            ] {
+            for (event, value) in counts.events {
                 // The driver counts; here it is only shown.
                 self.pool_events
                     .get_or_create(&PoolEventLabels { pool, event })
                     .inner()
-                    .store(read(value) as u64, Ordering::Relaxed);
+                    .store(value as u64, Ordering::Relaxed);
             }
         }
         let mut text = String::new();

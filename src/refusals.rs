@@ -17,7 +17,7 @@ use prometheus_client::{
 };
 use tokio::time::interval;
 
-use crate::catalogue::Entry;
+use crate::{catalogue::Entry, journal};
 
 /// Lines of one kind in a second: enough to see what goes on.
 const LINES_A_SECOND: u64 = 10;
@@ -148,7 +148,8 @@ pub async fn report() {
     }
 }
 
-/// The log, without what the HTTP library calls an error of ours and is somebody's who speaks no HTTP.
+/// The log, without what the HTTP library calls an error of ours and is somebody's who speaks no HTTP. All but the lines
+/// of requests is written at once.
 pub struct Quiet(pub env_logger::Logger);
 
 /// What a record of the HTTP library is about, when it is about a client.
@@ -173,7 +174,11 @@ impl Log for Quiet {
 
     fn log(&self, record: &Record) {
         let Some(kind) = client_fault(record) else {
-            return self.0.log(record);
+            self.0.log(record);
+            if record.target() != TARGET {
+                self.flush();
+            }
+            return;
         };
         if take(kind) {
             self.0.log(
@@ -187,7 +192,7 @@ impl Log for Quiet {
     }
 
     fn flush(&self) {
-        self.0.flush();
+        journal::write_out();
     }
 }
 

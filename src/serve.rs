@@ -12,9 +12,7 @@ use std::{
 };
 
 use actix_web::{
-    App, HttpRequest, HttpResponse, Resource,
-    dev::ServerHandle,
-    guard,
+    App, HttpRequest, HttpResponse, Resource, guard,
     http::{Method, header},
     web,
 };
@@ -27,11 +25,11 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    admission::Admission,
-    call::{self, Caller},
+    call::{self, Caller, Room},
     catalogue::{Catalogue, Own},
-    clients::{self, Clients, Limits, Networks},
+    clients::{self, Clients, Limits, Networks, Server},
     config::ServeArgs,
+    connections::Connections,
     database,
     handler::{Front, Guard},
     identity::{self, ShopKeys},
@@ -41,6 +39,7 @@ use crate::{
     readiness::Readiness,
     reply::{Exchange, Reply},
     routes::{Auth, OPERATOR, PUBLIC, Route, Verb},
+    workers::Workers,
 };
 
 /// Connections to the operator address: of operators and of whoever asks for health and metrics.
@@ -67,20 +66,22 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let catalogue = Arc::new(Catalogue::default());
     let metrics = Arc::new(Metrics::default());
     let stopping = Arc::new(AtomicBool::new(false));
-    let caller = |options: &OptsBuilder, size| {
-        let pool = database::open_pool(options.clone(), size)?;
-        let admission = Admission::new(usize::from(size), args.queue, args.queue_wait());
-        let (catalogue, metrics) = (Arc::clone(&catalogue), Arc::clone(&metrics));
-        anyhow::Ok(Caller::new(
-            pool,
-            admission,
-            limits(&args),
-            catalogue,
-            metrics,
-        ))
+    // Operators have a worker of their own: whatever the others are at, it is there.
+    let workers = Workers::start("worker", usize::from(args.workers))?;
+    let operator_worker = Workers::start("operator", 1)?;
+    let room = Room {
+        queue: args.queue,
+        wait: args.queue_wait(),
     };
-    let public_caller = caller(&public_options, args.pool_size)?;
-    let operator_caller = caller(&operator_options, args.operator_pool_size)?;
+    let caller = |options: &OptsBuilder, size, workers: &Workers| {
+        let known = Arc::clone(&catalogue);
+        let connections = Connections::new(options, size, workers.handles(), known)?;
+        let (catalogue, metrics) = (Arc::clone(&catalogue), Arc::clone(&metrics));
+        let caller = Caller::new(connections, room, limits(&args), catalogue, metrics);
+        anyhow::Ok(caller)
+    };
+    let public_caller = caller(&public_options, args.pool_size, &workers)?;
+    let operator_caller = caller(&operator_options, args.operator_pool_size, &operator_worker)?;
     let front = |caller: &Caller, guard| Front {
         caller: caller.clone(),
         guard,
@@ -113,8 +114,9 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         )));
     }
     let (public_clients, operator_clients) = clients_of(&args, &metrics)?;
-    let (public_server, public_handle) = listen_public(&args, public, &public_clients)?;
-    let (operator_server, operator_handle) = listen_operator(&args, operator, &operator_clients)?;
+    let public_server = listen_public(&args, &workers, public, &public_clients).await?;
+    let operator_server =
+        listen_operator(&args, &operator_worker, operator, &operator_clients).await?;
     log::info!(
         "serving on {}, operators on {}",
         args.listen,
@@ -128,14 +130,12 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     stopping.store(true, Ordering::Relaxed);
     sleep(Duration::from_millis(args.drain_ms)).await;
     stop.cancel();
-    public_handle.stop(true).await;
-    public_server.await??;
+    public_server.stop(args.stop_limit()).await;
     for task in background {
         task.await?;
     }
     public_caller.close(args.stop_limit()).await;
-    operator_handle.stop(true).await;
-    operator_server.await??;
+    operator_server.stop(args.stop_limit()).await;
     operator_caller.close(args.stop_limit()).await;
     log::info!("stopped");
     Ok(())
@@ -176,16 +176,14 @@ fn clients_of(
     Ok((of("public", public), of("operator", operator)))
 }
 
-type Running = (tokio::task::JoinHandle<std::io::Result<()>>, ServerHandle);
-
-fn listen_public(
+async fn listen_public(
     args: &ServeArgs,
+    workers: &Workers,
     front: Arc<Front>,
     clients: &Arc<Clients>,
-) -> anyhow::Result<Running> {
-    let (stop, workers) = (args.stop_limit(), usize::from(args.workers));
+) -> anyhow::Result<Server> {
     let guarding = Arc::clone(clients);
-    let server = clients::listen(clients, args.listen, workers, stop, move || {
+    let server = clients::listen(clients, args.listen, workers.handles(), move || {
         let front = Arc::clone(&front);
         let (watched, clients) = (Arc::clone(&front), Arc::clone(&guarding));
         let mut app = App::new();
@@ -199,18 +197,18 @@ fn listen_public(
         ))
         .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
     })
-    .with_context(|| format!("cannot listen on {}", args.listen))?;
-    let handle = server.handle();
-    Ok((tokio::spawn(server), handle))
+    .await;
+    server.with_context(|| format!("cannot listen on {}", args.listen))
 }
 
-fn listen_operator(
+async fn listen_operator(
     args: &ServeArgs,
+    worker: &Workers,
     operator: Arc<Operator>,
     clients: &Arc<Clients>,
-) -> anyhow::Result<Running> {
-    let (stop, guarding) = (args.stop_limit(), Arc::clone(clients));
-    let server = clients::listen(clients, args.operator_listen, 1, stop, move || {
+) -> anyhow::Result<Server> {
+    let guarding = Arc::clone(clients);
+    let server = clients::listen(clients, args.operator_listen, worker.handles(), move || {
         let (watched, clients) = (Arc::clone(&operator), Arc::clone(&guarding));
         let mut app = App::new();
         // The one front is inside the operator's part; the table's handlers borrow it from there.
@@ -251,9 +249,8 @@ fn listen_operator(
         ))
         .wrap_fn(move |request, next| clients::answer(&watched.front, &clients, request, next))
     })
-    .with_context(|| format!("cannot listen on {}", args.operator_listen))?;
-    let handle = server.handle();
-    Ok((tokio::spawn(server), handle))
+    .await;
+    server.with_context(|| format!("cannot listen on {}", args.operator_listen))
 }
 
 impl AsRef<Front> for Front {

@@ -7,7 +7,7 @@ fn stranger(last: u8) -> Line {
 }
 
 fn admission(queue: usize) -> Arc<Admission> {
-    Arc::new(Admission::new(1, queue, Duration::from_secs(5)))
+    Arc::new(Admission::new(vec![1], queue, Duration::from_secs(5)))
 }
 
 /// A call in a line, once it waits there; it runs for a moment, and says when.
@@ -21,7 +21,7 @@ async fn waits(
         let (admission, ran) = (Arc::clone(admission), Arc::clone(ran));
         async move {
             let deadline = Instant::now() + Duration::from_secs(5);
-            let permit = admission.enter(line, deadline).await?;
+            let permit = admission.enter(line, None, deadline).await?;
             ran.lock().unwrap().push(name);
             drop(permit);
             Ok(())
@@ -35,12 +35,12 @@ async fn waits(
 
 #[tokio::test]
 async fn the_queue_is_bounded_and_the_wait_too() {
-    let admission = Arc::new(Admission::new(1, 1, Duration::from_millis(50)));
+    let admission = Arc::new(Admission::new(vec![1], 1, Duration::from_millis(50)));
     let deadline = Instant::now() + Duration::from_secs(5);
-    let first = admission.enter(Line::Known, deadline).await.unwrap();
+    let first = admission.enter(Line::Known, None, deadline).await.unwrap();
     let queued = tokio::spawn({
         let admission = Arc::clone(&admission);
-        async move { admission.enter(Line::Known, deadline).await.map(drop) }
+        async move { admission.enter(Line::Known, None, deadline).await.map(drop) }
     });
     while admission.waiting() == 0 {
         tokio::task::yield_now().await;
@@ -48,7 +48,7 @@ async fn the_queue_is_bounded_and_the_wait_too() {
     for line in [Line::Known, stranger(1)] {
         assert!(admission.is_full(line));
         assert_eq!(
-            admission.enter(line, deadline).await.unwrap_err(),
+            admission.enter(line, None, deadline).await.unwrap_err(),
             Refusal::QueueFull
         );
     }
@@ -56,7 +56,7 @@ async fn the_queue_is_bounded_and_the_wait_too() {
     assert_eq!(admission.waiting(), 0);
     assert!(!admission.is_full(Line::Known));
     drop(first);
-    assert!(admission.enter(Line::Known, deadline).await.is_ok());
+    assert!(admission.enter(Line::Known, None, deadline).await.is_ok());
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn strangers_and_known_ones_take_turns_and_addresses_too() {
     let admission = admission(20);
     let ran = Arc::default();
     let deadline = Instant::now() + Duration::from_secs(5);
-    let first = admission.enter(Line::Known, deadline).await.unwrap();
+    let first = admission.enter(Line::Known, None, deadline).await.unwrap();
     let mut tasks = Vec::new();
     for (line, name) in [
         (stranger(1), "1a"),
@@ -93,7 +93,7 @@ async fn strangers_and_known_ones_take_turns_and_addresses_too() {
         ["a", "1a", "b", "2a", "c", "1b", "2b", "1c"]
     );
     assert_eq!(admission.waiting(), 0);
-    assert!(admission.enter(stranger(1), deadline).await.is_ok());
+    assert!(admission.enter(stranger(1), None, deadline).await.is_ok());
 }
 
 #[tokio::test]
@@ -101,7 +101,7 @@ async fn strangers_have_half_the_queue_and_the_longest_line_makes_room() {
     let admission = admission(6);
     let ran = Arc::default();
     let deadline = Instant::now() + Duration::from_secs(5);
-    let first = admission.enter(stranger(1), deadline).await.unwrap();
+    let first = admission.enter(stranger(1), None, deadline).await.unwrap();
     let mut one = Vec::new();
     for name in ["1a", "1b", "1c"] {
         one.push(waits(&admission, stranger(1), name, &ran).await);
@@ -130,12 +130,32 @@ async fn strangers_have_half_the_queue_and_the_longest_line_makes_room() {
 async fn a_permit_for_one_who_has_just_gone_is_not_lost() {
     let admission = admission(4);
     let deadline = Instant::now() + Duration::from_secs(5);
-    let first = admission.enter(Line::Known, deadline).await.unwrap();
-    let mut gone = Box::pin(admission.enter(Line::Known, deadline));
+    let first = admission.enter(Line::Known, None, deadline).await.unwrap();
+    let mut gone = Box::pin(admission.enter(Line::Known, None, deadline));
     assert!(futures_util::poll!(&mut gone).is_pending());
     // It has been given the permit and has not looked yet.
     drop(first);
     drop(gone);
     assert!(!admission.is_full(Line::Known));
-    assert!(admission.enter(Line::Known, deadline).await.is_ok());
+    assert!(admission.enter(Line::Known, None, deadline).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_call_takes_a_connection_of_its_own_home_and_any_other_before_it_waits() {
+    let admission = Admission::new(vec![1, 2], 1, Duration::from_millis(10));
+    let deadline = Instant::now() + Duration::from_secs(5);
+    let enter = async |home| admission.enter(Line::Known, home, deadline).await;
+    let own = enter(Some(0)).await.unwrap();
+    assert_eq!(own.home(), 0);
+    let other = enter(Some(0)).await.unwrap();
+    assert_eq!(other.home(), 1);
+    drop(own);
+    // Whoever has no home leaves it to those who have.
+    let stray = enter(None).await.unwrap();
+    let last = enter(Some(9)).await.unwrap();
+    assert_eq!(stray.home() + last.home(), 1);
+    assert!(!admission.is_full(Line::Known), "one may wait");
+    assert_eq!(enter(Some(0)).await.unwrap_err(), Refusal::WaitedTooLong);
+    drop(other);
+    assert_eq!(enter(Some(0)).await.unwrap().home(), 1);
 }

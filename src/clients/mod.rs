@@ -10,6 +10,7 @@ mod client;
 mod counts;
 mod descriptors;
 mod seat;
+mod server;
 mod service;
 mod stream;
 
@@ -29,6 +30,7 @@ pub use self::{
     counts::Counts,
     descriptors::fit,
     seat::{Overloaded, Seat},
+    server::Server,
     service::{answer, line, listen},
 };
 use crate::metrics::Metrics;

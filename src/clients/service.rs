@@ -9,14 +9,10 @@ use std::{
     rc::Rc,
     sync::Arc,
     task::{Context, Poll},
-    time::Duration,
 };
 
 use actix_http::{HttpService, KeepAlive, Request, Response};
-use actix_server::Server;
-use actix_service::{
-    IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, apply_fn_factory, map_config,
-};
+use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{
     Error, HttpMessage, HttpRequest,
     body::{BodySize, BoxBody, MessageBody},
@@ -26,11 +22,13 @@ use actix_web::{
 };
 use futures_util::future::Either;
 use socket2::SockRef;
-use tokio::net::TcpStream;
+use tokio::{net::TcpStream, runtime::Handle};
+use tokio_util::sync::CancellationToken;
 
 use super::{
     Client, Clients, Visitor,
     client::{LINGER, Length},
+    server::Server,
     stream::Stream,
 };
 use crate::{admission::Line, catalogue::Own, handler::Front, problem::Problem, reply::Exchange};
@@ -42,15 +40,14 @@ pub const IN_BETWEEN: usize = 64;
 /// to what it begins with; what it would grow to is megabytes, for each client that reads nothing.
 const UNTAKEN: usize = 8 * 1024;
 
-/// Serves an application on an address until its handle stops it.
+/// Serves an application on an address, by these workers, until the server is stopped.
 ///
 /// # Errors
 /// When the address cannot be listened on.
-pub fn listen<F, I, S, B>(
+pub async fn listen<F, I, S, B>(
     clients: &Arc<Clients>,
     address: SocketAddr,
-    workers: usize,
-    stop: Duration,
+    workers: &[Handle],
     application: F,
 ) -> std::io::Result<Server>
 where
@@ -64,31 +61,28 @@ where
     S::Service: 'static,
     B: MessageBody + 'static,
 {
-    let builder = Server::build();
-    let stopping = builder.graceful_shutdown_signal();
-    let head_limit = clients.limits.head;
-    let most = (clients.limits.connections + IN_BETWEEN).div_ceil(workers);
+    let most = clients.limits.connections + IN_BETWEEN;
     let clients = Arc::clone(clients);
-    let service = move || {
-        let stopping = stopping.clone();
+    let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    let make = async move || {
         let application = application()
             .into_factory()
             .map_err(|error| error.into().error_response());
         let http = HttpService::build()
-            .graceful_shutdown_signal(move || {
-                let stopping = stopping.clone();
-                async move { stopping.notified().await }
-            })
+            .graceful_shutdown_signal(move || stopping.clone().cancelled_owned())
             // Idle connections have their limit elsewhere.
             .keep_alive(KeepAlive::Os)
-            .client_request_timeout(head_limit)
+            .client_request_timeout(clients.limits.head)
             .client_disconnect_timeout(LINGER)
             .on_connect_ext(|stream: &Stream, data| {
                 data.insert(Rc::clone(stream.client()));
             })
             .h1(map_config(application, |()| AppConfig::default()));
-        let clients = Arc::clone(&clients);
-        apply_fn_factory(http, move |io: TcpStream, http: &_| {
+        let http = http.new_service(()).await;
+        let http = http.map_err(|()| log::error!("the HTTP service cannot be made"));
+        let http = http.ok()?;
+        Some(move |io: TcpStream| {
             let peer = io.peer_addr().ok();
             // What a client does not take stays here: a page or two.
             drop(SockRef::from(&io).set_send_buffer_size(UNTAKEN));
@@ -96,25 +90,17 @@ where
             let connection = seat.map(|seat| {
                 let client = Rc::new(Client::new(seat));
                 let stream = Stream::new(io, Rc::clone(&client));
-                client.watch(call(http, (stream, peer)))
+                client.watch(call(&http, (stream, peer)))
             });
             async move {
-                match connection {
+                if let Some(connection) = connection {
                     // What ended it is of no interest: clients come and go.
-                    Some(connection) => connection.await.unwrap_or(Ok(())),
-                    None => Ok(()),
+                    drop(connection.await);
                 }
             }
         })
     };
-    let server = builder
-        .workers(workers)
-        .max_concurrent_connections(most)
-        .shutdown_timeout(stop.as_secs())
-        .disable_signals()
-        .bind("http", address, service)?
-        .run();
-    Ok(server)
+    Server::start(address, workers, most, stop, make).await
 }
 
 fn call<S: Service<R>, R>(service: &S, request: R) -> S::Future {

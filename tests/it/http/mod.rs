@@ -24,6 +24,7 @@ mod ticket_origins;
 mod tickets;
 mod typed;
 mod unread;
+mod workers;
 
 use reqwest::RequestBuilder;
 use reqwest::header::HeaderMap;

@@ -135,9 +135,17 @@ impl Gateway {
             .bearer_auth(OPERATOR_KEY)
     }
 
-    /// What it has logged so far.
+    /// What it has logged so far. It collects the lines of requests for a tenth of a second, longer on a busy machine.
     pub fn log(&self) -> String {
-        self.process.log()
+        let mut log = self.process.log();
+        for _ in 0..10 {
+            std::thread::sleep(Duration::from_millis(300));
+            let before = std::mem::replace(&mut log, self.process.log());
+            if before.len() == log.len() {
+                break;
+            }
+        }
+        log
     }
 }
 
