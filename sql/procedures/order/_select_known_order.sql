@@ -1,26 +1,30 @@
--- _select_known_order: answer a request that has been answered before, with the order as it is now.
+-- _select_known_order: answer a request with its order as it is now: one that has been answered before, or that made an order
+-- which is not simply waiting for its payment.
 --
 -- Parameters
 --   pi_order_seq_no  order
+--   pi_replayed      1 = the request was answered before
 -- Returns the two sets of shop_order_insert; the second has a row only while the order can be paid
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _select_known_order(1);
+--   CALL _select_known_order(1, 1);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_known_order;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_known_order(
-    pi_order_seq_no BIGINT UNSIGNED)
+    pi_order_seq_no BIGINT UNSIGNED,
+    pi_replayed     TINYINT)
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'Answer to a repeated order'
 BEGIN
-    SELECT 'OK' AS result, 1 AS replayed, o.order_number, _uuid_text(o.order_key) AS order_key, o.order_code,
+    SELECT 'OK' AS result, pi_replayed AS replayed, o.order_number, _uuid_text(o.order_key) AS order_key, o.order_code,
            o.order_status, _next_step(o.order_status, o.expires_at, o.restored_at) AS next_step, o.currency, o.total_payment,
            o.expires_at, CASE WHEN o.order_status <> 1 OR o.expires_at <= UTC_TIMESTAMP(6)
-               THEN _order_url(s.result_url, s.error_url, o.order_status, o.order_key, o.order_number) END AS location
+               THEN _order_url(s.result_url, s.error_url, o.order_status, o.order_key, o.order_number) END AS location,
+           CASE WHEN pi_replayed = 1 THEN NULL WHEN o.order_status = 1 THEN 'order' ELSE 'order,free' END AS events
     FROM shop_orders o
     JOIN shops s ON s.shop_id = o.shop_id
     WHERE o.seq_no = pi_order_seq_no;

@@ -41,7 +41,6 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _payment_fields(
 BEGIN
     DECLARE v_amount VARCHAR(21) DEFAULT CASE pi_digits WHEN 0 THEN CAST(CAST(pi_total AS DECIMAL(18,0)) AS CHAR)
                                                         ELSE CAST(pi_total AS CHAR) END;
-    DECLARE v_base_url VARCHAR(300) DEFAULT CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id);
     DECLARE v_title TEXT DEFAULT JSON_QUOTE(CONCAT(LEFT(pi_product_name, 60), CASE WHEN pi_line_count > 1
         THEN CONCAT(' 외 ', pi_line_count - 1, '건') ELSE '' END));
 
@@ -52,7 +51,8 @@ BEGIN
         '{hash}', SHA2(REPLACE(REPLACE(REPLACE(REPLACE(pi_hash_template,
             '{merchant_id}', pi_merchant_id), '{order_number}', pi_order_number), '{amount}', v_amount),
             '{key}', pi_secret_key), 256)),
-        '{return_url}', CONCAT(v_base_url, '/return/', pi_order_key)), '{notify_url}', CONCAT(v_base_url, '/notify')),
+        '{return_url}', CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id, '/return/', pi_order_key)),
+        '{notify_url}', CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id, '/notify')),
         '{title}', SUBSTRING(v_title, 2, CHAR_LENGTH(v_title) - 2));
 END//
 DELIMITER ;

@@ -1,4 +1,5 @@
--- v_products_priced: every product with its price. The one formula for what a product costs.
+-- v_products_priced: every product with its price, as it is without options. Prices are made by _unit_price and stand in
+-- shop_offers.
 --
 -- Parameters  none (a view)
 -- Returns one row per product
@@ -15,10 +16,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_products_priced AS
 SELECT p.shop_id, p.product_id, p.product_name, p.category_id, p.discount_rate, p.tax_type,
-       p.option_required, p.delivery_policy_id, p.product_thumb_img_url, p.stock_slots, s.currency_digits,
+       p.option_required, p.delivery_policy_id, p.product_thumb_img_url, p.stock_slots, f.currency_digits,
        CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END AS base_price,
-       CAST(ROUND(CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END
-                  * (1 - p.discount_rate), s.currency_digits) AS DECIMAL(20,2)) AS final_price,
-       CASE WHEN p.display = '1' AND p.stat <> '2' THEN 1 ELSE 0 END AS orderable
+       f.unit_price AS final_price, f.product_shown AS orderable, f.price_id
 FROM shop_products p
-JOIN shops s ON s.shop_id = p.shop_id;
+JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id AND f.option_hash = '__noopt__' AND f.plan_id = 0;

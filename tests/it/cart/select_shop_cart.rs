@@ -67,7 +67,7 @@ async fn the_rows_come_oldest_first_with_prices_and_whether_they_can_be_ordered(
             "soldout __noopt__ 7000.00 × 1 = 7000.00 0",
             "shirt __noopt__ 15000.00 × 1 = 15000.00 0",
             "shirt old 15000.00 × 1 = 15000.00 0",
-            "book crafted 10000.00 × 1 = 10000.00 0",
+            "book crafted NULL × 1 = NULL 0",
             "nosuch __noopt__ NULL × 1 = NULL 0",
             "mug __noopt__ NULL × 1 = NULL 0",
         ]

@@ -23,7 +23,7 @@ async fn who_orders_where_and_under_which_number() {
         "\tu1",
         "u\u{0}1",
         "u\u{7f}",
-        "123456789012345678901",
+        &"u".repeat(64),
     ];
     order.refuses(1, "INVALID_INPUT", "X-User-Id", &users).await;
 

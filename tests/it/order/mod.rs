@@ -5,6 +5,7 @@ mod bad_order;
 mod bad_receiver;
 mod budget;
 mod by_hand;
+mod by_price_row;
 mod crowded_cart;
 mod expire_failures;
 mod free_order;

@@ -158,6 +158,18 @@ async fn an_order_mixes_nothing_while_everything_changes() {
         assert_eq!(lines.len(), PRODUCTS.len());
         assert_of_one_moment(&order, &lines, "ordered");
     }
+    // What each line names is what it was charged by.
+    let unproven = "SELECT COUNT(*) FROM shop_order_product l
+        LEFT JOIN shop_product_prices p ON p.price_id = l.price_id AND p.shop_id = l.shop_id
+            AND p.product_id = l.product_id AND p.option_hash = l.option_hash AND p.unit_price = l.unit_price
+        LEFT JOIN shop_delivery_rules r ON r.rule_id = l.rule_id AND r.shop_id = l.shop_id
+            AND r.policy_id = l.delivery_policy_id AND r.fee = l.unit_price * CASE r.policy_id WHEN 5 THEN 5 ELSE 10 END
+        WHERE p.price_id IS NULL OR r.rule_id IS NULL";
+    assert_eq!(
+        db.int(unproven).await,
+        0,
+        "lines without a price or rule of their moment"
+    );
     assert_eq!(db.count("shop_error_log").await, 0);
     db.assert_audit_clean().await;
 }

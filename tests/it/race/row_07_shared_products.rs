@@ -45,12 +45,8 @@ async fn no_order_is_lost_to_a_deadlock_over_shared_products() {
             ));
         }
     }
-    db.exec(&format!(
-        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-         VALUES {}",
-        rows.join(", ")
-    ))
-    .await;
+    db.exec(&format!("INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date) VALUES {}", rows.join(", ")))
+        .await;
 
     let answers = storm(&db, CALLERS, |caller, mut conn| async move {
         let mut answers = Vec::new();

@@ -25,7 +25,7 @@ async fn last_unit(db: &TestDb) {
             )
         })
         .collect();
-    db.exec(&format!("INSERT INTO shop_cart VALUES {}", rows.join(", ")))
+    db.exec(&format!("INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date) VALUES {}", rows.join(", ")))
         .await;
     let answers = storm(db, SESSIONS, |session, mut conn| async move {
         let mut answers = Vec::new();

@@ -37,7 +37,7 @@ async fn every_acknowledged_order_survives_the_kill_of_the_server() {
         })
         .collect();
     db.exec(&format!(
-        "INSERT INTO shop_cart VALUES {};
+        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date) VALUES {};
          UPDATE shop_stock SET free = 100000 WHERE shop_id = 1 AND product_id = 'book';
          DROP TRIGGER IF EXISTS tr_shop_stock_ledger_update; UPDATE shop_stock_ledger SET difference = 100000 WHERE shop_id = 1 AND product_id = 'book'",
         rows.join(", ")

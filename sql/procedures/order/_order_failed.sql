@@ -1,0 +1,73 @@
+-- _order_failed: answer an order that was refused, with what the buyer must see now.
+--
+-- Parameters
+--   pi_shop_id … pi_cart_ids_json   as shop_order_insert gets them
+--   pi_step … pi_detail             what failed, see _failed
+--   pi_ids                          cart rows, as far as they were read
+--   pi_currency … pi_vat_rate       of the shop, as far as they were read
+-- Returns the row of _failed; then, by error,
+--   PRICE_CHANGED        the sets quote and lines
+--   PRODUCT_UNAVAILABLE  the set lines
+--   OUT_OF_STOCK         the set shortage
+-- Errors  none; the caller has rolled back and raises what it has
+-- Locks   none
+-- Example
+--   CALL _order_failed(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000', 'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _order_failed;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_failed(
+    pi_shop_id       INT UNSIGNED,
+    pi_user_id       TEXT,
+    pi_mTrdNo        TEXT,
+    pi_cart_ids_json LONGTEXT,
+    pi_step          VARCHAR(30),
+    pi_errno         SMALLINT UNSIGNED,
+    pi_sqlstate      CHAR(5),
+    pi_message       TEXT,
+    pi_field         TEXT,
+    pi_detail        TEXT,
+    pi_ids           LONGTEXT,
+    pi_currency      CHAR(3),
+    pi_digits        TINYINT UNSIGNED,
+    pi_vat_rate      DECIMAL(5,4))
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Answers an order that was refused'
+BEGIN
+    DECLARE v_shortage, v_found_ids LONGTEXT;
+    DECLARE v_location TEXT;
+    DECLARE v_count INT UNSIGNED;
+    DECLARE v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free DECIMAL(18,2);
+    DECLARE v_more VARCHAR(20) DEFAULT CASE pi_message
+        WHEN 'PRICE_CHANGED' THEN 'quote,lines'
+        WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
+        WHEN 'OUT_OF_STOCK' THEN 'shortage'
+        ELSE '' END;
+
+    IF v_more = 'shortage' THEN
+        CALL _shortage(pi_shop_id, pi_user_id, pi_ids, v_shortage);
+    END IF;
+    SELECT error_url INTO v_location FROM shops WHERE shop_id = pi_shop_id;
+    CALL _failed('shop_order_insert', pi_step, pi_errno, pi_sqlstate, pi_message, pi_field, pi_detail, v_more,
+                 CASE pi_sqlstate WHEN '45000' THEN _refusal_url(v_location, pi_mTrdNo, pi_message, pi_field, v_shortage) END,
+                 JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
+                             'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+    -- Amounts and lines of one moment, after this order has given its cart back.
+    IF v_more <> '' THEN
+        CALL _start_reading();
+        CASE v_more
+            WHEN 'quote,lines' THEN
+                CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate, v_count, v_found_ids, v_product_total,
+                                      v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
+                CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee, v_total, v_supply,
+                                     v_vat, v_tax_free);
+                CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
+            WHEN 'lines' THEN CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
+            ELSE CALL _select_shortage(v_shortage);
+        END CASE;
+        COMMIT AND NO CHAIN NO RELEASE;
+    END IF;
+END//
+DELIMITER ;

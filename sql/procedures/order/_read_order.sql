@@ -1,0 +1,69 @@
+-- _read_order: read the request for an order with care: whatever it is, what is wrong with it first is named.
+--
+-- Parameters
+--   pi_…       as shop_order_insert gets them
+--   po_ids, po_id_count      OUT: cart rows, see _read_ids
+--   po_coupon_ids, po_point  OUT: '[]' and 0 without
+--   po_client_total          OUT: the total the buyer saw
+--   po_mode                  OUT: cart | direct
+--   po_address_id … po_delivery_msg  OUT: see _read_receiver
+-- Returns nothing
+-- Errors  INVALID_INPUT, naming the field
+-- Locks   none
+-- Example
+--   CALL _read_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet', @ids, @n, …);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _read_order;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_order(
+    pi_user_id           TEXT,
+    pi_mTrdNo            TEXT,
+    pi_cart_ids_json     LONGTEXT,
+    pi_address_id        TEXT,
+    pi_receiver_json     LONGTEXT,
+    pi_coupon_ids_json   LONGTEXT,
+    pi_point_to_use      TEXT,
+    pi_client_total      TEXT,
+    pi_order_mode        TEXT,
+    pi_pg                TEXT,
+    OUT po_ids           LONGTEXT,
+    OUT po_id_count      INT UNSIGNED,
+    OUT po_coupon_ids    LONGTEXT,
+    OUT po_point         DECIMAL(18,2),
+    OUT po_client_total  DECIMAL(18,2),
+    OUT po_mode          VARCHAR(8),
+    OUT po_address_id    BIGINT UNSIGNED,
+    OUT po_name          VARCHAR(60),
+    OUT po_phone         VARCHAR(20),
+    OUT po_post_code     VARCHAR(10),
+    OUT po_address       VARCHAR(200),
+    OUT po_detail        VARCHAR(200),
+    OUT po_delivery_msg  VARCHAR(200))
+    SQL SECURITY DEFINER
+    READS SQL DATA
+    COMMENT 'Reads the request for an order with care'
+BEGIN
+    CALL _check_user(pi_user_id);
+    IF pi_mTrdNo IS NULL OR pi_mTrdNo NOT REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN
+        CALL _raise('INVALID_INPUT', 'mTrdNo', '1 to 64 of letters, digits, . _ -');
+    END IF;
+    IF pi_pg IS NULL OR CHAR_LENGTH(pi_pg) NOT BETWEEN 1 AND 20 OR pi_pg LIKE '% ' THEN
+        CALL _raise('INVALID_INPUT', 'pg', 'required');
+    END IF;
+    SET po_mode = CASE COALESCE(pi_order_mode, '')
+        WHEN '' THEN 'cart' WHEN 'cart' THEN 'cart' WHEN 'cart_all' THEN 'cart' WHEN 'cart_selected' THEN 'cart'
+        WHEN 'direct' THEN 'direct' WHEN 'direct_buy' THEN 'direct' END;
+    IF po_mode IS NULL THEN
+        CALL _raise('INVALID_INPUT', 'mode', 'cart or direct');
+    END IF;
+    CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', po_ids, po_id_count);
+    CALL _read_receiver(pi_address_id, pi_receiver_json, po_address_id, po_name, po_phone, po_post_code, po_address,
+                        po_detail, po_delivery_msg);
+    SET po_coupon_ids = '[]', po_point = 0;
+    IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
+        CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, po_coupon_ids, po_point);
+    END IF;
+    CALL _read_amount(pi_client_total, 'trdAmt', po_client_total);
+END//
+DELIMITER ;

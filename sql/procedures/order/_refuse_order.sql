@@ -1,0 +1,66 @@
+-- _refuse_order: check an order that is made with care: the first thing that stands against it is its refusal.
+--
+-- Parameters
+--   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
+--   pi_ids … pi_client_total, pi_address_id           as _read_order returns them
+--   pi_digits, pi_tolerance                           of the shop
+--   pi_name, pi_merchant_id                           what was found of the address and the payment gateway, NULL = nothing
+--   pi_product_total … pi_total                               what the rows cost, see shop_order_insert
+-- Returns nothing
+-- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE,
+--   CART_NOT_FOUND, PRICE_CHANGED
+-- Locks   none: the caller holds the cart
+-- Example
+--   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet', 'M1', 1000, 0, 0, 1000);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _refuse_order;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_order(
+    pi_shop_id        INT UNSIGNED,
+    pi_user_id        VARCHAR(63),
+    pi_cart_ids_json  LONGTEXT,
+    pi_ids            LONGTEXT,
+    pi_id_count       INT UNSIGNED,
+    pi_coupon_ids     LONGTEXT,
+    pi_point          DECIMAL(18,2),
+    pi_client_total   DECIMAL(18,2),
+    pi_digits         TINYINT UNSIGNED,
+    pi_tolerance      DECIMAL(18,2),
+    pi_address_id     BIGINT UNSIGNED,
+    pi_name           TEXT,
+    pi_pg             VARCHAR(20),
+    pi_merchant_id    VARCHAR(40),
+    pi_product_total  DECIMAL(52,2),
+    pi_tax_free       DECIMAL(52,2),
+    pi_shipping_fee   DECIMAL(52,2),
+    pi_total          DECIMAL(52,2))
+    SQL SECURITY DEFINER
+    READS SQL DATA
+    COMMENT 'Refuses an order by the first reason'
+BEGIN
+    DECLARE v_count INT UNSIGNED;
+
+    CALL _check_digits(pi_client_total, pi_digits, 'trdAmt');
+    CALL _check_digits(pi_point, pi_digits, 'point_to_use');
+    IF pi_address_id IS NOT NULL AND pi_name IS NULL THEN
+        CALL _raise('ADDRESS_NOT_FOUND', 'address_id', pi_address_id);
+    END IF;
+    IF pi_merchant_id IS NULL THEN
+        CALL _raise('PG_NOT_AVAILABLE', 'pg', pi_pg);
+    END IF;
+    CALL _hold_coupons_and_points(pi_coupon_ids, pi_point);
+    CALL _check_amounts(pi_product_total, pi_tax_free, pi_shipping_fee, pi_shop_id, pi_user_id, pi_ids);
+    CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, v_count);
+    IF v_count <> pi_id_count THEN
+        CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+    END IF;
+    CALL _refuse_row(pi_shop_id, pi_user_id, pi_ids);
+    IF LOCATE('{', pi_cart_ids_json) > 0 THEN
+        CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
+    END IF;
+    IF ABS(pi_total - pi_client_total) > pi_tolerance THEN
+        CALL _raise('PRICE_CHANGED', 'trdAmt', pi_total);
+    END IF;
+END//
+DELIMITER ;
