@@ -233,6 +233,10 @@ mod tests {
         assert!(Ticket::parse(&lower).is_some());
         assert!(Ticket::parse(&lower.replace("ab", "AB")).is_none());
         assert!(Ticket::parse(&lower.replacen("ab", "aB", 1)).is_none());
+        // A user id of 63 characters and an mTrdNo of 64, of four bytes each.
+        let longest = ["f09f8db5".repeat(63), "f09f8db5".repeat(64)].join(".");
+        let longest = format!("jumun1.4294967295.255.99999999999.{longest}.{signature}");
+        assert!(Ticket::parse(&longest).is_some());
         let long = format!("jumun1.1.1.5.{}.62.{signature}", "61".repeat(LONGEST));
         assert!(Ticket::parse(&long).is_none());
     }

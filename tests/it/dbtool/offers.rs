@@ -181,3 +181,27 @@ async fn a_trigger_is_replaced_while_pages_write_and_no_change_is_lost() {
     }
     db.assert_audit_clean().await;
 }
+
+/// The formula stands in one place: who changes it there has every price anew with the next load, and the old ones kept.
+#[tokio::test]
+async fn a_changed_formula_prices_everything_anew() {
+    let db = loaded().await;
+    let prices = db.count("shop_product_prices").await;
+    let of = "SELECT CAST(SUM(unit_price) AS SIGNED) FROM shop_offers";
+    let before = db.int(of).await;
+    let files = Files::new();
+    files.edit(
+        "procedures/price/_unit_price.sql",
+        "+ ROUND(pi_add_price, pi_digits)",
+        "+ ROUND(pi_add_price, pi_digits) + 100",
+    );
+    let said = succeed(files.load(&db)).await;
+    assert!(
+        said.contains(&format!("repaired {prices} offers")),
+        "{said}"
+    );
+    assert_eq!(db.int(of).await, before + 100 * prices);
+    assert_eq!(db.count("shop_product_prices").await, 2 * prices);
+    let found = "SELECT COUNT(*) FROM v_audit_price";
+    assert_eq!(db.int(found).await, 0);
+}

@@ -73,6 +73,13 @@ async fn what_no_session_may_set_is_named_by_ready_load_and_check() {
         .await;
         assert_names(&reasons(&gateway).await, &[variable, "SET GLOBAL"]);
         if variable == "binlog_format" {
+            // Of a session that began before, too: the next page that connects is not what this one is.
+            let found = "SELECT @@session.binlog_format";
+            assert_ne!(db.text(found).await, "STATEMENT");
+            let health = "CALL select_gateway_health()";
+            assert_eq!(db.rows(health).await[0].int("problem_count"), 1);
+            let audit = Reply::of(gateway.operator(Method::GET, "/admin/audit")).await;
+            assert_eq!(audit.ok()["violation_count"], 1, "{}", audit.text);
             order(&gateway, &db, "T1")
                 .await
                 .problem(503, "BINLOG_FORMAT_REFUSED");

@@ -12,6 +12,7 @@ mod free_order;
 mod insert_errors;
 mod large_order;
 mod live_cart;
+mod long_names;
 mod order_code;
 mod precedence;
 mod replay;
