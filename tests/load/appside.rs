@@ -36,8 +36,9 @@ const INSERT_ORDER: &str = "INSERT INTO shop_orders
     (shop_id, order_number, order_key, order_code, order_date, order_mode, order_status, user_id, user_name,
      user_phone, receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg, currency,
      line_count, product_total_price, discount_total, point_used, shipping_fee, total_payment, supply_amount,
-     vat_amount, tax_free_amount, client_total, request_sha256, pg, merchant_id, pay_type, expires_at, update_date)
-VALUES (?, ?, ?, ?, ?, 'cart', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
+     vat_amount, tax_free_amount, client_total, request_sha256, pg, merchant_id, pay_type, expires_at, update_date,
+     vat_rate, pricing_version)
+VALUES (?, ?, ?, ?, ?, 'cart', 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1)";
 const INSERT_LOG: &str = "INSERT INTO shop_order_logs
     (order_seq_no, log_date, from_status, to_status, action, actor, actor_name, log_message)
 VALUES (?, ?, 0, 1, 'order', 'buyer', LEFT(USER(), 100), '')";
@@ -108,7 +109,7 @@ fn check_request(cart: &Cart) {
     );
 }
 
-/// One cart row, priced by the shop's own view.
+/// One cart row, priced by what is on sale.
 struct Priced {
     cart_id: i64,
     product_id: String,
@@ -120,6 +121,8 @@ struct Priced {
     tax_type: String,
     stock_option: String,
     policy: u32,
+    price_id: u64,
+    rule_id: u64,
     line: Line,
 }
 
@@ -207,6 +210,7 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
         text("pay_type").into(),
         stamps.expires_at.clone(),
         stamps.now.clone(),
+        text("vat_rate").into(),
     ]);
     conn.exec_drop(INSERT_ORDER, Params::Positional(values))
         .await?;
@@ -253,10 +257,14 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
 async fn price(conn: &mut Conn, cart: &Cart) -> Result<Vec<Priced>, Failure> {
     let ids = cart.cart_ids();
     let sql = format!(
-        "SELECT cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, orderable, tax_type,
-                stock_option_hash, delivery_policy_id, delivery_group, delivery_fee,
-                delivery_free_over
-         FROM v_cart_lines WHERE cart_id IN ({}) AND shop_id + 0 = ? AND CONCAT(user_id) = ? ORDER BY cart_id",
+        "SELECT c.seq_no AS cart_id, c.product_id, f.product_name, c.option_hash, f.option_name, f.unit_price, c.quantity,
+                f.orderable, f.tax_type, f.stock_option_hash, f.price_id, d.rule_id, d.policy_id AS delivery_policy_id,
+                d.parcel AS delivery_group, d.fee AS delivery_fee, d.free_over AS delivery_free_over
+         FROM shop_cart c
+         JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id AND f.option_hash = c.option_hash
+             AND f.plan_id = 0
+         JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id
+         WHERE c.seq_no IN ({}) AND c.shop_id + 0 = ? AND CONCAT(c.user_id) = ? ORDER BY c.seq_no",
         marks("?", ids.len())
     );
     let mut values: Vec<Value> = ids.iter().map(|&id| id.into()).collect();
@@ -290,6 +298,8 @@ fn priced(row: Row) -> Priced {
         quantity,
         stock_option: text("stock_option_hash"),
         policy: row.get("delivery_policy_id").expect("a policy"),
+        price_id: row.get("price_id").expect("a price"),
+        rule_id: row.get("rule_id").expect("a rule"),
         line: Line {
             amount: unit_price * quantity,
             tax_free: tax_type == "free",
@@ -325,8 +335,9 @@ async fn write_lines(conn: &mut Conn, order: u64, lines: &[Priced]) -> Result<()
 
     let sql = format!(
         "INSERT INTO shop_order_product (order_seq_no, line_no, shop_id, product_id, product_name, option_hash,
-             option_name, unit_price, quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no) VALUES {}",
-        marks("(?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines.len())
+             option_name, unit_price, quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no, price_id, rule_id,
+             live_cart_seq_no) VALUES {}",
+        marks("(?, ?, 1, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", lines.len())
     );
     let values = lines.iter().enumerate().flat_map(|(at, line)| {
         [
@@ -341,6 +352,9 @@ async fn write_lines(conn: &mut Conn, order: u64, lines: &[Priced]) -> Result<()
             money::text(line.line.amount).into(),
             line.tax_type.as_str().into(),
             line.policy.into(),
+            line.cart_id.into(),
+            line.price_id.into(),
+            line.rule_id.into(),
             line.cart_id.into(),
         ]
     });

@@ -22,6 +22,9 @@ pub struct Product {
     pub price: Money,
     pub tax_free: bool,
     pub policy: u32,
+    /// Rows of `shop_product_prices` and `shop_delivery_rules` in force.
+    pub price_id: u64,
+    pub rule_id: u64,
     pub group: String,
     pub delivery: Delivery,
     pub base_cost: Money,
@@ -65,9 +68,10 @@ impl Catalogue {
         let rows = db
             .rows(
                 "SELECT p.product_id, p.product_name, p.final_price, p.tax_type, p.delivery_policy_id, d.type,
-                        d.base_cost, COALESCE(d.free_over, 0) AS free_over, COALESCE(d.combine_group_id, 0) AS parcel
+                        p.price_id, n.rule_id, d.base_cost, COALESCE(d.free_over, 0) AS free_over, COALESCE(d.combine_group_id, 0) AS parcel
                  FROM v_products_priced p
                  JOIN shop_delivery_policy d ON d.shop_id = p.shop_id AND d.id = p.delivery_policy_id
+                 JOIN shop_delivery_now n ON n.shop_id = d.shop_id AND n.policy_id = d.id
                  WHERE p.shop_id = 1 AND p.product_id LIKE 'B_____' ORDER BY p.product_id",
             )
             .await;
@@ -80,6 +84,8 @@ impl Catalogue {
                 price: money(row, "final_price"),
                 tax_free: row.str("tax_type") == "free",
                 policy: row.str("delivery_policy_id").parse().expect("a policy"),
+                price_id: row.str("price_id").parse().expect("a price"),
+                rule_id: row.str("rule_id").parse().expect("a rule"),
                 group: match row.int("parcel") {
                     0 => format!("policy {}", row.str("delivery_policy_id")),
                     parcel => format!("group {parcel}"),

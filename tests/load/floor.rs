@@ -59,6 +59,8 @@ fn params(cart: &Cart) -> Params {
             line.quantity.into(),
             money::text(line.amount()).into(),
             line.product.policy.into(),
+            line.product.price_id.into(),
+            line.product.rule_id.into(),
         ]);
     }
     Params::Positional(values)

@@ -196,6 +196,11 @@ shop_order_insert: BEGIN
             START TRANSACTION;
             UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
             IF ROW_COUNT() = 0 THEN
+                -- A first visit: nothing is written for a request that may still be refused as bad input.
+                IF v_usual = 1 THEN
+                    SET v_usual = 0;
+                    ITERATE order_or_again;
+                END IF;
                 CALL _lock_cart(pi_shop_id, pi_user_id);
             END IF;
 

@@ -204,13 +204,8 @@ async fn a_cart_row_that_an_old_page_changes_during_an_order_is_not_ordered_at_t
         .finish()
         .await
         .unwrap_err()
-        .expect_code("CART_NOT_FOUND");
-    let mut conn = db.conn_as_gateway().await;
-    order
-        .call(&mut conn)
-        .await
-        .unwrap_err()
         .expect_code("PRICE_CHANGED");
+    let mut conn = db.conn_as_gateway().await;
     order.client_total("54000").call(&mut conn).await.unwrap();
     db.assert_audit_clean().await;
 }

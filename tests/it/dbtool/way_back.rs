@@ -125,17 +125,16 @@ async fn procedures_of_newer_files_are_not_loaded_on_older_tables() {
 /// The files as they were before orders were sealed and the patterns of payment gateways were read.
 fn before_seals() -> Files {
     let files = Files::new();
-    let insert = std::fs::read_to_string(files.0.join("procedures/order/shop_order_insert.sql"));
-    let insert = insert.expect("shop_order_insert");
-    let start = insert
-        .find(",\n                -- As in v_order_seals")
-        .unwrap();
-    let end = start + insert[start..].find("\n            WHERE seq_no").unwrap();
     files
         .edit(
             "procedures/order/shop_order_insert.sql",
-            &insert[start..end],
-            "",
+            "vat_rate, pricing_version, seal)",
+            "vat_rate, pricing_version)",
+        )
+        .edit(
+            "procedures/order/shop_order_insert.sql",
+            "v_vat_rate, 1, v_seal);",
+            "v_vat_rate, 1);",
         )
         .edit(
             "procedures/order/shop_order_restore_cart.sql",

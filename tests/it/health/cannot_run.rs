@@ -8,9 +8,10 @@ async fn without_their_owner_nothing_is_an_internal_error_and_a_load_mends_it() 
     let (_server, db) = private().await;
     let gateway = Gateway::start(&db).await;
     order(&gateway, &db, "BEFORE").await.ok();
+    let spare = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     db.exec("DROP USER 'jumun_definer'@'localhost'").await;
 
-    order(&gateway, &db, "T1")
+    order_row(&gateway, "T1", spare)
         .await
         .problem(503, "DEFINER_MISSING");
     let message = WalletMessage::paid("BEFORE", "W1", "10000").form();
@@ -69,6 +70,7 @@ async fn a_right_that_its_owner_has_lost_is_named_by_ready_and_by_check() {
     let gateway = Gateway::start(&db).await;
     let definer = "'jumun_definer'@'localhost'";
     let name = db.name().to_owned();
+    let spare = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     for (right, code) in [
         ("INSERT", "TABLE_NOT_GRANTED"),
         ("UPDATE", "TABLE_NOT_GRANTED"),
@@ -85,7 +87,7 @@ async fn a_right_that_its_owner_has_lost_is_named_by_ready_and_by_check() {
         if code.is_empty() {
             assert_names(&told, &["triggers"]);
         } else {
-            let problem = order(&gateway, &db, "T1").await;
+            let problem = order_row(&gateway, "T1", spare).await;
             assert_eq!(problem.status, 503, "{right}: {problem:?}");
             // What may not be read is a table, a column or a view: the engines differ in what they meet first.
             let said = problem.json()["code"].as_str().map(str::to_owned);

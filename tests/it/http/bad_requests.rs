@@ -93,7 +93,7 @@ async fn a_shop_must_say_for_which_buyer() {
         }
         Reply::of(request)
     };
-    let long = [b'u'; 21];
+    let long = [b'u'; 64];
     // More than the parameter can hold: the database itself would refuse it, and name no field.
     let very_long = [b'u'; 65_536];
     for user in [

@@ -76,7 +76,10 @@ async fn transition(db: &TestDb, number: &str, from: i64, action: &str, actor: &
          INSERT INTO shop_order_logs
              (order_seq_no, log_date, from_status, to_status, action, actor, actor_name, log_message)
          SELECT seq_no, UTC_TIMESTAMP(6), {from}, {to}, '{action}', '{actor}', 'test', '' FROM shop_orders
-         WHERE order_number = '{number}'"
+         WHERE order_number = '{number}';
+         UPDATE shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
+         SET l.live_cart_seq_no = NULL
+         WHERE o.order_number = '{number}' AND o.order_status IN (7, 8, 9, 10, 12)"
     ))
     .await;
 }
