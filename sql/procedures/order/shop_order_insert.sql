@@ -196,10 +196,12 @@ shop_order_insert: BEGIN
             START TRANSACTION;
             UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
             IF ROW_COUNT() = 0 THEN
-                -- A first visit: nothing is written for a request that may still be refused as bad input.
+                -- A first visit: its header is made for no request that would be refused as bad input.
                 IF v_usual = 1 THEN
-                    SET v_usual = 0;
-                    ITERATE order_or_again;
+                    CALL _read_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id, pi_receiver_json,
+                                     pi_coupon_ids_json, pi_point_to_use, pi_client_total, pi_order_mode, pi_pg, v_ids,
+                                     v_id_count, v_coupon_ids, v_point, v_client_total, v_mode, v_address_id, v_name, v_phone,
+                                     v_post_code, v_address, v_address_detail, v_delivery_msg);
                 END IF;
                 CALL _lock_cart(pi_shop_id, pi_user_id);
             END IF;

@@ -22,10 +22,10 @@ struct Budget {
 const BUDGETS: [Budget; 3] = [
     Budget {
         call: "shop_order_insert",
-        stmt: 34,
-        set: 174,
-        jump_if_not: 75,
-        all: 321,
+        stmt: 17,
+        set: 97,
+        jump_if_not: 17,
+        all: 140,
     },
     Budget {
         call: "shop_order_update, paid",
