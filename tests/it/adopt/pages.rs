@@ -184,7 +184,8 @@ async fn adding_to_a_cart_by_on_duplicate_key_still_adds_up() {
     db.assert_audit_clean().await;
 }
 
-/// Old pages do not know the lock of the cart: an order that priced the row before they changed it is refused.
+/// Old pages do not know the lock of the cart: an order that priced the row before they changed it reads it again, and is
+/// refused at the total of before.
 #[tokio::test]
 async fn a_cart_row_that_an_old_page_changes_during_an_order_is_not_ordered_at_the_old_quantity() {
     let db = adopted(CLEAN).await;

@@ -122,7 +122,7 @@ async fn procedures_of_newer_files_are_not_loaded_on_older_tables() {
     assert_eq!(left_over(&db).await, [""; 0]);
 }
 
-/// The files as they were before orders were sealed and the patterns of payment gateways were read.
+/// The files as they were before orders were sealed, the patterns of payment gateways were read and prices were rows.
 fn before_seals() -> Files {
     let files = Files::new();
     files
@@ -151,6 +151,13 @@ fn before_seals() -> Files {
             "SELECT invariant, shop_id, subject, detail FROM v_audit_adapter\nUNION ALL\n",
             "",
         )
+        // Nor did they keep prices, or say which order lines are alive.
+        .edit(
+            "procedures/order/_order_transition.sql",
+            "WHERE order_seq_no = pi_order_seq_no AND price_id IS NOT NULL",
+            "WHERE FALSE",
+        )
+        .remove("procedures/price/tr_shop_products_update.sql")
         .remove("procedures/admin/v_audit_order.sql")
         .remove("procedures/admin/v_audit_adapter.sql")
         .remove("procedures/admin/_take_over.sql")
@@ -198,12 +205,16 @@ async fn what_older_procedures_wrote_is_taken_over() {
     }
     db.exec("UPDATE shop_orders SET user_name = 'another' WHERE order_number = 'CHANGED'")
         .await;
+    db.exec("UPDATE shop_products SET sale_price = 21 WHERE product_id = 'lamp'")
+        .await;
 
     let said = succeed(command(&db, "load", &[])).await;
     assert!(
         said.contains("took over 2 orders and 2 payment gateways"),
         "{said}"
     );
+    assert!(said.contains("took over the lines of 2 orders"), "{said}");
+    assert!(said.contains("repaired 1 offers"), "{said}");
     buy(&db, "AGAIN").await;
     let found = db.rows("SELECT CONCAT_WS(' ', invariant, subject, detail) AS v FROM v_audit_violations ORDER BY 1").await;
     let found: Vec<String> = found.iter().map(|row| row.str("v")).collect();
