@@ -27,7 +27,7 @@ const TAKE_OVER: &str = "_take_over";
 const UNFIT_TABLES: &str = "SELECT CONCAT(t.TABLE_NAME,
     CASE WHEN t.ENGINE <> 'InnoDB' THEN CONCAT(' is ', t.ENGINE, ', not InnoDB') ELSE ' has no primary key' END)
 FROM information_schema.TABLES t
-LEFT JOIN information_schema.STATISTICS i ON i.TABLE_SCHEMA = t.TABLE_SCHEMA
+LEFT JOIN information_schema.STATISTICS i ON i.TABLE_SCHEMA = ?
     AND i.TABLE_NAME = t.TABLE_NAME AND i.INDEX_NAME = 'PRIMARY' AND i.SEQ_IN_INDEX = 1
 WHERE t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE'
     AND (t.ENGINE <> 'InnoDB' OR i.TABLE_NAME IS NULL)
@@ -220,7 +220,7 @@ async fn use_database(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
 }
 
 async fn refuse_unfit_tables(conn: &mut Conn, name: &str) -> anyhow::Result<()> {
-    let unfit: Vec<String> = conn.exec(UNFIT_TABLES, (name,)).await?;
+    let unfit: Vec<String> = conn.exec(UNFIT_TABLES, (name, name)).await?;
     ensure!(unfit.is_empty(), "refused: {}", unfit.join("; "));
     Ok(())
 }

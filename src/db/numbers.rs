@@ -18,10 +18,10 @@ async fn counters(conn: &mut Conn, database: &str) -> mysql_async::Result<Vec<(S
         .exec(
             "SELECT t.TABLE_NAME, CAST(COALESCE(t.AUTO_INCREMENT, 1) AS UNSIGNED)
              FROM information_schema.TABLES t
-             JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = t.TABLE_SCHEMA AND c.TABLE_NAME = t.TABLE_NAME
+             JOIN information_schema.COLUMNS c ON c.TABLE_SCHEMA = ? AND c.TABLE_NAME = t.TABLE_NAME
              WHERE t.TABLE_SCHEMA = ? AND t.TABLE_TYPE = 'BASE TABLE' AND c.EXTRA LIKE '%auto_increment%'
              ORDER BY t.TABLE_NAME",
-            (database,),
+            (database, database),
         )
         .await;
     conn.query_drop("SET SESSION lock_wait_timeout = DEFAULT")
