@@ -120,17 +120,19 @@ shop_order_insert: BEGIN
         RESIGNAL;
     END;
 
-    -- 1. Read the request. Usual is a list of bare numbers, of texts, or of objects with nothing but an id; a stored address, or
-    -- a flat object of texts with each of our names at most once: four quotes for each. Names and addresses are of ASCII and
-    -- whole syllables of Hangul. Who orders, which payment gateway and which rows is known when they are found; a blank at the
-    -- end is not, since the engines pass over it. One pattern for the rest: each costs as much as three SETs.
+    -- 1. Read the request. Usual is a list of bare numbers, of texts, or of objects with nothing but an id, all alike; a stored
+    -- address, or a flat object of texts with each of our names at most once: four quotes for each. Names and addresses are of
+    -- ASCII and whole syllables of Hangul. One pattern for all values, each on a line of its own, since a pattern costs as much
+    -- as three SETs; what is missing is an empty line, so that no neighbour with a line break can stand for it.
     ROLLBACK AND NO CHAIN NO RELEASE;
     SET v_ids = REPLACE(REPLACE(REPLACE(pi_cart_ids_json, '"', ''), '{id:', ''), '}', ''),
-        v_id_count = 1 + CHAR_LENGTH(v_ids) - CHAR_LENGTH(REPLACE(v_ids, ',', ''));
+        v_list = SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2),
+        v_id_count = 1 + CHAR_LENGTH(v_list) - CHAR_LENGTH(REPLACE(v_list, ',', ''));
     IF COALESCE(pi_receiver_json, '') = '' THEN
-        SET v_text = pi_address_id, v_usual = 1;
+        SET v_text = COALESCE(pi_address_id, ''), v_usual = 1;
     ELSEIF COALESCE(pi_address_id, '') = '' AND CHAR_LENGTH(pi_receiver_json) <= 512 THEN
-        IF pi_receiver_json REGEXP '\\A\\{("[a-z_]+":"([^"\\\\\\x00-\\x1F]|\\\\(["\\\\/nr]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4}))*"[,}])+\\z'
+        IF pi_receiver_json REGEXP CONCAT('\\A\\{("[a-z_]+":"(',
+                '[^"\\\\\\x00-\\x1F]|\\\\(["\\\\/nr]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})', ')*"[,}])+\\z')
             AND JSON_VALID(pi_receiver_json) THEN
             SET v_name = JSON_VALUE(pi_receiver_json, '$.receiver_name'),
                 v_phone = JSON_VALUE(pi_receiver_json, '$.receiver_phone'),
@@ -146,24 +148,30 @@ shop_order_insert: BEGIN
                 v_name = TRIM(v_name), v_phone = TRIM(v_phone), v_post_code = TRIM(v_post_code), v_address = TRIM(v_address),
                 v_address_detail = TRIM(COALESCE(v_address_detail, '')),
                 v_delivery_msg = TRIM(REPLACE(REPLACE(COALESCE(v_delivery_msg, ''), '\r', ''), '\n', ' ')),
-                v_text = CONCAT_WS('\n', v_phone, v_post_code, v_name, v_address, v_address_detail, v_delivery_msg);
+                v_text = CONCAT_WS('\n', COALESCE(v_phone, ''), COALESCE(v_post_code, ''), COALESCE(v_name, ''),
+                                   COALESCE(v_address, ''), v_address_detail, v_delivery_msg);
         END IF;
     END IF;
-    IF v_usual = 1 AND pi_coupon_ids_json IS NULL AND pi_point_to_use IS NULL
-        AND LEFT(v_ids, 1) = '[' AND LOCATE('[', v_ids, 2) = 0 AND LOCATE('{', v_ids) = 0 AND JSON_VALID(v_ids)
-        AND (v_ids = pi_cart_ids_json OR CONCAT('["', REPLACE(SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2), ',', '","'), '"]') = pi_cart_ids_json
-             OR REPLACE(pi_cart_ids_json, '"', '') = CONCAT('[{id:', REPLACE(SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2), ',', '},{id:'), '}]')) THEN
-        IF CONCAT_WS('\n', pi_mTrdNo, pi_client_total, COALESCE(pi_order_mode, ''), pi_pg, pi_user_id, v_text) REGEXP CONCAT(
-            '\\A[-._A-Za-z0-9]{1,64}\n[0-9]{1,15}([.][0-9]{1,2})?\n(cart|cart_all|cart_selected|direct|direct_buy|)\n[!-~]{1,20}\n[!-~]{1,63}\n',
-            CASE WHEN v_name IS NULL THEN '[1-9][0-9]{0,17}\\z'
-                 ELSE '[+0-9][-0-9 ]{6,19}\n[-0-9A-Za-z ]{1,10}\n[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,59}\n[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,199}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\\z' END) THEN
-            SET v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END, v_coupon_ids = '[]', v_point = 0,
-                v_client_total = pi_client_total, v_address_id = CASE WHEN v_name IS NULL THEN pi_address_id END;
-        ELSE
-            SET v_usual = 0;
-        END IF;
-    ELSE
+    IF v_usual = 1 THEN
         SET v_usual = 0;
+        IF pi_coupon_ids_json IS NULL AND pi_point_to_use IS NULL AND v_id_count <= 1000
+            AND pi_cart_ids_json IN (
+                CONCAT('[', v_list, ']'), CONCAT('["', REPLACE(v_list, ',', '","'), '"]'),
+                CONCAT('[{"id":', REPLACE(v_list, ',', '},{"id":'), '}]'),
+                CONCAT('[{"id":"', REPLACE(v_list, ',', '"},{"id":"'), '"}]'))
+            AND CONCAT_WS('\n', COALESCE(pi_mTrdNo, ''), COALESCE(pi_client_total, ''), COALESCE(pi_order_mode, ''),
+                COALESCE(pi_pg, ''), COALESCE(pi_user_id, ''), v_list, v_text) REGEXP CONCAT(
+                '\\A[-._A-Za-z0-9]{1,64}\n[0-9]{1,15}([.][0-9]{1,2})?\n(cart|cart_all|cart_selected|direct|direct_buy|)\n',
+                '[!-~]{1,20}\n[!-~]{1,63}\n[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\n',
+                CASE WHEN v_name IS NULL THEN '[1-9][0-9]{0,17}\\z' ELSE CONCAT(
+                    '[+0-9][-0-9 ]{6,19}\n[-0-9A-Za-z ]{1,10}\n',
+                    '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,59}\n',
+                    '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,199}\n',
+                    '[ -~\\x{AC00}-\\x{D7A3}]{0,200}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\\z') END) THEN
+            SET v_usual = 1, v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END,
+                v_coupon_ids = '[]', v_point = 0, v_client_total = pi_client_total,
+                v_address_id = CASE WHEN v_name IS NULL THEN pi_address_id END;
+        END IF;
     END IF;
 
     order_or_again: LOOP
@@ -231,7 +239,7 @@ shop_order_insert: BEGIN
 
             -- 4. Price the rows, once. The filter on the buyer is written so that no index serves it: it would tempt MariaDB to
             -- read the whole cart for every id instead of the row by primary key. What calc_cart_totals reads, word for word.
-            SET v_first_id = LEFT(REPLACE(SUBSTRING_INDEX(SUBSTR(v_ids, 2), ',', 1), ']', ''), 20);
+            SET v_first_id = LEFT(SUBSTRING_INDEX(SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2), ',', 1), 20);
             SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
                        AND (f.stock_slots > 1 OR s.free >= c.quantity)), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
@@ -287,7 +295,8 @@ shop_order_insert: BEGIN
                 CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
                                    v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id, v_product_total,
                                    v_tax_free, v_shipping_fee, v_total);
-            ELSEIF NOT COALESCE(v_found_ids = v_ids AND v_fit = v_id_count AND v_total BETWEEN v_client_total - v_tolerance AND v_client_total + v_tolerance
+            ELSEIF NOT COALESCE(v_found_ids = v_ids AND v_fit = v_id_count
+                    AND v_total BETWEEN v_client_total - v_tolerance AND v_client_total + v_tolerance
                     AND v_total <= 999999999999999.99 AND v_client_total = ROUND(v_client_total, v_digits)
                     AND v_merchant_id IS NOT NULL AND v_name IS NOT NULL, 0) THEN
                 SET v_usual = 0;
@@ -306,8 +315,8 @@ shop_order_insert: BEGIN
                         'I', 'W'), 'L', 'X'), 'O', 'Y'), 'U', 'Z')),
                 v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits),
                 v_supply = v_total - v_tax_free - v_vat,
-                v_seal = CRC32(CONCAT_WS('\n', pi_shop_id, pi_mTrdNo, UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_mode, pi_user_id,
-                    v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
+                v_seal = CRC32(CONCAT_WS('\n', pi_shop_id, pi_mTrdNo, UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now,
+                    v_mode, pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
                     v_delivery_msg, v_currency, v_id_count, v_product_total, v_discount, v_point, v_shipping_fee,
                     v_total, v_supply, v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
                     v_merchant_id, v_pay_type, v_vat_rate, 1));
@@ -331,8 +340,9 @@ shop_order_insert: BEGIN
                 (order_seq_no, line_no, shop_id, product_id, product_name, option_hash, option_name, unit_price,
                  quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no, price_id, rule_id, combination_hash,
                  live_cart_seq_no)
-            SELECT v_order_seq_no, x.line_no, p.shop_id, p.product_id, p.product_name, COALESCE(c.option_hash, p.option_hash), p.option_name, p.unit_price,
-                   x.quantity, p.unit_price * x.quantity, p.tax_type, x.policy_id, x.id, x.price_id, x.rule_id, c.combination_hash,
+            SELECT v_order_seq_no, x.line_no, p.shop_id, p.product_id, p.product_name,
+                   COALESCE(c.option_hash, p.option_hash), p.option_name, p.unit_price, x.quantity,
+                   p.unit_price * x.quantity, p.tax_type, x.policy_id, x.id, x.price_id, x.rule_id, c.combination_hash,
                    x.id
             FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
                 line_no   FOR ORDINALITY,
@@ -375,7 +385,8 @@ shop_order_insert: BEGIN
             FROM shop_order_product l
             STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
             WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity AND c.product_id = l.product_id
-              AND c.option_hash = l.option_hash AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
+              AND c.option_hash = l.option_hash AND c.combination_hash <=> l.combination_hash AND c.shop_id = l.shop_id
+              AND CONCAT(c.user_id) = pi_user_id;
             IF ROW_COUNT() <> v_id_count THEN
                 IF v_usual = 0 THEN
                     CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', 'changed while it was ordered');

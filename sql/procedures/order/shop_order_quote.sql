@@ -63,7 +63,7 @@ BEGIN
 
     -- The usual request is recognised by what it looks like, see shop_order_insert; anything else is read with care.
     ROLLBACK AND NO CHAIN NO RELEASE;
-    IF CONCAT_WS('\n', pi_user_id, pi_cart_ids_json, COALESCE(pi_address_id, '')) REGEXP
+    IF CONCAT_WS('\n', COALESCE(pi_user_id, ''), pi_cart_ids_json, COALESCE(pi_address_id, '')) REGEXP
         '\\A[!-~]{1,63}\n\\[[1-9][0-9]{0,17}(,[1-9][0-9]{0,17}){0,99}\\]\n([1-9][0-9]{0,17})?\\z' THEN
         SET v_ids = pi_cart_ids_json, v_address_id = NULLIF(pi_address_id, ''),
             v_id_count = 1 + CHAR_LENGTH(v_ids) - CHAR_LENGTH(REPLACE(v_ids, ',', ''));

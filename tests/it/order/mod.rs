@@ -13,6 +13,7 @@ mod insert_errors;
 mod large_order;
 mod live_cart;
 mod long_names;
+mod nearly_usual;
 mod order_code;
 mod precedence;
 mod replay;

@@ -156,6 +156,10 @@ async fn a_row_that_a_hand_changes_past_the_lock_is_not_ordered_as_it_was() {
             "PRODUCT_UNAVAILABLE",
         ),
         (
+            "UPDATE shop_cart SET combination_hash = 'other' WHERE seq_no = ID",
+            "PRODUCT_UNAVAILABLE",
+        ),
+        (
             "UPDATE shop_cart SET user_id = 'u2' WHERE seq_no = ID",
             "CART_NOT_FOUND",
         ),

@@ -7,7 +7,7 @@ use super::call::{CallError, Sets, call};
 use super::fixture::WALLET_KEY;
 
 /// Parameters of `shop_order_insert`. Defaults: shop 1, user u1, address 101, mode cart, PG wallet.
-#[derive(Clone)]
+#[derive(Clone, Debug)]
 pub struct OrderCall {
     shop_id: u32,
     user_id: Option<String>,
