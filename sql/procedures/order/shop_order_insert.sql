@@ -124,7 +124,6 @@ shop_order_insert: BEGIN
     -- address, or a flat object of texts with each of our names at most once: four quotes for each. Names and addresses are of
     -- ASCII and whole syllables of Hangul. One pattern for all values, each on a line of its own, since a pattern costs as much
     -- as three SETs; what is missing is an empty line, so that no neighbour with a line break can stand for it.
-    ROLLBACK AND NO CHAIN NO RELEASE;
     SET v_ids = REPLACE(REPLACE(REPLACE(pi_cart_ids_json, '"', ''), '{id:', ''), '}', ''),
         v_list = SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2),
         v_id_count = 1 + CHAR_LENGTH(v_list) - CHAR_LENGTH(REPLACE(v_list, ',', ''));
@@ -175,6 +174,7 @@ shop_order_insert: BEGIN
     END IF;
 
     order_or_again: LOOP
+        ROLLBACK AND NO CHAIN NO RELEASE;
         IF v_usual = 0 THEN
             SET v_step = 'read the request';
             CALL _read_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id, pi_receiver_json, pi_coupon_ids_json,
@@ -196,7 +196,6 @@ shop_order_insert: BEGIN
 
             -- 2. Lock the cart. As _lock_cart does, which makes the header where there is none.
             SET v_step = 'lock the cart';
-            ROLLBACK AND NO CHAIN NO RELEASE;
             IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 120 * v_id_count THEN
                 CALL _fit_session();
             END IF;

@@ -1,47 +1,56 @@
-//! What a plain order and its payment may cost: instructions of the procedure language and statements, as the server itself
-//! counts them. A statement costs a multiple of a SET or IF, and these are most of the processor time of a CALL.
+//! What a plain order, its payment and its quote may cost: statements and instructions of the procedure language, as the server
+//! itself counts them, against `budget.txt`, which says what each statement is for.
 //!
-//! A change that needs more raises the figure here, and says in its commit why an order must pay for it.
+//! A change that needs more raises the figure there, and says in its commit why an order must pay for it.
 
 use std::collections::BTreeMap;
 
 use crate::support::*;
 
-/// One instrument and how often it may be met. Those of cursors, handlers and returns of functions are in `all`.
-struct Budget {
-    call: &'static str,
-    /// Statements of SQL, also nested CALLs.
-    stmt: i64,
-    set: i64,
-    jump_if_not: i64,
-    /// All instructions.
-    all: i64,
+/// The same on both engines: it is the same source. Three lines, a stored address; its approval, and the same again.
+const BUDGET: &str = include_str!("budget.txt");
+
+/// One call.
+struct Budget<'a> {
+    call: &'a str,
+    /// The beginning of each statement that it runs, in order, also inside of nested CALLs.
+    statements: Vec<&'a str>,
+    /// Instruments and how often they may be met; `all` is every instruction.
+    most: BTreeMap<&'a str, i64>,
 }
 
-/// The same on both engines: it is the same source. Three lines, a stored address; then its approval, and the same again.
-const BUDGETS: [Budget; 3] = [
-    Budget {
-        call: "shop_order_insert",
-        stmt: 17,
-        set: 97,
-        jump_if_not: 17,
-        all: 140,
-    },
-    Budget {
-        call: "shop_order_update, paid",
-        stmt: 12,
-        set: 81,
-        jump_if_not: 23,
-        all: 124,
-    },
-    Budget {
-        call: "shop_order_update, repeated",
-        stmt: 15,
-        set: 108,
-        jump_if_not: 27,
-        all: 157,
-    },
-];
+/// Reads `budget.txt`: a line for a call, with its figures, and an indented one for each of its statements.
+fn budgets() -> Vec<Budget<'static>> {
+    let mut budgets: Vec<Budget> = Vec::new();
+    for line in BUDGET
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
+        if let Some(statement) = line.strip_prefix("    ") {
+            let (words, reason) = statement
+                .split_once(" | ")
+                .expect("a statement and what it is for");
+            assert!(!reason.trim().is_empty(), "{line}");
+            budgets
+                .last_mut()
+                .expect("a call")
+                .statements
+                .push(words.trim());
+        } else {
+            let (call, figures) = line.split_once(": ").expect("a call and its figures");
+            let figures = figures.split(", ").map(|figure| {
+                let (name, most) = figure.split_once(' ').expect("a figure");
+                (name, most.parse().expect("a number"))
+            });
+            budgets.push(Budget {
+                call,
+                statements: Vec::new(),
+                most: figures.collect(),
+            });
+        }
+    }
+    budgets
+}
 
 /// Everything that a session runs is kept, one row for each instruction. Nothing has to be durable.
 const OPTIONS: [&str; 8] = [
@@ -55,28 +64,38 @@ const OPTIONS: [&str; 8] = [
     "--performance-schema-max-statement-stack=100",
 ];
 
-/// Instructions that this session has run since the last time, by instrument.
-async fn counted(db: &TestDb, conn: &mut Conn) -> BTreeMap<String, i64> {
+/// What this session has run since the last time: statements, and instructions by instrument.
+async fn counted(db: &TestDb, conn: &mut Conn) -> (Vec<String>, BTreeMap<String, i64>) {
     let thread = query(conn, "SELECT CONNECTION_ID() AS id").await.unwrap();
     let thread = thread.first().int("id");
     let rows = db
         .rows(&format!(
-            "SELECT SUBSTRING(EVENT_NAME, 14) AS instrument, COUNT(*) AS n
+            "SELECT SUBSTRING(EVENT_NAME, 14) AS instrument, COALESCE(SQL_TEXT, '') AS words
              FROM performance_schema.events_statements_history_long
              WHERE EVENT_NAME LIKE 'statement/sp/%' AND THREAD_ID =
                  (SELECT THREAD_ID FROM performance_schema.threads WHERE PROCESSLIST_ID = {thread})
-             GROUP BY EVENT_NAME"
+             ORDER BY EVENT_ID"
         ))
         .await;
     db.exec("TRUNCATE TABLE performance_schema.events_statements_history_long")
         .await;
-    rows.iter()
-        .map(|row| (row.str("instrument"), row.int("n")))
-        .collect()
+    let mut statements = Vec::new();
+    let mut counts = BTreeMap::from([("all".to_owned(), 0)]);
+    for row in rows {
+        let instrument = row.str("instrument");
+        if instrument == "stmt" {
+            let words = row.str("words");
+            statements.push(words.split_whitespace().collect::<Vec<_>>().join(" "));
+        }
+        for name in [instrument.as_str(), "all"] {
+            *counts.entry(name.to_owned()).or_default() += 1;
+        }
+    }
+    (statements, counts)
 }
 
 #[tokio::test]
-async fn an_order_and_its_payment_run_no_more_instructions_than_they_may() {
+async fn an_order_its_payment_and_its_quote_run_what_their_budget_names() {
     let server = PrivateServer::start_with(engine(), &OPTIONS).await;
     let db = TestDb::empty_on(server.url()).await;
     db.load().await;
@@ -99,8 +118,18 @@ async fn an_order_and_its_payment_run_no_more_instructions_than_they_may() {
         let tx = format!("W{}", &sha256_hex(user)[..32]);
         let paid = joined_paid(user, &tx, "43500");
         counted(&db, &mut conn).await;
-        order.call(&mut conn).await.unwrap();
+        let ids = serde_json::to_string(&cart_ids).unwrap();
+        let none = None::<&str>;
+        call(
+            &mut conn,
+            "shop_order_quote",
+            (1, user, ids, none, none, none),
+        )
+        .await
+        .unwrap();
         counts = vec![counted(&db, &mut conn).await];
+        order.call(&mut conn).await.unwrap();
+        counts.push(counted(&db, &mut conn).await);
         for verdict in ["paid", "repeated"] {
             let answer = call(
                 &mut conn,
@@ -117,23 +146,30 @@ async fn an_order_and_its_payment_run_no_more_instructions_than_they_may() {
         .await;
     assert_eq!(lost[0].str("Value"), "0");
 
+    let budgets = budgets();
+    assert_eq!(budgets.len(), counts.len());
     let mut wrong = Vec::new();
-    for (budget, counts) in BUDGETS.iter().zip(&counts) {
-        let of = |name: &str| counts.get(name).copied().unwrap_or(0);
-        let found = [
-            ("stmt", of("stmt"), budget.stmt),
-            ("set", of("set"), budget.set),
-            ("jump_if_not", of("jump_if_not"), budget.jump_if_not),
-            ("all", counts.values().sum(), budget.all),
-        ];
-        for (what, found, may) in found
-            .iter()
-            .filter(|(_, found, may)| found > may || *found == 0)
-        {
-            wrong.push(format!(
-                "{}: {what} {found}, {may} in the budget; {counts:?}",
-                budget.call
-            ));
+    for (budget, (statements, counts)) in budgets.iter().zip(&counts) {
+        let named = statements.len() == budget.statements.len()
+            && statements
+                .iter()
+                .zip(&budget.statements)
+                .all(|(words, named)| words.starts_with(named));
+        if !named {
+            let ran: Vec<String> = statements
+                .iter()
+                .map(|words| words.chars().take(60).collect())
+                .collect();
+            wrong.push(format!("{} runs\n    {}", budget.call, ran.join("\n    ")));
+        }
+        for (name, most) in &budget.most {
+            let found = counts.get(*name).copied().unwrap_or(0);
+            if found > *most || found == 0 {
+                wrong.push(format!(
+                    "{}: {name} {found}, {most} in the budget",
+                    budget.call
+                ));
+            }
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
