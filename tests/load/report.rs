@@ -65,7 +65,7 @@ pub fn print(result: &EngineResult) {
         let word = if figure.reached { "reached" } else { "MISSED" };
         let Spread { median, min, max } = figure.ratio;
         println!(
-            "  {word:8} {:58} {median:6.2}  ({min:.2}–{max:.2})  wanted ≥ {:.2}",
+            "  {word:8} {:58} {median:6.2}  ({min:.2}–{max:.2})  wanted {}",
             figure.words, figure.wanted
         );
     }

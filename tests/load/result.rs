@@ -100,8 +100,17 @@ impl GroupResult {
 
     /// Orders a second of one load to those of another: round by round, then the median.
     pub fn ratio(&self, of: Load, to: Load) -> Option<Spread> {
+        self.compared(of, to, |round| round.orders_per_second)
+    }
+
+    /// The database's processor time per order, likewise.
+    pub fn cost(&self, of: Load, to: Load) -> Option<Spread> {
+        self.compared(of, to, |round| round.database_cpu_us)
+    }
+
+    fn compared(&self, of: Load, to: Load, value: fn(&Round) -> f64) -> Option<Spread> {
         let pairs = self.rounds(of).iter().zip(self.rounds(to));
-        Spread::of(pairs.map(|(a, b)| a.orders_per_second / b.orders_per_second))
+        Spread::of(pairs.map(|(a, b)| value(a) / value(b)))
     }
 
     pub fn spread(&self, load: Load, value: fn(&Round) -> f64) -> Option<Spread> {

@@ -168,7 +168,7 @@ fn ratios(out: &mut String, results: &[Value], top: f64) -> f64 {
             WIDTH - 10.0,
             y + ROW / 2.0 + 4.0,
             "tt e",
-            &format!("≥ {}", figure.wanted),
+            &figure.bound(None),
         );
         for (which, spread) in spreads.iter().enumerate() {
             let Some(spread) = spread else { continue };

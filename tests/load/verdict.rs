@@ -15,17 +15,31 @@ pub struct Figure {
     distance: Distance,
     /// The first is the one of the picture.
     callers: &'static [usize],
+    what: What,
     pub wanted: f64,
+    /// Where another one is wanted on MySQL.
+    on_mysql: Option<f64>,
 }
 
-pub const FIGURES: [Figure; 6] = [
+/// Of what it is the ratio.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum What {
+    /// Orders a second: at least what is wanted.
+    Speed,
+    /// Processor time of the database per order: at most.
+    Cost,
+}
+
+pub const FIGURES: [Figure; 9] = [
     Figure {
         words: "gateway / direct",
         of: Load::Gateway,
         to: Load::Direct,
         distance: Distance::Loopback,
         callers: &[16, 1, 64],
+        what: What::Speed,
         wanted: 0.90,
+        on_mysql: None,
     },
     Figure {
         words: "direct / floor",
@@ -33,7 +47,9 @@ pub const FIGURES: [Figure; 6] = [
         to: Load::Floor,
         distance: Distance::Loopback,
         callers: &[16, 1, 64],
+        what: What::Speed,
         wanted: 0.80,
+        on_mysql: None,
     },
     Figure {
         words: "direct / app-side",
@@ -41,7 +57,9 @@ pub const FIGURES: [Figure; 6] = [
         to: Load::AppSide,
         distance: Distance::Loopback,
         callers: &[16, 1, 64],
+        what: What::Speed,
         wanted: 1.0,
+        on_mysql: None,
     },
     Figure {
         words: "direct / app-side",
@@ -49,7 +67,39 @@ pub const FIGURES: [Figure; 6] = [
         to: Load::AppSide,
         distance: Distance::Millisecond,
         callers: &[1],
+        what: What::Speed,
         wanted: 5.0,
+        on_mysql: None,
+    },
+    Figure {
+        words: "direct / app-side",
+        of: Load::Direct,
+        to: Load::AppSide,
+        distance: Distance::Millisecond,
+        callers: &[16],
+        what: What::Speed,
+        wanted: 1.5,
+        on_mysql: None,
+    },
+    Figure {
+        words: "CPU per order, direct / app-side",
+        of: Load::Direct,
+        to: Load::AppSide,
+        distance: Distance::Loopback,
+        callers: &[16, 1, 64],
+        what: What::Cost,
+        wanted: 1.3,
+        on_mysql: Some(1.15),
+    },
+    Figure {
+        words: "CPU per order, direct / floor",
+        of: Load::Direct,
+        to: Load::Floor,
+        distance: Distance::Loopback,
+        callers: &[16, 1, 64],
+        what: What::Cost,
+        wanted: 2.0,
+        on_mysql: None,
     },
     Figure {
         words: "hot product: slots / spread load",
@@ -57,7 +107,9 @@ pub const FIGURES: [Figure; 6] = [
         to: Load::Direct,
         distance: Distance::Loopback,
         callers: &[16, 64],
-        wanted: 0.8,
+        what: What::Speed,
+        wanted: 0.9,
+        on_mysql: None,
     },
     Figure {
         words: "hot product: single / app-side",
@@ -65,7 +117,9 @@ pub const FIGURES: [Figure; 6] = [
         to: Load::HotAppSide,
         distance: Distance::Millisecond,
         callers: &[16, 1, 64],
+        what: What::Speed,
         wanted: 4.0,
+        on_mysql: None,
     },
 ];
 
@@ -73,7 +127,8 @@ pub const FIGURES: [Figure; 6] = [
 #[derive(Debug, Serialize)]
 pub struct Verdict {
     pub words: String,
-    pub wanted: f64,
+    /// As `≥ 0.9`.
+    pub wanted: String,
     pub ratio: Spread,
     pub reached: bool,
 }
@@ -89,6 +144,25 @@ impl Figure {
         )
     }
 
+    /// As `≥ 0.9`, for one engine or, where both differ, for both.
+    pub fn bound(&self, engine: Option<&str>) -> String {
+        let sign = match self.what {
+            What::Speed => "≥",
+            What::Cost => "≤",
+        };
+        match (self.on_mysql, engine) {
+            (Some(other), None) => format!("{sign} {}, {other}", self.wanted),
+            _ => format!("{sign} {}", self.wanted_on(engine)),
+        }
+    }
+
+    fn wanted_on(&self, engine: Option<&str>) -> f64 {
+        match self.on_mysql {
+            Some(wanted) if engine == Some("mysql") => wanted,
+            _ => self.wanted,
+        }
+    }
+
     /// With each number of callers; the first is the one of the picture.
     pub fn titles(&self) -> impl Iterator<Item = String> {
         self.callers.iter().map(|&callers| self.title(callers))
@@ -101,14 +175,24 @@ pub fn figures(result: &EngineResult) -> Vec<Verdict> {
         .iter()
         .flat_map(|figure| figure.callers.iter().map(move |&callers| (figure, callers)));
     all.filter_map(|(figure, callers)| {
-        let ratio = result
-            .group(figure.distance, callers)?
-            .ratio(figure.of, figure.to)?;
+        let engine = Some(result.engine.as_str());
+        let group = result.group(figure.distance, callers)?;
+        let wanted = figure.wanted_on(engine);
+        let (ratio, reached) = match figure.what {
+            What::Speed => {
+                let ratio = group.ratio(figure.of, figure.to)?;
+                (ratio, ratio.median >= wanted)
+            }
+            What::Cost => {
+                let ratio = group.cost(figure.of, figure.to)?;
+                (ratio, ratio.median <= wanted)
+            }
+        };
         Some(Verdict {
             words: figure.title(callers),
-            wanted: figure.wanted,
+            wanted: figure.bound(engine),
             ratio,
-            reached: ratio.median >= figure.wanted,
+            reached,
         })
     })
     .collect()
