@@ -10,7 +10,7 @@
 -- total, a row, a unit), is rolled back, read with care, and goes through the same steps once more; what falls short then is
 -- given its reason by _refuse_order.
 --
--- What was priced is a list of numbers, one line each: [cart row, quantity, price, delivery rule, delivery policy]. Everything
+-- What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery policy]. Everything
 -- later is made of that list and of rows that never change, so it cannot see another price; and each step counts its rows.
 --
 -- An order of total 0 has nothing to pay and is paid at once.
@@ -66,16 +66,14 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_insert(
     COMMENT 'Turns cart rows into an order, exactly once'
 shop_order_insert: BEGIN
     DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
-    DECLARE v_errno    SMALLINT UNSIGNED;
-    DECLARE v_sqlstate CHAR(5);
-    DECLARE v_message, v_field, v_detail TEXT;
     -- the request; v_usual = 1: by the short path
     DECLARE v_usual, v_attempt TINYINT DEFAULT 0;
-    DECLARE v_ids, v_coupon_ids, v_text LONGTEXT;
+    DECLARE v_ids, v_text LONGTEXT;
+    DECLARE v_coupon_ids LONGTEXT DEFAULT '[]';
     DECLARE v_id_count INT UNSIGNED;
-    DECLARE v_first_id VARCHAR(20);
     DECLARE v_mode VARCHAR(8);
-    DECLARE v_client_total, v_point DECIMAL(18,2);
+    DECLARE v_client_total DECIMAL(18,2);
+    DECLARE v_point DECIMAL(18,2) DEFAULT 0;
     DECLARE v_address_id BIGINT UNSIGNED;
     DECLARE v_name, v_phone, v_post_code, v_address, v_address_detail, v_delivery_msg LONGTEXT;
     DECLARE v_request_sha256 BINARY(32);
@@ -84,8 +82,6 @@ shop_order_insert: BEGIN
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_tolerance DECIMAL(18,2);
-    DECLARE v_utc_offset SMALLINT;
-    DECLARE v_reservation_minutes INT UNSIGNED;
     DECLARE v_gateway_url VARCHAR(200);
     DECLARE v_user_name VARCHAR(60);
     DECLARE v_user_phone VARCHAR(20);
@@ -97,11 +93,10 @@ shop_order_insert: BEGIN
     -- what was priced
     DECLARE v_list, v_found_ids, v_first_name LONGTEXT;
     DECLARE v_fit, v_parcels INT UNSIGNED;
-    DECLARE v_engraved TINYINT;
     DECLARE v_slots SMALLINT UNSIGNED;
-    DECLARE v_product_total, v_tax_free, v_shipping_fee, v_fee, v_free_over, v_total DECIMAL(52,2);
+    DECLARE v_product_total, v_tax_free, v_shipping_fee, v_total DECIMAL(52,2);
     DECLARE v_discount DECIMAL(18,2) DEFAULT 0;
-    DECLARE v_supply, v_vat DECIMAL(18,2);
+    DECLARE v_vat DECIMAL(18,2);
     -- the order
     DECLARE v_now, v_expires_at DATETIME(6);
     DECLARE v_order_key CHAR(36);
@@ -111,12 +106,13 @@ shop_order_insert: BEGIN
 
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
+        -- Variables of the session, since one that is declared costs every order an instruction.
         GET DIAGNOSTICS CONDITION 1
-            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
-            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
+            @errno = MYSQL_ERRNO, @sqlstate = RETURNED_SQLSTATE, @message = MESSAGE_TEXT,
+            @field = COLUMN_NAME, @detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _order_failed(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step, v_errno, v_sqlstate, v_message, v_field,
-                           v_detail, v_ids, v_currency, v_digits, v_vat_rate);
+        CALL _order_failed(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step, @errno, @sqlstate, @message, @field,
+                           @detail, v_ids, v_currency, v_digits, v_vat_rate);
         RESIGNAL;
     END;
 
@@ -133,22 +129,19 @@ shop_order_insert: BEGIN
         IF pi_receiver_json REGEXP CONCAT('\\A\\{("[a-z_]+":"(',
                 '[^"\\\\\\x00-\\x1F]|\\\\(["\\\\/nr]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})', ')*"[,}])+\\z')
             AND JSON_VALID(pi_receiver_json) THEN
-            SET v_name = JSON_VALUE(pi_receiver_json, '$.receiver_name'),
-                v_phone = JSON_VALUE(pi_receiver_json, '$.receiver_phone'),
-                v_post_code = JSON_VALUE(pi_receiver_json, '$.post_code'),
-                v_address = JSON_VALUE(pi_receiver_json, '$.address'),
-                v_address_detail = JSON_VALUE(pi_receiver_json, '$.address_detail'),
-                v_delivery_msg = JSON_VALUE(pi_receiver_json, '$.delivery_msg'),
+            -- A textarea sends line breaks; a courier's label has none.
+            SET v_name = TRIM(JSON_VALUE(pi_receiver_json, '$.receiver_name')),
+                v_phone = TRIM(JSON_VALUE(pi_receiver_json, '$.receiver_phone')),
+                v_post_code = TRIM(JSON_VALUE(pi_receiver_json, '$.post_code')),
+                v_address = TRIM(JSON_VALUE(pi_receiver_json, '$.address')),
+                v_address_detail = TRIM(JSON_VALUE(pi_receiver_json, '$.address_detail')),
+                v_delivery_msg = TRIM(REPLACE(REPLACE(JSON_VALUE(pi_receiver_json, '$.delivery_msg'), '\r', ''), '\n', ' ')),
                 v_text = REPLACE(REPLACE(pi_receiver_json, '\\\\', ''), '\\"', ''),
                 v_usual = CHAR_LENGTH(v_text) - CHAR_LENGTH(REPLACE(v_text, '"', '')) = 4 * ((v_name IS NOT NULL)
                     + (v_phone IS NOT NULL) + (v_post_code IS NOT NULL) + (v_address IS NOT NULL)
                     + (v_address_detail IS NOT NULL) + (v_delivery_msg IS NOT NULL)),
-                -- A textarea sends line breaks; a courier's label has none.
-                v_name = TRIM(v_name), v_phone = TRIM(v_phone), v_post_code = TRIM(v_post_code), v_address = TRIM(v_address),
-                v_address_detail = TRIM(COALESCE(v_address_detail, '')),
-                v_delivery_msg = TRIM(REPLACE(REPLACE(COALESCE(v_delivery_msg, ''), '\r', ''), '\n', ' ')),
                 v_text = CONCAT_WS('\n', COALESCE(v_phone, ''), COALESCE(v_post_code, ''), COALESCE(v_name, ''),
-                                   COALESCE(v_address, ''), v_address_detail, v_delivery_msg);
+                                   COALESCE(v_address, ''), COALESCE(v_address_detail, ''), COALESCE(v_delivery_msg, ''));
         END IF;
     END IF;
     IF v_usual = 1 THEN
@@ -168,7 +161,7 @@ shop_order_insert: BEGIN
                     '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,199}\n',
                     '[ -~\\x{AC00}-\\x{D7A3}]{0,200}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\\z') END) THEN
             SET v_usual = 1, v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END,
-                v_coupon_ids = '[]', v_point = 0, v_client_total = pi_client_total,
+                v_client_total = pi_client_total,
                 v_address_id = CASE WHEN v_name IS NULL THEN pi_address_id END;
         END IF;
     END IF;
@@ -196,7 +189,7 @@ shop_order_insert: BEGIN
 
             -- 2. Lock the cart. As _lock_cart does, which makes the header where there is none.
             SET v_step = 'lock the cart';
-            IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 120 * v_id_count THEN
+            IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 500 * v_id_count THEN
                 CALL _fit_session();
             END IF;
             SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
@@ -218,14 +211,15 @@ shop_order_insert: BEGIN
             SET v_now = UTC_TIMESTAMP(6), v_merchant_id = NULL;
             SELECT s.currency, s.currency_digits, s.vat_rate,
                    COALESCE(s.total_tolerance, CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
-                   s.utc_offset_minutes, s.reservation_minutes, s.gateway_url,
+                   DATE_FORMAT(v_now + INTERVAL s.utc_offset_minutes MINUTE, '%Y%m%d-'),
+                   v_now + INTERVAL s.reservation_minutes MINUTE, s.gateway_url,
                    COALESCE(a.receiver_name, v_name), COALESCE(a.receiver_phone, v_phone),
                    COALESCE(a.post_code, v_post_code), COALESCE(a.address, v_address),
-                   COALESCE(a.address_detail, v_address_detail), COALESCE(a.delivery_msg, v_delivery_msg),
+                   COALESCE(a.address_detail, v_address_detail, ''), COALESCE(a.delivery_msg, v_delivery_msg, ''),
                    COALESCE(m.user_name, a.receiver_name, v_name), COALESCE(m.user_phone, a.receiver_phone, v_phone),
                    p.merchant_id, p.pay_type, p.request_method, p.request_url, p.request_fields_json,
                    p.request_hash_template, p.secret_key
-            INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_utc_offset, v_reservation_minutes, v_gateway_url,
+            INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at, v_gateway_url,
                  v_name, v_phone, v_post_code, v_address,
                  v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type,
                  v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template, v_secret_key
@@ -238,20 +232,20 @@ shop_order_insert: BEGIN
 
             -- 4. Price the rows, once. The filter on the buyer is written so that no index serves it: it would tempt MariaDB to
             -- read the whole cart for every id instead of the row by primary key. What calc_cart_totals reads, word for word.
-            SET v_first_id = LEFT(SUBSTRING_INDEX(SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2), ',', 1), 20);
             SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
                        AND (f.stock_slots > 1 OR s.free >= c.quantity)), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
-                   CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN 0
+                   CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                         ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,
-                   MAX(d.fee), MAX(d.free_over),
-                   SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END),
+                   CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
+                        THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END)
+                        WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0 ELSE MAX(d.fee) END,
                    CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
-                   GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id, ']'),
-                   MAX(CASE CONCAT(c.seq_no) WHEN v_first_id THEN f.product_name END), MAX(c.combination_hash IS NOT NULL)
-            INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_fee, v_free_over, v_shipping_fee, v_found_ids, v_list,
-                 v_first_name, v_engraved
-            FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+                   GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
+                                CASE WHEN c.combination_hash IS NULL THEN ']' ELSE CONCAT(',', JSON_QUOTE(c.option_hash), ']') END),
+                   MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
+            INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
+            FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x
             STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
             STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
@@ -261,9 +255,7 @@ shop_order_insert: BEGIN
             SET v_list = CONCAT('[', v_list, ']');
             -- Rows that ship together pay once, the highest fee that one of their policies asks for the sum. One rule for all of
             -- them, or a parcel for each, needs no second look.
-            IF v_parcels = 0 THEN
-                SET v_shipping_fee = CASE WHEN v_product_total >= v_free_over THEN 0 ELSE v_fee END;
-            ELSEIF v_parcels < v_id_count THEN
+            IF v_parcels < v_id_count THEN
                 SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
                 FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
                       FROM (SELECT d.parcel, d.fee, d.free_over,
@@ -305,19 +297,18 @@ shop_order_insert: BEGIN
             -- 5. Write the order: names that cannot be guessed (a UUID of version 7, RFC 9562 5.7, and 8 letters of Crockford's
             -- base 32: CONV writes 0-9 A-V, and the four that people misread become W to Z), tax, and the seal of v_order_seals.
             -- All of it in SET: a variable in a statement is also written into the statement's text, for the log.
-            SET v_step = 'write the order', v_expires_at = v_now + INTERVAL v_reservation_minutes MINUTE,
+            SET v_step = 'write the order',
                 v_text = CONCAT(LPAD(HEX(FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000)), 12, '0'), HEX(RANDOM_BYTES(15))),
                 v_order_key = LOWER(CONCAT_WS('-', LEFT(v_text, 8), SUBSTR(v_text, 9, 4), CONCAT('7', SUBSTR(v_text, 13, 3)),
                                               CONCAT('8', SUBSTR(v_text, 16, 3)), SUBSTR(v_text, 19, 12))),
-                v_order_code = CONCAT(DATE_FORMAT(v_now + INTERVAL v_utc_offset MINUTE, '%Y%m%d'), '-',
+                v_order_code = CONCAT(v_order_code,
                     REPLACE(REPLACE(REPLACE(REPLACE(LPAD(CONV(SUBSTR(v_text, 33), 16, 32), 8, '0'),
                         'I', 'W'), 'L', 'X'), 'O', 'Y'), 'U', 'Z')),
                 v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits),
-                v_supply = v_total - v_tax_free - v_vat,
                 v_seal = CRC32(CONCAT_WS('\n', pi_shop_id, pi_mTrdNo, UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now,
                     v_mode, pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
                     v_delivery_msg, v_currency, v_id_count, v_product_total, v_discount, v_point, v_shipping_fee,
-                    v_total, v_supply, v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
+                    v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
                     v_merchant_id, v_pay_type, v_vat_rate, 1));
             INSERT INTO shop_orders
                 (shop_id, order_number, order_key, order_code, order_date, order_mode, order_status, user_id,
@@ -329,29 +320,29 @@ shop_order_insert: BEGIN
                 (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_mode, 1,
                  pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
                  v_delivery_msg, v_currency, v_id_count, v_product_total, v_discount, v_point, v_shipping_fee, v_total,
-                 v_supply, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type, v_expires_at,
+                 v_total - v_tax_free - v_vat, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type, v_expires_at,
                  v_now, v_vat_rate, 1, v_seal);
             SET v_order_seq_no = LAST_INSERT_ID();
 
-            -- 6. Write the lines, in the order of the cart rows. option_hash is all that the buyer chose: where that is more than
-            -- the combination that has a price, it is read from the cart row.
+            -- 6. Write the lines, in the order of the cart rows. option_hash is all that the buyer chose: it stands in the list
+            -- where that is more than the combination that has a price.
             INSERT INTO shop_order_product
                 (order_seq_no, line_no, shop_id, product_id, product_name, option_hash, option_name, unit_price,
                  quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no, price_id, rule_id, combination_hash,
                  live_cart_seq_no)
             SELECT v_order_seq_no, x.line_no, p.shop_id, p.product_id, p.product_name,
-                   COALESCE(c.option_hash, p.option_hash), p.option_name, p.unit_price, x.quantity,
-                   p.unit_price * x.quantity, p.tax_type, x.policy_id, x.id, x.price_id, x.rule_id, c.combination_hash,
-                   x.id
+                   COALESCE(x.option_hash, p.option_hash), p.option_name, p.unit_price, x.quantity,
+                   p.unit_price * x.quantity, p.tax_type, x.policy_id, x.id, x.price_id, x.rule_id,
+                   CASE WHEN x.option_hash IS NOT NULL THEN p.option_hash END, x.id
             FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
-                line_no   FOR ORDINALITY,
-                id        BIGINT UNSIGNED PATH '$[0]',
-                quantity  INT UNSIGNED    PATH '$[1]',
-                price_id  BIGINT UNSIGNED PATH '$[2]',
-                rule_id   BIGINT UNSIGNED PATH '$[3]',
-                policy_id INT UNSIGNED    PATH '$[4]')) x
-            STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-            LEFT JOIN shop_cart c ON v_engraved = 1 AND c.seq_no = x.id;
+                line_no     FOR ORDINALITY,
+                id          BIGINT UNSIGNED PATH '$[0]',
+                quantity    INT UNSIGNED    PATH '$[1]',
+                price_id    BIGINT UNSIGNED PATH '$[2]',
+                rule_id     BIGINT UNSIGNED PATH '$[3]',
+                policy_id   INT UNSIGNED    PATH '$[4]',
+                option_hash VARCHAR(64)     PATH '$[5]')) x
+            STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id;
             IF ROW_COUNT() <> v_id_count THEN
                 IF v_usual = 0 THEN
                     CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', 'changed while it was ordered');
@@ -427,8 +418,18 @@ shop_order_insert: BEGIN
     SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, v_order_key AS order_key,
            v_order_code AS order_code, 1 AS order_status, 'pay' AS next_step, v_currency AS currency,
            CAST(v_total AS DECIMAL(18,2)) AS total_payment, v_expires_at AS expires_at, NULL AS location, 'order' AS events;
-    SET v_pay_fields = _payment_fields(v_pay_fields, v_pay_hash_template, v_secret_key, v_merchant_id, v_order_key, pi_mTrdNo,
-                                       v_total, v_digits, v_gateway_url, pi_pg, v_first_name, v_id_count);
+    -- _payment_fields, word for word: as a call it would cost three times as much.
+    SET v_text = CASE v_digits WHEN 0 THEN CAST(CAST(v_total AS DECIMAL(18,0)) AS CHAR) ELSE CAST(v_total AS CHAR) END,
+        v_first_name = JSON_QUOTE(CONCAT(LEFT(v_first_name, 60), CASE WHEN v_id_count > 1
+            THEN CONCAT(' 외 ', v_id_count - 1, '건') ELSE '' END)),
+        v_pay_fields = REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v_pay_fields,
+            '{merchant_id}', v_merchant_id), '{order_number}', pi_mTrdNo), '{amount}', v_text),
+            '{hash}', SHA2(REPLACE(REPLACE(REPLACE(REPLACE(v_pay_hash_template,
+                '{merchant_id}', v_merchant_id), '{order_number}', pi_mTrdNo), '{amount}', v_text),
+                '{key}', v_secret_key), 256)),
+            '{return_url}', CONCAT(v_gateway_url, '/pg/', pi_pg, '/', v_merchant_id, '/return/', v_order_key)),
+            '{notify_url}', CONCAT(v_gateway_url, '/pg/', pi_pg, '/', v_merchant_id, '/notify')),
+            '{title}', SUBSTRING(v_first_name, 2, CHAR_LENGTH(v_first_name) - 2));
     SELECT v_pay_method AS pay_method, v_pay_url AS pay_url, v_pay_fields AS pay_fields_json;
 END//
 DELIMITER ;

@@ -11,6 +11,7 @@
 --   pi_product_name  name of the first line
 --   pi_line_count    number of lines
 -- Returns JSON object
+-- shop_order_insert says the same in the same words, which a test compares.
 -- Errors  none
 -- Locks   none
 -- Example
@@ -39,8 +40,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _payment_fields(
     NO SQL
     COMMENT 'Fields for the payment page'
 BEGIN
-    DECLARE v_amount VARCHAR(21) DEFAULT CASE pi_digits WHEN 0 THEN CAST(CAST(pi_total AS DECIMAL(18,0)) AS CHAR)
-                                                        ELSE CAST(pi_total AS CHAR) END;
+    DECLARE v_amount VARCHAR(21) DEFAULT
+        CASE pi_digits WHEN 0 THEN CAST(CAST(pi_total AS DECIMAL(18,0)) AS CHAR) ELSE CAST(pi_total AS CHAR) END;
     DECLARE v_title TEXT DEFAULT JSON_QUOTE(CONCAT(LEFT(pi_product_name, 60), CASE WHEN pi_line_count > 1
         THEN CONCAT(' 외 ', pi_line_count - 1, '건') ELSE '' END));
 

@@ -48,25 +48,24 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
 BEGIN
     DECLARE v_ids LONGTEXT DEFAULT pi_ids;
     DECLARE v_list, v_found_ids, v_first_name LONGTEXT;
-    DECLARE v_engraved TINYINT;
-    DECLARE v_first_id VARCHAR(20);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
     DECLARE v_slots SMALLINT UNSIGNED;
-    DECLARE v_product_total, v_tax_free, v_shipping_fee, v_fee, v_free_over DECIMAL(52,2);
+    DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
 
     SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
                AND (f.stock_slots > 1 OR s.free >= c.quantity)), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
            SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
-           CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN 0
+           CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                 ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,
-           MAX(d.fee), MAX(d.free_over),
-           SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END),
+           CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
+                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END)
+                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0 ELSE MAX(d.fee) END,
            CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
-           GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id, ']'),
-           MAX(CASE CONCAT(c.seq_no) WHEN v_first_id THEN f.product_name END), MAX(c.combination_hash IS NOT NULL)
-    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_fee, v_free_over, v_shipping_fee, v_found_ids, v_list,
-         v_first_name, v_engraved
-    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+           GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
+                        CASE WHEN c.combination_hash IS NULL THEN ']' ELSE CONCAT(',', JSON_QUOTE(c.option_hash), ']') END),
+           MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
+    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
+    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
@@ -76,9 +75,7 @@ BEGIN
     SET v_list = CONCAT('[', v_list, ']');
     -- Rows that ship together pay once, the highest fee that one of their policies asks for the sum. One rule for all of
     -- them, or a parcel for each, needs no second look.
-    IF v_parcels = 0 THEN
-        SET v_shipping_fee = CASE WHEN v_product_total >= v_free_over THEN 0 ELSE v_fee END;
-    ELSEIF v_parcels < v_id_count THEN
+    IF v_parcels < v_id_count THEN
         SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
         FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
               FROM (SELECT d.parcel, d.fee, d.free_over,

@@ -1,14 +1,19 @@
-//! The order prices by the words of `calc_cart_totals`, since a CALL would cost it more than the statements: when one is
-//! changed alone, quote and charge differ.
+//! The order prices by the words of `calc_cart_totals`, and sends to the payment page by those of `_payment_fields`, since a
+//! call would cost it more than the statements: when one is changed alone, quote and charge differ, or an order that is
+//! answered again goes to another page than at first.
 
 use std::path::Path;
 
-/// The steps from the pricing statement to the delivery fee, without indentation and comments.
-fn pricing(file: &str) -> String {
+fn procedure(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("sql/procedures")
         .join(file);
-    let text = std::fs::read_to_string(&path).expect("the procedure");
+    std::fs::read_to_string(path).expect("the procedure")
+}
+
+/// The steps from the pricing statement to the delivery fee, without indentation and comments.
+fn pricing(file: &str) -> String {
+    let text = procedure(file);
     let from = text
         .find("SELECT SUM(f.orderable")
         .expect("the pricing statement");
@@ -26,4 +31,52 @@ fn an_order_is_priced_by_the_words_of_the_quote() {
     let order = pricing("order/shop_order_insert.sql");
     assert!(order.len() > 1_500, "{order}");
     assert_eq!(order, pricing("price/calc_cart_totals.sql"));
+}
+
+/// From an expression's first words to its last, with single blanks.
+fn between<'a>(text: &'a str, first: &str, last: &str) -> (String, &'a str) {
+    let from = text.find(first).expect("its beginning");
+    let to = from + text[from..].find(last).expect("its end") + last.len();
+    let words: Vec<&str> = text[from..to].split_whitespace().collect();
+    (words.join(" "), &text[to..])
+}
+
+#[test]
+fn an_order_goes_to_the_payment_page_with_the_words_of_payment_fields() {
+    let parts = [
+        ("CASE v_digits WHEN 0", "AS CHAR) END"),
+        ("JSON_QUOTE(CONCAT(LEFT(v_first_name", "ELSE '' END))"),
+        (
+            "REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v_pay_fields",
+            ") - 2))",
+        ),
+    ];
+    let names = [
+        ("pi_fields_json", "v_pay_fields"),
+        ("pi_hash_template", "v_pay_hash_template"),
+        ("pi_secret_key", "v_secret_key"),
+        ("pi_merchant_id", "v_merchant_id"),
+        ("pi_order_key", "v_order_key"),
+        ("pi_order_number", "pi_mTrdNo"),
+        ("pi_total", "v_total"),
+        ("pi_digits", "v_digits"),
+        ("pi_gateway_url", "v_gateway_url"),
+        ("pi_product_name", "v_first_name"),
+        ("pi_line_count", "v_id_count"),
+        ("v_amount", "v_text"),
+        ("v_title", "v_first_name"),
+    ];
+    let order = procedure("order/shop_order_insert.sql");
+    let function = procedure("payment/_payment_fields.sql");
+    let function = names
+        .iter()
+        .fold(function, |text, (there, here)| text.replace(there, here));
+    let body = function.find("BEGIN").expect("its body");
+    let (mut ours, mut theirs) = (order.as_str(), &function[body..]);
+    for (first, last) in parts {
+        let (here, ours_left) = between(ours, first, last);
+        let (there, theirs_left) = between(theirs, first, last);
+        assert_eq!(here, there);
+        (ours, theirs) = (ours_left, theirs_left);
+    }
 }
