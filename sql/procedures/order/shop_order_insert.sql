@@ -182,7 +182,7 @@ shop_order_insert: BEGIN
             BEGIN
                 ROLLBACK AND NO CHAIN NO RELEASE;
                 SET v_attempt = v_attempt + 1, v_usual = 0;
-                IF v_attempt = 5 THEN
+                IF v_attempt = 20 THEN
                     RESIGNAL;
                 END IF;
             END;
@@ -242,7 +242,8 @@ shop_order_insert: BEGIN
                         WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0 ELSE MAX(d.fee) END,
                    CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
                    GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
-                                CASE WHEN c.combination_hash IS NULL THEN ']' ELSE CONCAT(',', JSON_QUOTE(c.option_hash), ']') END),
+                                CASE WHEN c.combination_hash IS NULL THEN ']'
+                                     ELSE CONCAT(',', JSON_QUOTE(c.option_hash), ']') END),
                    MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
             INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
             FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x
@@ -283,8 +284,8 @@ shop_order_insert: BEGIN
                     LEAVE shop_order_insert;
                 END IF;
                 SET v_step = 'check the order';
-                CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
-                                   v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id, v_product_total,
+                CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count, v_coupon_ids, v_point,
+                                   v_client_total, v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id, v_product_total,
                                    v_tax_free, v_shipping_fee, v_total);
             ELSEIF NOT COALESCE(v_found_ids = v_ids AND v_fit = v_id_count
                     AND v_total BETWEEN v_client_total - v_tolerance AND v_client_total + v_tolerance
@@ -320,8 +321,8 @@ shop_order_insert: BEGIN
                 (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_mode, 1,
                  pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
                  v_delivery_msg, v_currency, v_id_count, v_product_total, v_discount, v_point, v_shipping_fee, v_total,
-                 v_total - v_tax_free - v_vat, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type, v_expires_at,
-                 v_now, v_vat_rate, 1, v_seal);
+                 v_total - v_tax_free - v_vat, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg,
+                 v_merchant_id, v_pay_type, v_expires_at, v_now, v_vat_rate, 1, v_seal);
             SET v_order_seq_no = LAST_INSERT_ID();
 
             -- 6. Write the lines, in the order of the cart rows. option_hash is all that the buyer chose: it stands in the list

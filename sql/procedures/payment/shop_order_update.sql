@@ -205,7 +205,7 @@ BEGIN
             BEGIN
                 ROLLBACK AND NO CHAIN NO RELEASE;
                 SET v_attempt = v_attempt + 1;
-                IF v_attempt = 4 THEN
+                IF v_attempt = 20 THEN
                     RESIGNAL;
                 END IF;
             END;

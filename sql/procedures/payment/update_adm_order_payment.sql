@@ -123,7 +123,7 @@ BEGIN
             BEGIN
                 ROLLBACK AND NO CHAIN NO RELEASE;
                 SET v_attempt = v_attempt + 1;
-                IF v_attempt = 3 THEN
+                IF v_attempt = 20 THEN
                     RESIGNAL;
                 END IF;
             END;
