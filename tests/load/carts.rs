@@ -1,12 +1,17 @@
-//! Buyers with three-line carts, each ordered once.
+//! Buyers with carts, most of three lines, each ordered once.
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
+
+use tokio::sync::OnceCell;
 
 use crate::catalogue::{Catalogue, PRODUCTS, Product};
 use crate::money::{self, Line, Money, Totals};
 use crate::support::{Queryable, TestDb};
 
-pub const LINES: usize = 3;
+/// Rows of a large cart, and of a large order.
+const LARGE: usize = 1_000;
+/// Buyers with large carts: more than callers, so that no two order out of one cart at once.
+const HOARDERS: usize = 64;
 /// VAT of shop 1 in ten-thousandths; its currency has no decimals.
 const VAT_RATE: i64 = 1_000;
 
@@ -32,6 +37,8 @@ pub struct Cart {
     /// In the order of product ids, in which stock is locked.
     pub lines: Vec<CartLine>,
     pub totals: Totals,
+    /// A stored address of the buyer, who is a member then.
+    pub address_id: Option<i64>,
 }
 
 impl Cart {
@@ -52,6 +59,30 @@ pub enum Content {
     Spread,
     /// Two of them and this one.
     Hot(usize),
+    /// Three, for a member's stored address.
+    Stored,
+    /// Three of one delivery policy.
+    OneParcel,
+    /// Three, two of them of one delivery policy.
+    SharedParcel,
+    /// Three rows of a cart that has 1,000.
+    LargeCart,
+    /// All 1,000 rows of a cart.
+    LargeOrder,
+}
+
+impl Content {
+    /// How far each product is from a cart's first. There are four delivery policies, in turn, each a parcel of its own.
+    fn steps(self) -> Vec<usize> {
+        match self {
+            Content::Spread | Content::Stored | Content::LargeCart => vec![0, 3_571, 7_142],
+            Content::Hot(_) => vec![0, 3_571],
+            Content::OneParcel => vec![0, 3_572, 7_144],
+            Content::SharedParcel => vec![0, 3_572, 7_142],
+            // Ten of them, one behind the other, have no product in common.
+            Content::LargeOrder => (0..LARGE).map(|row| row * PRODUCTS / LARGE).collect(),
+        }
+    }
 }
 
 /// Makes carts; no two of a database have a buyer, a key or a row in common.
@@ -60,6 +91,7 @@ pub struct Carts<'a> {
     catalogue: &'a Catalogue,
     buyers: AtomicUsize,
     cart_ids: AtomicI64,
+    hoarded: OnceCell<()>,
 }
 
 impl<'a> Carts<'a> {
@@ -74,25 +106,37 @@ impl<'a> Carts<'a> {
             catalogue,
             buyers: AtomicUsize::new(buyer),
             cart_ids: AtomicI64::new(cart_id),
+            hoarded: OnceCell::new(),
         }
     }
 
     /// One cart, not yet in the database; `hot` units of the hot product, if any.
     fn one(&self, content: Content, hot: i64) -> Cart {
         let buyer = self.buyers.fetch_add(1, Ordering::Relaxed);
-        let spread = match content {
-            Content::Spread => LINES,
-            Content::Hot(_) => LINES - 1,
-        };
-        let mut wanted: Vec<(usize, i64)> = (0..spread)
-            .map(|line| (buyer.wrapping_mul(7_919).wrapping_add(line * 3_571)) % PRODUCTS)
+        let mut wanted: Vec<(usize, i64)> = content
+            .steps()
+            .into_iter()
+            .map(|step| (buyer.wrapping_mul(7_919).wrapping_add(step)) % PRODUCTS)
             .map(|product| (product, 1 + (product % 3) as i64))
             .collect();
         if let Content::Hot(product) = content {
             wanted.push((product, hot));
         }
+        let user_id = match content {
+            Content::LargeCart => hoarder(buyer % HOARDERS),
+            _ => format!("b{buyer}"),
+        };
+        let mut cart = self.cart(user_id, format!("T{buyer}"), wanted);
+        if content == Content::Stored {
+            cart.address_id = Some(cart.lines[0].cart_id);
+        }
+        cart
+    }
+
+    fn cart(&self, user_id: String, order_number: String, mut wanted: Vec<(usize, i64)>) -> Cart {
         wanted.sort_unstable();
-        let first = self.cart_ids.fetch_add(LINES as i64, Ordering::Relaxed);
+        let rows = wanted.len() as i64;
+        let first = self.cart_ids.fetch_add(rows, Ordering::Relaxed);
         let lines: Vec<CartLine> = wanted
             .iter()
             .zip(first..)
@@ -104,10 +148,23 @@ impl<'a> Carts<'a> {
             .collect();
         let totals = totals(&lines);
         Cart {
-            user_id: format!("b{buyer}"),
-            order_number: format!("T{buyer}"),
+            user_id,
+            order_number,
             lines,
             totals,
+            address_id: None,
+        }
+    }
+
+    /// What lies in the large carts for good, beside the rows that are ordered.
+    async fn hoard(&self) {
+        let mut conn = self.db.conn().await;
+        let ordered = Content::LargeCart.steps().len();
+        for at in 0..HOARDERS {
+            let rows = (ordered..LARGE).map(|row| ((row * 10 + at) % PRODUCTS, 1));
+            let rest = self.cart(hoarder(at), String::new(), rows.collect());
+            let sql = insert_sql(std::slice::from_ref(&rest));
+            conn.query_drop(sql).await.expect("a large cart");
         }
     }
 
@@ -118,6 +175,9 @@ impl<'a> Carts<'a> {
 
     /// One cart for each of these quantities of the hot product.
     pub async fn make_wanting(&self, content: Content, hot: &[i64]) -> Vec<Cart> {
+        if content == Content::LargeCart {
+            self.hoarded.get_or_init(|| self.hoard()).await;
+        }
         let carts: Vec<Cart> = hot
             .iter()
             .map(|&quantity| self.one(content, quantity))
@@ -146,12 +206,30 @@ pub fn insert_sql(carts: &[Cart]) -> String {
         .iter()
         .map(|cart| format!("(1,'{}')", cart.user_id))
         .collect();
-    format!(
+    let mut sql = format!(
         "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date) VALUES {};
          INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES {}",
         rows.join(","),
         headers.join(",")
-    )
+    );
+    for cart in carts {
+        let (Some(address), user) = (cart.address_id, &cart.user_id) else {
+            continue;
+        };
+        let [name, phone, post_code, street, detail, words] = RECEIVER.map(|(_, value)| value);
+        sql.push_str(&format!(
+            ";INSERT INTO member (shop_id, user_id, user_name, user_phone) VALUES (1, '{user}', '{name}', '{phone}');
+             INSERT INTO shop_shipping_address (seq_no, shop_id, user_id, receiver_name, receiver_phone, post_code,
+                 address, address_detail, delivery_msg, is_default, update_date)
+             VALUES ({address}, 1, '{user}', '{name}', '{phone}', '{post_code}', '{street}', '{detail}', '{words}', 1,
+                     UTC_TIMESTAMP(6))"
+        ));
+    }
+    sql
+}
+
+fn hoarder(at: usize) -> String {
+    format!("hoarder{at}")
 }
 
 fn totals(lines: &[CartLine]) -> Totals {
@@ -168,7 +246,7 @@ fn totals(lines: &[CartLine]) -> Totals {
     money::totals(&priced, 0, VAT_RATE)
 }
 
-/// Where every order goes: typed in, since a guest has no stored address.
+/// Where every order goes: typed in, but for a member's stored address, which says the same.
 pub const RECEIVER: [(&str, &str); 6] = [
     ("receiver_name", "홍길동"),
     ("receiver_phone", "010-0000-0000"),

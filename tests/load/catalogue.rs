@@ -12,7 +12,7 @@ pub const HOT_SINGLE: usize = PRODUCTS;
 pub const HOT_SLOTS: usize = PRODUCTS + 1;
 
 /// More than any run orders.
-const PLENTY: u32 = 100_000_000;
+pub const PLENTY: i64 = 100_000_000;
 
 /// One product as its buyer sees it.
 #[derive(Clone, Debug)]

@@ -5,16 +5,33 @@ use std::collections::BTreeMap;
 
 use crate::carts::{Carts, Content};
 use crate::direct::call;
+use crate::plan::Load;
 use crate::support::{Conn, Queryable, TestDb};
+use crate::ways::Way;
 
 const COUNTERS: &str =
     "SHOW SESSION STATUS WHERE Variable_name LIKE 'Com\\_%' OR Variable_name LIKE 'Created\\_tmp%'
     OR Variable_name LIKE 'Handler\\_%' OR Variable_name = 'Sort_rows'";
 
+/// One order of everything that is ordered directly.
+pub async fn orders(
+    db: &TestDb,
+    carts: &Carts<'_>,
+) -> BTreeMap<&'static str, BTreeMap<String, u64>> {
+    let mut orders = BTreeMap::new();
+    for load in Load::ALL {
+        if load.way() == Way::Direct && load.sold_out().is_none() {
+            let counted = one_order(db, carts, load.content()).await;
+            orders.insert(load.name(), counted);
+        }
+    }
+    orders
+}
+
 /// Counters that one order moves, on a connection that has ordered before.
-pub async fn one_order(db: &TestDb, carts: &Carts<'_>) -> BTreeMap<String, u64> {
+async fn one_order(db: &TestDb, carts: &Carts<'_>, content: Content) -> BTreeMap<String, u64> {
     let mut conn = db.conn_as_gateway().await;
-    let orders = carts.make(Content::Spread, 3).await;
+    let orders = carts.make(content, 3).await;
     for cart in &orders[..2] {
         call(cart).call(&mut conn).await.expect("an order");
     }

@@ -11,6 +11,7 @@ mod support;
 
 mod appside;
 mod bare;
+mod beside;
 mod carts;
 mod catalogue;
 mod clock;

@@ -1,6 +1,6 @@
 //! Tables for people, on standard output.
 
-use crate::plan::Load;
+use crate::plan::{Kind, Load};
 use crate::result::{EngineResult, GroupResult, Spread};
 use crate::{inside, verdict};
 
@@ -17,7 +17,7 @@ pub fn print(result: &EngineResult) {
         result.round_trip_ms[1],
     );
     println!(
-        "\n{:8} {:>7}  {:18} {:>9} {:>15} {:>8} {:>8} {:>8}  {:>9} {:>9} {:>9}",
+        "\n{:8} {:>7}  {:18} {:>9} {:>15} {:>8} {:>8} {:>8} {:>8}  {:>9} {:>9} {:>9}",
         "distance",
         "callers",
         "way",
@@ -26,6 +26,7 @@ pub fn print(result: &EngineResult) {
         "p50 ms",
         "p99 ms",
         "CPU µs",
+        "/ order",
         "/ direct",
         "/ floor",
         "/ app"
@@ -37,9 +38,13 @@ pub fn print(result: &EngineResult) {
         println!();
     }
     println!(
-        "CPU is user and system time of the database per order; ratios are of orders/s, pair by pair."
+        "CPU is user and system time of the database per call, and beside that of a plain order, called directly; the \
+         other ratios are of orders/s. What stands beside the order is called directly, too."
     );
-    println!("One CALL, inside: {}", inside::line(&result.one_order));
+    println!("One CALL, inside");
+    for (name, counters) in &result.one_order {
+        println!("{name:18} {}", inside::line(counters));
+    }
     println!("\nStock that runs out (64 callers, one product)");
     println!(
         "{:14} {:>6} {:>7} {:>6} {:>5} {:>8} {:>9} {:>12} {:>10}",
@@ -87,21 +92,22 @@ fn print_load(group: &GroupResult, load: Load) {
             .spread(load, value)
             .map_or(f64::NAN, |spread| spread.median)
     };
-    let reference = |other: Load| {
-        let ratio = if load == other {
-            None
-        } else {
-            group.ratio(load, other)
-        };
+    let told = |ratio: Option<Spread>| {
         ratio.map_or_else(|| "·".to_owned(), |ratio| format!("{:.2}", ratio.median))
     };
-    let app = if load >= Load::HotSingle {
-        Load::HotAppSide
-    } else {
-        Load::AppSide
+    let reference = |other: Option<Load>| {
+        let other = other.filter(|&other| other != load);
+        told(other.and_then(|other| group.ratio(load, other)))
     };
+    let app = match load.kind() {
+        Kind::Way => Some(Load::AppSide),
+        Kind::Hot => Some(Load::HotAppSide),
+        Kind::Refused => Some(Load::RefusedAppSide),
+        Kind::Beside => None,
+    };
+    let order = matches!(load.kind(), Kind::Way | Kind::Hot);
     println!(
-        "{:8} {:>7}  {:18} {:>9.0} {:>15} {:>8.2} {:>8.2} {:>8.0}  {:>9} {:>9} {:>9}",
+        "{:8} {:>7}  {:18} {:>9.0} {:>15} {:>8.2} {:>8.2} {:>8.0} {:>8}  {:>9} {:>9} {:>9}",
         group.distance,
         group.callers,
         load.name(),
@@ -110,8 +116,9 @@ fn print_load(group: &GroupResult, load: Load) {
         median(|round| round.p50_ms),
         median(|round| round.p99_ms),
         median(|round| round.database_cpu_us),
-        reference(Load::Direct),
-        reference(Load::Floor),
+        told(group.cost(load, Load::Direct)),
+        reference(order.then_some(Load::Direct)),
+        reference(order.then_some(Load::Floor)),
         reference(app),
     );
 }

@@ -22,15 +22,15 @@ pub struct EngineResult {
     pub load_average_before: f64,
     /// Median round trip to the database: on loopback, and with the millisecond.
     pub round_trip_ms: [f64; 2],
-    /// What one `shop_order_insert` does inside, as the server counts.
-    pub one_order: BTreeMap<String, u64>,
+    /// What one `shop_order_insert` of each load does inside, as the server counts.
+    pub one_order: BTreeMap<&'static str, BTreeMap<String, u64>>,
     pub rounds: usize,
     pub groups: Vec<GroupResult>,
     pub scarce: Vec<Scarce>,
     pub audit_violations: Vec<String>,
 }
 
-/// Ways that had the same number of callers and orders.
+/// Loads that had the same number of callers.
 #[derive(Debug, Serialize)]
 pub struct GroupResult {
     pub distance: &'static str,
@@ -42,6 +42,8 @@ pub struct GroupResult {
 #[derive(Debug, Serialize)]
 pub struct LoadResult {
     pub load: Load,
+    /// Calls of each round.
+    pub calls: usize,
     pub rounds: Vec<Round>,
 }
 
@@ -79,6 +81,7 @@ impl GroupResult {
                 .iter()
                 .map(|&load| LoadResult {
                     load,
+                    calls: load.calls(group.orders),
                     rounds: Vec::new(),
                 })
                 .collect(),

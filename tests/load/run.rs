@@ -1,17 +1,15 @@
 //! The benchmark on one engine: set up, prove that the ways are equal, measure in turn, audit.
 
 use crate::carts::Carts;
-use crate::catalogue::{Catalogue, HOT_SINGLE, HOT_SLOTS};
+use crate::catalogue::{Catalogue, HOT_SINGLE, HOT_SLOTS, PLENTY};
 use crate::plan::{Group, Load, Plan};
 use crate::progress::Progress;
 use crate::result::{EngineResult, GroupResult};
 use crate::storm::storm;
 use crate::support::{Engine, PrivateServer, TestDb};
-use crate::ways::{Distance, POOL, Side};
+use crate::ways::{Distance, Outcome, POOL, Side};
 use crate::{appside, clock, floor, inside, same, scarce};
 
-/// Orders before the clock starts: every connection of the pool has prepared its statements by then.
-const WARM_UP: usize = 2 * POOL;
 /// Nothing of the server's work waits for the size of its logs; every commit is durable all the same.
 const SERVER: [&str; 1] = ["--innodb-buffer-pool-size=1G"];
 
@@ -58,12 +56,12 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
     let round_trips =
         [near.round_trip().await, far.round_trip().await].map(|time| time.as_secs_f64() * 1e3);
 
-    let one_order = inside::one_order(&db, &carts).await;
+    let one_order = inside::orders(&db, &carts).await;
 
     let steps: usize = plan
         .groups
         .iter()
-        .map(|g| g.loads.len() * (g.orders + WARM_UP))
+        .flat_map(|group| group.loads.iter().map(|load| load.steps(group.orders)))
         .sum();
     let all = steps * plan.rounds + HOT.len() * 2 * plan.scarce;
     let progress = Progress::new(engine.name(), all as u64, "orders");
@@ -122,7 +120,7 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
     }
 }
 
-/// One round of one group. Another way begins every round, so that none is always the one behind the same.
+/// One round of one group. Another load begins every round, so that none is always the one behind the same.
 async fn measure(
     stage: &Stage<'_>,
     side: &Side,
@@ -132,12 +130,30 @@ async fn measure(
 ) {
     let count = group.loads.len();
     for &load in group.loads.iter().cycle().skip(round % count).take(count) {
+        let sold_out = load
+            .sold_out()
+            .map(|product| &stage.catalogue.products[product].id);
+        if let Some(id) = sold_out {
+            scarce::set_stock(stage.db, id, 0).await;
+        }
         let caller = side.caller(load.way());
-        let warm = stage.carts.make(load.content(), WARM_UP).await;
-        let made = stage.carts.make(load.content(), group.orders).await;
+        let warm = stage.carts.make(load.content(), load.warm_up()).await;
+        let calls = load.calls(group.orders);
+        let made = stage.carts.make(load.content(), calls).await;
+        if let Some(before) = load.way().is_after().map(|way| side.caller(way)) {
+            for carts in [&warm, &made] {
+                storm(&before, POOL, carts.clone(), stage.pid, &stage.progress).await;
+            }
+        }
         storm(&caller, POOL, warm, stage.pid, &stage.progress).await;
         let answers = storm(&caller, group.callers, made, stage.pid, &stage.progress).await;
+        // A deadlock is counted, and told at the end.
+        let as_wanted = answers.count(load.outcome()) + answers.count(Outcome::Deadlock);
+        assert_eq!(as_wanted, calls, "{} came to something else", load.name());
         result.add(load, answers.round());
+        if let Some(id) = sold_out {
+            scarce::set_stock(stage.db, id, PLENTY).await;
+        }
     }
 }
 

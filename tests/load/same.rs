@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::beside;
 use crate::carts::{Cart, Carts, Content, insert_sql};
 use crate::catalogue::HOT_SINGLE;
 use crate::support::TestDb;
@@ -28,14 +29,16 @@ pub async fn assert_same_rows(db: &TestDb, side: &Side, carts: &Carts<'_>) {
         Content::Spread,
         Content::Spread,
         Content::Hot(HOT_SINGLE),
+        Content::OneParcel,
+        Content::SharedParcel,
     ] {
         let cart = carts.make(content, 1).await.remove(0);
-        assert_quoted(db, &cart).await;
+        beside::quote(&mut db.conn_as_gateway().await, &cart).await;
         let before = counts(db).await;
         let mut first: Option<(Way, String)> = None;
         for way in [Way::Direct, Way::Gateway, Way::Floor, Way::AppSide] {
-            let outcome = side.caller(way).order(&cart).await;
-            assert_eq!(outcome, Outcome::Ordered, "{way:?}");
+            let outcome = side.caller(way).take(&cart).await;
+            assert_eq!(outcome, Outcome::Done, "{way:?}");
             let rows = written(db, &cart, &before).await;
             match &first {
                 None => first = Some((way, rows)),
@@ -60,22 +63,6 @@ pub async fn assert_same_rows(db: &TestDb, side: &Side, carts: &Carts<'_>) {
         ))
         .await;
     }
-}
-
-async fn assert_quoted(db: &TestDb, cart: &Cart) {
-    let mut conn = db.conn_as_gateway().await;
-    let ids = serde_json::to_string(&cart.cart_ids()).expect("ids");
-    let none = || None::<String>;
-    let quote = db
-        .call(
-            &mut conn,
-            "shop_order_quote",
-            (1, &cart.user_id, ids, none(), none(), none()),
-        )
-        .await
-        .expect("a quote");
-    let quoted = crate::money::parse(&quote.first().str("total_payment"));
-    assert_eq!(quoted, cart.totals.total, "the total of {cart:?}");
 }
 
 /// How many rows every table has.

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::carts::Content;
+use crate::catalogue::PLENTY;
 use crate::run::Stage;
 use crate::storm::storm;
 use crate::support::TestDb;
@@ -60,7 +61,7 @@ pub async fn run(
         let sold_by_answers: i64 = answers
             .outcomes
             .iter()
-            .filter(|(_, outcome)| *outcome == Outcome::Ordered)
+            .filter(|(_, outcome)| *outcome == Outcome::Done)
             .map(|(at, _)| quantities[*at])
             .sum();
         assert_eq!(sold, sold_by_answers, "units of acknowledged orders");
@@ -82,11 +83,11 @@ pub async fn run(
             deadlocks: answers.count(Outcome::Deadlock),
         });
     }
-    set_stock(db, id, 100_000_000).await;
+    set_stock(db, id, PLENTY).await;
     results
 }
 
-async fn set_stock(db: &TestDb, id: &str, units: i64) {
+pub async fn set_stock(db: &TestDb, id: &str, units: i64) {
     db.exec(&format!(
         "CALL shop_stock_set(1, '{id}', NULL, 'free', '{units}', 'bench')"
     ))

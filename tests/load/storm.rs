@@ -10,7 +10,7 @@ use crate::carts::Cart;
 use crate::progress::Progress;
 use crate::ways::{Caller, Outcome};
 
-/// What one way did in one round.
+/// What one load did in one round; its orders are whatever calls it is about.
 #[derive(Clone, Debug, Serialize)]
 pub struct Round {
     pub orders_per_second: f64,
@@ -48,7 +48,7 @@ impl Answers {
     }
 }
 
-/// Orders every cart once, by `callers` tasks; each takes the next one when it is done with one.
+/// Makes its call for every cart once, by `callers` tasks; each takes the next one when it is done with one.
 pub async fn storm(
     caller: &Caller,
     callers: usize,
@@ -72,7 +72,7 @@ pub async fn storm(
                         return done;
                     };
                     let start = Instant::now();
-                    let outcome = caller.order(cart).await;
+                    let outcome = caller.take(cart).await;
                     done.push((at, outcome, start.elapsed()));
                     progress.step();
                 }

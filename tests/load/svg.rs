@@ -5,7 +5,7 @@ use std::fmt::Write;
 
 use serde_json::Value;
 
-use crate::plan::Load;
+use crate::plan::{Kind, Load};
 use crate::result::Spread;
 
 const WIDTH: f64 = 860.0;
@@ -16,7 +16,7 @@ const ROW: f64 = 30.0;
 const BAR: f64 = 10.0;
 const COLOURS: [&str; 2] = ["#3d7fc1", "#d9822b"];
 /// The ratios' axis is logarithmic.
-const RATIOS: [f64; 2] = [0.25, 16.0];
+const RATIOS: [f64; 2] = [0.125, 16.0];
 const STYLE: &str = "text{font:13px system-ui,-apple-system,'Segoe UI',sans-serif;fill:#24292f}\
     .h{font-weight:600;font-size:15px}.s{font-size:11px;fill:#57606a}.e{text-anchor:end}.m{text-anchor:middle}\
     .a{stroke:#8c959f;stroke-width:1}.g{stroke:#8c959f;stroke-width:1;opacity:.35}.w{stroke:#24292f;stroke-width:1.5}\
@@ -73,7 +73,10 @@ fn speeds(out: &mut String, results: &[Value], top: f64) -> f64 {
     );
     let mut rows: Vec<(String, Vec<Option<Spread>>)> = Vec::new();
     for (distance, words) in [("loopback", ""), ("1 ms", ", 1 ms away")] {
-        for load in Load::ALL {
+        for load in Load::ALL
+            .into_iter()
+            .filter(|load| matches!(load.kind(), Kind::Way | Kind::Hot))
+        {
             let of =
                 |result: &Value| of_group(result, distance, callers, load, "orders_per_second");
             let spreads: Vec<_> = results.iter().map(of).collect();
@@ -150,7 +153,7 @@ fn ratios(out: &mut String, results: &[Value], top: f64) -> f64 {
     let x = |value: f64| left + (RIGHT - left) * scale(value);
     let first = top + 14.0;
     let bottom = first + ROW * rows.len() as f64;
-    for mark in [0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0] {
+    for mark in [0.125, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0] {
         line(out, "g", [x(mark), first], [x(mark), bottom]);
         text(out, x(mark), bottom + 14.0, "s m", &format!("{mark}"));
     }

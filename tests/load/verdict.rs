@@ -30,7 +30,7 @@ enum What {
     Cost,
 }
 
-pub const FIGURES: [Figure; 9] = [
+pub const FIGURES: [Figure; 11] = [
     Figure {
         words: "gateway / direct",
         of: Load::Gateway,
@@ -99,6 +99,26 @@ pub const FIGURES: [Figure; 9] = [
         callers: &[16, 1, 64],
         what: What::Cost,
         wanted: 2.0,
+        on_mysql: None,
+    },
+    Figure {
+        words: "CPU, payment / order",
+        of: Load::Payment,
+        to: Load::Direct,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Cost,
+        wanted: 0.5,
+        on_mysql: None,
+    },
+    Figure {
+        words: "CPU, quote / order",
+        of: Load::Quote,
+        to: Load::Direct,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Cost,
+        wanted: 0.5,
         on_mysql: None,
     },
     Figure {

@@ -1,4 +1,5 @@
-//! The ways in which a cart becomes an order here, and what each needs: connections, a gateway, a distance.
+//! The ways in which a cart becomes an order here, what else is called about it, and what each needs: connections, a
+//! gateway, a distance.
 
 use std::time::Duration;
 
@@ -6,15 +7,16 @@ use mysql_async::{Opts, OptsBuilder, Pool, PoolConstraints, PoolOpts};
 
 use crate::carts::Cart;
 use crate::support::{Conn, Gateway, Proxy, Queryable, TestDb};
-use crate::{appside, direct, floor, gateway};
+use crate::{appside, beside, direct, floor, gateway};
 
 /// Connections of every way, however many callers there are.
 pub const POOL: usize = 16;
 
-/// What became of one order.
+/// What became of one call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Outcome {
-    Ordered,
+    /// There is an order, or whatever else was asked for.
+    Done,
     SoldOut,
     /// The engine chose this transaction as the victim, and the caller was told.
     Deadlock,
@@ -30,6 +32,19 @@ pub enum Way {
     Floor,
     /// The same transaction out of the application.
     AppSide,
+    /// `CALL shop_order_update` with the approval of an order that waits for it.
+    Pay,
+    /// `CALL shop_order_quote`.
+    Quote,
+    /// `CALL select_shop_cart`.
+    ReadCart,
+}
+
+impl Way {
+    /// What has to be done with the cart before, unmeasured.
+    pub fn is_after(self) -> Option<Way> {
+        (self == Way::Pay).then_some(Way::Direct)
+    }
 }
 
 /// Distance between the caller's side and the database.
@@ -58,22 +73,28 @@ pub struct Side {
     _proxy: Option<Proxy>,
 }
 
-/// Who orders: cheap to clone, one for each caller.
+/// Who calls: cheap to clone, one for each caller.
 #[derive(Clone)]
 pub enum Caller {
     Direct(Pool),
     Floor(Pool),
     AppSide(Pool),
     Gateway(reqwest::Client, String),
+    Pay(Pool),
+    Quote(Pool),
+    ReadCart(Pool),
 }
 
 impl Caller {
-    pub async fn order(&self, cart: &Cart) -> Outcome {
+    pub async fn take(&self, cart: &Cart) -> Outcome {
         match self {
             Caller::Direct(pool) => direct::order(pool, cart).await,
             Caller::Floor(pool) => floor::order(pool, cart).await,
             Caller::AppSide(pool) => appside::order(pool, cart).await,
             Caller::Gateway(client, url) => gateway::order(client, url, cart).await,
+            Caller::Pay(pool) => beside::pay(&mut get(pool).await, cart).await,
+            Caller::Quote(pool) => beside::quote(&mut get(pool).await, cart).await,
+            Caller::ReadCart(pool) => beside::read(&mut get(pool).await, cart).await,
         }
     }
 }
@@ -107,6 +128,9 @@ impl Side {
             Way::Direct => Caller::Direct(self.called.clone()),
             Way::Floor => Caller::Floor(self.called.clone()),
             Way::AppSide => Caller::AppSide(self.written.clone()),
+            Way::Pay => Caller::Pay(self.called.clone()),
+            Way::Quote => Caller::Quote(self.called.clone()),
+            Way::ReadCart => Caller::ReadCart(self.called.clone()),
             Way::Gateway => {
                 Caller::Gateway(self.gateway.client.clone(), self.gateway.url("/v1/orders"))
             }

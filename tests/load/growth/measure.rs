@@ -6,11 +6,12 @@ use mysql_async::Params;
 
 use super::Growth;
 use super::kept::Kept;
+use crate::beside::approval;
 use crate::carts::{Carts, Content};
 use crate::direct::call;
 use crate::progress::Progress;
 use crate::result::Spread;
-use crate::support::{Conn, Engine, TestDb, WalletMessage, settle};
+use crate::support::{Conn, Engine, TestDb, settle};
 use crate::{clock, storm};
 
 /// Orders of one round on each database, and how many of them before it is the other's turn: what else happens on the
@@ -122,7 +123,7 @@ async fn life(
         call(cart).call(&mut subject.conn).await.expect("an order");
         times[0].push(start.elapsed());
 
-        let message = WalletMessage::paid(number, &format!("W{number}"), &cart.client_total());
+        let message = approval(cart);
         let start = Instant::now();
         let settled = settle(&mut subject.conn, "return", &message)
             .await
