@@ -5,7 +5,7 @@ use mysql_async::{Params, Pool, Value};
 
 use crate::carts::Cart;
 use crate::money;
-use crate::stamps::{request_sha256, stamps};
+use crate::stamps::{HOLD_MINUTES, request_sha256, stamps};
 use crate::support::{CallError, TestDb, call, split};
 use crate::ways::{Outcome, get};
 
@@ -30,7 +30,7 @@ pub async fn order(pool: &Pool, cart: &Cart) -> Outcome {
 }
 
 fn params(cart: &Cart) -> Params {
-    let stamps = stamps(30);
+    let stamps = stamps(HOLD_MINUTES);
     let totals = &cart.totals;
     let mut values: Vec<Value> = vec![
         cart.user_id.as_str().into(),

@@ -5,6 +5,7 @@ use crate::catalogue::{Catalogue, HOT_SINGLE, HOT_SLOTS, PLENTY};
 use crate::plan::{Group, Load, Plan};
 use crate::progress::Progress;
 use crate::result::{EngineResult, GroupResult};
+use crate::stamps::HOLD_MINUTES;
 use crate::storm::storm;
 use crate::support::{Engine, PrivateServer, TestDb};
 use crate::ways::{Distance, Outcome, POOL, Side};
@@ -42,6 +43,10 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
     let db = TestDb::empty_on(server.url()).await;
     db.load().await;
     db.fixture().await;
+    db.exec(&format!(
+        "UPDATE shops SET reservation_minutes = {HOLD_MINUTES}"
+    ))
+    .await;
     let catalogue = Catalogue::create(&db).await;
     floor::load(&db).await;
     appside::prepare(&db).await;

@@ -14,6 +14,9 @@ pub struct Stamps {
     pub expires_at: Value,
 }
 
+/// How long an order holds its units here: longer than any run, or a sold-out product would get units of its first orders back.
+pub const HOLD_MINUTES: i64 = 1_440;
+
 pub fn stamps(reservation_minutes: i64) -> Stamps {
     const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHWJKXMNYPQRSTZV";
     let now = clock::now_us();
