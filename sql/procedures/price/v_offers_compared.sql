@@ -1,6 +1,7 @@
 -- v_offers_compared: every offer, and what is wrong with it. What an offer should be is said here: as its product, its
 -- option and its shop are now, at the price that the formula makes of them, by a price row that says the same.
--- shop_offers_repair mends what it names, shop_audit reports it.
+-- shop_offers_repair mends what it names, shop_audit reports it. holds_until is not compared: nothing sets or reads it until
+-- prices can be planned; then it is the moment from which the next planned price is in force, and NULL without one.
 --
 -- Parameters  none (a view)
 -- Returns one row per offer: shop_id, product_id, option_hash, fault (NULL = none)

@@ -1,4 +1,4 @@
-//! What a plain order, its payment and its quote may cost: statements and instructions of the procedure language, as the server
+//! What a plain order, its payment, its quote and the cart before it may cost: statements and instructions of the procedure language, as the server
 //! itself counts them, against `budget.txt`, which says what each statement is for.
 //!
 //! A change that needs more raises the figure there, and says in its commit why an order must pay for it.
@@ -119,6 +119,10 @@ async fn an_order_its_payment_and_its_quote_run_what_their_budget_names() {
         let paid = joined_paid(user, &tx, "43500");
         counted(&db, &mut conn).await;
         let ids = serde_json::to_string(&cart_ids).unwrap();
+        call(&mut conn, "select_shop_cart", (1, user))
+            .await
+            .unwrap();
+        counts = vec![counted(&db, &mut conn).await];
         let none = None::<&str>;
         call(
             &mut conn,
@@ -127,7 +131,7 @@ async fn an_order_its_payment_and_its_quote_run_what_their_budget_names() {
         )
         .await
         .unwrap();
-        counts = vec![counted(&db, &mut conn).await];
+        counts.push(counted(&db, &mut conn).await);
         order.call(&mut conn).await.unwrap();
         counts.push(counted(&db, &mut conn).await);
         for verdict in ["paid", "repeated"] {

@@ -1,6 +1,7 @@
-//! The order prices by the words of `calc_cart_totals`, and sends to the payment page by those of `_payment_fields`, since a
-//! call would cost it more than the statements: when one is changed alone, quote and charge differ, or an order that is
-//! answered again goes to another page than at first.
+//! Order and quote price by the words of `calc_cart_totals`, and an order is sent to the payment page by those of
+//! `_payment_fields`, since a call would cost them more than the statements: when one is changed alone, quote and charge differ,
+//! or an order that is answered again goes to another page than at first. The lines that the cart read and the quote answer
+//! likewise stand twice.
 
 use std::path::Path;
 
@@ -26,11 +27,57 @@ fn pricing(file: &str) -> String {
         .join("\n")
 }
 
+/// The SELECT that answers the lines, up to its end.
+fn lines(file: &str) -> String {
+    let text = procedure(file);
+    let from = text
+        .find("SELECT c.seq_no AS cart_id")
+        .expect("the lines' statement");
+    let to = text[from..].find(';').expect("its end");
+    text[from..from + to].to_owned()
+}
+
 #[test]
 fn an_order_is_priced_by_the_words_of_the_quote() {
     let order = pricing("order/shop_order_insert.sql");
     assert!(order.len() > 1_500, "{order}");
     assert_eq!(order, pricing("price/calc_cart_totals.sql"));
+    assert_eq!(order, pricing("order/shop_order_quote.sql"));
+}
+
+#[test]
+fn the_totals_of_a_quote_are_made_as_those_beside_an_error() {
+    // With `pi_`, `po_` and `v_` taken off, the tax is the same expression in all three.
+    let tax = |file: &str| {
+        let text = procedure(file);
+        let from = text.find("vat = ROUND(").expect("the tax");
+        let to = text[from..].find("digits)").expect("its end");
+        ["pi_", "po_", "v_"]
+            .iter()
+            .fold(text[from..from + to].to_owned(), |text, prefix| {
+                text.replace(prefix, "")
+            })
+    };
+    let quote = tax("order/shop_order_quote.sql");
+    assert_eq!(quote, tax("price/calc_cart_totals.sql"));
+    assert_eq!(quote, tax("order/shop_order_insert.sql"));
+}
+
+#[test]
+fn a_cart_that_is_read_shows_the_lines_of_one_that_is_changed() {
+    let read = lines("cart/select_shop_cart.sql");
+    assert!(read.len() > 700, "{read}");
+    assert_eq!(read, lines("cart/_select_cart.sql"));
+}
+
+#[test]
+fn a_quote_shows_the_lines_of_one_that_is_refused() {
+    let quote = lines("order/shop_order_quote.sql");
+    assert!(quote.len() > 700, "{quote}");
+    assert_eq!(
+        quote,
+        lines("price/_select_lines.sql").replace("pi_ids", "v_ids")
+    );
 }
 
 /// From an expression's first words to its last, with single blanks.
