@@ -35,7 +35,7 @@ BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_ids, v_list, v_found_ids, v_first_name LONGTEXT;
     DECLARE v_id_count, v_fit, v_parcels, v_slots INT UNSIGNED;
-    DECLARE v_product_total, v_tax_free, v_shipping_fee, v_fee, v_free_over DECIMAL(52,2);
+    DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_point, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_vat_rate DECIMAL(5,4);
