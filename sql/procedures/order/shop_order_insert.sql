@@ -106,13 +106,16 @@ shop_order_insert: BEGIN
 
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        -- Variables of the session, since one that is declared costs every order an instruction.
-        GET DIAGNOSTICS CONDITION 1
-            @errno = MYSQL_ERRNO, @sqlstate = RETURNED_SQLSTATE, @message = MESSAGE_TEXT,
-            @field = COLUMN_NAME, @detail = CONSTRAINT_NAME;
+        DECLARE v_errno SMALLINT UNSIGNED;
+        DECLARE v_sqlstate CHAR(5);
+        DECLARE v_message, v_field, v_detail TEXT;
+        -- The error of this handler: on MySQL the declarations above have forgotten the current one.
+        GET /*!80000 STACKED */ DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _order_failed(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step, @errno, @sqlstate, @message, @field,
-                           @detail, v_ids, v_currency, v_digits, v_vat_rate);
+        CALL _order_failed(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step, v_errno, v_sqlstate, v_message, v_field,
+                           v_detail, v_ids, v_currency, v_digits, v_vat_rate);
         RESIGNAL;
     END;
 
@@ -232,6 +235,7 @@ shop_order_insert: BEGIN
 
             -- 4. Price the rows, once. The filter on the buyer is written so that no index serves it: it would tempt MariaDB to
             -- read the whole cart for every id instead of the row by primary key. What calc_cart_totals reads, word for word.
+            -- LEFT leaves the quoted text whole and says that it is short: MariaDB writes longer ones to disk.
             SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
                        AND (f.stock_slots > 1 OR s.free >= c.quantity)), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
@@ -243,7 +247,7 @@ shop_order_insert: BEGIN
                    CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
                    GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
                                 CASE WHEN c.combination_hash IS NULL THEN ']'
-                                     ELSE CONCAT(',', JSON_QUOTE(c.option_hash), ']') END),
+                                     ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
                    MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
             INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
             FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x

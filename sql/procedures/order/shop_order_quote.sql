@@ -110,7 +110,7 @@ BEGIN
            CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
            GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
                         CASE WHEN c.combination_hash IS NULL THEN ']'
-                             ELSE CONCAT(',', JSON_QUOTE(c.option_hash), ']') END),
+                             ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
            MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
     INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
     FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x

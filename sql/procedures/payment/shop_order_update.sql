@@ -66,18 +66,20 @@ BEGIN
     DECLARE v_tx_order TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        -- First of all, and nothing declared before it: on MySQL that would forget the error.
-        -- Variables of the session, since one that is declared costs every message an instruction.
-        GET DIAGNOSTICS CONDITION 1
-            @errno = MYSQL_ERRNO, @sqlstate = RETURNED_SQLSTATE, @message = MESSAGE_TEXT,
-            @field = COLUMN_NAME, @detail = CONSTRAINT_NAME;
+        DECLARE v_errno SMALLINT UNSIGNED;
+        DECLARE v_sqlstate CHAR(5);
+        DECLARE v_message, v_field, v_detail TEXT;
+        -- The error of this handler: on MySQL the declarations above have forgotten the current one.
+        GET /*!80000 STACKED */ DIAGNOSTICS CONDITION 1
+            v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
+            v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
         IF pi_channel = 'return' THEN
             CALL _key_of_return(v_shop_id, pi_fields_json, v_order_key, v_error_url);
         END IF;
-        CALL _failed('shop_order_update', v_step, @errno, @sqlstate, @message, @field, @detail, '',
+        CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '',
                      CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, v_order_key, NULL,
-                         CASE @sqlstate WHEN '45000' THEN LEFT(@message, 40) ELSE 'INTERNAL_ERROR' END) END,
+                         CASE v_sqlstate WHEN '45000' THEN LEFT(v_message, 40) ELSE 'INTERNAL_ERROR' END) END,
                      JSON_OBJECT('pg', COALESCE(LEFT(pi_pg, 20), ''), 'merchant_id', COALESCE(LEFT(pi_merchant_id, 40), ''),
                                  'channel', LEFT(pi_channel, 8), 'order_number', LEFT(v_order_number, 64),
                                  'pg_tx', LEFT(v_pg_tx, 100)));
