@@ -237,7 +237,7 @@ shop_order_insert: BEGIN
             -- read the whole cart for every id instead of the row by primary key. What calc_cart_totals reads, word for word.
             -- LEFT leaves the quoted text whole and says that it is short: MariaDB writes longer ones to disk.
             SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
-                       AND (f.stock_slots > 1 OR s.free >= c.quantity)), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
+                       AND s.free >= c.quantity), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
                    CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                         ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,
@@ -291,12 +291,20 @@ shop_order_insert: BEGIN
                 CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count, v_coupon_ids, v_point,
                                    v_client_total, v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id, v_product_total,
                                    v_tax_free, v_shipping_fee, v_total);
-            ELSEIF NOT COALESCE(v_found_ids = v_ids AND v_fit = v_id_count
+            ELSEIF NOT COALESCE(v_found_ids = v_ids
                     AND v_total BETWEEN v_client_total - v_tolerance AND v_client_total + v_tolerance
                     AND v_total <= 999999999999999.99 AND v_client_total = ROUND(v_client_total, v_digits)
                     AND v_merchant_id IS NOT NULL AND v_name IS NOT NULL, 0) THEN
                 SET v_usual = 0;
                 ITERATE order_or_again;
+            ELSEIF NOT COALESCE(v_fit = v_id_count, 0) THEN
+                -- Not for sale, or short: units that have lapsed are taken with care. Of slots only the first was looked at.
+                SET v_step = 'hold the stock';
+                CALL _refuse_sold_out(pi_shop_id, pi_mTrdNo, v_list, v_now, v_fit);
+                IF v_fit = 0 THEN
+                    SET v_usual = 0;
+                    ITERATE order_or_again;
+                END IF;
             END IF;
 
             -- 5. Write the order: names that cannot be guessed (a UUID of version 7, RFC 9562 5.7, and 8 letters of Crockford's

@@ -53,7 +53,7 @@ BEGIN
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
 
     SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
-               AND (f.stock_slots > 1 OR s.free >= c.quantity)), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
+               AND s.free >= c.quantity), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
            SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
            CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                 ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,

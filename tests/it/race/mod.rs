@@ -21,6 +21,7 @@ mod row_18_shared_stock;
 mod running_out;
 mod same_key_other_buyer;
 mod server_killed;
+mod sold_out;
 mod strikes;
 mod victim;
 

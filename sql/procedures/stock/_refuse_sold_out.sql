@@ -1,0 +1,58 @@
+-- _refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by anybody whose time is up.
+--
+-- Without it, whoever comes too late writes a whole order to learn it, and locks the stock that everybody looks at.
+--
+-- Parameters
+--   pi_shop_id   shop
+--   pi_mTrdNo    idempotency key: nothing is refused when it is known, since that request has its answer
+--   pi_list      what was priced, see shop_order_insert
+--   pi_now       UTC
+--   po_fits      OUT: 1 = all of it can be ordered and is in stock, in one slot or another
+-- Returns nothing
+-- Errors  OUT_OF_STOCK
+-- Locks   none: a picture of now
+-- Example
+--   CALL _refuse_sold_out(1, 'T20261120-0001', '[[1,2,101,7,1]]', UTC_TIMESTAMP(6), @fits);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _refuse_sold_out;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_sold_out(
+    pi_shop_id  INT UNSIGNED,
+    pi_mTrdNo   VARCHAR(64),
+    pi_list     LONGTEXT,
+    pi_now      DATETIME(6),
+    OUT po_fits TINYINT)
+    SQL SECURITY DEFINER
+    READS SQL DATA
+    COMMENT 'Refuses what is sold out'
+BEGIN
+    DECLARE v_known, v_orderable, v_sold_out TINYINT;
+
+    SELECT COUNT(*) INTO v_known FROM shop_orders WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
+    SELECT MIN(u.orderable), MAX(u.free < u.wanted AND u.lapsed = 0), COALESCE(MIN(u.orderable = 1 AND u.free >= u.wanted), 0)
+    INTO v_orderable, v_sold_out, po_fits
+    FROM (SELECT w.orderable, w.wanted,
+                 COALESCE((SELECT SUM(s.free) FROM shop_stock s
+                           WHERE s.shop_id = w.shop_id AND s.product_id = w.product_id
+                             AND s.option_hash = w.stock_option_hash), 0) AS free,
+                 EXISTS (SELECT 1 FROM shop_stock_reservations r
+                         WHERE r.shop_id = w.shop_id AND r.product_id = w.product_id
+                           AND r.option_hash = w.stock_option_hash AND r.state = 'held'
+                           AND r.expires_at <= pi_now) AS lapsed
+          FROM (SELECT p.shop_id, p.product_id, p.stock_option_hash, SUM(x.quantity) AS wanted,
+                       MIN(f.orderable) AS orderable
+                FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
+                    quantity INT UNSIGNED    PATH '$[1]',
+                    price_id BIGINT UNSIGNED PATH '$[2]')) x
+                STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
+                STRAIGHT_JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id
+                    AND f.option_hash = p.option_hash AND f.plan_id = 0
+                GROUP BY p.shop_id, p.product_id, p.stock_option_hash) w) u;
+    IF v_known > 0 THEN
+        SET po_fits = 0;
+    ELSEIF v_orderable = 1 AND v_sold_out = 1 THEN
+        CALL _raise('OUT_OF_STOCK', 'selected_cart_ids', '');
+    END IF;
+END//
+DELIMITER ;
