@@ -39,8 +39,12 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         SET v_slot = 0;
         WHILE v_slot < pi_slots DO
-            INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
-            VALUES (pi_shop_id, pi_product_id, pi_option_hash, v_slot, 0, UTC_TIMESTAMP(6));
+            BEGIN
+                -- Two that insert over a row deleted a moment ago: the one that is chosen finds the other's row.
+                DECLARE CONTINUE HANDLER FOR 1213 BEGIN END;
+                INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
+                VALUES (pi_shop_id, pi_product_id, pi_option_hash, v_slot, 0, UTC_TIMESTAMP(6));
+            END;
             COMMIT AND NO CHAIN NO RELEASE;
             SET v_slot = v_slot + 1;
         END WHILE;
