@@ -94,6 +94,8 @@ async fn a_call_too_late_to_connect_is_told_of_its_deadline_and_not_of_an_outage
     proxy.cut().await;
     proxy.restore().await;
     proxy.hold(&[Way::ToClient]);
+    // A job of the gateway may have met the cut itself, which is one.
+    let before = gateway.log().len();
     let (reply, took) = timed(gateway.shop(Method::GET, "/v1/cart", "u1")).await;
     reply.problem(503, "DEADLINE_EXCEEDED");
     assert!(took >= DEADLINE, "{took:?}");
@@ -104,7 +106,8 @@ async fn a_call_too_late_to_connect_is_told_of_its_deadline_and_not_of_an_outage
     })
     .await;
     let log = gateway.log();
-    assert!(!log.contains("no connection to the database"), "{log}");
+    let since = &log[before..];
+    assert!(!since.contains("no connection to the database"), "{log}");
 }
 
 #[tokio::test]
