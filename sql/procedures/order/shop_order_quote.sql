@@ -78,7 +78,7 @@ BEGIN
 
     -- The shop, and the address that was asked for, or else the one that is offered first.
     SET v_step = 'read the shop';
-    IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 120 * v_id_count THEN
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 500 * v_id_count THEN
         CALL _fit_session();
     END IF;
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;

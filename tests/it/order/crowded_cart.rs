@@ -119,6 +119,48 @@ async fn a_page_that_changes_other_rows_of_the_cart_gets_no_deadlock_from_an_ord
     }
 }
 
+/// A row says more of itself where the buyer chose more than finds its price.
+#[tokio::test]
+async fn no_long_choice_of_a_buyer_shortens_a_quote_or_an_order() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    conn.query_drop("SET SESSION group_concat_max_len = 960")
+        .await
+        .unwrap();
+    let shirts = vec![
+        "(1, 'u1', 'shirt', REPEAT('\"', 64), 'red', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))";
+        7
+    ];
+    let first = db
+        .int_after(&format!(
+            "UPDATE shop_products SET delivery_policy_id = 5 WHERE product_id = 'shirt';
+             INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, combination_hash, quantity, create_date, update_date)
+             VALUES {}, (1, 'u1', 'ink', '{NO_OPTION}', NULL, 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+             SELECT LAST_INSERT_ID()",
+            shirts.join(", ")
+        ))
+        .await;
+    let ids: Vec<i64> = (first..first + 8).collect();
+    let none = None::<&str>;
+    let asked = (
+        1,
+        "u1",
+        serde_json::json!(ids).to_string(),
+        none,
+        none,
+        none,
+    );
+    let quote = call(&mut conn, "shop_order_quote", asked).await.unwrap();
+    // One parcel: seven shirts, one ink, and the dearer of two fees.
+    assert_eq!(quote.first().str("total_payment"), "110500.00");
+    placed(
+        &mut conn,
+        &OrderCall::new("T1", &ids).client_total("110500"),
+    )
+    .await;
+    db.assert_audit_clean().await;
+}
+
 /// What a session has set for lists does not shorten an order.
 #[tokio::test]
 async fn no_setting_of_a_session_shortens_an_order() {
