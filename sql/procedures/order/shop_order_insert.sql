@@ -8,10 +8,11 @@
 -- The usual request is recognised by what it looks like, and made by steps that neither call nor loop: a nested CALL, a cursor
 -- or a function in a statement costs as much as several plain statements. Whatever is unusual, and whatever falls short (a
 -- total, a row, a unit), is rolled back, read with care, and goes through the same steps once more; what falls short then is
--- given its reason by _refuse_order.
+-- given its reason by _refuse_order; what is sold out, by _refuse_sold_out before anything is written.
 --
--- What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery policy]. Everything
--- later is made of that list and of rows that never change, so it cannot see another price; and each step counts its rows.
+-- What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery policy], and all that the buyer
+-- chose where that is more than what finds the price. Everything later is made of that list and of rows that never change, so
+-- it cannot see another price; and each step counts its rows.
 --
 -- An order of total 0 has nothing to pay and is paid at once.
 --
@@ -289,19 +290,20 @@ shop_order_insert: BEGIN
                 END IF;
                 SET v_step = 'check the order';
                 CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count, v_coupon_ids, v_point,
-                                   v_client_total, v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id, v_product_total,
-                                   v_tax_free, v_shipping_fee, v_total);
+                                   v_client_total, v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id,
+                                   v_product_total, v_tax_free, v_shipping_fee, v_total);
             ELSEIF NOT COALESCE(v_found_ids = v_ids
                     AND v_total BETWEEN v_client_total - v_tolerance AND v_client_total + v_tolerance
                     AND v_total <= 999999999999999.99 AND v_client_total = ROUND(v_client_total, v_digits)
                     AND v_merchant_id IS NOT NULL AND v_name IS NOT NULL, 0) THEN
                 SET v_usual = 0;
                 ITERATE order_or_again;
-            ELSEIF NOT COALESCE(v_fit = v_id_count, 0) THEN
+            END IF;
+            IF NOT COALESCE(v_fit = v_id_count, 0) THEN
                 -- Not for sale, or short: units that have lapsed are taken with care. Of slots only the first was looked at.
                 SET v_step = 'hold the stock';
                 CALL _refuse_sold_out(pi_shop_id, pi_mTrdNo, v_list, v_now, v_fit);
-                IF v_fit = 0 THEN
+                IF v_fit = 0 AND v_usual = 1 THEN
                     SET v_usual = 0;
                     ITERATE order_or_again;
                 END IF;

@@ -30,7 +30,8 @@ BEGIN
     DECLARE v_known, v_orderable, v_sold_out TINYINT;
 
     SELECT COUNT(*) INTO v_known FROM shop_orders WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
-    SELECT MIN(u.orderable), MAX(u.free < u.wanted AND u.lapsed = 0), COALESCE(MIN(u.orderable = 1 AND u.free >= u.wanted), 0)
+    SELECT MIN(u.orderable), MAX(u.free < u.wanted AND u.lapsed = 0),
+           COALESCE(MIN(u.orderable = 1 AND u.free >= u.wanted), 0)
     INTO v_orderable, v_sold_out, po_fits
     FROM (SELECT w.orderable, w.wanted,
                  COALESCE((SELECT SUM(s.free) FROM shop_stock s
