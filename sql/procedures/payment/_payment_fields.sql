@@ -1,4 +1,5 @@
--- _payment_fields: the fields with which a buyer's browser goes to the payment gateway.
+-- _payment_fields: the fields with which a buyer's browser goes to the payment gateway. shop_order_insert says the same in
+-- the same words, since a call costs it three times as much; a test compares them.
 --
 -- Parameters
 --   pi_fields_json, pi_hash_template, pi_secret_key   of shop_pg_adapters
@@ -11,7 +12,6 @@
 --   pi_product_name  name of the first line
 --   pi_line_count    number of lines
 -- Returns JSON object
--- shop_order_insert says the same in the same words, which a test compares.
 -- Errors  none
 -- Locks   none
 -- Example

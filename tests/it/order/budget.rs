@@ -1,5 +1,5 @@
-//! What a plain order, its payment, its quote and the cart before it may cost: statements and instructions of the procedure language, as the server
-//! itself counts them, against `budget.txt`, which says what each statement is for.
+//! What a plain order, its payment, its quote and the cart before it may cost: statements and instructions of the procedure
+//! language, as the server itself counts them, against `budget.txt`, which says what each statement is for.
 //!
 //! A change that needs more raises the figure there, and says in its commit why an order must pay for it.
 
