@@ -34,13 +34,15 @@ BEGIN
            COALESCE(MIN(u.orderable = 1 AND u.free >= u.wanted), 0)
     INTO v_orderable, v_sold_out, po_fits
     FROM (SELECT w.orderable, w.wanted,
-                 COALESCE((SELECT SUM(s.free) FROM shop_stock s
+                 COALESCE((SELECT SUM(s.free) FROM shop_stock s FORCE INDEX (PRIMARY)
                            WHERE s.shop_id = w.shop_id AND s.product_id = w.product_id
                              AND s.option_hash = w.stock_option_hash), 0) AS free,
-                 EXISTS (SELECT 1 FROM shop_stock_reservations r
-                         WHERE r.shop_id = w.shop_id AND r.product_id = w.product_id
-                           AND r.option_hash = w.stock_option_hash AND r.state = 'held'
-                           AND r.expires_at <= pi_now) AS lapsed
+                 -- The first that lapses: to look for one that has would read all that are held, and so would MySQL when
+                 -- it is not asked for by the whole key.
+                 COALESCE((SELECT r.expires_at FROM shop_stock_reservations r FORCE INDEX (ix_shop_stock_reservations_stock)
+                           WHERE r.shop_id = w.shop_id AND r.product_id = w.product_id
+                             AND r.option_hash = w.stock_option_hash AND r.state = 'held'
+                           ORDER BY r.shop_id, r.product_id, r.option_hash, r.state, r.expires_at LIMIT 1) <= pi_now, 0) AS lapsed
           FROM (SELECT p.shop_id, p.product_id, p.stock_option_hash, SUM(x.quantity) AS wanted,
                        MIN(f.orderable) AS orderable
                 FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
