@@ -127,10 +127,8 @@ async fn no_long_choice_of_a_buyer_shortens_a_quote_or_an_order() {
     conn.query_drop("SET SESSION group_concat_max_len = 960")
         .await
         .unwrap();
-    let shirts = vec![
-        "(1, 'u1', 'shirt', REPEAT('\"', 64), 'red', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))";
-        7
-    ];
+    let shirts =
+        ["(1, 'u1', 'shirt', REPEAT('\"', 64), 'red', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"; 7];
     let first = db
         .int_after(&format!(
             "UPDATE shop_products SET delivery_policy_id = 5 WHERE product_id = 'shirt';
