@@ -18,8 +18,6 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _uuid_text(pi_uuid BINARY(
     NO SQL
     COMMENT 'UUID as text'
 BEGIN
-    DECLARE v_hex CHAR(32) DEFAULT LOWER(HEX(pi_uuid));
-    RETURN CONCAT(SUBSTR(v_hex, 1, 8), '-', SUBSTR(v_hex, 9, 4), '-', SUBSTR(v_hex, 13, 4), '-',
-                  SUBSTR(v_hex, 17, 4), '-', SUBSTR(v_hex, 21, 12));
+    RETURN LOWER(INSERT(INSERT(INSERT(INSERT(HEX(pi_uuid), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-'));
 END//
 DELIMITER ;

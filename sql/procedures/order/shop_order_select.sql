@@ -24,14 +24,16 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_select(
     READS SQL DATA
     COMMENT 'An order as it is now'
 BEGIN
-    DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
-    DECLARE v_errno    SMALLINT UNSIGNED;
-    DECLARE v_sqlstate CHAR(5);
-    DECLARE v_message, v_field, v_detail TEXT;
+    DECLARE v_step         VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_order_seq_no BIGINT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        GET DIAGNOSTICS CONDITION 1
+        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On MySQL a DECLARE forgets
+        -- the error, which the stacked area still has.
+        DECLARE v_errno    SMALLINT UNSIGNED;
+        DECLARE v_sqlstate CHAR(5);
+        DECLARE v_message, v_field, v_detail TEXT;
+        GET /*!80000 STACKED */ DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
@@ -40,13 +42,41 @@ BEGIN
         RESIGNAL;
     END;
 
+    -- Begun as _start_reading does.
+    ROLLBACK AND NO CHAIN NO RELEASE;
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+        CALL _fit_session();
+    END IF;
+    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+    START TRANSACTION READ ONLY;
+
+    -- The name that the gateway's pages and links give is an order_key, which is no other order's number. Everything else
+    -- is looked for with care: other names, another buyer's order, a name of two orders.
     SET v_step = 'find the order';
-    CALL _start_reading();
-    CALL _find_order(pi_shop_id, pi_user_id, pi_order_name, v_order_seq_no);
+    IF pi_order_name REGEXP '\\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\z'
+       AND (pi_user_id IS NULL OR pi_user_id NOT LIKE '% ') THEN
+        SELECT k.seq_no INTO v_order_seq_no
+        FROM shop_orders k
+        WHERE k.order_key = UNHEX(REPLACE(pi_order_name, '-', '')) AND k.shop_id = pi_shop_id
+          AND (pi_user_id IS NULL OR k.user_id = pi_user_id)
+          AND NOT EXISTS (SELECT 1 FROM shop_orders n WHERE n.shop_id = pi_shop_id AND n.order_number = pi_order_name);
+    END IF;
+    IF v_order_seq_no IS NULL THEN
+        CALL _find_order(pi_shop_id, pi_user_id, pi_order_name, v_order_seq_no);
+    END IF;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, order_number, _uuid_text(order_key) AS order_key, order_code, order_status,
-           _next_step(order_status, expires_at, restored_at) AS next_step, seq_no, order_date, order_mode, user_id,
+    SELECT 'OK' AS result, order_number,
+           LOWER(INSERT(INSERT(INSERT(INSERT(HEX(order_key), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-')) AS order_key,
+           order_code, order_status,
+           CASE -- The words of _next_step.
+               WHEN order_status = 1 AND expires_at > UTC_TIMESTAMP(6) THEN 'pay'
+               WHEN order_status = 11 THEN 'deposit'
+               WHEN order_status = 13 THEN 'wait'
+               WHEN order_status IN (2, 3, 4, 5, 6) THEN 'done'
+               WHEN order_status IN (1, 7, 9, 10, 12) AND restored_at IS NULL THEN 'restore_cart'
+               ELSE 'none' END AS next_step,
+           seq_no, order_date, order_mode, user_id,
            user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg,
            currency, line_count, product_total_price, discount_total, point_used, shipping_fee, total_payment,
            supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no, approval_msg, paid_at,

@@ -1,4 +1,4 @@
-//! What a plain order, its payment, its quote and the cart before it may cost: statements and instructions of the procedure
+//! What a plain order, its payment, its quote, the cart before it and its reading may cost: statements and instructions of the procedure
 //! language, as the server itself counts them, against `budget.txt`, which says what each statement is for.
 //!
 //! A change that needs more raises the figure there, and says in its commit why an order must pay for it.
@@ -95,7 +95,7 @@ async fn counted(db: &TestDb, conn: &mut Conn) -> (Vec<String>, BTreeMap<String,
 }
 
 #[tokio::test]
-async fn an_order_its_payment_and_its_quote_run_what_their_budget_names() {
+async fn an_order_and_what_is_called_around_it_run_what_their_budget_names() {
     let server = PrivateServer::start_with(engine(), &OPTIONS).await;
     let db = TestDb::empty_on(server.url()).await;
     db.load().await;
@@ -132,7 +132,12 @@ async fn an_order_its_payment_and_its_quote_run_what_their_budget_names() {
         .await
         .unwrap();
         counts.push(counted(&db, &mut conn).await);
-        order.call(&mut conn).await.unwrap();
+        let made = order.call(&mut conn).await.unwrap();
+        counts.push(counted(&db, &mut conn).await);
+        let key = made.first().str("order_key");
+        call(&mut conn, "shop_order_select", (1, user, key))
+            .await
+            .unwrap();
         counts.push(counted(&db, &mut conn).await);
         for verdict in ["paid", "repeated"] {
             let answer = call(

@@ -127,3 +127,32 @@ fn an_order_goes_to_the_payment_page_with_the_words_of_payment_fields() {
         (ours, theirs) = (ours_left, theirs_left);
     }
 }
+
+#[test]
+fn an_order_that_is_read_has_the_next_step_and_the_key_of_one_that_is_answered_again() {
+    let read = procedure("order/shop_order_select.sql");
+    let words = |file: &str, from: &str, to: &str| {
+        let text = procedure(file)
+            .replace("pi_status", "order_status")
+            .replace("pi_uuid", "order_key");
+        let text = text.replace("pi_", "");
+        let start = text.find(from).expect("its beginning");
+        let end = text[start..].find(to).expect("its end");
+        text[start..start + end]
+            .split_whitespace()
+            .collect::<Vec<_>>()
+            .join(" ")
+    };
+    let next_step = words("order/_next_step.sql", "WHEN order_status = 1 ", "END;");
+    assert!(next_step.len() > 250, "{next_step}");
+    assert_eq!(
+        words(
+            "order/shop_order_select.sql",
+            "WHEN order_status = 1 ",
+            "END AS next_step"
+        ),
+        next_step
+    );
+    let key = words("lib/_uuid_text.sql", "LOWER(INSERT(", ";");
+    assert!(read.contains(&format!("{key} AS order_key")), "{key}");
+}
