@@ -18,15 +18,17 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    admission::{Admission, Line, Refusal},
-    catalogue::Catalogue,
-    connections::{Connections, Counts, NoConnection},
-    execute::{execute, leaves_transaction},
-    metrics::Metrics,
-    repeat::{self, Pauses},
+    database::{
+        admission::{Admission, Line, Refusal},
+        execute::{execute, leaves_transaction},
+        pool::{Connections, Counts, NoConnection},
+        retry::{self, Pauses},
+    },
+    errors::Catalogue,
+    ops::metrics::Metrics,
 };
 
-pub use crate::execute::Set;
+pub use crate::database::execute::Set;
 
 /// What is to be called.
 #[derive(Debug, Clone)]
@@ -264,11 +266,11 @@ impl Shared {
                     lost = true;
                     log::warn!("{}: connection lost, repeating: {reason}", call.procedure);
                     self.metrics.repeated("lost");
-                    (repeat::LOST_PAUSE, CallError::DeadlineExceeded)
+                    (retry::LOST_PAUSE, CallError::DeadlineExceeded)
                 }
                 Failure::NotSent(reason) | Failure::Refused(reason) if lost => {
                     log::debug!("{}: {reason}", call.procedure);
-                    (repeat::CONNECT_PAUSE, CallError::DeadlineExceeded)
+                    (retry::CONNECT_PAUSE, CallError::DeadlineExceeded)
                 }
                 Failure::Refused(reason) => return Err(CallError::Unavailable(reason)),
                 Failure::NotSent(reason) if self.connections.down_for() > self.limits.failover => {
@@ -276,10 +278,10 @@ impl Shared {
                 }
                 Failure::NotSent(reason) => {
                     self.metrics.repeated("connect");
-                    (repeat::CONNECT_PAUSE, CallError::Unavailable(reason))
+                    (retry::CONNECT_PAUSE, CallError::Unavailable(reason))
                 }
                 Failure::Raised(error, sets) => {
-                    let how = repeat::how(&self.catalogue, error.code);
+                    let how = retry::how(&self.catalogue, error.code);
                     let Some(pause) = how.and_then(|how| pauses.next(how)) else {
                         return Err(raised(error, sets));
                     };
@@ -311,7 +313,7 @@ impl Shared {
             Err(_) => return Err(Failure::TooLate),
             Ok(Err(Error::Server(error))) => {
                 self.connections.discard_if_useless(conn, error.code).await;
-                return Err(if repeat::ends_connection(error.code) {
+                return Err(if retry::ends_connection(error.code) {
                     Failure::NotSent(error.to_string())
                 } else {
                     Failure::Raised(error, Vec::new())
@@ -344,7 +346,7 @@ impl Shared {
                 Ok(sets)
             }
             Ok(Err((Error::Server(error), sets))) => {
-                let lost = repeat::ends_connection(error.code);
+                let lost = retry::ends_connection(error.code);
                 self.connections.discard_if_useless(conn, error.code).await;
                 if lost {
                     Err(Failure::Lost(error.to_string()))

@@ -22,9 +22,10 @@ use self::database::Database;
 use self::part::Part;
 use self::ports::Ports;
 use self::secrets::Secrets;
-use crate::config::{LoadArgs, SqlArgs};
-use crate::db;
-use crate::say::say;
+use crate::{
+    config::{LoadArgs, SqlArgs},
+    dbtool::{self, say::say},
+};
 
 /// Options of `jumun dev`.
 #[derive(Debug, Args)]
@@ -148,7 +149,7 @@ impl Demonstration {
     /// Gives a product that can be ordered.
     async fn load(&self, database: &Database) -> anyhow::Result<String> {
         let ports = &self.args.ports;
-        db::load::run(&LoadArgs {
+        dbtool::load::run(&LoadArgs {
             sql: SqlArgs {
                 admin_url: database.admin_url(DATABASE),
                 sql_dir: self.args.sql_dir.clone(),

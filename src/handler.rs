@@ -13,19 +13,30 @@ use actix_web::{
 };
 
 use crate::{
-    admission::Line,
-    answer, astray, bind,
+    auth::{
+        keys::{self, IdentityError, ShopKeys},
+        origin,
+    },
     call::{Call, Caller, Set},
-    catalogue::{Catalogue, Own},
-    clients, form,
-    identity::{self, IdentityError, ShopKeys},
-    input::{self, Fields, InputError},
-    labels,
-    metrics::Metrics,
-    order_page::{self, Payment},
-    origin, page,
+    clients,
+    database::admission::Line,
+    errors::{Catalogue, Own},
+    ops::metrics::Metrics,
     problem::Problem,
-    reply::{Exchange, Reply, Visit},
+    request::{
+        bind,
+        body::{self, Fields, InputError},
+        form, headers,
+    },
+    response::{
+        pages::{
+            astray,
+            order::{self, Payment},
+            payment,
+        },
+        reply::{Exchange, Reply, Visit},
+        rows,
+    },
     routes::{Auth, Route, Shape, Verb},
 };
 
@@ -57,7 +68,7 @@ struct Identity {
 impl Front {
     /// Whether a request carries the operator's key, where there is one.
     pub fn is_operator(&self, headers: &HeaderMap) -> bool {
-        matches!(&self.guard, Guard::Operator(key) if identity::is_operator(headers, key))
+        matches!(&self.guard, Guard::Operator(key) if keys::is_operator(headers, key))
     }
 
     /// An error of the gateway's own.
@@ -83,13 +94,13 @@ impl Front {
             route.path,
         );
         // Read before anything is refused, so that the client is done sending when it gets its answer.
-        let body = input::read_body(&request, payload, self.body_limit).await;
+        let body = body::read_body(&request, payload, self.body_limit).await;
         let outcome = match self.answer(route, &request, body.clone()).await {
             // Without what was sent there is nothing to send again.
-            Err(problem) if body.is_ok() && page::is_wanted(route, headers, &problem) => {
+            Err(problem) if body.is_ok() && payment::is_wanted(route, headers, &problem) => {
                 let body = body.unwrap_or_default();
                 let (id, english) = (&exchange.id, exchange.english);
-                Ok(page::try_again(&problem, route.verb, &body, id, english))
+                Ok(payment::try_again(&problem, route.verb, &body, id, english))
             }
             Err(problem) if astray::passing(route, headers) => {
                 Err(self.with_shops_page(problem, request.path()).await)
@@ -102,7 +113,7 @@ impl Front {
         let visit = match route.shape {
             Shape::Http if astray::passing(route, headers) => Visit::Passing,
             _ if astray::lost(route, headers) => Visit::Lost,
-            Shape::Payment(_) if by_ticket(route, headers) && page::accepts_html(headers) => {
+            Shape::Payment(_) if by_ticket(route, headers) && payment::accepts_html(headers) => {
                 Visit::Buyer {
                     shop: shop.map(str::to_owned),
                 }
@@ -167,7 +178,7 @@ impl Front {
         if let Err(error) = self.caller.admits(line) {
             return Err(Problem::call(&self.catalogue, &self.caller, route.procedure, error).await);
         }
-        labels::said_once(headers).map_err(|error| self.input_problem(error))?;
+        headers::said_once(headers).map_err(|error| self.input_problem(error))?;
         // A ticket is in the body: where that cannot be read, this is what is wrong.
         if let (true, Err(error)) = (by_ticket(route, headers), &body) {
             return Err(self.input_problem(error.clone()));
@@ -185,8 +196,8 @@ impl Front {
             repeatable: route.repeatable,
         };
         match self.caller.call(call).await {
-            Ok(sets) if answer::result(&sets).as_deref() == Some("OK") => {
-                let browser = identity.by_ticket && page::accepts_html(headers);
+            Ok(sets) if rows::result(&sets).as_deref() == Some("OK") => {
+                let browser = identity.by_ticket && payment::accepts_html(headers);
                 self.reply(route, &sets, browser)
             }
             Ok(sets) => {
@@ -216,7 +227,7 @@ impl Front {
                     Ok(shop) => shop,
                     Err(error) => return Err(self.unknown(error, "").await),
                 };
-                let user = identity::user(headers).ok_or_else(|| {
+                let user = keys::user(headers).ok_or_else(|| {
                     self.problem(Own::InvalidInput, "X-User-Id", "names the buyer")
                 })?;
                 Ok(Identity {
@@ -238,7 +249,7 @@ impl Front {
     ) -> Result<Identity, Problem> {
         let field = |name: &str| {
             let Some(body) = body else { return Ok(None) };
-            let fields = input::own_fields(headers, body)?;
+            let fields = body::own_fields(headers, body)?;
             bind::field_text(&fields, name)
         };
         let ticket = field(bind::TICKET).map_err(|error| self.input_problem(error))?;
@@ -291,7 +302,7 @@ impl Front {
         let headers = request.headers();
         let path = placeholders(route.path, request.uri().path())?;
         let all_fields = |last: &[(&str, &str)]| {
-            input::all_fields_json(headers, request.query_string(), body, last)
+            body::all_fields_json(headers, request.query_string(), body, last)
         };
         let bound = |query: &Fields, fields: &Fields| {
             let request = bind::Request {
@@ -308,8 +319,8 @@ impl Front {
             let nothing = Fields::default();
             return bound(&nothing, &nothing);
         }
-        let query = input::form_fields(request.query_string().as_bytes())?;
-        let fields = input::own_fields(headers, body)?;
+        let query = body::form_fields(request.query_string().as_bytes())?;
+        let fields = body::own_fields(headers, body)?;
         // Many clients cannot send a body with DELETE.
         let in_query = route.verb == Verb::Delete && body.is_empty();
         bound(&query, if in_query { &query } else { &fields })
@@ -321,7 +332,7 @@ impl Front {
             Shape::Payment(_) if browser => to_payment(first, further),
             Shape::Json(names) | Shape::Payment(names) => Some(Reply::json(
                 200,
-                answer::document(route.procedure, sets, names),
+                rows::document(route.procedure, sets, names),
             )),
             Shape::Http => http_reply(first),
         };
@@ -335,27 +346,27 @@ impl Front {
 /// To the payment page, or, when there is nothing to pay, to the shop's page for the order.
 fn to_payment(first: &Set, further: &[Set]) -> Option<Reply> {
     if let Some(payment) = further.first().filter(|set| !set.rows.is_empty()) {
-        return order_page::to_payment(&Payment {
-            by_get: answer::text(payment, 0, "pay_method")? == "GET",
-            url: answer::text(payment, 0, "pay_url")?,
-            fields_json: answer::text(payment, 0, "pay_fields_json")?,
+        return order::to_payment(&Payment {
+            by_get: rows::text(payment, 0, "pay_method")? == "GET",
+            url: rows::text(payment, 0, "pay_url")?,
+            fields_json: rows::text(payment, 0, "pay_fields_json")?,
         });
     }
-    let location = answer::bytes(first, 0, "location")?;
+    let location = rows::bytes(first, 0, "location")?;
     let location = HeaderValue::from_bytes(&location).ok()?;
     Some(Reply::see_other(location, "OK".to_owned()))
 }
 
 /// Exactly what the procedure said: where a browser goes, or status, content type and body.
 fn http_reply(first: &Set) -> Option<Reply> {
-    if let Some(location) = answer::bytes(first, 0, "location") {
+    if let Some(location) = rows::bytes(first, 0, "location") {
         let location = HeaderValue::from_bytes(&location).ok()?;
         return Some(Reply::see_other(location, "OK".to_owned()));
     }
-    let status = answer::text(first, 0, "http_status")?.parse().ok()?;
-    let content_type = answer::bytes(first, 0, "content_type").unwrap_or_default();
+    let status = rows::text(first, 0, "http_status")?.parse().ok()?;
+    let content_type = rows::bytes(first, 0, "content_type").unwrap_or_default();
     let content_type = HeaderValue::from_bytes(&content_type).ok()?;
-    let body = answer::bytes(first, 0, "body").unwrap_or_default();
+    let body = rows::bytes(first, 0, "body").unwrap_or_default();
     Some(Reply::bytes(status, content_type, body))
 }
 

@@ -1,52 +1,32 @@
 //! Entry point: reads the command line, starts the chosen command, reports how it ended.
 #![warn(clippy::print_stdout, clippy::print_stderr)] // say! and complain!: an output may be closed
 
-mod admission;
-mod answer;
-mod astray;
-mod bind;
+mod adopt;
+mod auth;
 mod call;
-mod catalogue;
 mod clients;
 mod config;
-mod connections;
 mod database;
-mod db;
+mod dbtool;
 mod dev;
-mod execute;
-mod form;
+mod errors;
 mod handler;
-mod identity;
-mod input;
-mod jobs;
-mod journal;
-mod json;
-mod labels;
-mod metrics;
-mod operator;
-mod order_page;
-mod origin;
-mod page;
-mod probe;
+mod ops;
 mod problem;
-mod readiness;
-mod refusals;
-mod repeat;
-mod reply;
+mod request;
+mod response;
 mod routes;
-mod say;
 mod serve;
-mod shop_figures;
-mod text;
-mod ticket;
-mod trust;
-mod workers;
 
 use std::process::ExitCode;
 
 use clap::Parser;
 
-use crate::config::{Cli, Command, DbCommand};
+use crate::{
+    config::{Cli, Command, DbCommand},
+    dbtool::say::complain,
+    response::{journal, refusals},
+};
 
 #[tokio::main]
 async fn main() -> ExitCode {
@@ -60,10 +40,10 @@ async fn main() -> ExitCode {
             serve::run(args).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Db(DbCommand::Load(args)) => {
-            db::load::run(&args).await.map(|()| ExitCode::SUCCESS)
+            dbtool::load::run(&args).await.map(|()| ExitCode::SUCCESS)
         }
-        Command::Db(DbCommand::Check(args)) => Ok(db::check::run(&args).await),
-        Command::Db(DbCommand::Adopt(args)) => db::adopt::run(&args).await,
+        Command::Db(DbCommand::Check(args)) => Ok(dbtool::check::run(&args).await),
+        Command::Db(DbCommand::Adopt(args)) => adopt::run(&args).await,
         Command::Dev(args) => dev::run(args).await.map(|()| ExitCode::SUCCESS),
     };
     outcome.unwrap_or_else(|error| {
@@ -74,7 +54,7 @@ async fn main() -> ExitCode {
 
 /// Tells an error to whoever started the program.
 fn complain_of(error: &anyhow::Error) {
-    say::complain!("jumun: {}", causes(error));
+    complain!("jumun: {}", causes(error));
 }
 
 fn start_log() {

@@ -5,11 +5,10 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
-    answer,
     call::{CallError, Caller, Set},
-    catalogue::{Catalogue, Entry, Own},
-    input::InputError,
-    json,
+    errors::{Catalogue, Entry, Own},
+    request::{body::InputError, json},
+    response::rows,
 };
 
 /// Seconds after which a retryable request is worth repeating.
@@ -146,8 +145,8 @@ impl Problem {
                 entry.remedy
             );
         }
-        let said = |name| match answer::result(sets) {
-            Some(_) => answer::text(&sets[0], 0, name).filter(|text| !text.is_empty()),
+        let said = |name| match rows::result(sets) {
+            Some(_) => rows::text(&sets[0], 0, name).filter(|text| !text.is_empty()),
             None => None,
         };
         let mut problem = Self::of(
@@ -158,7 +157,7 @@ impl Problem {
         problem.location = said("location");
         if let Some(more) = said("more") {
             let names: Vec<&str> = more.split(',').map(str::trim).collect();
-            problem.sets = answer::named_sets(procedure, &sets[1..], &names);
+            problem.sets = rows::named_sets(procedure, &sets[1..], &names);
         }
         problem
     }
@@ -170,9 +169,9 @@ impl Problem {
         procedure: &str,
         sets: &[Set],
     ) -> Self {
-        let errno = sets.first().and_then(|set| answer::text(set, 0, "errno"));
+        let errno = sets.first().and_then(|set| rows::text(set, 0, "errno"));
         match errno.and_then(|errno| errno.parse().ok()) {
-            Some(errno) if answer::result(sets).is_some() => {
+            Some(errno) if rows::result(sets).is_some() => {
                 Self::raised(catalogue, caller, procedure, errno, "not raised", sets).await
             }
             _ => {
@@ -213,7 +212,7 @@ impl Problem {
         members.push(("retryable".to_owned(), entry.retryable.to_string()));
         members.push(("request_id".to_owned(), json::quote(request_id)));
         members.extend(self.sets.iter().cloned());
-        answer::object(&members)
+        rows::object(&members)
     }
 }
 

@@ -25,21 +25,22 @@ use tokio::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    auth::keys::{self, ShopKeys},
     call::{self, Caller, Room},
-    catalogue::{Catalogue, Own},
-    clients::{self, Clients, Limits, Networks, Server},
+    clients::{self, Clients, Limits, Networks, Server, workers::Workers},
     config::ServeArgs,
-    connections::Connections,
-    database,
+    database::{connect, pool::Connections},
+    errors::{Catalogue, Own},
     handler::{Front, Guard},
-    identity::{self, ShopKeys},
-    input, jobs,
-    metrics::Metrics,
-    operator::{Operator, Page},
-    readiness::Readiness,
-    reply::{Exchange, Reply},
+    ops::{
+        jobs,
+        metrics::Metrics,
+        operator::{Operator, Page},
+        readiness::Readiness,
+    },
+    request::body,
+    response::reply::{Exchange, Reply},
     routes::{Auth, OPERATOR, PUBLIC, Route, Verb},
-    workers::Workers,
 };
 
 /// Connections to the operator address: of operators and of whoever asks for health and metrics.
@@ -142,8 +143,8 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
 }
 
 fn options(args: &ServeArgs, url: &str, what: &str) -> anyhow::Result<OptsBuilder> {
-    let options = database::read_url(url, what)?;
-    database::session_options(options, args.database_ca.as_deref(), args.lock_wait_seconds)
+    let options = connect::read_url(url, what)?;
+    connect::session_options(options, args.database_ca.as_deref(), args.lock_wait_seconds)
 }
 
 fn limits(args: &ServeArgs) -> call::Limits {
@@ -339,7 +340,7 @@ async fn refuse<F: AsRef<Front>>(
     let front = (*front).as_ref();
     let exchange = Exchange::begin(&request, "-", pattern);
     // Whatever the client still sends is read, so that it gets to see the answer.
-    let _ = input::read_body(&request, payload, 0).await;
+    let _ = body::read_body(&request, payload, 0).await;
     let own = if allowed.is_some() {
         Own::MethodNotAllowed
     } else {
@@ -384,7 +385,7 @@ async fn keep_keys(front: Arc<Front>, stop: CancellationToken) {
     let Guard::Shops(keys) = &front.guard else {
         return;
     };
-    let mut ticks = interval(identity::REFRESH);
+    let mut ticks = interval(keys::REFRESH);
     loop {
         tokio::select! {
             () = stop.cancelled() => return,

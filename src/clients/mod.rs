@@ -13,6 +13,7 @@ mod seat;
 mod server;
 mod service;
 mod stream;
+pub mod workers;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -33,7 +34,7 @@ pub use self::{
     server::Server,
     service::{answer, line, listen},
 };
-use crate::metrics::Metrics;
+use crate::ops::metrics::Metrics;
 
 /// What one client may cost.
 #[derive(Debug, Clone, Copy)]

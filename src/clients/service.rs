@@ -31,7 +31,10 @@ use super::{
     server::Server,
     stream::Stream,
 };
-use crate::{admission::Line, catalogue::Own, handler::Front, problem::Problem, reply::Exchange};
+use crate::{
+    database::admission::Line, errors::Own, handler::Front, problem::Problem,
+    response::reply::Exchange,
+};
 
 /// How many connections may have been taken without having a place yet, or be closed without being gone.
 pub const IN_BETWEEN: usize = 64;

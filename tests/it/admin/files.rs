@@ -266,7 +266,7 @@ async fn the_database_has_the_routines_of_the_files_and_they_keep_strict_mode_an
 fn no_time_is_kept_without_its_microseconds() {
     let mut paths = list("sql");
     paths.extend(list("tests/load/sql"));
-    paths.extend(list("src/db/adopt"));
+    paths.extend(list("src/adopt"));
     for path in paths {
         let text = read(&path);
         for (number, line) in text.lines().enumerate() {

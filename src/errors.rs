@@ -1,0 +1,340 @@
+//! The error catalogue: loaded from the database, which holds the only list.
+//!
+//! Before the first load, and for what the gateway says by itself, a short built-in list stands in.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError, RwLock},
+    time::Duration,
+};
+
+use tokio::time::Instant;
+
+use crate::{
+    call::{Call, Caller, Set},
+    database::admission::Line,
+    response::rows,
+};
+
+/// One row of `shop_error_codes`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub errno: u16,
+    pub code: String,
+    pub status: u16,
+    pub retryable: bool,
+    pub repeat_call: bool,
+    pub title_ko: String,
+    pub title_en: String,
+    /// What somebody can do about it, English.
+    pub remedy: String,
+}
+
+/// Errors that the gateway finds by itself, before or without the database: errno, code, status, retryable, title.
+const OWN: [(u16, &str, u16, bool, &str); 13] = [
+    (
+        2112,
+        "INVALID_INPUT",
+        400,
+        false,
+        "A field of the request is missing or wrong",
+    ),
+    (
+        2180,
+        "UNAUTHENTICATED",
+        401,
+        false,
+        "The key is missing or not known",
+    ),
+    (
+        2181,
+        "ROUTE_NOT_FOUND",
+        404,
+        false,
+        "There is nothing at this address",
+    ),
+    (
+        2182,
+        "METHOD_NOT_ALLOWED",
+        405,
+        false,
+        "This address does not take that method",
+    ),
+    (
+        2183,
+        "BODY_TOO_LARGE",
+        413,
+        false,
+        "The request body is too large",
+    ),
+    (
+        2184,
+        "MEDIA_TYPE_NOT_SUPPORTED",
+        415,
+        false,
+        "This content type is not understood",
+    ),
+    (
+        2185,
+        "OVERLOADED",
+        503,
+        true,
+        "Too many requests at this moment",
+    ),
+    (
+        2186,
+        "DATABASE_UNAVAILABLE",
+        503,
+        true,
+        "The database cannot be reached",
+    ),
+    (
+        2187,
+        "OUTCOME_UNKNOWN",
+        504,
+        false,
+        "It is not known whether the request took effect",
+    ),
+    (
+        2188,
+        "DEADLINE_EXCEEDED",
+        503,
+        true,
+        "The request was not finished in time",
+    ),
+    (
+        2189,
+        "INTERNAL_ERROR",
+        500,
+        false,
+        "Something went wrong here",
+    ),
+    (
+        2191,
+        "TICKET_EXPIRED",
+        401,
+        false,
+        "The time of the ticket is over",
+    ),
+    (
+        2192,
+        "ORIGIN_NOT_ALLOWED",
+        403,
+        false,
+        "Orders cannot be posted from this page",
+    ),
+];
+
+/// Engine errors that a repeated CALL mends, until the catalogue says which ones do.
+const REPEATED: [u16; 19] = [
+    1015, 1020, 1036, 1040, 1047, 1146, 1205, 1213, 1290, 1305, 1318, 1356, 1370, 1467, 1792, 1836,
+    1874, 3100, 3572,
+];
+
+/// A catalogue that misses an errno is asked for again, but not more often than this.
+const RELOAD_PAUSE: Duration = Duration::from_secs(1);
+const LOAD_DEADLINE: Duration = Duration::from_secs(5);
+
+/// By errno.
+type Entries = Arc<HashMap<u16, Arc<Entry>>>;
+
+/// Shared by every request; replaced as a whole.
+#[derive(Debug, Default)]
+pub struct Catalogue {
+    entries: RwLock<Option<Entries>>,
+    last_reload: Mutex<Option<Instant>>,
+}
+
+impl Catalogue {
+    fn entries(&self) -> Option<Entries> {
+        self.entries
+            .read()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    /// Number of errors, or `None` before the first load.
+    pub fn size(&self) -> Option<usize> {
+        self.entries().map(|entries| entries.len())
+    }
+
+    /// The entry of an errno, if the loaded catalogue has one.
+    pub fn find(&self, errno: u16) -> Option<Arc<Entry>> {
+        self.entries()
+            .and_then(|entries| entries.get(&errno).cloned())
+    }
+
+    /// Every error by number and code, and whether a CALL is repeated after it.
+    pub fn listed(&self) -> Vec<(u16, String, bool)> {
+        let entries = self.entries().unwrap_or_default();
+        entries
+            .values()
+            .map(|entry| (entry.errno, entry.code.clone(), entry.repeat_call))
+            .collect()
+    }
+
+    /// The number of one of the gateway's own errors.
+    pub const fn errno(own: Own) -> u16 {
+        OWN[own as usize].0
+    }
+
+    /// The entry of one of the gateway's own errors, in the catalogue's words when it is loaded.
+    pub fn own(&self, own: Own) -> Arc<Entry> {
+        let (errno, code, status, retryable, title) = OWN[own as usize];
+        self.find(errno).unwrap_or_else(|| {
+            Arc::new(Entry {
+                errno,
+                code: code.to_owned(),
+                status,
+                retryable,
+                repeat_call: false,
+                title_ko: title.to_owned(),
+                title_en: title.to_owned(),
+                remedy: String::new(),
+            })
+        })
+    }
+
+    /// Whether the gateway repeats a CALL that ended with this errno.
+    pub fn repeats(&self, errno: u16) -> bool {
+        match self.entries() {
+            Some(entries) => entries.get(&errno).is_some_and(|entry| entry.repeat_call),
+            None => REPEATED.contains(&errno),
+        }
+    }
+
+    /// Loads the catalogue; keeps the one it has when that fails.
+    ///
+    /// # Errors
+    /// What went wrong, for the log.
+    pub async fn load(&self, caller: &Caller) -> Result<(), String> {
+        let call = Call {
+            procedure: "select_error_codes".to_owned(),
+            parameters: Vec::new(),
+            line: Line::Known,
+            deadline: LOAD_DEADLINE,
+            repeatable: true,
+        };
+        let sets = caller.call(call).await.map_err(|error| error.to_string())?;
+        let rows = sets.get(1).ok_or("select_error_codes returned no list")?;
+        let mut entries = HashMap::with_capacity(rows.rows.len());
+        for index in 0..rows.rows.len() {
+            let entry = read_entry(rows, index)
+                .ok_or_else(|| format!("row {} of select_error_codes cannot be read", index + 1))?;
+            entries.insert(entry.errno, Arc::new(entry));
+        }
+        *self.entries.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(entries));
+        Ok(())
+    }
+
+    /// Loads the catalogue because it lacks an errno, unless that was done a moment ago.
+    pub async fn load_again(&self, caller: &Caller) {
+        {
+            let mut last = self
+                .last_reload
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
+            if last.is_some_and(|last| last.elapsed() < RELOAD_PAUSE) {
+                return;
+            }
+            *last = Some(Instant::now());
+        }
+        if let Err(reason) = self.load(caller).await {
+            log::warn!("the error catalogue cannot be loaded: {reason}");
+        }
+    }
+}
+
+/// The gateway's own errors, in the order of the built-in list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Own {
+    InvalidInput,
+    Unauthenticated,
+    RouteNotFound,
+    MethodNotAllowed,
+    BodyTooLarge,
+    MediaTypeNotSupported,
+    Overloaded,
+    DatabaseUnavailable,
+    OutcomeUnknown,
+    DeadlineExceeded,
+    InternalError,
+    TicketExpired,
+    OriginNotAllowed,
+}
+
+fn read_entry(set: &Set, row: usize) -> Option<Entry> {
+    let text = |name| rows::text(set, row, name);
+    let number = |name| rows::text(set, row, name)?.parse::<u16>().ok();
+    Some(Entry {
+        errno: number("errno")?,
+        code: text("code")?,
+        status: number("http_status").filter(|status| (400..600).contains(status))?,
+        retryable: number("retryable")? == 1,
+        repeat_call: number("repeat_call")? == 1,
+        title_ko: text("title_ko")?,
+        title_en: text("title_en")?,
+        remedy: text("remedy")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_own_error_names_itself() {
+        let catalogue = Catalogue::default();
+        assert_eq!(catalogue.own(Own::InvalidInput).code, "INVALID_INPUT");
+        assert_eq!(catalogue.own(Own::MediaTypeNotSupported).status, 415);
+        assert_eq!(catalogue.own(Own::DeadlineExceeded).errno, 2188);
+        assert_eq!(catalogue.own(Own::InternalError).code, "INTERNAL_ERROR");
+        let last = catalogue.own(Own::OriginNotAllowed);
+        assert_eq!(last.code, "ORIGIN_NOT_ALLOWED");
+    }
+
+    /// The file that is loaded, row by row: errno, code, status, retryable, repeat_call.
+    fn file() -> Vec<(u16, String, u16, bool, bool)> {
+        let text = include_str!("../sql/catalog/shop_error_codes.sql");
+        let rows = text.lines().filter_map(|line| {
+            let line = line.trim().trim_start_matches("UNION ALL ");
+            let row = line.strip_prefix("SELECT ")?;
+            let mut values = row.split(',').map(|value| {
+                let value = value.trim();
+                value.split_once(" AS ").map_or(value, |(value, _)| value)
+            });
+            let errno = values.next()?.parse().ok()?;
+            let code = values.next()?.trim_matches('\'').to_owned();
+            let status = values.next()?.parse().ok()?;
+            Some((
+                errno,
+                code,
+                status,
+                values.next()? == "1",
+                values.next()? == "1",
+            ))
+        });
+        rows.collect()
+    }
+
+    #[test]
+    fn what_is_built_in_says_the_same_as_the_file() {
+        let file = file();
+        assert!(file.len() > 60, "{file:?}");
+        for (errno, code, status, retryable, _) in OWN {
+            let row = file.iter().find(|row| row.0 == errno).unwrap();
+            assert_eq!((row.1.as_str(), row.2, row.3), (code, status, retryable));
+        }
+        let mut repeated: Vec<u16> = file.iter().filter(|row| row.4).map(|row| row.0).collect();
+        repeated.sort_unstable();
+        assert_eq!(repeated, REPEATED);
+    }
+
+    #[test]
+    fn before_the_first_load_engine_errors_are_repeated_all_the_same() {
+        let catalogue = Catalogue::default();
+        assert!(catalogue.repeats(1213) && catalogue.repeats(3100));
+        assert!(!catalogue.repeats(1062) && !catalogue.repeats(2101));
+        assert_eq!(catalogue.size(), None);
+    }
+}

@@ -1,0 +1,176 @@
+//! What the operator address has besides the route table: health, metrics, the table itself.
+
+use actix_web::{HttpRequest, HttpResponse};
+
+use crate::{
+    call::Caller,
+    errors::Own,
+    handler::Front,
+    ops::readiness::Readiness,
+    problem::Problem,
+    request::json::quote,
+    response::{
+        reply::{Exchange, Reply},
+        rows,
+    },
+    routes::{OPERATOR, PUBLIC, Route, Verb},
+};
+
+const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+
+/// Health and metrics of the whole process.
+pub struct Operator {
+    pub front: Front,
+    /// The calls of the public address, for their gauges.
+    pub public: Caller,
+    pub readiness: Readiness,
+}
+
+/// The pages.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Page {
+    Live,
+    Ready,
+    Metrics,
+    Procedures,
+}
+
+impl Page {
+    pub const ALL: [Self; 4] = [Self::Live, Self::Ready, Self::Metrics, Self::Procedures];
+
+    pub const fn path(self) -> &'static str {
+        match self {
+            Self::Live => "/live",
+            Self::Ready => "/ready",
+            Self::Metrics => "/metrics",
+            Self::Procedures => "/procedures",
+        }
+    }
+}
+
+impl Operator {
+    /// Answers one page. Health is open, since whoever asks for it has no keys; the rest needs the key.
+    pub async fn page(&self, page: Page, request: &HttpRequest) -> HttpResponse {
+        let exchange =
+            Exchange::begin(request, Verb::Get.asked_with(request.method()), page.path());
+        let open = matches!(page, Page::Live | Page::Ready);
+        let outcome = if open || self.front.is_operator(request.headers()) {
+            self.reply(page).await
+        } else {
+            Err(self.front.problem(Own::Unauthenticated, "", ""))
+        };
+        exchange.end(&self.front, outcome)
+    }
+
+    async fn reply(&self, page: Page) -> Result<Reply, Problem> {
+        match page {
+            Page::Live => Ok(Reply::json(200, r#"{"live":true}"#.to_owned())),
+            Page::Ready => Ok(self.ready().await),
+            Page::Procedures => Ok(Reply::json(200, procedures())),
+            Page::Metrics => {
+                self.expect().await;
+                let callers = [("public", &self.public), ("operator", &self.front.caller)];
+                let text = self.front.metrics.text(&callers).map_err(|error| {
+                    log::error!("metrics cannot be written: {error}");
+                    self.front.problem(Own::InternalError, "", "")
+                })?;
+                Ok(Reply::text(200, METRICS, text))
+            }
+        }
+    }
+
+    /// Brings the figures of the shop up to date, and makes the counters that are to be there from the start.
+    async fn expect(&self) {
+        let metrics = &self.front.metrics;
+        metrics.figures.refresh(&self.front.caller).await;
+        for (kind, name) in metrics.figures.known() {
+            match kind.as_str() {
+                "job" => metrics.expect_job(&name),
+                "event" => metrics.expect_event(&name),
+                _ => log::debug!("nothing is counted by {kind}"),
+            }
+        }
+        for (errno, code, repeated) in self.front.catalogue.listed() {
+            metrics.expect_error(&code);
+            if repeated {
+                metrics.expect_repeat(&errno.to_string());
+            }
+        }
+        for route in PUBLIC.iter().chain(OPERATOR) {
+            metrics.expect_route(route.verb.name(), route.path);
+        }
+    }
+
+    async fn ready(&self) -> Reply {
+        let stopping = self
+            .front
+            .stopping
+            .load(std::sync::atomic::Ordering::Relaxed);
+        let reasons = if stopping {
+            vec!["stopping".to_owned()]
+        } else {
+            self.readiness.reasons().await
+        };
+        let listed: Vec<_> = reasons.iter().map(|reason| quote(reason)).collect();
+        let members = [
+            ("ready".to_owned(), reasons.is_empty().to_string()),
+            ("reasons".to_owned(), format!("[{}]", listed.join(","))),
+        ];
+        let mut reply = Reply::json(
+            if reasons.is_empty() { 200 } else { 503 },
+            rows::object(&members),
+        );
+        if !reasons.is_empty() {
+            reply.code = "NOT_READY".to_owned();
+        }
+        reply
+    }
+}
+
+/// The route table as JSON.
+fn procedures() -> String {
+    let row = |(address, route): (&str, &Route)| {
+        let parameters: Vec<_> = route
+            .parameters
+            .iter()
+            .map(|(name, from)| {
+                rows::object(&[
+                    ("name".to_owned(), quote(name)),
+                    ("from".to_owned(), quote(&from.to_string())),
+                ])
+            })
+            .collect();
+        rows::object(&[
+            ("address".to_owned(), quote(address)),
+            ("method".to_owned(), quote(route.verb.name())),
+            ("path".to_owned(), quote(route.path)),
+            ("who".to_owned(), quote(&route.auth.to_string())),
+            ("procedure".to_owned(), quote(route.procedure)),
+            (
+                "parameters".to_owned(),
+                format!("[{}]", parameters.join(",")),
+            ),
+            ("deadline_ms".to_owned(), route.deadline_ms.to_string()),
+            ("repeatable".to_owned(), route.repeatable.to_string()),
+        ])
+    };
+    let public = PUBLIC.iter().map(|route| ("public", route));
+    let operator = OPERATOR.iter().map(|route| ("operator", route));
+    let rows: Vec<_> = public.chain(operator).map(row).collect();
+    format!("{{\"routes\":[{}]}}", rows.join(","))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_table_is_good_json() {
+        let table: serde_json::Value = serde_json::from_str(&super::procedures()).unwrap();
+        let routes = table["routes"].as_array().unwrap();
+        let order = routes
+            .iter()
+            .find(|route| route["procedure"] == "shop_order_insert")
+            .unwrap();
+        assert_eq!(order["parameters"][8]["name"], "pi_client_total");
+        assert_eq!(order["parameters"][8]["from"], "field trdAmt");
+    }
+}

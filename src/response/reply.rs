@@ -1,0 +1,249 @@
+//! Answers: what is written to the client, and the line that each leaves in the log.
+
+use std::{
+    sync::atomic::Ordering,
+    time::{Instant, SystemTime},
+};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::{
+        StatusCode,
+        header::{self, HeaderMap, HeaderName, HeaderValue},
+    },
+};
+use uuid::Builder;
+
+use crate::{
+    handler::Front,
+    problem::{Problem, prefers_english},
+    response::{
+        pages::{order, payment},
+        refusals,
+    },
+};
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const PROBLEM: &str = "application/problem+json";
+const JSON: &str = "application/json";
+
+/// An answer before it is written.
+#[derive(Debug)]
+pub struct Reply {
+    pub status: u16,
+    pub body: Vec<u8>,
+    /// Content type and location among them.
+    pub headers: Vec<(HeaderName, HeaderValue)>,
+    /// For the access line.
+    pub code: String,
+}
+
+impl Reply {
+    pub fn json(status: u16, body: String) -> Self {
+        Self::text(status, JSON, body)
+    }
+
+    pub fn text(status: u16, content_type: &'static str, body: String) -> Self {
+        Self::bytes(
+            status,
+            HeaderValue::from_static(content_type),
+            body.into_bytes(),
+        )
+    }
+
+    pub fn bytes(status: u16, content_type: HeaderValue, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            body,
+            headers: vec![(header::CONTENT_TYPE, content_type)],
+            code: "OK".to_owned(),
+        }
+    }
+
+    /// Nothing but headers.
+    pub fn empty() -> Self {
+        Self {
+            status: 204,
+            body: Vec::new(),
+            headers: Vec::new(),
+            code: "OK".to_owned(),
+        }
+    }
+
+    /// Where a browser goes.
+    pub fn see_other(location: HeaderValue, code: String) -> Self {
+        let mut reply = Self::text(303, "text/plain; charset=utf-8", String::new());
+        reply.headers.push((header::LOCATION, location));
+        reply.code = code;
+        reply
+    }
+}
+
+/// One request from its arrival to its line in the log.
+pub struct Exchange {
+    started: Instant,
+    pub id: String,
+    method: &'static str,
+    pattern: &'static str,
+    pub english: bool,
+    visit: Visit,
+}
+
+/// How an error is told.
+#[derive(Debug, Default)]
+pub enum Visit {
+    /// To a program, as a document.
+    #[default]
+    Program,
+    /// To a browser on its way back from paying: where its shop wants it, else as a page.
+    Passing,
+    /// To a browser at an address that there is not: as a page.
+    Lost,
+    /// To a buyer who has just ordered: where the procedure sends the browser, else as a page.
+    Buyer {
+        /// Origin of the shop's page.
+        shop: Option<String>,
+    },
+}
+
+impl Exchange {
+    /// `pattern` is the route's, or `-` where there is none: paths may hold names and keys.
+    pub fn begin(request: &HttpRequest, method: &'static str, pattern: &'static str) -> Self {
+        Self {
+            started: Instant::now(),
+            id: request_id(request.headers()),
+            method,
+            pattern,
+            english: prefers_english(request.headers()),
+            visit: Visit::Program,
+        }
+    }
+
+    /// The same for another visit.
+    pub fn visited(self, visit: Visit) -> Self {
+        Self { visit, ..self }
+    }
+
+    /// Writes the answer, counts it and leaves its line in the log.
+    pub fn end(self, front: &Front, outcome: Result<Reply, Problem>) -> HttpResponse {
+        let stranger = match &outcome {
+            Err(problem) => {
+                front.metrics.error(&problem.entry.code);
+                refusals::Kind::of(self.pattern, &problem.entry)
+            }
+            Ok(_) => None,
+        };
+        let reply = outcome.unwrap_or_else(|problem| self.problem(&problem));
+        let duration = self.started.elapsed();
+        front
+            .metrics
+            .request(self.method, self.pattern, reply.status, duration);
+        if stranger.is_none_or(refusals::take) {
+            log::info!(
+                target: "access",
+                "{} {} {} {:.1}ms {} {}",
+                self.method,
+                self.pattern,
+                reply.status,
+                duration.as_secs_f64() * 1000.0,
+                self.id,
+                reply.code
+            );
+        }
+        let status =
+            StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let mut response = HttpResponse::build(status);
+        if front.stopping.load(Ordering::Relaxed) {
+            response.force_close();
+        }
+        response.insert_header((REQUEST_ID, self.id));
+        response.insert_header((header::CACHE_CONTROL, "no-store"));
+        response.insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"));
+        for pair in reply.headers {
+            response.insert_header(pair);
+        }
+        response.body(reply.body)
+    }
+
+    fn problem(&self, problem: &Problem) -> Reply {
+        let location = match self.visit {
+            Visit::Program | Visit::Lost => None,
+            Visit::Passing | Visit::Buyer { .. } => problem.location.as_ref(),
+        };
+        if let Some(Ok(location)) = location.map(HeaderValue::try_from) {
+            return Reply::see_other(location, problem.entry.code.clone());
+        }
+        let page = match &self.visit {
+            Visit::Buyer { shop } => order::problem(problem, &self.id, shop.as_deref()),
+            Visit::Passing => Some(payment::not_shown(problem, &self.id, self.english)),
+            Visit::Lost => Some(payment::nowhere(problem, &self.id, self.english)),
+            Visit::Program => None,
+        };
+        let mut reply = page.unwrap_or_else(|| {
+            let text = problem.to_json(&self.id, self.english);
+            Reply::text(problem.entry.status, PROBLEM, text)
+        });
+        reply.code.clone_from(&problem.entry.code);
+        if let Some(seconds) = problem.retry_after {
+            reply
+                .headers
+                .push((header::RETRY_AFTER, HeaderValue::from(seconds)));
+        }
+        if problem.entry.status == 401 {
+            reply
+                .headers
+                .push((header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer")));
+        }
+        reply
+    }
+}
+
+/// The client's own id when it is a plain one, for the log; else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let plain = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte))
+    };
+    let mut given = headers.get_all(REQUEST_ID);
+    // Two are nobody's.
+    let given = given.next().filter(|_| given.next().is_none());
+    let given = given.and_then(|value| value.to_str().ok()).filter(plain);
+    given.map_or_else(new_id, str::to_owned)
+}
+
+/// A UUID that begins with the time. Its random bits are the process's own: asking the system costs a call each time.
+fn new_id() -> String {
+    let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
+    let milliseconds = u64::try_from(now.unwrap_or_default().as_millis()).unwrap_or_default();
+    Builder::from_unix_timestamp_millis(milliseconds, &rand::random())
+        .into_uuid()
+        .to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_id_is_taken_when_it_is_plain() {
+        let with = |id: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(REQUEST_ID, HeaderValue::from_static(id));
+            request_id(&headers)
+        };
+        assert_eq!(with("abc-1.2_3"), "abc-1.2_3");
+        assert_ne!(new_id(), new_id());
+        assert!(new_id()[..8] >= *"01900000" && new_id().as_bytes()[14] == b'7');
+        for odd in [
+            "",
+            "a b",
+            "a\"b",
+            "<x>",
+            "0123456789012345678901234567890123456789012345678901234567890123x",
+        ] {
+            assert_ne!(with(odd), odd);
+        }
+    }
+}
