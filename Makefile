@@ -21,8 +21,8 @@ help: ## this list
 
 run: ## build and run everything on this machine: database, gateway, payment sandbox, demonstration shop
 	@tests/tools/install run
-	@$(CARGO) build --locked
-	@exec target/debug/jumun dev
+	@$(CARGO) build --locked --bins --examples
+	@exec target/debug/examples/demo
 
 reset: ## forget the data of `make run`
 	@tests/tools/reset

@@ -2,12 +2,9 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgAction, Args, Parser, Subcommand};
 
-use crate::{
-    clients::{Limits, Network},
-    dev::DevArgs,
-};
+use crate::clients::{Limits, Network};
 
 /// Checkout whose rules live in stored procedures.
 #[derive(Debug, Parser)]
@@ -24,8 +21,6 @@ pub enum Command {
     /// Load the SQL files into a database, or compare a database with them
     #[command(subcommand)]
     Db(DbCommand),
-    /// Run the whole demonstration on this machine
-    Dev(DevArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -35,8 +30,6 @@ pub enum DbCommand {
     /// Report every difference between a database and the SQL files; exit 1 when there is one, 2 when they cannot be
     /// compared
     Check(CheckArgs),
-    /// Move a shop in that has tables of its own: report and write the SQL script, or run it with --apply
-    Adopt(AdoptArgs),
 }
 
 /// Options of `jumun serve`.
@@ -237,62 +230,4 @@ pub struct CheckArgs {
     /// Compare no tables: after db load --procedures-only with older files
     #[arg(long)]
     pub procedures_only: bool,
-}
-
-/// Options of `jumun db adopt`. Those of `db load` are for what it does at the end of --apply.
-#[derive(Debug, Clone, Args)]
-pub struct AdoptArgs {
-    #[command(flatten)]
-    pub load: LoadArgs,
-
-    /// File to write the SQL script to
-    #[arg(long)]
-    pub script: Option<PathBuf>,
-
-    /// Run the script; without it nothing is changed
-    #[arg(long)]
-    pub apply: bool,
-
-    /// Name of the shop, for buyers and payment gateways
-    #[arg(long)]
-    pub shop_name: Option<String>,
-
-    /// How many minutes the old shop's times are ahead of UTC, Seoul 540; also where the shop's day begins
-    #[arg(long, allow_hyphen_values = true, value_parser = clap::value_parser!(i32).range(-840..=840))]
-    pub utc_offset_minutes: Option<i32>,
-
-    /// Public base URL of the gateway, no slash at the end
-    #[arg(long)]
-    pub gateway_url: Option<String>,
-
-    /// Shop page for a buyer whose order is paid
-    #[arg(long)]
-    pub result_url: Option<String>,
-
-    /// Shop page for every other outcome
-    #[arg(long)]
-    pub error_url: Option<String>,
-
-    /// When the old shop took units off quantity_stock
-    #[arg(long, value_enum)]
-    pub stock_taken: Option<StockTaken>,
-}
-
-/// When an old shop takes units off its stock.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub enum StockTaken {
-    /// With the order
-    Order,
-    /// When it is paid
-    Payment,
-}
-
-impl StockTaken {
-    /// As the rules call it.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Order => "order",
-            Self::Payment => "payment",
-        }
-    }
 }

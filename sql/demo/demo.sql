@@ -1,18 +1,18 @@
 -- Demonstration data, part 1: the shop, its members, its payment gateway and a reading account for its pages.
 --
--- For trying things out only; `jumun dev` loads it, a deployment never does. Load it after the schema, the
+-- For trying things out only; `make run` loads it, a deployment never does. Load it after the schema, the
 -- catalogue and the procedures, products.sql after it. Loading again is harmless: rows that are there stay as they are.
 --
 -- Shop          1 (주문 데모), in KRW
 -- Bearer key    demo-shop-key        (shop_keys holds its SHA-256 only)
 -- Ticket key    number 1, demo-ticket-key-of-shop-1-public (in hex below; shop_ticket_keys holds what HMAC makes of it)
 -- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each
--- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg binary of this repository
+-- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg of this repository
 -- Catalogue     database account jumun_demo_shop, password demo-shop, may SELECT what its pages show
 
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
--- The URLs are those of the default ports; `jumun dev` corrects them when it was given others.
+-- The URLs are those of the default ports; `make run` corrects them when it was given others.
 INSERT INTO shops (shop_id, shop_name, currency, currency_digits, gateway_url, result_url, error_url,
                    allowed_origins_json)
 VALUES (1, '주문 데모', 'KRW', 0, 'http://127.0.0.1:18080', 'http://127.0.0.1:18083/result.php',

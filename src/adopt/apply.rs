@@ -7,7 +7,8 @@ use anyhow::{Context, anyhow};
 use mysql_async::{Conn, Row, prelude::Queryable};
 
 use crate::{
-    config::{AdoptArgs, CheckArgs},
+    adopt::options::AdoptArgs,
+    config::CheckArgs,
     dbtool::{admin, check, load, say::say, split::split},
 };
 

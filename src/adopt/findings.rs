@@ -10,7 +10,7 @@ use super::{
     Plan, obstacles,
     shape::{literal, quoted},
 };
-use crate::config::AdoptArgs;
+use crate::adopt::options::AdoptArgs;
 
 /// How many cases are shown.
 const EXAMPLES: usize = 3;

@@ -1,10 +1,11 @@
-//! `jumun db adopt`: moves a shop that has its own tables in. Reports, and writes the script; runs it only with --apply.
+//! `jumun-adopt`: moves a shop that has its own tables in. Reports, and writes the script; runs it only with --apply.
 
 mod apply;
 mod changes;
 mod findings;
 mod normal;
 mod obstacles;
+pub mod options;
 mod report;
 mod rules;
 mod script;
@@ -22,7 +23,7 @@ use self::{
     shape::{Shape, literal},
 };
 use crate::{
-    config::AdoptArgs,
+    adopt::options::AdoptArgs,
     dbtool::{
         admin,
         files::{Kind, SqlFile, read_all},

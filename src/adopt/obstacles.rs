@@ -3,7 +3,7 @@
 use mysql_async::{Conn, prelude::Queryable};
 
 use super::{Plan, changes::changes, findings::Finding, rules::Rule};
-use crate::config::AdoptArgs;
+use crate::adopt::options::AdoptArgs;
 
 fn decide(table: &str, what: String, done: &str) -> Finding {
     Finding {

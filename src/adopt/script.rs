@@ -95,9 +95,9 @@ pub fn text(plan: &Plan) -> String {
     } = &plan.names;
     let steps = steps(plan);
     let mut text = format!(
-        "-- Moves the shop in the database {live} to jumun. Written by jumun db adopt; read it before it runs.
+        "-- Moves the shop in the database {live} to jumun. Written by jumun-adopt; read it before it runs.
 --
---   mysql --default-character-set=utf8mb4 < this file    (or jumun db adopt --apply, which does the rest as well)
+--   mysql --default-character-set=utf8mb4 < this file    (or jumun-adopt --apply, which does the rest as well)
 --   jumun db load && jumun db check, then CALL shop_audit()
 --
 -- It may be interrupted and run again: each step is done once. {before}.adopt_steps says which are.

@@ -18,7 +18,10 @@ use super::{
     scratch::{self, ACCOUNTS, Tables, grants},
     settings,
 };
-use crate::{config::CheckArgs, dbtool::say::say};
+use crate::{
+    config::CheckArgs,
+    dbtool::say::{self, say},
+};
 
 /// Seconds to wait for a load that is under way.
 const LOAD_WAIT: u32 = 120;
@@ -38,7 +41,7 @@ pub async fn run(args: &CheckArgs) -> ExitCode {
         Ok(lines) if lines.is_empty() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            crate::complain_of(&error);
+            say::complain_of(&error);
             ExitCode::from(2)
         }
     }

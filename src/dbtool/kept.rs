@@ -1,4 +1,4 @@
-//! What `db adopt` leaves in a database beyond the SQL files says so in its comment, or in its name where it has no
+//! What `jumun-adopt` leaves in a database beyond the SQL files says so in its comment, or in its name where it has no
 //! comment: `db check` does not tell it as a difference.
 
 use std::collections::BTreeSet;

@@ -1,8 +1,8 @@
-//! `jumun dev`, what `make run` starts: it serves, keeps its data, and leaves nothing behind however it ends.
+//! The demonstration, what `make run` starts: it serves, keeps its data, and leaves nothing behind however it ends.
 //! It brings its own MariaDB, so one run is enough for both engines.
 
 use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use nix::sys::signal::{Signal, kill};
@@ -41,8 +41,7 @@ impl Place {
             .map(|(&name, port)| (name.to_owned(), port.to_string()))
             .collect();
         let dir = self.dir.display().to_string();
-        let program = Path::new(env!("CARGO_BIN_EXE_jumun"));
-        Process::start("dev", program, &["dev", "--dir", &dir], &env)
+        Process::start("demo", &example("demo"), &["--dir", &dir], &env)
     }
 
     async fn start_and_wait(&self) -> Process {

@@ -121,11 +121,11 @@ async fn interrupted_in_the_middle_of_every_step_and_repeated_it_ends_the_same()
     db.assert_audit_clean().await;
 }
 
-/// Starts `db adopt --apply`, waits until it waits for a lock that is held on a table, and kills it.
+/// Starts `jumun-adopt --apply`, waits until it waits for a lock that is held on a table, and kills it.
 async fn kill_at(db: &TestDb, lock: &str) {
     let mut holder = db.conn().await;
     holder.query_drop(lock).await.unwrap();
-    let args: Vec<String> = ["db", "adopt", "--apply"]
+    let args: Vec<String> = ["--apply"]
         .iter()
         .chain(&ANSWERS)
         .map(ToString::to_string)
@@ -139,7 +139,7 @@ async fn kill_at(db: &TestDb, lock: &str) {
             db.url_as("jumun_operator"),
         ),
     ];
-    let program = std::path::Path::new(env!("CARGO_BIN_EXE_jumun"));
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_jumun-adopt"));
     let mut process = Process::start("adopt", program, &args, &env);
     let sessions = format!(
         "SELECT ID AS id, COALESCE(STATE, '') LIKE 'Waiting for table%' AS waits FROM {PROCESSLIST}

@@ -1,4 +1,4 @@
-//! `jumun db adopt`: a made-up shop from before jumun moves in.
+//! `jumun-adopt`: a made-up shop from before jumun moves in.
 
 mod after;
 mod interrupted;
@@ -53,9 +53,14 @@ pub async fn old_shop_in(db: TestDb, sql: &str) -> TestDb {
 
 /// The program, ready to be started with these arguments on a database.
 pub fn command(db: &TestDb, verb: &str, args: &[&str]) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_jumun"));
+    let mut command = if verb == "adopt" {
+        Command::new(env!("CARGO_BIN_EXE_jumun-adopt"))
+    } else {
+        let mut jumun = Command::new(env!("CARGO_BIN_EXE_jumun"));
+        jumun.args(["db", verb]);
+        jumun
+    };
     command
-        .args(["db", verb])
         .args(args)
         .current_dir(env!("CARGO_MANIFEST_DIR"))
         .env("JUMUN_ADMIN_DATABASE_URL", db.admin_url())
@@ -81,7 +86,7 @@ pub async fn run(mut command: Command) -> (bool, String) {
     (output.status.success(), words)
 }
 
-/// `jumun db adopt` with all answers and these arguments.
+/// `jumun-adopt` with all answers and these arguments.
 pub async fn adopt(db: &TestDb, args: &[&str]) -> (bool, String) {
     let args: Vec<&str> = ANSWERS.iter().chain(args).copied().collect();
     run(command(db, "adopt", &args)).await

@@ -1,5 +1,5 @@
 //! Buyers in a real browser: the demonstration's shop in PHP, the gateway and the sandbox payment gateway, as
-//! `jumun dev` runs them, and Chromium in front of them.
+//! `make run` starts them, and Chromium in front of them.
 
 mod origins;
 mod pages;
@@ -177,7 +177,7 @@ async fn start_shop(db: &TestDb, gateway: &Gateway, port: u16) -> Process {
     ]
     .map(|(name, value)| (name.to_owned(), value));
     let listen = format!("127.0.0.1:{port}");
-    php("shop", gateway, &listen, "tests/php/shop", &env).await
+    php("shop", gateway, &listen, "tests/demo/shop", &env).await
 }
 
 /// PHP's own web server, when it answers.

@@ -1,6 +1,6 @@
 //! The real programs, started for one test: the gateway and the sandbox payment gateway.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use reqwest::{Client, Method, RequestBuilder, redirect};
@@ -169,9 +169,8 @@ impl Sandbox {
         all.extend(env);
         let owned = |&(name, value): &(&str, &str)| (name.to_owned(), value.to_owned());
         let all: Vec<(String, String)> = all.iter().map(owned).collect();
-        let program = Path::new(env!("CARGO_BIN_EXE_sandbox-pg"));
         let mut sandbox = Sandbox {
-            process: Process::start("sandbox-pg", program, &[], &all),
+            process: Process::start("sandbox-pg", &example("sandbox-pg"), &[], &all),
             client: client(),
             port,
         };
@@ -215,4 +214,17 @@ fn client() -> Client {
         .timeout(Duration::from_secs(60))
         .build()
         .expect("an HTTP client")
+}
+
+/// A program of the examples: cargo builds them beside the tests, and names no path.
+pub fn example(name: &str) -> PathBuf {
+    let program = Path::new(env!("CARGO_BIN_EXE_jumun"))
+        .with_file_name("examples")
+        .join(name);
+    assert!(
+        program.exists(),
+        "{} is not built: cargo build --examples",
+        program.display()
+    );
+    program
 }

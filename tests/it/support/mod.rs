@@ -61,7 +61,7 @@ pub use browser::{Browser, DESKTOP, PHONE};
 pub use call::{CallError, Row, Set, Sets, call, query};
 pub use db::{TEST_PASSWORD, TestDb};
 pub use fixture::{JOINED_WALLET, NO_OPTION, SHOP_KEY, SHOP_KEY_2, WALLET_KEY};
-pub use gateway::{Gateway, OPERATOR_KEY, Sandbox};
+pub use gateway::{Gateway, OPERATOR_KEY, Sandbox, example};
 pub use golden::{assert_golden, schema_dump};
 pub use load::{Script, scripts, split};
 pub use mysql_async::prelude::Queryable;

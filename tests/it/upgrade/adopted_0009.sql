@@ -1,5 +1,5 @@
 -- The rows of a database at schema version 9, as the routines of that version wrote them. Never changed.
--- Made by jumun db adopt --apply of tests/it/adopt/old_shop.sql, without the old shop's own columns
+-- Made by jumun-adopt --apply of tests/it/adopt/old_shop.sql, without the old shop's own columns
 -- (UPGRADE_FIXTURE=1 make test T=upgrade::fixtures ENGINES=mariadb). Read by both engines.
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL', foreign_key_checks = 0;
 INSERT INTO member (`shop_id`, `user_id`, `cust_no`, `user_name`, `user_phone`, `user_cash`) VALUES

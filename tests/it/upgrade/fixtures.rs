@@ -9,7 +9,7 @@ fn head(kind: &str, version: u32) -> String {
     let what = match kind {
         "filled" => "tests/it/upgrade/history.rs, which calls the routines",
         _ => {
-            "jumun db adopt --apply of tests/it/adopt/old_shop.sql, without the old shop's own columns"
+            "jumun-adopt --apply of tests/it/adopt/old_shop.sql, without the old shop's own columns"
         }
     };
     format!(

@@ -11,7 +11,7 @@ use tokio::process::Command;
 
 use super::part::{Part, command_as};
 use super::secrets::{Secrets, write_private};
-use crate::dbtool::say::say;
+use jumun::dbtool::say::say;
 
 /// The longest path that the address of a socket can hold, with some room.
 const SOCKET_PATH: usize = 100;

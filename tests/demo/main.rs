@@ -1,4 +1,4 @@
-//! `jumun dev`: the whole demonstration on one machine, started in order, stopped in order.
+//! `make run`: the whole demonstration on one machine, started in order, stopped in order.
 //!
 //! A MariaDB of its own with every commit durable, the demonstration's data, the gateway, the sandbox payment gateway
 //! and the PHP shop. Everything it keeps is below one directory; only loopback addresses are used.
@@ -10,10 +10,11 @@ mod secrets;
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
-use clap::Args;
+use clap::Parser;
 use futures_util::future::select_all;
 use mysql_async::prelude::Queryable;
 use tokio::signal::unix::{SignalKind, signal};
@@ -22,14 +23,16 @@ use self::database::Database;
 use self::part::Part;
 use self::ports::Ports;
 use self::secrets::Secrets;
-use crate::{
-    config::{LoadArgs, SqlArgs},
-    dbtool::{self, say::say},
+use jumun::config::{LoadArgs, SqlArgs};
+use jumun::dbtool::{
+    self,
+    say::{complain_of, say},
 };
 
-/// Options of `jumun dev`.
-#[derive(Debug, Args)]
-pub struct DevArgs {
+/// Runs the whole demonstration on this machine.
+#[derive(Debug, Parser)]
+#[command(name = "demo", version, about, max_term_width = 100)]
+struct Options {
     #[command(flatten)]
     ports: Ports,
 
@@ -42,7 +45,7 @@ pub struct DevArgs {
     sql_dir: PathBuf,
 
     /// Directory with the pages of the demonstration shop
-    #[arg(long, default_value = "./tests/php/shop")]
+    #[arg(long, default_value = "./tests/demo/shop")]
     shop_dir: PathBuf,
 }
 
@@ -57,11 +60,23 @@ const START_LIMIT: Duration = Duration::from_secs(60);
 /// Requests under way have this long; the database writes everything out before it ends.
 const STOP_LIMIT: Duration = Duration::from_secs(40);
 
+#[tokio::main]
+async fn main() -> ExitCode {
+    let outcome = run(Options::parse()).await;
+    outcome.map_or_else(
+        |error| {
+            complain_of(&error);
+            ExitCode::FAILURE
+        },
+        |()| ExitCode::SUCCESS,
+    )
+}
+
 /// Runs until SIGINT or SIGTERM, or until a part ends by itself.
 ///
 /// # Errors
 /// When a part does not start, or ends by itself.
-pub async fn run(args: DevArgs) -> anyhow::Result<()> {
+async fn run(args: Options) -> anyhow::Result<()> {
     let started = Instant::now();
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
@@ -94,7 +109,7 @@ async fn stop(mut parts: Vec<Part>) {
 }
 
 struct Demonstration {
-    args: DevArgs,
+    args: Options,
     dir: PathBuf,
     secrets: Secrets,
     /// Held as long as this process lives.
@@ -102,7 +117,7 @@ struct Demonstration {
 }
 
 impl Demonstration {
-    fn prepare(args: DevArgs) -> anyhow::Result<Demonstration> {
+    fn prepare(args: Options) -> anyhow::Result<Demonstration> {
         for needed in [
             args.sql_dir.join("load.sql"),
             args.shop_dir.join("index.php"),
@@ -209,8 +224,7 @@ impl Demonstration {
 
     fn start_gateway(&self) -> anyhow::Result<Part> {
         let ports = &self.args.ports;
-        let program = std::env::current_exe().context("the path of this program is unknown")?;
-        let mut command = part::command(&program);
+        let mut command = part::command(&built("../jumun")?);
         command
             .arg("serve")
             .env("JUMUN_LISTEN", format!("127.0.0.1:{}", ports.gateway))
@@ -225,14 +239,7 @@ impl Demonstration {
     }
 
     fn start_sandbox(&self) -> anyhow::Result<Part> {
-        let program = std::env::current_exe().context("the path of this program is unknown")?;
-        let program = program.with_file_name("sandbox-pg");
-        ensure!(
-            program.exists(),
-            "{} is not built: cargo build",
-            program.display()
-        );
-        let mut command = part::command(&program);
+        let mut command = part::command(&built("sandbox-pg")?);
         command.env(
             "SANDBOX_LISTEN",
             format!("127.0.0.1:{}", self.args.ports.sandbox),
@@ -288,6 +295,18 @@ Logs are in {dir}. Ctrl-C stops everything and keeps the data; `make reset` forg
             took.as_secs_f64()
         );
     }
+}
+
+/// A program that was built with this one.
+fn built(path: &str) -> anyhow::Result<PathBuf> {
+    let this = std::env::current_exe().context("the path of this program is unknown")?;
+    let program = this.with_file_name(path);
+    ensure!(
+        program.exists(),
+        "{} is not built: cargo build --bins --examples",
+        program.display()
+    );
+    Ok(program)
 }
 
 async fn answers(url: &str) -> bool {

@@ -14,7 +14,7 @@ use nix::sys::signal::{Signal, killpg};
 use nix::unistd::Pid;
 use tokio::process::{Child, Command};
 
-use crate::dbtool::say::{complain, say};
+use jumun::dbtool::say::{complain, say};
 
 /// Lines of a part's log that are shown when it ended by itself.
 const LOG_LINES: usize = 20;
