@@ -295,7 +295,7 @@ mod tests {
 
     /// The file that is loaded, row by row: errno, code, status, retryable, repeat_call.
     fn file() -> Vec<(u16, String, u16, bool, bool)> {
-        let text = include_str!("../sql/catalog/shop_error_codes.sql");
+        let text = include_str!("../sql/reference/shop_error_codes.sql");
         let rows = text.lines().filter_map(|line| {
             let line = line.trim().trim_start_matches("UNION ALL ");
             let row = line.strip_prefix("SELECT ")?;

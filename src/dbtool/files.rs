@@ -46,7 +46,7 @@ impl SqlFile {
 /// Paths in `load.sql` begin with this: the mysql client reads them from the top folder.
 const TOP: &str = "sql/";
 /// Folders whose every file must be named in `load.sql`.
-const LISTED: [&str; 3] = ["schema", "catalog", "procedures"];
+const LISTED: [&str; 3] = ["schema", "reference", "procedures"];
 
 /// Reads every file that `load.sql` in this folder names.
 ///
@@ -130,7 +130,7 @@ fn kind(path: &str, stem: &str) -> Option<Kind> {
         None if path == "accounts.sql" => Some(Kind::Accounts),
         None if path == "grants.sql" => Some(Kind::Grants),
         Some(("schema", _)) => stem.split('_').next()?.parse().ok().map(Kind::Schema),
-        Some(("catalog", _)) => Some(Kind::Catalogue),
+        Some(("reference", _)) => Some(Kind::Catalogue),
         Some(("procedures", _)) => Some(Kind::Object),
         _ => None,
     }

@@ -31,8 +31,9 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('finish_job', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('job_name', LEFT(pi_job_name, 64), 'holder', LEFT(pi_holder, 64)));
+        CALL _report_error('finish_job', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail,
+            '', NULL,
+            JSON_OBJECT('job_name', LEFT(pi_job_name, 64), 'holder', LEFT(pi_holder, 64)));
         RESIGNAL;
     END;
 

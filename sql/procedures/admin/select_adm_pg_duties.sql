@@ -34,13 +34,14 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('select_adm_pg_duties', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', LEFT(pi_shop_id, 20), 'state', LEFT(pi_state, 20)));
+        CALL _report_error('select_adm_pg_duties', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL,
+            JSON_OBJECT('shop_id', LEFT(pi_shop_id, 20), 'state', LEFT(pi_state, 20)));
         RESIGNAL;
     END;
 
     IF COALESCE(pi_shop_id, '') <> '' THEN
-        CALL _read_id(pi_shop_id, 'shop_id', v_shop_id);
+        CALL _parse_id(pi_shop_id, 'shop_id', v_shop_id);
     END IF;
     IF COALESCE(pi_state, '') NOT IN ('', 'owed', 'done', 'withdrawn') THEN
         CALL _raise('INVALID_INPUT', 'state', 'owed, done or withdrawn');

@@ -29,8 +29,8 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('select_gateway_keys', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT());
+        CALL _report_error('select_gateway_keys', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL, JSON_OBJECT());
         RESIGNAL;
     END;
 

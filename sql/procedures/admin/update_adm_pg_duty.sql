@@ -43,13 +43,14 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('update_adm_pg_duty', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('duty_no', LEFT(pi_duty_no, 20), 'state', LEFT(pi_state, 20)));
+        CALL _report_error('update_adm_pg_duty', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL,
+            JSON_OBJECT('duty_no', LEFT(pi_duty_no, 20), 'state', LEFT(pi_state, 20)));
         RESIGNAL;
     END;
 
     ROLLBACK AND NO CHAIN NO RELEASE;
-    CALL _read_id(pi_duty_no, 'duty_no', v_duty_no);
+    CALL _parse_id(pi_duty_no, 'duty_no', v_duty_no);
     IF COALESCE(pi_state, '') NOT IN ('done', 'withdrawn', 'owed') OR pi_state LIKE '% ' THEN
         CALL _raise('INVALID_INPUT', 'state', 'done, withdrawn or owed');
     END IF;

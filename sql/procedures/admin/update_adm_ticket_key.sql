@@ -47,8 +47,8 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('update_adm_ticket_key', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'key_no', LEFT(pi_key_no, 3)));
+        CALL _report_error('update_adm_ticket_key', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL, JSON_OBJECT('shop_id', pi_shop_id, 'key_no', LEFT(pi_key_no, 3)));
         RESIGNAL;
     END;
 

@@ -3,7 +3,7 @@
 -- Parameters
 --   pi_shop_id        shop
 --   pi_user_id        buyer
---   pi_cart_ids_json  JSON array of cart rows, see _read_ids; a row goes whole, whatever quantity stands beside its id
+--   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity stands beside its id
 -- Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND
 -- Locks   cart header, cart rows by id
@@ -34,13 +34,14 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('delete_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63)));
+        CALL _report_error('delete_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63)));
         RESIGNAL;
     END;
 
     CALL _check_user(pi_user_id);
-    CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_count);
+    CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_count);
 
     SET v_step = 'lock the cart';
     CALL _lock_cart(pi_shop_id, pi_user_id);

@@ -39,13 +39,14 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('update_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_id', LEFT(pi_cart_id, 20)));
+        CALL _report_error('update_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_id', LEFT(pi_cart_id, 20)));
         RESIGNAL;
     END;
 
     CALL _check_user(pi_user_id);
-    CALL _read_id(pi_cart_id, 'cart_id', v_cart_id);
+    CALL _parse_id(pi_cart_id, 'cart_id', v_cart_id);
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A(-[0-9]{1,9}|[0-9]{1,5})\\z' THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number up to 99999');
     END IF;

@@ -2,7 +2,7 @@
 -- them, MySQL the last.
 --
 -- Parameters
---   pi_json   JSON array, see _read_ids; [{"id":1,…}]
+--   pi_json   JSON array, see _parse_ids; [{"id":1,…}]
 --   pi_field  outward name of the list, for the error
 -- Returns nothing
 -- Errors  INVALID_INPUT (pi_field)

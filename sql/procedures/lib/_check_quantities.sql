@@ -4,7 +4,7 @@
 -- Parameters
 --   pi_order_seq_no         order whose lines were made of the rows; NULL = the rows themselves
 --   pi_shop_id, pi_user_id  whose cart
---   pi_json                 JSON array that _read_ids has taken: [{"id":1,"quantity":2},{"id":2,"qty":"1"}]
+--   pi_json                 JSON array that _parse_ids has taken: [{"id":1,"quantity":2},{"id":2,"qty":"1"}]
 -- Returns nothing
 -- Errors  INVALID_INPUT (selected_cart_ids)
 -- Locks   none: the caller holds the cart, or reads it in one snapshot

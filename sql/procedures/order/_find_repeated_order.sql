@@ -3,7 +3,7 @@
 -- Parameters
 --   pi_shop_id, pi_user_id  who orders
 --   pi_mTrdNo               the key
---   pi_cart_ids_json        as shop_order_insert gets it, read by _read_ids
+--   pi_cart_ids_json        as shop_order_insert gets it, read by _parse_ids
 --   pi_request_sha256       what is asked for
 --   po_order_seq_no         OUT: the order of this request, NULL = the key is free
 -- Returns nothing

@@ -1,7 +1,7 @@
 -- _hold_coupons_and_points: take what the order wants to use from the buyer's coupons and points.
 --
 -- Parameters
---   pi_coupon_ids, pi_point  as _read_coupons_and_points returns them
+--   pi_coupon_ids, pi_point  as _parse_coupons_and_points returns them
 -- Returns nothing
 -- Errors  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH: nobody owns any yet
 -- Locks   none

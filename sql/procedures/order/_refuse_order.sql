@@ -2,7 +2,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
---   pi_ids … pi_client_total, pi_address_id           as _read_order returns them
+--   pi_ids … pi_client_total, pi_address_id           as _parse_order returns them
 --   pi_digits, pi_tolerance                           of the shop
 --   pi_name, pi_merchant_id                           what was found of the address and the payment gateway, NULL = nothing
 --   pi_product_total … pi_total                               what the rows cost, see shop_order_insert

@@ -20,9 +20,9 @@
 --   pi_shop_id          shop
 --   pi_user_id          buyer
 --   pi_mTrdNo           the shop's transaction number: letters, digits, . _ -, at most 64. Idempotency key
---   pi_cart_ids_json    JSON array of cart rows, see _read_ids
+--   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
 --   pi_address_id       stored address, or
---   pi_receiver_json    a typed one, see _read_receiver
+--   pi_receiver_json    a typed one, see _parse_receiver
 --   pi_coupon_ids_json  JSON array of coupons, or NULL
 --   pi_point_to_use     points, or NULL
 --   pi_client_total     the total the buyer saw; required, compared, never charged
@@ -115,8 +115,9 @@ shop_order_insert: BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _order_failed(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step, v_errno, v_sqlstate, v_message, v_field,
-                           v_detail, v_ids, v_currency, v_digits, v_vat_rate);
+        CALL _report_order_error(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step,
+            v_errno, v_sqlstate, v_message, v_field, v_detail, v_ids, v_currency, v_digits,
+            v_vat_rate);
         RESIGNAL;
     END;
 
@@ -174,10 +175,11 @@ shop_order_insert: BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         IF v_usual = 0 THEN
             SET v_step = 'read the request';
-            CALL _read_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id, pi_receiver_json, pi_coupon_ids_json,
-                             pi_point_to_use, pi_client_total, pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point,
-                             v_client_total, v_mode, v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
-                             v_delivery_msg);
+            CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
+                pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_client_total,
+                pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
+                v_mode, v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
+                v_delivery_msg);
         END IF;
         BEGIN
             -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB can keep the lock of
@@ -202,10 +204,11 @@ shop_order_insert: BEGIN
             IF ROW_COUNT() = 0 THEN
                 -- A first visit: its header is made for no request that would be refused as bad input.
                 IF v_usual = 1 THEN
-                    CALL _read_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id, pi_receiver_json,
-                                     pi_coupon_ids_json, pi_point_to_use, pi_client_total, pi_order_mode, pi_pg, v_ids,
-                                     v_id_count, v_coupon_ids, v_point, v_client_total, v_mode, v_address_id, v_name, v_phone,
-                                     v_post_code, v_address, v_address_detail, v_delivery_msg);
+                    CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
+                        pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_client_total,
+                        pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point,
+                        v_client_total, v_mode, v_address_id, v_name, v_phone, v_post_code,
+                        v_address, v_address_detail, v_delivery_msg);
                 END IF;
                 CALL _lock_cart(pi_shop_id, pi_user_id);
             END IF;

@@ -3,7 +3,7 @@
 -- Parameters
 --   pi_shop_id          shop
 --   pi_user_id          buyer
---   pi_cart_ids_json    JSON array of cart rows, see _read_ids
+--   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
 --   pi_address_id       stored address; NULL or '' = the default one, if any
 --   pi_coupon_ids_json  JSON array of coupons, or NULL
 --   pi_point_to_use     points, or NULL
@@ -51,9 +51,9 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail,
-                     CASE v_message WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines' ELSE '' END, NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+        CALL _report_error('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, CASE v_message WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines' ELSE '' END, NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
         IF v_message = 'PRODUCT_UNAVAILABLE' THEN
             CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
         END IF;
@@ -70,9 +70,9 @@ BEGIN
             v_id_count = 1 + CHAR_LENGTH(v_ids) - CHAR_LENGTH(REPLACE(v_ids, ',', ''));
     ELSE
         CALL _check_user(pi_user_id);
-        CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
+        CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
         IF COALESCE(pi_address_id, '') <> '' THEN
-            CALL _read_id(pi_address_id, 'address_id', v_address_id);
+            CALL _parse_id(pi_address_id, 'address_id', v_address_id);
         END IF;
     END IF;
 
@@ -92,7 +92,7 @@ BEGIN
         IF v_digits IS NULL THEN
             CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
         END IF;
-        CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_list, v_point);
+        CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_list, v_point);
         CALL _check_digits(v_point, v_digits, 'point_to_use');
         CALL _hold_coupons_and_points(v_list, v_point);
     END IF;
@@ -143,7 +143,7 @@ BEGIN
             v_shipping_fee = COALESCE(v_shipping_fee, 0);
         CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee, pi_shop_id, pi_user_id, v_ids);
         CALL _check_user(pi_user_id);
-        CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
+        CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
         -- Rows without a price are rows all the same.
         CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_fit);
         IF v_fit <> v_id_count THEN

@@ -37,8 +37,9 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('shop_order_select', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'order', LEFT(pi_order_name, 64)));
+        CALL _report_error('shop_order_select', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'order', LEFT(pi_order_name, 64)));
         RESIGNAL;
     END;
 

@@ -96,7 +96,7 @@ BEGIN
                 SET v_part = pi_merchant_id, v_first = LEFT(v_part, 1), v_rest = SUBSTR(v_part, 2), v_least = 1, v_most = 1;
                 SET v_form = CONCAT(v_constant, '*');
             ELSE
-                CALL _read_pattern(v_form, v_part, v_least, v_most, v_first, v_rest);
+                CALL _parse_pattern(v_form, v_part, v_least, v_most, v_first, v_rest);
                 IF v_part IS NULL THEN
                     RETURN JSON_OBJECT('fault', CONCAT(v_name, ' has no pattern, or one that says too little'));
                 END IF;

@@ -1,7 +1,7 @@
 -- _parts_allow: may this letter stand anywhere in a value of these parts?
 --
 -- Parameters
---   pi_parts   letters and sets, see _read_pattern
+--   pi_parts   letters and sets, see _parse_pattern
 --   pi_letter  one letter
 -- Returns TINYINT: 1 = it may, 0 = it cannot
 -- Errors  none

@@ -1,7 +1,7 @@
 -- _parts_meet: is there a letter that may stand in values of both?
 --
 -- Parameters
---   pi_one, pi_other  letters and sets, see _read_pattern
+--   pi_one, pi_other  letters and sets, see _parse_pattern
 -- Returns TINYINT: 1 = there is, or it cannot be said; 0 = there is none
 -- Errors  none
 -- Locks   none

@@ -3,7 +3,7 @@
 --
 -- What nearly every message is costs little: a flat object of plain texts is read at once, and an approval of an order
 -- that waits for it is settled by one UPDATE, which is refused when anything has changed since it was looked at. Both are
--- cases of the general way, which every other message goes: _read_signed_text and _read_pg_message, _find_payment,
+-- cases of the general way, which every other message goes: _parse_signed_text and _parse_pg_message, _find_payment,
 -- _judge_payment, _settle_order, _write_payment. What authentic means stands here once, for both.
 --
 -- An authentic message is always committed, whatever it says: message, payment, verdict and, when money is owed, a
@@ -77,7 +77,7 @@ BEGIN
         IF pi_channel = 'return' THEN
             CALL _key_of_return(v_shop_id, pi_fields_json, v_order_key, v_error_url);
         END IF;
-        CALL _failed('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '',
+        CALL _report_error('shop_order_update', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '',
                      CASE WHEN pi_channel = 'return' THEN _return_url(v_error_url, v_order_key, NULL,
                          CASE v_sqlstate WHEN '45000' THEN LEFT(v_message, 40) ELSE 'INTERNAL_ERROR' END) END,
                      JSON_OBJECT('pg', COALESCE(LEFT(pi_pg, 20), ''), 'merchant_id', COALESCE(LEFT(pi_merchant_id, 40), ''),
@@ -143,7 +143,7 @@ BEGIN
     -- NULL also when a named field is missing, or too long for the columns that keep it.
     IF v_filled IS NULL OR CHAR_LENGTH(v_result_code) > 20 OR CHAR_LENGTH(v_approved_at) > 40 THEN
         SET v_careful = 1;
-        CALL _read_signed_text(pi_pg, pi_merchant_id, pi_fields_json, v_hash, v_filled);
+        CALL _parse_signed_text(pi_pg, pi_merchant_id, pi_fields_json, v_hash, v_filled);
     END IF;
 
     -- 3. Is it authentic? The hash first: what a stranger sends should cost as little as can be. Some PGs write
@@ -161,8 +161,9 @@ BEGIN
         CALL _raise('SIGNATURE_INVALID', '', 'a field does not look like one of this PG');
     END IF;
     IF v_careful = 1 THEN
-        CALL _read_pg_message(pi_pg, pi_merchant_id, pi_fields_json, v_order_number, v_pg_tx, v_approval_no, v_amount_text,
-                              v_result_code, v_result_msg, v_approved_at, v_named_merchant);
+        CALL _parse_pg_message(pi_pg, pi_merchant_id, pi_fields_json, v_order_number, v_pg_tx,
+            v_approval_no, v_amount_text, v_result_code, v_result_msg, v_approved_at,
+            v_named_merchant);
     END IF;
     IF v_path_merchant_id <> '$.""'
         AND NOT COALESCE(CAST(v_named_merchant AS BINARY) = CAST(pi_merchant_id AS BINARY), 0) THEN

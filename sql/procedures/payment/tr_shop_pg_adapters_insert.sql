@@ -1,4 +1,4 @@
--- tr_shop_pg_adapters_insert: an adapter is stored only when its patterns prove every border, with what _read_pg_message
+-- tr_shop_pg_adapters_insert: an adapter is stored only when its patterns prove every border, with what _parse_pg_message
 -- reads by. The fault is in @jumun_adapter_fault afterwards, since an error has no room for it.
 --
 -- Parameters  none (a trigger)

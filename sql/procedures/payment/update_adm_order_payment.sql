@@ -72,9 +72,9 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('update_adm_order_payment', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'order', LEFT(pi_order_name, 64), 'pg', LEFT(pi_pg, 20),
-                                 'merchant_id', LEFT(pi_merchant_id, 40), 'pg_tx', LEFT(pi_pg_tx, 100)));
+        CALL _report_error('update_adm_order_payment', v_step, v_errno, v_sqlstate, v_message,
+            v_field, v_detail, '', NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'order', LEFT(pi_order_name, 64), 'pg', LEFT(pi_pg, 20), 'merchant_id', LEFT(pi_merchant_id, 40), 'pg_tx', LEFT(pi_pg_tx, 100)));
         RESIGNAL;
     END;
 
@@ -82,7 +82,7 @@ BEGIN
     IF @@sql_big_selects = 0 THEN
         CALL _fit_session();
     END IF;
-    CALL _read_amount(pi_amount, 'amount', v_amount);
+    CALL _parse_amount(pi_amount, 'amount', v_amount);
     -- The engines take a name with a blank at its end for the name without it; a person's pasted blank is no part of it.
     IF COALESCE(pi_pg_tx, '') NOT REGEXP '\\A[^[:space:][:cntrl:]]([^[:cntrl:]]*[^[:space:][:cntrl:]])?\\z'
         OR CHAR_LENGTH(pi_pg_tx) > 100 THEN

@@ -3,7 +3,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
---   pi_ids                  '[1,2]' as _read_ids returns it
+--   pi_ids                  '[1,2]' as _parse_ids returns it
 --   po_count                OUT: fewer than ids when one is consumed, foreign or unknown
 -- Returns nothing
 -- Errors  none

@@ -2,7 +2,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
---   pi_ids                  '[1,2]' as _read_ids returns it
+--   pi_ids                  '[1,2]' as _parse_ids returns it
 -- Returns nothing
 -- Errors  PRODUCT_UNAVAILABLE, with the product as detail
 -- Locks   none

@@ -2,7 +2,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
---   pi_ids                  '[1,2]' as _read_ids returns it
+--   pi_ids                  '[1,2]' as _parse_ids returns it
 -- Returns one row per cart row, in the order of pi_ids
 --   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, orderable,
 --   product_thumb_img_url

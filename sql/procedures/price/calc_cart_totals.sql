@@ -9,7 +9,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
---   pi_ids                  '[1,2]' as _read_ids returns it
+--   pi_ids                  '[1,2]' as _parse_ids returns it
 --   pi_digits               decimals of the currency
 --   pi_vat_rate             0.1 = 10 %
 --   po_count                OUT: how many rows; fewer than ids when one is consumed, foreign or unknown

@@ -36,8 +36,8 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('shop_offers_repair', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', v_shop_id, 'product_id', v_next));
+        CALL _report_error('shop_offers_repair', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL, JSON_OBJECT('shop_id', v_shop_id, 'product_id', v_next));
         RESIGNAL;
     END;
 

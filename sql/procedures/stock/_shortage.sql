@@ -2,7 +2,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
---   pi_ids                  '[1,2]' as _read_ids returns it
+--   pi_ids                  '[1,2]' as _parse_ids returns it
 --   po_shortage             OUT: JSON, one object per stock row that has fewer free units than these rows want together
 --                           [{"product_id", "option_hash", "wanted", "free", "cart_ids": [the rows that want it]}];
 --                           '[]' = none any more

@@ -42,8 +42,8 @@ BEGIN
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
         SET @jumun_stock_mirror = NULL;
-        CALL _failed('shop_stock_mirror', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('product_id', v_product_id));
+        CALL _report_error('shop_stock_mirror', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL, JSON_OBJECT('product_id', v_product_id));
         RESIGNAL;
     END;
 

@@ -48,9 +48,9 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('shop_stock_set', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
-                                 'counted', LEFT(pi_counted, 20), 'quantity', LEFT(pi_quantity, 20)));
+        CALL _report_error('shop_stock_set', v_step, v_errno, v_sqlstate, v_message, v_field,
+            v_detail, '', NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30), 'counted', LEFT(pi_counted, 20), 'quantity', LEFT(pi_quantity, 20)));
         RESIGNAL;
     END;
 

@@ -43,9 +43,9 @@ BEGIN
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         ROLLBACK AND NO CHAIN NO RELEASE;
-        CALL _failed('update_adm_stock_strategy', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL,
-                     JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
-                                 'strategy', LEFT(pi_strategy, 20), 'slots', LEFT(pi_slots, 20)));
+        CALL _report_error('update_adm_stock_strategy', v_step, v_errno, v_sqlstate, v_message,
+            v_field, v_detail, '', NULL,
+            JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30), 'strategy', LEFT(pi_strategy, 20), 'slots', LEFT(pi_slots, 20)));
         RESIGNAL;
     END;
 

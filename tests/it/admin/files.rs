@@ -210,7 +210,7 @@ fn load_sql_names_every_file_once_and_what_is_used_by_a_view_before_it() {
     let order: Vec<String> = scripts().iter().map(|script| script.path.clone()).collect();
     let distinct: BTreeSet<&String> = order.iter().collect();
     assert_eq!(distinct.len(), order.len(), "a file twice");
-    let mut expected: BTreeSet<String> = ["schema", "catalog", "procedures"]
+    let mut expected: BTreeSet<String> = ["schema", "reference", "procedures"]
         .iter()
         .flat_map(|folder| list(&format!("sql/{folder}")))
         .collect();
@@ -230,7 +230,7 @@ fn load_sql_names_every_file_once_and_what_is_used_by_a_view_before_it() {
         .iter()
         .rposition(|path| path.contains("/schema/"))
         .unwrap();
-    assert!(schema < place("/catalog/") && schema < place("/procedures/"));
+    assert!(schema < place("/reference/") && schema < place("/procedures/"));
 }
 
 #[tokio::test]

@@ -37,7 +37,7 @@ async fn a_reader_that_goes_away_is_no_failure() {
     let files = Files::new();
     for path in [
         "lib/_raise",
-        "lib/_failed",
+        "lib/_report_error",
         "cart/add_shop_cart",
         "order/shop_order_insert",
     ] {

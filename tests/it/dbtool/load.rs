@@ -24,8 +24,8 @@ const MISTAKES: [(&str, &str, &str); 8] = [
         "NEW.quantity_stock",
         "NEW.quantity_stocks",
     ),
-    ("catalog/shop_jobs.sql", "lease_seconds", "lease_minutes"),
-    ("catalog/shop_order_transitions.sql", "'pay'", "NULL"),
+    ("reference/shop_jobs.sql", "lease_seconds", "lease_minutes"),
+    ("reference/shop_order_transitions.sql", "'pay'", "NULL"),
     (
         "grants.sql",
         "PROCEDURE add_shop_cart",

@@ -8,7 +8,7 @@ use super::*;
 /// Replaced by every load of this test: the outermost and the innermost, a function, a view.
 const REPLACED: [&str; 6] = [
     "procedures/order/shop_order_insert.sql",
-    "procedures/lib/_failed.sql",
+    "procedures/lib/_report_error.sql",
     "procedures/lib/_uuid_text.sql",
     "procedures/stock/_stock_hold.sql",
     "procedures/lib/_start_writing.sql",

@@ -65,7 +65,7 @@ impl Files {
         self.add(
             "schema/9001_more.sql",
             &text,
-            "catalog/shop_error_codes.sql",
+            "reference/shop_error_codes.sql",
         )
     }
 

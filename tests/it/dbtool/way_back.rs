@@ -24,7 +24,7 @@ fn newer() -> Files {
             "grants.sql",
         )
         .edit("procedures/cart/add_shop_cart.sql", "\nBEGIN\n", "\nBEGIN\n    -- newer\n")
-        .edit("catalog/shop_error_codes.sql", "'Invalid input'", "'Newer words'");
+        .edit("reference/shop_error_codes.sql", "'Invalid input'", "'Newer words'");
     files
 }
 

@@ -29,10 +29,10 @@ BEGIN
         GET DIAGNOSTICS CONDITION 1 v_code = MESSAGE_TEXT, v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
         SELECT v_code AS code, v_field AS field, v_detail AS detail;
     END;
-    CALL _read_ids(pi_ids, 'selected_cart_ids', v_ids, v_count);
-    CALL _read_receiver(pi_address_id, pi_receiver, v_address_id, v_name, v_phone, v_post_code, v_address, v_detailed,
+    CALL _parse_ids(pi_ids, 'selected_cart_ids', v_ids, v_count);
+    CALL _parse_receiver(pi_address_id, pi_receiver, v_address_id, v_name, v_phone, v_post_code, v_address, v_detailed,
                         v_message);
-    CALL _read_amount(pi_total, 'trdAmt', v_total);
+    CALL _parse_amount(pi_total, 'trdAmt', v_total);
     SELECT '' AS code, '' AS field, '' AS detail, v_ids AS ids, v_address_id AS address_id, v_name AS receiver_name, v_phone AS receiver_phone,
            v_post_code AS post_code, v_address AS address, v_detailed AS address_detail, v_message AS delivery_msg,
            v_total AS total;

@@ -1,4 +1,4 @@
--- _read_amount: read an amount of money.
+-- _parse_amount: read an amount of money.
 --
 -- Parameters
 --   pi_text    decimal digits, at most 15 before and 2 after the point; no sign, no separators
@@ -8,12 +8,12 @@
 -- Errors  INVALID_INPUT (pi_field), also for NULL and ''
 -- Locks   none
 -- Example
---   CALL _read_amount('30000', 'trdAmt', @amount);
+--   CALL _parse_amount('30000', 'trdAmt', @amount);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_amount;
+DROP PROCEDURE IF EXISTS _parse_amount;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_amount(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_amount(
     pi_text       TEXT,
     pi_field      VARCHAR(64),
     OUT po_amount DECIMAL(18,2))

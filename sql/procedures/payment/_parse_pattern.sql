@@ -1,4 +1,4 @@
--- _read_pattern: what a pattern says about every value that it matches. Only patterns of which that can be said for
+-- _parse_pattern: what a pattern says about every value that it matches. Only patterns of which that can be said for
 -- certain are read: letters and sets of letters, each with a fixed or bounded number. W[0-9a-f]{32} is one, .+ is none.
 --
 -- Parameters
@@ -12,12 +12,12 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _read_pattern('W[0-9a-f]{32}', @parts, @least, @most, @first, @rest);   -- W[0-9a-f], 33, 33, W, [0-9a-f]
+--   CALL _parse_pattern('W[0-9a-f]{32}', @parts, @least, @most, @first, @rest);   -- W[0-9a-f], 33, 33, W, [0-9a-f]
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_pattern;
+DROP PROCEDURE IF EXISTS _parse_pattern;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_pattern(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_pattern(
     pi_pattern   VARCHAR(200),
     OUT po_parts VARCHAR(200),
     OUT po_least INT UNSIGNED,

@@ -1,4 +1,4 @@
--- _read_signed_text: the text that a payment gateway hashed, and the hash that it sent, of a message of any form. What
+-- _parse_signed_text: the text that a payment gateway hashed, and the hash that it sent, of a message of any form. What
 -- shop_order_update reads at once when a message is a usual one is read here name by name.
 --
 -- Goes through the template once, from left to right: a value that contains braces is not looked into.
@@ -13,12 +13,12 @@
 -- Errors  INVALID_INPUT: not a JSON object, or more than 200 fields
 -- Locks   none
 -- Example
---   CALL _read_signed_text('wallet', 'M_DEMO', '{"rsltCd":"0000"}', @hash, @filled);
+--   CALL _parse_signed_text('wallet', 'M_DEMO', '{"rsltCd":"0000"}', @hash, @filled);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_signed_text;
+DROP PROCEDURE IF EXISTS _parse_signed_text;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_signed_text(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_signed_text(
     pi_pg          TEXT,
     pi_merchant_id TEXT,
     pi_fields      LONGTEXT,
@@ -33,7 +33,7 @@ BEGIN
     DECLARE v_open, v_close INT;
 
     BEGIN
-        -- As in _read_ids: nested too deeply, or a line break in a name.
+        -- As in _parse_ids: nested too deeply, or a line break in a name.
         DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
         IF pi_fields IS NULL OR LOCATE('\0', pi_fields) > 0 OR NOT JSON_VALID(pi_fields) THEN
             CALL _raise('INVALID_INPUT', 'fields', 'not JSON');

@@ -1,4 +1,4 @@
--- _failed: what every public routine does in its EXIT handler after the ROLLBACK:
+-- _report_error: what every public routine does in its EXIT handler after the ROLLBACK:
 -- answer the error as a row, and log it when the catalogue does not list it, or says that it is to be logged.
 --
 -- Parameters
@@ -13,12 +13,12 @@
 -- Errors  none: if the log cannot be written, the first error is still the one the caller raises
 -- Locks   none
 -- Example
---   CALL _failed('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL, '{}');
+--   CALL _report_error('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL, '{}');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _failed;
+DROP PROCEDURE IF EXISTS _report_error;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _failed(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _report_error(
     pi_routine         VARCHAR(64),
     pi_step            VARCHAR(30),
     pi_errno           SMALLINT UNSIGNED,

@@ -1,4 +1,4 @@
--- _read_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer owns none:
+-- _parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer owns none:
 -- any coupon is not available, any point is more than the balance.
 --
 -- Parameters
@@ -10,12 +10,12 @@
 -- Errors  INVALID_INPUT (coupon_ids, point_to_use)
 -- Locks   none
 -- Example
---   CALL _read_coupons_and_points('[]', '0', @ids, @point);
+--   CALL _parse_coupons_and_points('[]', '0', @ids, @point);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_coupons_and_points;
+DROP PROCEDURE IF EXISTS _parse_coupons_and_points;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_coupons_and_points(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_coupons_and_points(
     pi_coupon_ids_json LONGTEXT,
     pi_point_to_use    TEXT,
     OUT po_coupon_ids  LONGTEXT,
@@ -28,10 +28,10 @@ BEGIN
 
     SET po_coupon_ids = '[]', po_point = 0;
     IF COALESCE(pi_coupon_ids_json, '') NOT IN ('', '[]') THEN
-        CALL _read_ids(pi_coupon_ids_json, 'coupon_ids', po_coupon_ids, v_count);
+        CALL _parse_ids(pi_coupon_ids_json, 'coupon_ids', po_coupon_ids, v_count);
     END IF;
     IF COALESCE(pi_point_to_use, '') NOT IN ('', '0') THEN
-        CALL _read_amount(pi_point_to_use, 'point_to_use', po_point);
+        CALL _parse_amount(pi_point_to_use, 'point_to_use', po_point);
     END IF;
 END//
 DELIMITER ;

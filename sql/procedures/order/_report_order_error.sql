@@ -1,23 +1,23 @@
--- _order_failed: answer an order that was refused, with what the buyer must see now.
+-- _report_order_error: answer an order that was refused, with what the buyer must see now.
 --
 -- Parameters
 --   pi_shop_id … pi_cart_ids_json   as shop_order_insert gets them
---   pi_step … pi_detail             what failed, see _failed
+--   pi_step … pi_detail             what failed, see _report_error
 --   pi_ids                          cart rows, as far as they were read
 --   pi_currency … pi_vat_rate       of the shop, as far as they were read
--- Returns the row of _failed; then, by error,
+-- Returns the row of _report_error; then, by error,
 --   PRICE_CHANGED        the sets quote and lines
 --   PRODUCT_UNAVAILABLE  the set lines
 --   OUT_OF_STOCK         the set shortage
 -- Errors  none; the caller has rolled back and raises what it has
 -- Locks   none
 -- Example
---   CALL _order_failed(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000', 'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1);
+--   CALL _report_order_error(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000', 'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _order_failed;
+DROP PROCEDURE IF EXISTS _report_order_error;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_failed(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _report_order_error(
     pi_shop_id       INT UNSIGNED,
     pi_user_id       TEXT,
     pi_mTrdNo        TEXT,
@@ -50,10 +50,10 @@ BEGIN
         CALL _shortage(pi_shop_id, pi_user_id, pi_ids, v_shortage);
     END IF;
     SELECT error_url INTO v_location FROM shops WHERE shop_id = pi_shop_id;
-    CALL _failed('shop_order_insert', pi_step, pi_errno, pi_sqlstate, pi_message, pi_field, pi_detail, v_more,
-                 CASE pi_sqlstate WHEN '45000' THEN _refusal_url(v_location, pi_mTrdNo, pi_message, pi_field, v_shortage) END,
-                 JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
-                             'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+    CALL _report_error('shop_order_insert', pi_step, pi_errno, pi_sqlstate, pi_message, pi_field,
+        pi_detail, v_more,
+        CASE pi_sqlstate WHEN '45000' THEN _refusal_url(v_location, pi_mTrdNo, pi_message, pi_field, v_shortage) END,
+        JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
     -- Amounts and lines of one moment, after this order has given its cart back.
     IF v_more <> '' THEN
         CALL _start_reading();

@@ -1,4 +1,4 @@
--- _read_ids: read a JSON array of ids into its one canonical form.
+-- _parse_ids: read a JSON array of ids into its one canonical form.
 --
 -- Parameters
 --   pi_json    '[1,2]', '["1","2"]' or '[{"id":1},{"id":2}]': whole numbers from 1, 1 to 1,000 of them, none twice.
@@ -10,12 +10,12 @@
 -- Errors  INVALID_INPUT (pi_field)
 -- Locks   none
 -- Example
---   CALL _read_ids('[{"id":7},{"id":3}]', 'selected_cart_ids', @ids, @n);   -- '[3,7]', 2
+--   CALL _parse_ids('[{"id":7},{"id":3}]', 'selected_cart_ids', @ids, @n);   -- '[3,7]', 2
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_ids;
+DROP PROCEDURE IF EXISTS _parse_ids;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_ids(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_ids(
     pi_json      LONGTEXT,
     pi_field     VARCHAR(64),
     OUT po_ids   LONGTEXT,

@@ -1,4 +1,4 @@
--- _read_id: read one id.
+-- _parse_id: read one id.
 --
 -- Parameters
 --   pi_text   digits; NULL or '' is an error
@@ -8,12 +8,12 @@
 -- Errors  INVALID_INPUT (pi_field)
 -- Locks   none
 -- Example
---   CALL _read_id('12', 'address_id', @id);
+--   CALL _parse_id('12', 'address_id', @id);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_id;
+DROP PROCEDURE IF EXISTS _parse_id;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_id(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_id(
     pi_text   TEXT,
     pi_field  VARCHAR(64),
     OUT po_id BIGINT UNSIGNED)

@@ -1,4 +1,4 @@
--- _read_pg_message: the fields of a message of any form, as text. What shop_order_update reads at once when a message is
+-- _parse_pg_message: the fields of a message of any form, as text. What shop_order_update reads at once when a message is
 -- a usual one is read here with care.
 --
 -- Parameters
@@ -10,12 +10,12 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _read_pg_message('wallet', 'M_DEMO', @fields, @no, @tx, @appr, @amt, @code, @msg, @at, @account);
+--   CALL _parse_pg_message('wallet', 'M_DEMO', @fields, @no, @tx, @appr, @amt, @code, @msg, @at, @account);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_pg_message;
+DROP PROCEDURE IF EXISTS _parse_pg_message;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_pg_message(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_pg_message(
     pi_pg                 TEXT,
     pi_merchant_id        TEXT,
     pi_fields             LONGTEXT,

@@ -1,4 +1,4 @@
--- _read_receiver: where an order goes: a stored address (looked up later) or one typed in (guests).
+-- _parse_receiver: where an order goes: a stored address (looked up later) or one typed in (guests).
 --
 -- Parameters
 --   pi_address_id     stored address, or NULL
@@ -10,13 +10,13 @@
 -- Errors  INVALID_INPUT (address_id, receiver, or a member of it): exactly one of both must be given
 -- Locks   none
 -- Example
---   CALL _read_receiver(NULL, '{"receiver_name":"…","receiver_phone":"010-0000-0000","post_code":"04524",
+--   CALL _parse_receiver(NULL, '{"receiver_name":"…","receiver_phone":"010-0000-0000","post_code":"04524",
 --       "address":"…"}', @id, @name, @phone, @post_code, @address, @detail, @msg);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_receiver;
+DROP PROCEDURE IF EXISTS _parse_receiver;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_receiver(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_receiver(
     pi_address_id       TEXT,
     pi_receiver_json    LONGTEXT,
     OUT po_address_id   BIGINT UNSIGNED,
@@ -39,13 +39,13 @@ BEGIN
         IF COALESCE(pi_receiver_json, '') <> '' THEN
             CALL _raise('INVALID_INPUT', 'receiver', 'give address_id or receiver, not both');
         END IF;
-        CALL _read_id(pi_address_id, 'address_id', po_address_id);
+        CALL _parse_id(pi_address_id, 'address_id', po_address_id);
     ELSE
         IF COALESCE(pi_receiver_json, '') = '' THEN
             CALL _raise('INVALID_INPUT', 'address_id', 'address_id or receiver is required');
         END IF;
         BEGIN
-            -- As in _read_ids: nested too deeply, or a line break in a name.
+            -- As in _parse_ids: nested too deeply, or a line break in a name.
             DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'receiver', 'not JSON');
             IF LOCATE('\0', pi_receiver_json) > 0 OR NOT JSON_VALID(pi_receiver_json)
                 OR JSON_EXTRACT(pi_receiver_json, '$') IS NULL THEN

@@ -1,22 +1,22 @@
--- _read_order: read the request for an order with care: whatever it is, what is wrong with it first is named.
+-- _parse_order: read the request for an order with care: whatever it is, what is wrong with it first is named.
 --
 -- Parameters
 --   pi_…       as shop_order_insert gets them
---   po_ids, po_id_count      OUT: cart rows, see _read_ids
+--   po_ids, po_id_count      OUT: cart rows, see _parse_ids
 --   po_coupon_ids, po_point  OUT: '[]' and 0 without
 --   po_client_total          OUT: the total the buyer saw
 --   po_mode                  OUT: cart | direct
---   po_address_id … po_delivery_msg  OUT: see _read_receiver
+--   po_address_id … po_delivery_msg  OUT: see _parse_receiver
 -- Returns nothing
 -- Errors  INVALID_INPUT, naming the field
 -- Locks   none
 -- Example
---   CALL _read_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet', @ids, @n, …);
+--   CALL _parse_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet', @ids, @n, …);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
-DROP PROCEDURE IF EXISTS _read_order;
+DROP PROCEDURE IF EXISTS _parse_order;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _read_order(
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_order(
     pi_user_id           TEXT,
     pi_mTrdNo            TEXT,
     pi_cart_ids_json     LONGTEXT,
@@ -57,13 +57,13 @@ BEGIN
     IF po_mode IS NULL THEN
         CALL _raise('INVALID_INPUT', 'mode', 'cart or direct');
     END IF;
-    CALL _read_ids(pi_cart_ids_json, 'selected_cart_ids', po_ids, po_id_count);
-    CALL _read_receiver(pi_address_id, pi_receiver_json, po_address_id, po_name, po_phone, po_post_code, po_address,
-                        po_detail, po_delivery_msg);
+    CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', po_ids, po_id_count);
+    CALL _parse_receiver(pi_address_id, pi_receiver_json, po_address_id, po_name, po_phone,
+        po_post_code, po_address, po_detail, po_delivery_msg);
     SET po_coupon_ids = '[]', po_point = 0;
     IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
-        CALL _read_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, po_coupon_ids, po_point);
+        CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, po_coupon_ids, po_point);
     END IF;
-    CALL _read_amount(pi_client_total, 'trdAmt', po_client_total);
+    CALL _parse_amount(pi_client_total, 'trdAmt', po_client_total);
 END//
 DELIMITER ;
