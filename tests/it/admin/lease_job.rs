@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 const JOB: &str = "shop_order_expire";

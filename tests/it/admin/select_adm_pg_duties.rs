@@ -1,6 +1,6 @@
 //! `select_adm_pg_duties`: what is owed to buyers, most urgent first.
 
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 /// A surplus payment of 10000 and a late one of 7000, in this order, both owed within a day.

@@ -1,7 +1,7 @@
 //! `add_shop_cart`: what goes into the cart, what does not, and many at once.
 
 use super::{LINE_COLUMNS, cart_of, header, lines};
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 async fn add(

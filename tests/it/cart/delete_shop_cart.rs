@@ -1,7 +1,7 @@
 //! `delete_shop_cart`: rows out of the cart, whichever are there.
 
 use super::{LINE_COLUMNS, cart_of, header, lines, rows_of_others};
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 async fn delete(db: &TestDb, conn: &mut Conn, ids: &str) -> Result<Sets, CallError> {

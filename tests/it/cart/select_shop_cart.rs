@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{LINE_COLUMNS, lines, rows_of_others};
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 async fn select(db: &TestDb, conn: &mut Conn, shop_id: u32, user_id: &str) -> Sets {

@@ -1,7 +1,7 @@
 //! `update_shop_cart`: the quantity of one row.
 
 use super::{LINE_COLUMNS, cart_of, header, lines, rows_of_others};
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 async fn update(

@@ -19,6 +19,7 @@ mod precedence;
 mod replay;
 mod shop_order_expire;
 mod shop_order_insert;
+pub mod shop_order_quote;
 mod shop_order_restore_cart;
 mod shop_order_select;
 mod spoiled;

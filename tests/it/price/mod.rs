@@ -12,7 +12,6 @@ mod quote_is_charge;
 mod random_change;
 mod random_shop;
 mod same_words;
-mod shop_order_quote;
 mod too_large;
 
 use crate::support::*;

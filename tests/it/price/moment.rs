@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::shop_order_quote::quote;
+use crate::order::shop_order_quote::quote;
 use crate::support::*;
 
 /// Both products always cost the same: whoever sees two prices has looked twice.

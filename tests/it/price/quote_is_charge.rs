@@ -8,8 +8,8 @@ use super::amounts;
 use super::oracle::*;
 use super::random_change::change;
 use super::random_shop::*;
-use super::shop_order_quote::{line_texts, quote};
 use crate::fuzz::{Plan, Progress};
+use crate::order::shop_order_quote::{line_texts, quote};
 use crate::support::*;
 
 const RECEIVER: &str = r#"{"receiver_name":"Kim","receiver_phone":"010-0000-0000","post_code":"04524","address":"1 Road"}"#;

@@ -1,9 +1,9 @@
 //! Amounts that no order can have: more than 15 digits before the point. What is to blame is named, a page can still be
 //! looked at, and the engine's own "out of range" never gets out.
 
-use super::shop_order_quote::{line_texts, quote};
 use crate::cart::cart_of;
 use crate::http::{get, post};
+use crate::order::shop_order_quote::{line_texts, quote};
 use crate::support::*;
 
 /// The largest amount there is, and half a thousand million million, of which two are too many.

@@ -1,28 +1,29 @@
 //! Interleavings that other shops lost, one file each: rows of the list of failures in public trackers, the races
 //! that follow from our own locks, and calls and servers that are killed.
 
+mod cart_edit;
 mod expire_and_pay;
 mod first_header;
+mod held_before_payment;
 mod killed;
 mod killed_then_called;
+mod last_unit;
+mod one_key_one_order;
 mod one_moment;
 mod other_buyers;
+mod payment;
 mod price_change;
 mod reading;
 mod restore;
-mod row_01_one_key;
-mod row_02_stalls;
-mod row_06_two_tabs;
-mod row_07_shared_products;
-mod row_14_held_before_payment;
-mod row_15_last_unit;
-mod row_16_cart_edit;
-mod row_18_shared_stock;
 mod running_out;
 mod same_key_other_buyer;
 mod server_killed;
+mod shared_products;
+mod shared_stock_row;
 mod sold_out;
+mod stalled_server;
 mod strikes;
+mod two_tabs;
 mod victim;
 
 use std::time::{Duration, Instant};

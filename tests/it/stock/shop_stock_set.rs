@@ -1,6 +1,6 @@
 //! `shop_stock_set`: how many units can be ordered from now on, and what the ledger says about it.
 
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 async fn set(

@@ -1,6 +1,6 @@
 //! `update_adm_stock_strategy`: over how many rows a product's stock is spread.
 
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 async fn set(db: &TestDb, strategy: &str, slots: Option<&str>) -> Sets {

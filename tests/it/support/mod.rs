@@ -53,6 +53,7 @@ mod order;
 mod private_server;
 mod process;
 mod proxy;
+pub mod refusal;
 mod server;
 mod session;
 mod ticket;

@@ -2,9 +2,9 @@
 
 mod claims;
 mod ends;
+mod one_approval_one_payment;
+mod return_and_notification;
 mod revival;
-mod row_03;
-mod row_04;
 
 use crate::payment::{State, TOTAL, messages, order, said};
 use crate::support::*;

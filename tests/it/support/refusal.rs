@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::support::*;
+use super::*;
 
 /// Texts as parameters.
 pub fn values<T: ToString>(texts: &[T]) -> Vec<Value> {

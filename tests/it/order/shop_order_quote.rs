@@ -1,7 +1,7 @@
 //! `shop_order_quote`: what the order form shows. That it is what is charged: `quote_is_charge`.
 
 use crate::cart::{LINE_COLUMNS, header, rows_of_others};
-use crate::refusal::*;
+use crate::support::refusal::*;
 use crate::support::*;
 
 pub async fn quote(

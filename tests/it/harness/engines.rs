@@ -4,7 +4,7 @@
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error};
 
-use crate::driver::{WAITING, hold, opts, written_as_seen_by};
+use crate::harness::driver::{WAITING, hold, opts, written_as_seen_by};
 use crate::support::*;
 
 /// `_raise` in small, a routine that calls it, and one that handles what comes out as the public routines do.
