@@ -41,7 +41,7 @@ pub struct Call {
     /// For everything: waiting, connecting, repeating.
     pub deadline: Duration,
     /// Whether running it twice is as good as running it once.
-    pub repeatable: bool,
+    pub idempotent: bool,
 }
 
 /// Why there is no result.
@@ -176,7 +176,7 @@ impl Caller {
             shared.metrics.refused(refusal);
             CallError::Overloaded(refusal)
         })?;
-        let (home, repeatable) = (permit.home(), call.repeatable);
+        let (home, idempotent) = (permit.home(), call.idempotent);
         let state = Arc::new(AtomicU8::new(IDLE));
         let task = {
             let shared = Arc::clone(shared);
@@ -199,7 +199,7 @@ impl Caller {
             Err(_) => {
                 match state.compare_exchange(IDLE, ABANDONED, Ordering::SeqCst, Ordering::SeqCst) {
                     Ok(_) => Err(CallError::DeadlineExceeded),
-                    Err(_) if repeatable => Err(CallError::DeadlineExceeded),
+                    Err(_) if idempotent => Err(CallError::DeadlineExceeded),
                     Err(_) => Err(CallError::OutcomeUnknown(
                         "no answer within the deadline".to_owned(),
                     )),
@@ -259,7 +259,7 @@ impl Shared {
             };
             let (pause, error) = match failure {
                 Failure::TooLate => return Err(CallError::DeadlineExceeded),
-                Failure::Lost(reason) if !call.repeatable => {
+                Failure::Lost(reason) if !call.idempotent => {
                     return Err(CallError::OutcomeUnknown(reason));
                 }
                 Failure::Lost(reason) => {

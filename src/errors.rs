@@ -213,7 +213,7 @@ impl Catalogue {
             parameters: Vec::new(),
             line: Line::Known,
             deadline: LOAD_DEADLINE,
-            repeatable: true,
+            idempotent: true,
         };
         let sets = caller.call(call).await.map_err(|error| error.to_string())?;
         let rows = sets.get(1).ok_or("select_error_codes returned no list")?;

@@ -193,7 +193,7 @@ impl Front {
             parameters,
             line,
             deadline: Duration::from_millis(route.deadline_ms),
-            repeatable: route.repeatable,
+            idempotent: route.idempotent,
         };
         match self.caller.call(call).await {
             Ok(sets) if rows::result(&sets).as_deref() == Some("OK") => {

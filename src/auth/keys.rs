@@ -77,7 +77,7 @@ impl ShopKeys {
             parameters: Vec::new(),
             line: Line::Known,
             deadline: LOAD_DEADLINE,
-            repeatable: true,
+            idempotent: true,
         };
         let sets = caller.call(call).await?;
         let known = Arc::new(Known::read(&sets));

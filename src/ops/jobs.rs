@@ -86,7 +86,7 @@ async fn work(caller: &Caller, metrics: &Metrics, holder: &str, lease: Lease) {
         batch_size,
         lease,
     } = lease;
-    // A job may be run at any time and twice, so it is repeatable by definition.
+    // A job may be run at any time and twice, so it is idempotent by definition.
     let outcome = call(caller, &job, vec![Value::from(batch_size)], lease).await;
     metrics.job(&job, outcome.is_ok());
     let result = match outcome {
@@ -119,7 +119,7 @@ async fn call(
             parameters,
             line: Line::Known,
             deadline,
-            repeatable: true,
+            idempotent: true,
         })
         .await
 }

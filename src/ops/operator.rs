@@ -151,7 +151,7 @@ fn procedures() -> String {
                 format!("[{}]", parameters.join(",")),
             ),
             ("deadline_ms".to_owned(), route.deadline_ms.to_string()),
-            ("repeatable".to_owned(), route.repeatable.to_string()),
+            ("repeatable".to_owned(), route.idempotent.to_string()),
         ])
     };
     let public = PUBLIC.iter().map(|route| ("public", route));

@@ -47,7 +47,7 @@ impl Readiness {
         of_public.extend(
             INTERNAL
                 .iter()
-                .map(|own| (own.procedure, own.parameters.to_vec())),
+                .map(|&(procedure, parameters)| (procedure, parameters.to_vec())),
         );
         let probe = Probe::new(public.clone(), Arc::clone(&catalogue));
         let accounts = vec![

@@ -78,7 +78,7 @@ impl ShopFigures {
             parameters: Vec::new(),
             line: Line::Known,
             deadline: DEADLINE,
-            repeatable: true,
+            idempotent: true,
         };
         let outcome = caller.call(call).await;
         let mut state = self.state();

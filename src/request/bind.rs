@@ -12,7 +12,7 @@ use crate::{
         json,
         text::compose_members,
     },
-    routes::{From, Route},
+    routes::{Route, Source},
 };
 
 /// The field with a browser's ticket.
@@ -47,26 +47,26 @@ pub fn parameters(
         .parameters
         .iter()
         .map(|(_, from)| match *from {
-            From::Shop => Ok(request.shop_id.map_or(Value::NULL, Value::from)),
-            From::User => short(
+            Source::Shop => Ok(request.shop_id.map_or(Value::NULL, Value::from)),
+            Source::User => short(
                 "X-User-Id",
                 request.user_id.map_or(Value::NULL, Value::from),
             ),
-            From::Path(name) => short(name, Value::from(segment(name))),
-            From::Name(name) => short(name, Value::from(format!("{name}:{}", segment(name)))),
-            From::QueryName { query, kind } => match field_text(request.query, query)? {
+            Source::Path(name) => short(name, Value::from(segment(name))),
+            Source::Name(name) => short(name, Value::from(format!("{name}:{}", segment(name)))),
+            Source::QueryName { query, kind } => match field_text(request.query, query)? {
                 Some(name) => short(query, Value::from(format!("{kind}:{name}"))),
                 None => Err(InputError::field(query, "is required")),
             },
-            From::Constant(word) => Ok(Value::from(word)),
-            From::Query(name) => short(name, field(request.query, name, text)?),
-            From::QueryNumber(name) => field(request.query, name, number),
-            From::Field(name) => short(name, field(request.fields, name, text)?),
-            From::FieldNumber(name) => field(request.fields, name, number),
-            From::FieldList(name) => field(request.fields, name, list),
-            From::FieldObject(name) => field(request.fields, name, object),
-            From::AllFields => all_fields(&[]).map(Value::from),
-            From::AllFieldsAndPath { placeholder, name } => {
+            Source::Constant(word) => Ok(Value::from(word)),
+            Source::Query(name) => short(name, field(request.query, name, text)?),
+            Source::QueryNumber(name) => field(request.query, name, number),
+            Source::Field(name) => short(name, field(request.fields, name, text)?),
+            Source::FieldNumber(name) => field(request.fields, name, number),
+            Source::FieldList(name) => field(request.fields, name, list),
+            Source::FieldObject(name) => field(request.fields, name, object),
+            Source::AllFields => all_fields(&[]).map(Value::from),
+            Source::AllFieldsAndPath { placeholder, name } => {
                 all_fields(&[(name, segment(placeholder))]).map(Value::from)
             }
         })
@@ -104,7 +104,7 @@ fn refuse_unknown(route: &Route, request: &Request) -> Result<(), InputError> {
     }
 }
 
-impl From {
+impl Source {
     /// The body field that this comes from.
     pub fn field(self) -> Option<&'static str> {
         match self {

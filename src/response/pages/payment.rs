@@ -11,7 +11,7 @@ use crate::{
     problem::Problem,
     request::form,
     response::reply::Reply,
-    routes::{From, Route, Verb},
+    routes::{Route, Source, Verb},
 };
 
 /// Added to Retry-After at random, in seconds, so that not everybody comes back in the same moment.
@@ -89,13 +89,13 @@ small{color:#57534e;overflow-wrap:anywhere}";
 /// Whether a route is the one that a buyer comes back on.
 pub fn is_return(route: &Route) -> bool {
     let mut parameters = route.parameters.iter();
-    parameters.any(|(_, from)| *from == From::Constant("return"))
+    parameters.any(|(_, from)| *from == Source::Constant("return"))
 }
 
 /// Whether a request gets the page that asks again: a browser's return that failed with nothing but a repeat to be
 /// done about it.
 pub fn is_wanted(route: &Route, headers: &HeaderMap, problem: &Problem) -> bool {
-    is_return(route) && route.repeatable && problem.retry_after.is_some() && accepts_html(headers)
+    is_return(route) && route.idempotent && problem.retry_after.is_some() && accepts_html(headers)
 }
 
 /// Whether a browser asks.
