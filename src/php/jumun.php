@@ -581,18 +581,18 @@ final class Client
             if (in_array($errno, self::NOT_SENT, true) || !$sent) {
                 throw new JumunException('CONNECTION_FAILED', 'no connection to the gateway: ' . $words, 0, true);
             }
-            throw new JumunException('OUTCOME_UNKNOWN', 'no complete answer from the gateway: ' . $words, 0, true);
+            throw new JumunException('OUTCOME_UNKNOWN', 'no complete answer from the gateway: ' . $words, 0, false);
         }
         $document = json_decode($answer, true, 64);
         $document = is_array($document) ? $document : [];
         if ($status === 200) {
             if (($document['result'] ?? null) !== 'OK') {
-                throw new JumunException('OUTCOME_UNKNOWN', 'the answer is not one of the gateway', $status, true);
+                throw new JumunException('OUTCOME_UNKNOWN', 'the answer is not one of the gateway', $status, false);
             }
             return $document;
         }
         if (!isset($document['code']) || !is_string($document['code'])) {
-            $retryable = in_array($status, [502, 503, 504], true);
+            $retryable = $status === 503;
             $code = in_array($status, [502, 504], true) ? 'OUTCOME_UNKNOWN' : 'BAD_ANSWER';
             throw new JumunException($code, 'HTTP status ' . $status, $status, $retryable, $retryAfter);
         }

@@ -36,7 +36,7 @@ function refuse(int $status, string $code, ?int $retryAfter): void
         header('Retry-After: ' . $retryAfter);
     }
     header('Content-Type: application/problem+json');
-    echo json_encode(['type' => 'about:blank', 'title' => $code, 'status' => $status, 'code' => $code, 'retryable' => true, 'request_id' => 'stub']);
+    echo json_encode(['type' => 'about:blank', 'title' => $code, 'status' => $status, 'code' => $code, 'retryable' => $code !== 'OUTCOME_UNKNOWN', 'request_id' => 'stub']);
     exit;
 }
 

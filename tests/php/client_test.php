@@ -327,6 +327,7 @@ $tests = [
             $stub_client('stall-9')->addToCart('demo1', 'D0001', null, 1);
         });
         same('OUTCOME_UNKNOWN', $error->errorCode(), 'code');
+        same(false, $error->retryable(), 'a page that repeats it may add twice');
         usleep(700000);
         same(1, count($requests('stall-9')), 'attempts');
     },
@@ -339,6 +340,7 @@ $tests = [
         });
         same('OUTCOME_UNKNOWN', $error->errorCode(), 'code');
         same(504, $error->status(), 'status');
+        same(false, $error->retryable(), 'retryable');
         same(1, count($requests('lost-2')), 'attempts of the addition');
         thrown_by(static function () use ($stub_client): void {
             $stub_client('lost-3')->updateCart('demo1', 1, 0);
@@ -388,6 +390,7 @@ $tests = [
             $stub_client('huge', ['attempts' => 1])->cart('demo1');
         });
         same('OUTCOME_UNKNOWN', $error->errorCode(), 'code of the large answer');
+        same(false, $error->retryable(), 'retryable, as the catalogue says of this code');
         $error = thrown_by(static function () use ($stub_client): void {
             $stub_client('away')->cart('demo1');
         });
