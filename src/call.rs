@@ -20,6 +20,7 @@ use tokio_util::task::TaskTracker;
 use crate::{
     database::{
         admission::{Admission, Line, Refusal},
+        engine_errors,
         execute::{execute, leaves_transaction},
         pool::{Connections, Counts, NoConnection},
         retry::{self, Pauses},
@@ -313,7 +314,7 @@ impl Shared {
             Err(_) => return Err(Failure::TooLate),
             Ok(Err(Error::Server(error))) => {
                 self.connections.discard_if_useless(conn, error.code).await;
-                return Err(if retry::ends_connection(error.code) {
+                return Err(if engine_errors::ends_connection(error.code) {
                     Failure::NotSent(error.to_string())
                 } else {
                     Failure::Raised(error, Vec::new())
@@ -346,7 +347,7 @@ impl Shared {
                 Ok(sets)
             }
             Ok(Err((Error::Server(error), sets))) => {
-                let lost = retry::ends_connection(error.code);
+                let lost = engine_errors::ends_connection(error.code);
                 self.connections.discard_if_useless(conn, error.code).await;
                 if lost {
                     Err(Failure::Lost(error.to_string()))

@@ -82,8 +82,6 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Repeat the same request after Retry-After: it is safe'
     UNION ALL SELECT 2189, 'INTERNAL_ERROR', 500, 0, 0, '처리 중 오류가 발생했습니다', 'Internal error',
                      'See shop_error_log and the gateway''s log by request_id'
-    UNION ALL SELECT 2190, 'FORBIDDEN', 403, 0, 0, '권한이 없습니다', 'Not allowed with this key',
-                     'Use a key that may do this'
     UNION ALL SELECT 2191, 'TICKET_EXPIRED', 401, 0, 0, '주문서의 유효 시간이 지났습니다', 'The ticket has expired',
                      'Load the order form again: the shop signs a new ticket; the same mTrdNo may be used'
     UNION ALL SELECT 2192, 'ORIGIN_NOT_ALLOWED', 403, 0, 0, '이 페이지에서는 주문할 수 없습니다', 'Orders cannot be posted from this page',

@@ -2,6 +2,7 @@
 
 pub mod admission;
 pub mod connect;
+pub mod engine_errors;
 pub mod execute;
 pub mod liveness;
 pub mod pool;

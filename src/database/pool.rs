@@ -17,8 +17,9 @@ use tokio::{
 use crate::{
     database::{
         connect,
+        engine_errors::{self, Retry},
         liveness::{LastAnswers, Trust},
-        retry::{self, Repeat},
+        retry,
     },
     errors::Catalogue,
 };
@@ -188,8 +189,7 @@ impl Connections {
         match error {
             // Too many connections, or a server that is starting or stopping: both pass.
             Error::Server(error)
-                if matches!(error.code, 1040 | 1053 | 1129 | 1203)
-                    || retry::how(&self.catalogue, error.code).is_some() =>
+                if engine_errors::passes(error.code) || self.catalogue.repeats(error.code) =>
             {
                 NoConnection::Passing(error.to_string())
             }
@@ -210,8 +210,8 @@ impl Connections {
 
     /// Closes a connection whose server can be of no use; any other goes back to the pool, which resets it.
     pub async fn discard_if_useless(&self, conn: Conn, errno: u16) {
-        if retry::ends_connection(errno)
-            || retry::how(&self.catalogue, errno) == Some(Repeat::Reconnect)
+        if engine_errors::ends_connection(errno)
+            || retry::how(&self.catalogue, errno) == Some(Retry::Reconnect)
         {
             // A failure to say goodbye changes nothing: the connection is gone either way.
             drop(timeout(CLOSE_LIMIT, conn.disconnect()).await);

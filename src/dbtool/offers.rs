@@ -6,14 +6,15 @@ use std::io::{self, IsTerminal, Write};
 use anyhow::Context;
 use mysql_async::{Conn, Error, prelude::Queryable};
 
-use crate::dbtool::say::say;
+use crate::{
+    database::engine_errors::{self, Retry},
+    dbtool::say::say,
+};
 
 /// The routine that the files need to have for it; the triggers come before it, and what reads offers after it.
 pub const REPAIR: &str = "shop_offers_repair";
 /// Products a transaction.
 const BATCH: u32 = 300;
-/// Another transaction was in the way: deadlock, lock wait, changed row, no next number.
-const AGAIN: [u16; 4] = [1213, 1205, 1020, 1467];
 const ATTEMPTS: u32 = 20;
 
 /// Repairs the offers and the delivery rules in force of every shop.
@@ -76,13 +77,21 @@ async fn all(conn: &mut Conn) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// Whether an error says that another transaction was in the way.
+fn in_the_way(errno: u16) -> bool {
+    matches!(
+        engine_errors::retry(errno),
+        Some(Retry::AtOnce | Retry::AfterPause)
+    )
+}
+
 /// Whether there are more products, how many were looked at, how many rows were wrong.
 async fn patiently(conn: &mut Conn, call: &str) -> mysql_async::Result<(bool, u64, u64)> {
     let mut attempts = 0;
     loop {
         attempts += 1;
         match conn.query_drop(call).await {
-            Err(Error::Server(error)) if AGAIN.contains(&error.code) && attempts < ATTEMPTS => {}
+            Err(Error::Server(error)) if in_the_way(error.code) && attempts < ATTEMPTS => {}
             Err(error) => return Err(error),
             Ok(()) => break,
         }

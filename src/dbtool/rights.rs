@@ -2,8 +2,14 @@
 
 use mysql_async::{Conn, prelude::Queryable};
 
+use crate::database::engine_errors as engine;
+
 /// What servers say when they are asked for an account that they do not have.
-pub const NO_SUCH_ACCOUNT: [u16; 3] = [1133, 1141, 1396];
+pub const NO_SUCH_ACCOUNT: [u16; 3] = [
+    engine::NO_SUCH_USER,
+    engine::NO_SUCH_GRANT,
+    engine::ACCOUNT_REFUSED,
+];
 
 /// The server's number of an error, if it was the server that refused.
 pub fn errno(error: &anyhow::Error) -> Option<u16> {
@@ -46,16 +52,20 @@ pub fn lacking(error: &anyhow::Error) -> bool {
 
 fn remedy(errno: u16, scratch: &str) -> Option<String> {
     Some(match errno {
-        1044 | 1142 | 1143 | 1370 | 1410 => format!(
+        engine::DATABASE_NOT_GRANTED
+        | engine::TABLE_NOT_GRANTED
+        | engine::COLUMN_NOT_GRANTED
+        | engine::PROCEDURE_NOT_GRANTED
+        | engine::GRANT_REFUSED => format!(
             "SELECT ON mysql.*, and every right WITH GRANT OPTION on the database and on the one beside it, where the \
              files are tried: GRANT ALL PRIVILEGES ON {scratch}.* WITH GRANT OPTION"
         ),
-        1227 => {
+        engine::PRIVILEGE_MISSING => {
             "CREATE USER and, to make routines of another account, SET USER (MariaDB) or SET_ANY_DEFINER and \
              ALLOW_NONEXISTENT_DEFINER (MySQL; before 8.2 SET_USER_ID), ON *.*"
                 .to_owned()
         }
-        1419 => "SUPER, or the server log_bin_trust_function_creators = 1".to_owned(),
+        engine::ROUTINE_NOT_SAFE_TO_LOG => "SUPER, or the server log_bin_trust_function_creators = 1".to_owned(),
         _ => return None,
     })
 }

@@ -2,10 +2,17 @@
 
 use mysql_async::{Conn, Error, Row, prelude::Queryable};
 
-use crate::routes::HEALTH;
+use crate::{
+    database::engine_errors::{DATABASE_NOT_GRANTED, PROCEDURE_MISSING, PROCEDURE_NOT_GRANTED},
+    routes::HEALTH,
+};
 
 /// There is no such procedure yet, or not for this account: told elsewhere, or not its business.
-const SILENT: [u16; 3] = [1305, 1370, 1044];
+const SILENT: [u16; 3] = [
+    PROCEDURE_MISSING,
+    PROCEDURE_NOT_GRANTED,
+    DATABASE_NOT_GRANTED,
+];
 
 /// What is in the way.
 #[derive(Debug)]

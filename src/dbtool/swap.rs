@@ -14,7 +14,7 @@ use super::{
     files::{Kind, SqlFile},
     inventory::{Facts, KINDS, Texts, facts_with},
 };
-use crate::dbtool::say::say;
+use crate::{database::engine_errors::LOCK_WAIT_TIMEOUT, dbtool::say::say};
 
 /// Kinds of things that a load replaces.
 const REPLACED: [&str; 4] = ["view", "routine", "parameter", "trigger"];
@@ -22,8 +22,6 @@ const REPLACED: [&str; 4] = ["view", "routine", "parameter", "trigger"];
 const LOCK_WAIT_SECONDS: u32 = 5;
 /// How often that wait is begun again.
 const ATTEMPTS: u32 = 12;
-/// Waited too long for a lock.
-const LOCK_WAIT_TIMEOUT: u16 = 1205;
 
 /// Views, routines and triggers that came from such files.
 const OWN_OBJECTS: &str = "SELECT ROUTINE_TYPE, ROUTINE_NAME FROM information_schema.ROUTINES

@@ -22,8 +22,12 @@ use tokio::{
 use crate::{
     call::Set,
     database::{
+        engine_errors::{
+            COLUMN_NOT_GRANTED, DATABASE_NOT_GRANTED, DEFINER_MISSING, LOCK_WAIT_TIMEOUT,
+            PROCEDURE_NOT_GRANTED, Retry, TABLE_NOT_GRANTED, VIEW_NOT_VALID,
+        },
         execute::execute,
-        retry::{self, Repeat},
+        retry,
     },
     errors::Catalogue,
     response::rows,
@@ -103,7 +107,7 @@ async fn problems(conn: &mut Conn, catalogue: &Catalogue) -> Vec<String> {
         let Error::Server(error) = error else {
             return vec![format!("{HEALTH} could not be called to its end")];
         };
-        if repeats < REPEATS && retry::how(catalogue, error.code) == Some(Repeat::AtOnce) {
+        if repeats < REPEATS && retry::how(catalogue, error.code) == Some(Retry::AtOnce) {
             repeats += 1;
             sleep(PAUSE).await;
             continue;
@@ -134,18 +138,23 @@ fn listed(sets: &[Set]) -> Vec<String> {
 /// An error in the catalogue's words; in few of our own when there is no catalogue, which may have the same cause.
 fn words(catalogue: &Catalogue, errno: u16) -> String {
     // A wait for a lock on everything ends at some time: it says the same as one that has not ended.
-    if let Some(entry) = catalogue.find(errno).filter(|_| errno != 1205) {
+    let entry = catalogue.find(errno);
+    if let Some(entry) = entry.filter(|_| errno != LOCK_WAIT_TIMEOUT) {
         return format!(
             "{} ({errno}): {}; {}",
             entry.code, entry.title_en, entry.remedy
         );
     }
     match errno {
-        1205 => HANGS.to_owned(),
-        1449 => {
-            "the account that owns the procedures is missing (1449); run jumun db load".to_owned()
+        LOCK_WAIT_TIMEOUT => HANGS.to_owned(),
+        DEFINER_MISSING => {
+            format!("the account that owns the procedures is missing ({errno}); run jumun db load")
         }
-        1044 | 1142 | 1143 | 1356 | 1370 => {
+        DATABASE_NOT_GRANTED
+        | TABLE_NOT_GRANTED
+        | COLUMN_NOT_GRANTED
+        | VIEW_NOT_VALID
+        | PROCEDURE_NOT_GRANTED => {
             format!("a right is missing ({errno}); run jumun db load, see jumun db check")
         }
         _ => format!("the procedures end with error {errno}"),
