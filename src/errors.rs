@@ -168,12 +168,12 @@ impl Catalogue {
     }
 
     /// The number of one of the gateway's own errors.
-    pub const fn errno(own: Own) -> u16 {
+    pub const fn errno(own: GatewayError) -> u16 {
         OWN[own as usize].0
     }
 
     /// The entry of one of the gateway's own errors, in the catalogue's words when it is loaded.
-    pub fn own(&self, own: Own) -> Arc<Entry> {
+    pub fn own(&self, own: GatewayError) -> Arc<Entry> {
         let (errno, code, status, retryable, title) = OWN[own as usize];
         self.find(errno).unwrap_or_else(|| {
             Arc::new(Entry {
@@ -242,7 +242,7 @@ impl Catalogue {
 
 /// The gateway's own errors, in the order of the built-in list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Own {
+pub enum GatewayError {
     InvalidInput,
     Unauthenticated,
     RouteNotFound,
@@ -327,11 +327,20 @@ mod tests {
     #[test]
     fn every_own_error_names_itself() {
         let catalogue = Catalogue::default();
-        assert_eq!(catalogue.own(Own::InvalidInput).code, "INVALID_INPUT");
-        assert_eq!(catalogue.own(Own::MediaTypeNotSupported).status, 415);
-        assert_eq!(catalogue.own(Own::DeadlineExceeded).errno, 2188);
-        assert_eq!(catalogue.own(Own::InternalError).code, "INTERNAL_ERROR");
-        let last = catalogue.own(Own::OriginNotAllowed);
+        assert_eq!(
+            catalogue.own(GatewayError::InvalidInput).code,
+            "INVALID_INPUT"
+        );
+        assert_eq!(
+            catalogue.own(GatewayError::MediaTypeNotSupported).status,
+            415
+        );
+        assert_eq!(catalogue.own(GatewayError::DeadlineExceeded).errno, 2188);
+        assert_eq!(
+            catalogue.own(GatewayError::InternalError).code,
+            "INTERNAL_ERROR"
+        );
+        let last = catalogue.own(GatewayError::OriginNotAllowed);
         assert_eq!(last.code, "ORIGIN_NOT_ALLOWED");
     }
 

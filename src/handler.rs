@@ -20,7 +20,7 @@ use crate::{
     call::{Call, Caller, Set},
     clients,
     database::admission::Line,
-    errors::{Catalogue, Own},
+    errors::{Catalogue, GatewayError},
     ops::metrics::Metrics,
     problem::Problem,
     request::{
@@ -34,22 +34,22 @@ use crate::{
             order::{self, Payment},
             payment,
         },
-        reply::{Exchange, Reply, Visit},
+        reply::{Audience, Exchange, Reply},
         rows,
     },
     routes::{Auth, Route, Shape, Verb},
 };
 
 /// How requests of one address prove who they are.
-pub enum Guard {
+pub enum Access {
     Shops(ShopKeys),
     Operator(String),
 }
 
 /// What the requests of one address share.
-pub struct Front {
+pub struct Gateway {
     pub caller: Caller,
-    pub guard: Guard,
+    pub access: Access,
     pub catalogue: Arc<Catalogue>,
     pub metrics: Arc<Metrics>,
     pub body_limit: usize,
@@ -65,14 +65,14 @@ struct Identity {
     by_ticket: bool,
 }
 
-impl Front {
+impl Gateway {
     /// Whether a request carries the operator's key, where there is one.
     pub fn is_operator(&self, headers: &HeaderMap) -> bool {
-        matches!(&self.guard, Guard::Operator(key) if keys::is_operator(headers, key))
+        matches!(&self.access, Access::Operator(key) if keys::is_operator(headers, key))
     }
 
     /// An error of the gateway's own.
-    pub fn problem(&self, own: Own, field: &str, detail: impl Into<String>) -> Problem {
+    pub fn problem(&self, own: GatewayError, field: &str, detail: impl Into<String>) -> Problem {
         Problem::own(&self.catalogue, own, field, detail)
     }
 
@@ -108,19 +108,19 @@ impl Front {
             outcome => outcome,
         };
         let refused = |own| matches!(&outcome, Err(problem) if problem.is(own));
-        let from_page = by_ticket(route, headers) && !refused(Own::OriginNotAllowed);
+        let from_page = by_ticket(route, headers) && !refused(GatewayError::OriginNotAllowed);
         let shop = origin::of(headers).filter(|page| from_page && self.allows_origin(page, None));
-        let visit = match route.shape {
-            Shape::Http if astray::passing(route, headers) => Visit::Passing,
-            _ if astray::lost(route, headers) => Visit::Lost,
+        let audience = match route.shape {
+            Shape::Http if astray::passing(route, headers) => Audience::Passing,
+            _ if astray::lost(route, headers) => Audience::Lost,
             Shape::Payment(_) if by_ticket(route, headers) && payment::accepts_html(headers) => {
-                Visit::Buyer {
+                Audience::Buyer {
                     shop: shop.map(str::to_owned),
                 }
             }
-            _ => Visit::Program,
+            _ => Audience::Program,
         };
-        let mut response = exchange.visited(visit).end(self, outcome);
+        let mut response = exchange.for_audience(audience).end(self, outcome);
         if route.auth == Auth::BuyerOrTicket {
             for (name, value) in origin::answer_headers(shop) {
                 response.headers_mut().insert(name, value);
@@ -139,13 +139,13 @@ impl Front {
     ) -> HttpResponse {
         let exchange = Exchange::begin(request, "OPTIONS", path);
         let page = origin::of(request.headers()).unwrap_or_default();
-        let allowed = match &self.guard {
-            Guard::Shops(keys) => keys.any_allows_origin(&self.caller, page).await,
-            Guard::Operator(_) => Ok(false),
+        let allowed = match &self.access {
+            Access::Shops(keys) => keys.any_allows_origin(&self.caller, page).await,
+            Access::Operator(_) => Ok(false),
         };
         let outcome = match allowed {
             Ok(true) => Ok(Reply::empty()),
-            Ok(false) => Err(self.problem(Own::OriginNotAllowed, "", "")),
+            Ok(false) => Err(self.problem(GatewayError::OriginNotAllowed, "", "")),
             Err(error) => Err(self.unknown(error, "").await),
         };
         let headers = match &outcome {
@@ -160,7 +160,7 @@ impl Front {
     }
 
     fn allows_origin(&self, page: &str, shop_id: Option<u32>) -> bool {
-        matches!(&self.guard, Guard::Shops(keys) if keys.allows_origin(page, shop_id))
+        matches!(&self.access, Access::Shops(keys) if keys.allows_origin(page, shop_id))
     }
 
     async fn answer(
@@ -215,20 +215,20 @@ impl Front {
         headers: &HeaderMap,
         body: Option<&[u8]>,
     ) -> Result<Identity, Problem> {
-        match (route.auth, &self.guard) {
+        match (route.auth, &self.access) {
             (Auth::Signature, _) => Ok(Identity::default()),
             (Auth::Operator, _) if self.is_operator(headers) => Ok(Identity::default()),
-            (Auth::BuyerOrTicket, Guard::Shops(keys)) if by_ticket(route, headers) => {
+            (Auth::BuyerOrTicket, Access::Shops(keys)) if by_ticket(route, headers) => {
                 self.identify_ticket(keys, headers, body).await
             }
-            (Auth::Buyer | Auth::BuyerOrTicket, Guard::Shops(keys)) => {
+            (Auth::Buyer | Auth::BuyerOrTicket, Access::Shops(keys)) => {
                 let shop = keys.shop(&self.caller, headers).await;
                 let shop = match shop {
                     Ok(shop) => shop,
                     Err(error) => return Err(self.unknown(error, "").await),
                 };
                 let user = keys::user(headers).ok_or_else(|| {
-                    self.problem(Own::InvalidInput, "X-User-Id", "names the buyer")
+                    self.problem(GatewayError::InvalidInput, "X-User-Id", "names the buyer")
                 })?;
                 Ok(Identity {
                     shop_id: Some(shop),
@@ -236,7 +236,7 @@ impl Front {
                     by_ticket: false,
                 })
             }
-            _ => Err(self.problem(Own::Unauthenticated, "", "")),
+            _ => Err(self.problem(GatewayError::Unauthenticated, "", "")),
         }
     }
 
@@ -255,7 +255,7 @@ impl Front {
         let ticket = field(bind::TICKET).map_err(|error| self.input_problem(error))?;
         let Some(ticket) = ticket else {
             let detail = "send Authorization: Bearer, or the field ticket";
-            return Err(self.problem(Own::Unauthenticated, "", detail));
+            return Err(self.problem(GatewayError::Unauthenticated, "", detail));
         };
         let (shop_id, granted) = match keys.ticket(&self.caller, &ticket).await {
             Ok(granted) => granted,
@@ -263,12 +263,12 @@ impl Front {
         };
         if origin::of(headers).is_some_and(|page| !self.allows_origin(page, Some(shop_id))) {
             let detail = "the page's origin is not one of the shop's";
-            return Err(self.problem(Own::OriginNotAllowed, "", detail));
+            return Err(self.problem(GatewayError::OriginNotAllowed, "", detail));
         }
         let number = field("mTrdNo").map_err(|error| self.input_problem(error))?;
         if number.as_ref() != Some(&granted.number) {
             let detail = "is not the one that the ticket is for";
-            return Err(self.problem(Own::Unauthenticated, "mTrdNo", detail));
+            return Err(self.problem(GatewayError::Unauthenticated, "mTrdNo", detail));
         }
         Ok(Identity {
             shop_id: Some(shop_id),
@@ -279,9 +279,9 @@ impl Front {
 
     async fn unknown(&self, error: IdentityError, field: &str) -> Problem {
         match error {
-            IdentityError::Unknown => self.problem(Own::Unauthenticated, field, ""),
+            IdentityError::Unknown => self.problem(GatewayError::Unauthenticated, field, ""),
             IdentityError::Expired { url } => {
-                let mut problem = self.problem(Own::TicketExpired, field, "");
+                let mut problem = self.problem(GatewayError::TicketExpired, field, "");
                 problem.location = url;
                 problem
             }
@@ -338,7 +338,7 @@ impl Front {
         };
         reply.ok_or_else(|| {
             log::error!("{} did not say what to answer", route.procedure);
-            self.problem(Own::InternalError, "", "")
+            self.problem(GatewayError::InternalError, "", "")
         })
     }
 }

@@ -6,7 +6,7 @@ use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
     call::{CallError, Caller, Set},
-    errors::{Catalogue, Entry, Own},
+    errors::{Catalogue, Entry, GatewayError},
     request::{body::InputError, json},
     response::rows,
 };
@@ -32,9 +32,14 @@ pub struct Problem {
 
 impl Problem {
     /// An error that the gateway found by itself.
-    pub fn own(catalogue: &Catalogue, own: Own, field: &str, detail: impl Into<String>) -> Self {
+    pub fn own(
+        catalogue: &Catalogue,
+        own: GatewayError,
+        field: &str,
+        detail: impl Into<String>,
+    ) -> Self {
         let mut problem = Self::of(catalogue.own(own), field.to_owned(), detail.into());
-        if own == Own::DatabaseUnavailable {
+        if own == GatewayError::DatabaseUnavailable {
             problem.retry_after = Some(RETRY_AFTER_OUTAGE);
         }
         problem
@@ -57,20 +62,20 @@ impl Problem {
     pub fn input(catalogue: &Catalogue, error: InputError) -> Self {
         match error {
             InputError::Invalid { field, detail } => {
-                Self::own(catalogue, Own::InvalidInput, &field, detail)
+                Self::own(catalogue, GatewayError::InvalidInput, &field, detail)
             }
             InputError::TooLarge { limit } => Self::own(
                 catalogue,
-                Own::BodyTooLarge,
+                GatewayError::BodyTooLarge,
                 "",
                 format!("the limit is {limit} bytes"),
             ),
             InputError::MediaType(wanted) => {
-                Self::own(catalogue, Own::MediaTypeNotSupported, "", wanted)
+                Self::own(catalogue, GatewayError::MediaTypeNotSupported, "", wanted)
             }
             InputError::Overloaded => Self::own(
                 catalogue,
-                Own::Overloaded,
+                GatewayError::Overloaded,
                 "",
                 "nothing was done; repeat the request later",
             ),
@@ -90,17 +95,24 @@ impl Problem {
                 message,
                 sets,
             } => Self::raised(catalogue, caller, procedure, errno, &message, &sets).await,
-            CallError::Overloaded(_) => Self::own(catalogue, Own::Overloaded, "", NOTHING_DONE),
+            CallError::Overloaded(_) => {
+                Self::own(catalogue, GatewayError::Overloaded, "", NOTHING_DONE)
+            }
             CallError::Unavailable(reason) => {
                 // For everybody who asks meanwhile; that the database went away was said once.
                 log::debug!("{procedure}: {reason}");
-                Self::own(catalogue, Own::DatabaseUnavailable, "", NOTHING_DONE)
+                Self::own(
+                    catalogue,
+                    GatewayError::DatabaseUnavailable,
+                    "",
+                    NOTHING_DONE,
+                )
             }
             CallError::DeadlineExceeded => {
                 log::warn!("{procedure}: deadline exceeded");
                 Self::own(
                     catalogue,
-                    Own::DeadlineExceeded,
+                    GatewayError::DeadlineExceeded,
                     "",
                     "the same request may be repeated without harm",
                 )
@@ -109,7 +121,7 @@ impl Problem {
                 log::warn!("{procedure}: outcome unknown: {reason}");
                 Self::own(
                     catalogue,
-                    Own::OutcomeUnknown,
+                    GatewayError::OutcomeUnknown,
                     "",
                     "look before repeating the request",
                 )
@@ -133,10 +145,15 @@ impl Problem {
             // Whoever cannot give its catalogue cannot do anything else either.
             if catalogue.size().is_none() {
                 log::warn!("{procedure}: error {errno}, and there is no catalogue: {message}");
-                return Self::own(catalogue, Own::DatabaseUnavailable, "", NOTHING_DONE);
+                return Self::own(
+                    catalogue,
+                    GatewayError::DatabaseUnavailable,
+                    "",
+                    NOTHING_DONE,
+                );
             }
             log::error!("{procedure}: error {errno} is not in the catalogue: {message}");
-            return Self::own(catalogue, Own::InternalError, "", "");
+            return Self::own(catalogue, GatewayError::InternalError, "", "");
         };
         if entry.status >= 500 {
             log::warn!(
@@ -176,13 +193,13 @@ impl Problem {
             }
             _ => {
                 log::error!("{procedure} returned no row that begins with result");
-                Self::own(catalogue, Own::InternalError, "", "")
+                Self::own(catalogue, GatewayError::InternalError, "", "")
             }
         }
     }
 
     /// Whether it is this error of the gateway's own.
-    pub fn is(&self, own: Own) -> bool {
+    pub fn is(&self, own: GatewayError) -> bool {
         self.entry.errno == Catalogue::errno(own)
     }
 
@@ -270,7 +287,12 @@ mod tests {
     #[test]
     fn a_problem_names_its_field_and_brings_its_sets() {
         let catalogue = Catalogue::default();
-        let mut problem = Problem::own(&catalogue, Own::InvalidInput, "trdAmt", "is \"odd\"");
+        let mut problem = Problem::own(
+            &catalogue,
+            GatewayError::InvalidInput,
+            "trdAmt",
+            "is \"odd\"",
+        );
         problem.sets.push(("quote".to_owned(), "[]".to_owned()));
         let text = problem.to_json("r1", true);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
@@ -280,7 +302,7 @@ mod tests {
         assert_eq!(value["request_id"], "r1");
         assert!(value["quote"].is_array() && value["retryable"] == false);
         assert_eq!(problem.retry_after, None);
-        let away = Problem::own(&catalogue, Own::DatabaseUnavailable, "", "");
+        let away = Problem::own(&catalogue, GatewayError::DatabaseUnavailable, "", "");
         assert_eq!(away.retry_after, Some(RETRY_AFTER_OUTAGE));
         assert!(!away.to_json("r", false).contains("detail"));
     }

@@ -30,8 +30,8 @@ use crate::{
     clients::{self, Clients, Limits, Networks, Server, workers::Workers},
     config::ServeArgs,
     database::{connect, pool::Connections},
-    errors::{Catalogue, Own},
-    handler::{Front, Guard},
+    errors::{Catalogue, GatewayError},
+    handler::{Access, Gateway},
     ops::{
         jobs,
         metrics::Metrics,
@@ -83,17 +83,20 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let public_caller = caller(&public_options, args.pool_size, &workers)?;
     let operator_caller = caller(&operator_options, args.operator_pool_size, &operator_worker)?;
-    let front = |caller: &Caller, guard| Front {
+    let gateway = |caller: &Caller, access| Gateway {
         caller: caller.clone(),
-        guard,
+        access,
         catalogue: Arc::clone(&catalogue),
         metrics: Arc::clone(&metrics),
         body_limit: args.body_limit,
         stopping: Arc::clone(&stopping),
     };
-    let public = Arc::new(front(&public_caller, Guard::Shops(ShopKeys::default())));
+    let public = Arc::new(gateway(&public_caller, Access::Shops(ShopKeys::default())));
     let operator = Arc::new(Operator {
-        front: front(&operator_caller, Guard::Operator(args.operator_key.clone())),
+        gateway: gateway(
+            &operator_caller,
+            Access::Operator(args.operator_key.clone()),
+        ),
         public: public_caller.clone(),
         readiness: Readiness::new(
             Opts::from(public_options),
@@ -180,20 +183,20 @@ fn clients_of(
 async fn listen_public(
     args: &ServeArgs,
     workers: &Workers,
-    front: Arc<Front>,
+    gateway: Arc<Gateway>,
     clients: &Arc<Clients>,
 ) -> anyhow::Result<Server> {
     let guarding = Arc::clone(clients);
     let server = clients::listen(clients, args.listen, workers.handles(), move || {
-        let front = Arc::clone(&front);
-        let (watched, clients) = (Arc::clone(&front), Arc::clone(&guarding));
+        let gateway = Arc::clone(&gateway);
+        let (watched, clients) = (Arc::clone(&gateway), Arc::clone(&guarding));
         let mut app = App::new();
         for path in paths(PUBLIC) {
-            app = app.service(table_resource(PUBLIC, path, &front));
+            app = app.service(table_resource(PUBLIC, path, &gateway));
         }
         app.default_service(web::to(
             move |request: HttpRequest, payload: web::Payload| {
-                refuse(Arc::clone(&front), request, payload, "-", None)
+                refuse(Arc::clone(&gateway), request, payload, "-", None)
             },
         ))
         .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
@@ -212,7 +215,7 @@ async fn listen_operator(
     let server = clients::listen(clients, args.operator_listen, worker.handles(), move || {
         let (watched, clients) = (Arc::clone(&operator), Arc::clone(&guarding));
         let mut app = App::new();
-        // The one front is inside the operator's part; the table's handlers borrow it from there.
+        // The one gateway is inside the operator's part; the table's handlers borrow it from there.
         for page in Page::ALL {
             let (get, other) = (Arc::clone(&operator), Arc::clone(&operator));
             let resource = web::resource(page.path())
@@ -248,21 +251,21 @@ async fn listen_operator(
                 refuse(Arc::clone(&operator), request, payload, "-", None)
             },
         ))
-        .wrap_fn(move |request, next| clients::answer(&watched.front, &clients, request, next))
+        .wrap_fn(move |request, next| clients::answer(&watched.gateway, &clients, request, next))
     })
     .await;
     server.with_context(|| format!("cannot listen on {}", args.operator_listen))
 }
 
-impl AsRef<Front> for Front {
-    fn as_ref(&self) -> &Front {
+impl AsRef<Gateway> for Gateway {
+    fn as_ref(&self) -> &Gateway {
         self
     }
 }
 
-impl AsRef<Front> for Operator {
-    fn as_ref(&self) -> &Front {
-        &self.front
+impl AsRef<Gateway> for Operator {
+    fn as_ref(&self) -> &Gateway {
+        &self.gateway
     }
 }
 
@@ -278,26 +281,26 @@ fn paths(table: &'static [Route]) -> Vec<&'static str> {
 }
 
 /// All rows of one path, and the refusal of every other method.
-fn table_resource<F>(table: &'static [Route], path: &'static str, front: &Arc<F>) -> Resource
+fn table_resource<F>(table: &'static [Route], path: &'static str, gateway: &Arc<F>) -> Resource
 where
-    F: AsRef<Front> + 'static,
+    F: AsRef<Gateway> + 'static,
 {
     let mut resource = web::resource(path);
     let mut allowed = Vec::new();
     let of_path = || table.iter().filter(|route| route.path == path);
     for route in of_path() {
-        let front = Arc::clone(front);
+        let gateway = Arc::clone(gateway);
         allowed.extend(route.verb.methods().iter().map(Method::as_str));
         let asked =
             guard::fn_guard(|request| route.verb.methods().contains(&request.head().method));
         resource = resource.route(web::route().guard(asked).to(
             move |request: HttpRequest, payload: web::Payload| {
-                let front = Arc::clone(&front);
-                async move { (*front).as_ref().serve(route, request, payload).await }
+                let gateway = Arc::clone(&gateway);
+                async move { (*gateway).as_ref().serve(route, request, payload).await }
             },
         ));
     }
-    let front = Arc::clone(front);
+    let gateway = Arc::clone(gateway);
     let allowed = allowed.join(", ");
     let from_pages: Vec<_> = of_path()
         .filter(|route| route.auth == Auth::BuyerOrTicket)
@@ -305,21 +308,26 @@ where
         .map(Method::as_str)
         .collect();
     if !from_pages.is_empty() {
-        let (front, methods) = (Arc::clone(&front), from_pages.join(", "));
+        let (gateway, methods) = (Arc::clone(&gateway), from_pages.join(", "));
         let preflight = web::method(Method::OPTIONS)
             .guard(guard::fn_guard(|request| {
                 request.head().headers().contains_key(header::ORIGIN)
             }))
             .to(move |request: HttpRequest| {
-                let (front, methods) = (Arc::clone(&front), methods.clone());
-                async move { (*front).as_ref().preflight(path, &methods, &request).await }
+                let (gateway, methods) = (Arc::clone(&gateway), methods.clone());
+                async move {
+                    (*gateway)
+                        .as_ref()
+                        .preflight(path, &methods, &request)
+                        .await
+                }
             });
         resource = resource.route(preflight);
     }
     resource.default_service(web::to(
         move |request: HttpRequest, payload: web::Payload| {
             refuse(
-                Arc::clone(&front),
+                Arc::clone(&gateway),
                 request,
                 payload,
                 path,
@@ -330,24 +338,26 @@ where
 }
 
 /// No such path, or, when methods are allowed on it, no such method.
-async fn refuse<F: AsRef<Front>>(
-    front: Arc<F>,
+async fn refuse<F: AsRef<Gateway>>(
+    gateway: Arc<F>,
     request: HttpRequest,
     payload: web::Payload,
     pattern: &'static str,
     allowed: Option<String>,
 ) -> HttpResponse {
-    let front = (*front).as_ref();
+    let gateway = (*gateway).as_ref();
     let exchange = Exchange::begin(&request, "-", pattern);
     // Whatever the client still sends is read, so that it gets to see the answer.
     let _ = body::read_body(&request, payload, 0).await;
     let own = if allowed.is_some() {
-        Own::MethodNotAllowed
+        GatewayError::MethodNotAllowed
     } else {
-        Own::RouteNotFound
+        GatewayError::RouteNotFound
     };
-    let (visit, problem) = front.refuse(own, &request).await;
-    let mut response = exchange.visited(visit).end(front, Err::<Reply, _>(problem));
+    let (audience, problem) = gateway.refuse(own, &request).await;
+    let mut response = exchange
+        .for_audience(audience)
+        .end(gateway, Err::<Reply, _>(problem));
     if let Some(allowed) = allowed.and_then(|methods| header::HeaderValue::from_str(&methods).ok())
     {
         response.headers_mut().insert(header::ALLOW, allowed);
@@ -356,14 +366,14 @@ async fn refuse<F: AsRef<Front>>(
 }
 
 /// Loads the error catalogue until that succeeds; later it is loaded again when it lacks something.
-async fn keep_catalogue(front: Arc<Front>, stop: CancellationToken) {
+async fn keep_catalogue(gateway: Arc<Gateway>, stop: CancellationToken) {
     let mut said = false;
     while !stop.is_cancelled() {
-        match front.catalogue.load(&front.caller).await {
+        match gateway.catalogue.load(&gateway.caller).await {
             Ok(()) => {
                 log::info!(
                     "error catalogue loaded: {} codes",
-                    front.catalogue.size().unwrap_or_default()
+                    gateway.catalogue.size().unwrap_or_default()
                 );
                 return;
             }
@@ -381,8 +391,8 @@ async fn keep_catalogue(front: Arc<Front>, stop: CancellationToken) {
 }
 
 /// Loads the shops' keys again and again, so that a revoked one does not work for long.
-async fn keep_keys(front: Arc<Front>, stop: CancellationToken) {
-    let Guard::Shops(keys) = &front.guard else {
+async fn keep_keys(gateway: Arc<Gateway>, stop: CancellationToken) {
+    let Access::Shops(keys) = &gateway.access else {
         return;
     };
     let mut ticks = interval(keys::REFRESH);
@@ -391,7 +401,7 @@ async fn keep_keys(front: Arc<Front>, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = keys.load(&front.caller).await {
+        if let Err(error) = keys.load(&gateway.caller).await {
             log::debug!("the keys cannot be loaded: {error}");
         }
     }

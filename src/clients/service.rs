@@ -32,7 +32,7 @@ use super::{
     stream::Stream,
 };
 use crate::{
-    database::admission::Line, errors::Own, handler::Front, problem::Problem,
+    database::admission::Line, errors::GatewayError, handler::Gateway, problem::Problem,
     response::reply::Exchange,
 };
 
@@ -112,7 +112,7 @@ fn call<S: Service<R>, R>(service: &S, request: R) -> S::Future {
 
 /// Lets the application answer a request, and tells its connection where it is.
 pub fn answer<S>(
-    front: &Front,
+    gateway: &Gateway,
     clients: &Arc<Clients>,
     mut request: ServiceRequest,
     application: &S,
@@ -134,8 +134,8 @@ where
         Ok(visitor) => (visitor, Either::Left(application.call(request))),
         Err(_) => {
             let exchange = Exchange::begin(request.request(), "-", "-");
-            let problem: Problem = front.problem(Own::Overloaded, "", "");
-            let response = exchange.end(front, Err(problem));
+            let problem: Problem = gateway.problem(GatewayError::Overloaded, "", "");
+            let response = exchange.end(gateway, Err(problem));
             (
                 None,
                 Either::Right(ready(Ok(request.into_response(response)))),

@@ -4,8 +4,8 @@ use actix_web::{HttpRequest, HttpResponse};
 
 use crate::{
     call::Caller,
-    errors::Own,
-    handler::Front,
+    errors::GatewayError,
+    handler::Gateway,
     ops::readiness::Readiness,
     problem::Problem,
     request::json::quote,
@@ -20,7 +20,7 @@ const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-
 
 /// Health and metrics of the whole process.
 pub struct Operator {
-    pub front: Front,
+    pub gateway: Gateway,
     /// The calls of the public address, for their gauges.
     pub public: Caller,
     pub readiness: Readiness,
@@ -54,12 +54,12 @@ impl Operator {
         let exchange =
             Exchange::begin(request, Verb::Get.asked_with(request.method()), page.path());
         let open = matches!(page, Page::Live | Page::Ready);
-        let outcome = if open || self.front.is_operator(request.headers()) {
+        let outcome = if open || self.gateway.is_operator(request.headers()) {
             self.reply(page).await
         } else {
-            Err(self.front.problem(Own::Unauthenticated, "", ""))
+            Err(self.gateway.problem(GatewayError::Unauthenticated, "", ""))
         };
-        exchange.end(&self.front, outcome)
+        exchange.end(&self.gateway, outcome)
     }
 
     async fn reply(&self, page: Page) -> Result<Reply, Problem> {
@@ -69,10 +69,10 @@ impl Operator {
             Page::Procedures => Ok(Reply::json(200, procedures())),
             Page::Metrics => {
                 self.expect().await;
-                let callers = [("public", &self.public), ("operator", &self.front.caller)];
-                let text = self.front.metrics.text(&callers).map_err(|error| {
+                let callers = [("public", &self.public), ("operator", &self.gateway.caller)];
+                let text = self.gateway.metrics.text(&callers).map_err(|error| {
                     log::error!("metrics cannot be written: {error}");
-                    self.front.problem(Own::InternalError, "", "")
+                    self.gateway.problem(GatewayError::InternalError, "", "")
                 })?;
                 Ok(Reply::text(200, METRICS, text))
             }
@@ -81,8 +81,8 @@ impl Operator {
 
     /// Brings the figures of the shop up to date, and makes the counters that are to be there from the start.
     async fn expect(&self) {
-        let metrics = &self.front.metrics;
-        metrics.figures.refresh(&self.front.caller).await;
+        let metrics = &self.gateway.metrics;
+        metrics.figures.refresh(&self.gateway.caller).await;
         for (kind, name) in metrics.figures.known() {
             match kind.as_str() {
                 "job" => metrics.expect_job(&name),
@@ -90,7 +90,7 @@ impl Operator {
                 _ => log::debug!("nothing is counted by {kind}"),
             }
         }
-        for (errno, code, repeated) in self.front.catalogue.listed() {
+        for (errno, code, repeated) in self.gateway.catalogue.listed() {
             metrics.expect_error(&code);
             if repeated {
                 metrics.expect_repeat(&errno.to_string());
@@ -103,7 +103,7 @@ impl Operator {
 
     async fn ready(&self) -> Reply {
         let stopping = self
-            .front
+            .gateway
             .stopping
             .load(std::sync::atomic::Ordering::Relaxed);
         let reasons = if stopping {

@@ -15,7 +15,7 @@ use actix_web::{
 use uuid::Builder;
 
 use crate::{
-    handler::Front,
+    handler::Gateway,
     problem::{Problem, prefers_english},
     response::{
         pages::{order, payment},
@@ -86,12 +86,12 @@ pub struct Exchange {
     method: &'static str,
     pattern: &'static str,
     pub english: bool,
-    visit: Visit,
+    audience: Audience,
 }
 
 /// How an error is told.
 #[derive(Debug, Default)]
-pub enum Visit {
+pub enum Audience {
     /// To a program, as a document.
     #[default]
     Program,
@@ -115,27 +115,27 @@ impl Exchange {
             method,
             pattern,
             english: prefers_english(request.headers()),
-            visit: Visit::Program,
+            audience: Audience::Program,
         }
     }
 
-    /// The same for another visit.
-    pub fn visited(self, visit: Visit) -> Self {
-        Self { visit, ..self }
+    /// The same for another audience.
+    pub fn for_audience(self, audience: Audience) -> Self {
+        Self { audience, ..self }
     }
 
     /// Writes the answer, counts it and leaves its line in the log.
-    pub fn end(self, front: &Front, outcome: Result<Reply, Problem>) -> HttpResponse {
+    pub fn end(self, gateway: &Gateway, outcome: Result<Reply, Problem>) -> HttpResponse {
         let stranger = match &outcome {
             Err(problem) => {
-                front.metrics.error(&problem.entry.code);
+                gateway.metrics.error(&problem.entry.code);
                 refusals::Kind::of(self.pattern, &problem.entry)
             }
             Ok(_) => None,
         };
         let reply = outcome.unwrap_or_else(|problem| self.problem(&problem));
         let duration = self.started.elapsed();
-        front
+        gateway
             .metrics
             .request(self.method, self.pattern, reply.status, duration);
         if stranger.is_none_or(refusals::take) {
@@ -153,7 +153,7 @@ impl Exchange {
         let status =
             StatusCode::from_u16(reply.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let mut response = HttpResponse::build(status);
-        if front.stopping.load(Ordering::Relaxed) {
+        if gateway.stopping.load(Ordering::Relaxed) {
             response.force_close();
         }
         response.insert_header((REQUEST_ID, self.id));
@@ -166,18 +166,18 @@ impl Exchange {
     }
 
     fn problem(&self, problem: &Problem) -> Reply {
-        let location = match self.visit {
-            Visit::Program | Visit::Lost => None,
-            Visit::Passing | Visit::Buyer { .. } => problem.location.as_ref(),
+        let location = match self.audience {
+            Audience::Program | Audience::Lost => None,
+            Audience::Passing | Audience::Buyer { .. } => problem.location.as_ref(),
         };
         if let Some(Ok(location)) = location.map(HeaderValue::try_from) {
             return Reply::see_other(location, problem.entry.code.clone());
         }
-        let page = match &self.visit {
-            Visit::Buyer { shop } => order::problem(problem, &self.id, shop.as_deref()),
-            Visit::Passing => Some(payment::not_shown(problem, &self.id, self.english)),
-            Visit::Lost => Some(payment::nowhere(problem, &self.id, self.english)),
-            Visit::Program => None,
+        let page = match &self.audience {
+            Audience::Buyer { shop } => order::problem(problem, &self.id, shop.as_deref()),
+            Audience::Passing => Some(payment::not_shown(problem, &self.id, self.english)),
+            Audience::Lost => Some(payment::nowhere(problem, &self.id, self.english)),
+            Audience::Program => None,
         };
         let mut reply = page.unwrap_or_else(|| {
             let text = problem.to_json(&self.id, self.english);

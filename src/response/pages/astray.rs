@@ -6,19 +6,19 @@ use actix_web::{
 };
 
 use crate::{
-    errors::Own,
-    handler::{Front, Guard},
+    errors::GatewayError,
+    handler::{Access, Gateway},
     problem::Problem,
     request::form,
-    response::{pages::payment, reply::Visit},
+    response::{pages::payment, reply::Audience},
     routes::{Auth, Route},
 };
 
-impl Front {
+impl Gateway {
     /// A refusal of a browser on its way back from paying, with the page of the shop that the address names.
     pub async fn with_shops_page(&self, mut problem: Problem, path: &str) -> Problem {
         if problem.location.is_none()
-            && let Guard::Shops(keys) = &self.guard
+            && let Access::Shops(keys) = &self.access
             && let Some(account) = payment_account(path)
         {
             let code = &problem.entry.code;
@@ -29,16 +29,16 @@ impl Front {
 
     /// Refuses a request for an address or with a method that there is not. A browser is shown where to go: it belongs
     /// to somebody who may just have paid.
-    pub async fn refuse(&self, own: Own, request: &HttpRequest) -> (Visit, Problem) {
+    pub async fn refuse(&self, own: GatewayError, request: &HttpRequest) -> (Audience, Problem) {
         let headers = request.headers();
         let problem = self.problem(own, "", "");
-        if !matches!(self.guard, Guard::Shops(_)) || !by_browser(headers) {
-            (Visit::Program, problem)
+        if !matches!(self.access, Access::Shops(_)) || !by_browser(headers) {
+            (Audience::Program, problem)
         } else if request.path().starts_with("/pg/") {
             let problem = self.with_shops_page(problem, request.path()).await;
-            (Visit::Passing, problem)
+            (Audience::Passing, problem)
         } else {
-            (Visit::Lost, problem)
+            (Audience::Lost, problem)
         }
     }
 }
