@@ -5,6 +5,10 @@ use std::sync::Arc;
 use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
+    auth::{
+        identity::Refusal,
+        keys::{IdentityError, KEYS},
+    },
     call::{CallError, Caller, Set},
     errors::{Catalogue, Entry, GatewayError},
     request::{body::InputError, json},
@@ -79,6 +83,31 @@ impl Problem {
                 "",
                 "nothing was done; repeat the request later",
             ),
+        }
+    }
+
+    /// A request that is nobody's.
+    pub async fn identity(catalogue: &Catalogue, caller: &Caller, refusal: Refusal) -> Self {
+        let own = |own, field, detail: &str| Self::own(catalogue, own, field, detail);
+        match refusal {
+            Refusal::Unauthenticated(field, detail) => {
+                own(GatewayError::Unauthenticated, field, detail)
+            }
+            Refusal::Keys(IdentityError::Unknown, field) => {
+                own(GatewayError::Unauthenticated, field, "")
+            }
+            Refusal::Keys(IdentityError::Expired { url }, field) => Self {
+                location: url,
+                ..own(GatewayError::TicketExpired, field, "")
+            },
+            Refusal::Keys(IdentityError::NotLoaded(error), _) => {
+                Self::call(catalogue, caller, KEYS, error).await
+            }
+            Refusal::OriginNotAllowed => {
+                let detail = "the page's origin is not one of the shop's";
+                own(GatewayError::OriginNotAllowed, "", detail)
+            }
+            Refusal::Input(error) => Self::input(catalogue, error),
         }
     }
 

@@ -3,6 +3,8 @@
 //! Order of stopping: say no in /ready, stop accepting, answer what is under way, wait for calls that outlived
 //! their request, close connections. The operator address goes last, so that the whole of it can be watched.
 
+mod application;
+
 use std::{
     sync::{
         Arc,
@@ -11,11 +13,7 @@ use std::{
     time::Duration,
 };
 
-use actix_web::{
-    App, HttpRequest, HttpResponse, Resource, guard,
-    http::{Method, header},
-    web,
-};
+use actix_web::App;
 use anyhow::Context;
 use mysql_async::{Opts, OptsBuilder};
 use tokio::{
@@ -24,23 +22,20 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+use self::application::{pages, refused, table};
 use crate::{
-    auth::keys::{self, ShopKeys},
+    auth::{
+        identity::Access,
+        keys::{self, ShopKeys},
+    },
     call::{self, Caller, Room},
     clients::{self, Clients, Limits, Networks, Server, workers::Workers},
     config::ServeArgs,
     database::{connect, pool::Connections},
-    errors::{Catalogue, GatewayError},
-    handler::{Access, Gateway},
-    ops::{
-        jobs,
-        metrics::Metrics,
-        operator::{Operator, Page},
-        readiness::Readiness,
-    },
-    request::body,
-    response::reply::{Exchange, Reply},
-    routes::{Auth, OPERATOR, PUBLIC, Route, Verb},
+    errors::Catalogue,
+    handler::Gateway,
+    ops::{jobs, metrics::Metrics, operator::Operator, readiness::Readiness},
+    routes::{OPERATOR, PUBLIC},
 };
 
 /// Connections to the operator address: of operators and of whoever asks for health and metrics.
@@ -93,10 +88,10 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     };
     let public = Arc::new(gateway(&public_caller, Access::Shops(ShopKeys::default())));
     let operator = Arc::new(Operator {
-        gateway: gateway(
+        gateway: Arc::new(gateway(
             &operator_caller,
             Access::Operator(args.operator_key.clone()),
-        ),
+        )),
         public: public_caller.clone(),
         readiness: Readiness::new(
             Opts::from(public_options),
@@ -188,18 +183,11 @@ async fn listen_public(
 ) -> anyhow::Result<Server> {
     let guarding = Arc::clone(clients);
     let server = clients::listen(clients, args.listen, workers.handles(), move || {
-        let gateway = Arc::clone(&gateway);
         let (watched, clients) = (Arc::clone(&gateway), Arc::clone(&guarding));
-        let mut app = App::new();
-        for path in paths(PUBLIC) {
-            app = app.service(table_resource(PUBLIC, path, &gateway));
-        }
-        app.default_service(web::to(
-            move |request: HttpRequest, payload: web::Payload| {
-                refuse(Arc::clone(&gateway), request, payload, "-", None)
-            },
-        ))
-        .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
+        App::new()
+            .configure(|app| table(app, PUBLIC, &gateway))
+            .default_service(refused(&gateway, "-", None))
+            .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
     })
     .await;
     server.with_context(|| format!("cannot listen on {}", args.listen))
@@ -213,156 +201,16 @@ async fn listen_operator(
 ) -> anyhow::Result<Server> {
     let guarding = Arc::clone(clients);
     let server = clients::listen(clients, args.operator_listen, worker.handles(), move || {
-        let (watched, clients) = (Arc::clone(&operator), Arc::clone(&guarding));
-        let mut app = App::new();
-        // The one gateway is inside the operator's part; the table's handlers borrow it from there.
-        for page in Page::ALL {
-            let (get, other) = (Arc::clone(&operator), Arc::clone(&operator));
-            let resource = web::resource(page.path())
-                .route(
-                    web::route()
-                        .guard(guard::fn_guard(|request| {
-                            Verb::Get.methods().contains(&request.head().method)
-                        }))
-                        .to(move |request: HttpRequest| {
-                            let operator = Arc::clone(&get);
-                            async move { operator.page(page, &request).await }
-                        }),
-                )
-                .default_service(web::to(
-                    move |request: HttpRequest, payload: web::Payload| {
-                        refuse(
-                            Arc::clone(&other),
-                            request,
-                            payload,
-                            page.path(),
-                            Some("GET, HEAD".to_owned()),
-                        )
-                    },
-                ));
-            app = app.service(resource);
-        }
-        for path in paths(OPERATOR) {
-            app = app.service(table_resource(OPERATOR, path, &operator));
-        }
-        let operator = Arc::clone(&operator);
-        app.default_service(web::to(
-            move |request: HttpRequest, payload: web::Payload| {
-                refuse(Arc::clone(&operator), request, payload, "-", None)
-            },
-        ))
-        .wrap_fn(move |request, next| clients::answer(&watched.gateway, &clients, request, next))
+        let gateway = &operator.gateway;
+        let (watched, clients) = (Arc::clone(gateway), Arc::clone(&guarding));
+        App::new()
+            .configure(|app| pages(app, &operator))
+            .configure(|app| table(app, OPERATOR, gateway))
+            .default_service(refused(gateway, "-", None))
+            .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
     })
     .await;
     server.with_context(|| format!("cannot listen on {}", args.operator_listen))
-}
-
-impl AsRef<Gateway> for Gateway {
-    fn as_ref(&self) -> &Gateway {
-        self
-    }
-}
-
-impl AsRef<Gateway> for Operator {
-    fn as_ref(&self) -> &Gateway {
-        &self.gateway
-    }
-}
-
-/// Each path of a table once.
-fn paths(table: &'static [Route]) -> Vec<&'static str> {
-    let mut paths: Vec<&'static str> = Vec::new();
-    for route in table {
-        if !paths.contains(&route.path) {
-            paths.push(route.path);
-        }
-    }
-    paths
-}
-
-/// All rows of one path, and the refusal of every other method.
-fn table_resource<F>(table: &'static [Route], path: &'static str, gateway: &Arc<F>) -> Resource
-where
-    F: AsRef<Gateway> + 'static,
-{
-    let mut resource = web::resource(path);
-    let mut allowed = Vec::new();
-    let of_path = || table.iter().filter(|route| route.path == path);
-    for route in of_path() {
-        let gateway = Arc::clone(gateway);
-        allowed.extend(route.verb.methods().iter().map(Method::as_str));
-        let asked =
-            guard::fn_guard(|request| route.verb.methods().contains(&request.head().method));
-        resource = resource.route(web::route().guard(asked).to(
-            move |request: HttpRequest, payload: web::Payload| {
-                let gateway = Arc::clone(&gateway);
-                async move { (*gateway).as_ref().serve(route, request, payload).await }
-            },
-        ));
-    }
-    let gateway = Arc::clone(gateway);
-    let allowed = allowed.join(", ");
-    let from_pages: Vec<_> = of_path()
-        .filter(|route| route.auth == Auth::BuyerOrTicket)
-        .flat_map(|route| route.verb.methods())
-        .map(Method::as_str)
-        .collect();
-    if !from_pages.is_empty() {
-        let (gateway, methods) = (Arc::clone(&gateway), from_pages.join(", "));
-        let preflight = web::method(Method::OPTIONS)
-            .guard(guard::fn_guard(|request| {
-                request.head().headers().contains_key(header::ORIGIN)
-            }))
-            .to(move |request: HttpRequest| {
-                let (gateway, methods) = (Arc::clone(&gateway), methods.clone());
-                async move {
-                    (*gateway)
-                        .as_ref()
-                        .preflight(path, &methods, &request)
-                        .await
-                }
-            });
-        resource = resource.route(preflight);
-    }
-    resource.default_service(web::to(
-        move |request: HttpRequest, payload: web::Payload| {
-            refuse(
-                Arc::clone(&gateway),
-                request,
-                payload,
-                path,
-                Some(allowed.clone()),
-            )
-        },
-    ))
-}
-
-/// No such path, or, when methods are allowed on it, no such method.
-async fn refuse<F: AsRef<Gateway>>(
-    gateway: Arc<F>,
-    request: HttpRequest,
-    payload: web::Payload,
-    pattern: &'static str,
-    allowed: Option<String>,
-) -> HttpResponse {
-    let gateway = (*gateway).as_ref();
-    let exchange = Exchange::begin(&request, "-", pattern);
-    // Whatever the client still sends is read, so that it gets to see the answer.
-    let _ = body::read_body(&request, payload, 0).await;
-    let own = if allowed.is_some() {
-        GatewayError::MethodNotAllowed
-    } else {
-        GatewayError::RouteNotFound
-    };
-    let (audience, problem) = gateway.refuse(own, &request).await;
-    let mut response = exchange
-        .for_audience(audience)
-        .end(gateway, Err::<Reply, _>(problem));
-    if let Some(allowed) = allowed.and_then(|methods| header::HeaderValue::from_str(&methods).ok())
-    {
-        response.headers_mut().insert(header::ALLOW, allowed);
-    }
-    response
 }
 
 /// Loads the error catalogue until that succeeds; later it is loaded again when it lacks something.

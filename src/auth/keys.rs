@@ -25,6 +25,9 @@ pub const REFRESH: Duration = Duration::from_secs(10);
 const REFRESH_PAUSE: Duration = Duration::from_secs(1);
 const LOAD_DEADLINE: Duration = Duration::from_secs(5);
 
+/// Where the keys come from.
+pub const KEYS: &str = "select_gateway_keys";
+
 type Hash = [u8; 32];
 
 /// Why a request has no identity.
@@ -73,7 +76,7 @@ impl ShopKeys {
             .lock()
             .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
         let call = Call {
-            procedure: "select_gateway_keys".to_owned(),
+            procedure: KEYS.to_owned(),
             parameters: Vec::new(),
             line: Line::Known,
             deadline: LOAD_DEADLINE,

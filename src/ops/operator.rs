@@ -1,5 +1,7 @@
 //! What the operator address has besides the route table: health, metrics, the table itself.
 
+use std::sync::Arc;
+
 use actix_web::{HttpRequest, HttpResponse};
 
 use crate::{
@@ -20,7 +22,7 @@ const METRICS: &str = "application/openmetrics-text; version=1.0.0; charset=utf-
 
 /// Health and metrics of the whole process.
 pub struct Operator {
-    pub gateway: Gateway,
+    pub gateway: Arc<Gateway>,
     /// The calls of the public address, for their gauges.
     pub public: Caller,
     pub readiness: Readiness,
@@ -54,7 +56,7 @@ impl Operator {
         let exchange =
             Exchange::begin(request, Verb::Get.asked_with(request.method()), page.path());
         let open = matches!(page, Page::Live | Page::Ready);
-        let outcome = if open || self.gateway.is_operator(request.headers()) {
+        let outcome = if open || self.gateway.access.is_operator(request.headers()) {
             self.reply(page).await
         } else {
             Err(self.gateway.problem(GatewayError::Unauthenticated, "", ""))

@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
+use actix_web::HttpRequest;
 use mysql_async::Value;
 use serde_json::value::RawValue;
 
 use crate::{
+    auth::Identity,
     request::{
-        body::{Fields, Input, InputError},
-        form::Tree,
+        body::{self, Fields, Input, InputError},
+        form::{self, Tree},
         json,
         text::compose_members,
     },
-    routes::{Route, Source},
+    routes::{Auth, Route, Source, Verb},
 };
 
 /// The field with a browser's ticket.
@@ -21,22 +23,53 @@ pub const TICKET: &str = "ticket";
 /// Everything a parameter may come from.
 #[derive(Debug)]
 pub struct Request<'a> {
-    pub shop_id: Option<u32>,
-    pub user_id: Option<&'a str>,
-    /// Whether these come from a ticket, which is a field of the request then.
-    pub by_ticket: bool,
+    pub identity: &'a Identity,
     /// Placeholders of the path, decoded.
     pub path: &'a HashMap<&'static str, String>,
     pub query: &'a Fields,
     pub fields: &'a Fields,
 }
 
-/// The parameters of a route's procedure, in its order. `all_fields` is asked where a route takes everything;
+/// The parameters of a route's procedure, in its order, from all that a request brings.
+///
+/// # Errors
+/// When a part cannot be read, a value has the wrong form, or JSON has a field that the route does not know.
+pub fn parameters(
+    route: &Route,
+    request: &HttpRequest,
+    body: &[u8],
+    identity: &Identity,
+) -> Result<Vec<Value>, InputError> {
+    let headers = request.headers();
+    let path = placeholders(route.path, request.uri().path())?;
+    let all_fields =
+        |last: &[(&str, &str)]| body::all_fields_json(headers, request.query_string(), body, last);
+    let bound = |query: &Fields, fields: &Fields| {
+        let request = Request {
+            identity,
+            path: &path,
+            query,
+            fields,
+        };
+        values(route, &request, all_fields)
+    };
+    if route.auth == Auth::Signature {
+        let nothing = Fields::default();
+        return bound(&nothing, &nothing);
+    }
+    let query = body::form_fields(request.query_string().as_bytes())?;
+    let fields = body::own_fields(headers, body)?;
+    // Many clients cannot send a body with DELETE.
+    let in_query = route.verb == Verb::Delete && body.is_empty();
+    bound(&query, if in_query { &query } else { &fields })
+}
+
+/// The same from what has been read. `all_fields` is asked where a route takes everything;
 /// it gets what has to be put over what was sent.
 ///
 /// # Errors
 /// When a value has the wrong form, or JSON has a field that the route does not know.
-pub fn parameters(
+fn values(
     route: &Route,
     request: &Request,
     all_fields: impl Fn(&[(&str, &str)]) -> Result<String, InputError>,
@@ -47,10 +80,14 @@ pub fn parameters(
         .parameters
         .iter()
         .map(|(_, from)| match *from {
-            Source::Shop => Ok(request.shop_id.map_or(Value::NULL, Value::from)),
+            Source::Shop => Ok(request.identity.shop_id.map_or(Value::NULL, Value::from)),
             Source::User => short(
                 "X-User-Id",
-                request.user_id.map_or(Value::NULL, Value::from),
+                request
+                    .identity
+                    .user_id
+                    .as_deref()
+                    .map_or(Value::NULL, Value::from),
             ),
             Source::Path(name) => short(name, Value::from(segment(name))),
             Source::Name(name) => short(name, Value::from(format!("{name}:{}", segment(name)))),
@@ -73,16 +110,6 @@ pub fn parameters(
         .collect()
 }
 
-/// The text of one field; `None` when it is absent or empty.
-///
-/// # Errors
-/// When it is not one text.
-pub fn field_text(fields: &Fields, name: &str) -> Result<Option<String>, InputError> {
-    let text = fields.get(name).map(plain).transpose();
-    text.map(Option::flatten)
-        .map_err(|detail| InputError::field(name, detail))
-}
-
 fn refuse_unknown(route: &Route, request: &Request) -> Result<(), InputError> {
     let fields = request.fields;
     if !fields.strict {
@@ -92,7 +119,7 @@ fn refuse_unknown(route: &Route, request: &Request) -> Result<(), InputError> {
         .parameters
         .iter()
         .filter_map(|(_, from)| from.field())
-        .chain(request.by_ticket.then_some(TICKET))
+        .chain(request.identity.by_ticket.then_some(TICKET))
         .collect();
     match fields
         .values
@@ -157,6 +184,16 @@ fn number(input: &Input) -> Result<Option<Value>, &'static str> {
             .ok_or("is not a whole number")
     };
     plain(input)?.map(digits).transpose()
+}
+
+/// The text of one field; `None` when it is absent or empty.
+///
+/// # Errors
+/// When it is not one text.
+pub fn field_text(fields: &Fields, name: &str) -> Result<Option<String>, InputError> {
+    let text = fields.get(name).map(plain).transpose();
+    text.map(Option::flatten)
+        .map_err(|detail| InputError::field(name, detail))
 }
 
 /// One text, or a number's exact text.
@@ -241,13 +278,28 @@ fn string(value: &RawValue) -> Result<String, &'static str> {
     serde_json::from_str(value.get()).map_err(|_| "is not a text")
 }
 
+/// The placeholders of a pattern, from the path as it was sent.
+fn placeholders(
+    pattern: &'static str,
+    path: &str,
+) -> Result<HashMap<&'static str, String>, InputError> {
+    pattern
+        .split('/')
+        .zip(path.split('/'))
+        .filter_map(|(part, segment)| {
+            let name = part.strip_prefix('{')?.strip_suffix('}')?;
+            Some(match form::path_segment(segment) {
+                Some(text) => Ok((name, text)),
+                None => Err(InputError::field(name, "is not UTF-8")),
+            })
+        })
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{
-        request::form,
-        routes::{OPERATOR, PUBLIC},
-    };
+    use crate::routes::{OPERATOR, PUBLIC};
 
     fn route(path: &str) -> &'static Route {
         PUBLIC
@@ -283,15 +335,18 @@ mod tests {
 
     fn bound(path: &str, fields: &Fields) -> Result<Vec<Value>, InputError> {
         let placeholders = HashMap::from([("order_name", "n".to_owned())]);
-        let request = Request {
+        let identity = Identity {
             shop_id: Some(1),
-            user_id: Some("demo1"),
+            user_id: Some("demo1".to_owned()),
             by_ticket: false,
+        };
+        let request = Request {
+            identity: &identity,
             path: &placeholders,
             query: fields,
             fields,
         };
-        parameters(route(path), &request, |_| Ok("{}".to_owned()))
+        values(route(path), &request, |_| Ok("{}".to_owned()))
     }
 
     fn refused(path: &str, fields: &Fields) -> String {
@@ -392,5 +447,13 @@ mod tests {
                 "{shop}"
             );
         }
+    }
+
+    #[test]
+    fn placeholders_are_decoded_strictly() {
+        let found = placeholders("/v1/orders/{order_key}/x", "/v1/orders/a%20b+c%2Fd/x").unwrap();
+        assert_eq!(found["order_key"], "a b+c/d");
+        let error = placeholders("/v1/orders/{order_key}", "/v1/orders/%FF").unwrap_err();
+        assert_eq!(error, InputError::field("order_key", "is not UTF-8"));
     }
 }

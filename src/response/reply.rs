@@ -15,12 +15,14 @@ use actix_web::{
 use uuid::Builder;
 
 use crate::{
+    call::Set,
     handler::Gateway,
     problem::{Problem, prefers_english},
     response::{
         pages::{order, payment},
-        refusals,
+        refusals, rows,
     },
+    routes::{Route, Shape},
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -60,6 +62,20 @@ impl Reply {
         }
     }
 
+    /// The answer of a route's procedure, for a shop's server or for a browser. `None` when the procedure did not say
+    /// what to answer.
+    pub fn of(route: &Route, sets: &[Set], to_browser: bool) -> Option<Self> {
+        let first = sets.first()?;
+        match route.shape {
+            Shape::Payment(_) if to_browser => to_payment(first, &sets[1..]),
+            Shape::Json(names) | Shape::Payment(names) => Some(Self::json(
+                200,
+                rows::document(route.procedure, sets, names),
+            )),
+            Shape::Http => as_said(first),
+        }
+    }
+
     /// Nothing but headers.
     pub fn empty() -> Self {
         Self {
@@ -77,6 +93,33 @@ impl Reply {
         reply.code = code;
         reply
     }
+}
+
+/// To the payment page, or, when there is nothing to pay, to the shop's page for the order.
+fn to_payment(first: &Set, further: &[Set]) -> Option<Reply> {
+    if let Some(payment) = further.first().filter(|set| !set.rows.is_empty()) {
+        return order::to_payment(&order::Payment {
+            by_get: rows::text(payment, 0, "pay_method")? == "GET",
+            url: rows::text(payment, 0, "pay_url")?,
+            fields_json: rows::text(payment, 0, "pay_fields_json")?,
+        });
+    }
+    let location = rows::bytes(first, 0, "location")?;
+    let location = HeaderValue::from_bytes(&location).ok()?;
+    Some(Reply::see_other(location, "OK".to_owned()))
+}
+
+/// Exactly what the procedure said: where a browser goes, or status, content type and body.
+fn as_said(first: &Set) -> Option<Reply> {
+    if let Some(location) = rows::bytes(first, 0, "location") {
+        let location = HeaderValue::from_bytes(&location).ok()?;
+        return Some(Reply::see_other(location, "OK".to_owned()));
+    }
+    let status = rows::text(first, 0, "http_status")?.parse().ok()?;
+    let content_type = rows::bytes(first, 0, "content_type").unwrap_or_default();
+    let content_type = HeaderValue::from_bytes(&content_type).ok()?;
+    let body = rows::bytes(first, 0, "body").unwrap_or_default();
+    Some(Reply::bytes(status, content_type, body))
 }
 
 /// One request from its arrival to its line in the log.

@@ -1,45 +1,25 @@
 //! Browsers that cannot be given what they came for: their buyers may have paid a moment ago, and are shown where to go.
 
-use actix_web::{
-    HttpRequest,
-    http::header::{self, HeaderMap},
-};
+use actix_web::http::header::{self, HeaderMap};
 
 use crate::{
-    errors::GatewayError,
-    handler::{Access, Gateway},
-    problem::Problem,
+    auth::identity::by_ticket,
     request::form,
     response::{pages::payment, reply::Audience},
-    routes::{Auth, Route},
+    routes::{Auth, Route, Shape},
 };
 
-impl Gateway {
-    /// A refusal of a browser on its way back from paying, with the page of the shop that the address names.
-    pub async fn with_shops_page(&self, mut problem: Problem, path: &str) -> Problem {
-        if problem.location.is_none()
-            && let Access::Shops(keys) = &self.access
-            && let Some(account) = payment_account(path)
-        {
-            let code = &problem.entry.code;
-            problem.location = keys.unread_url(&self.caller, account, code).await;
+/// How an error of a route is told to whoever asked. `shop` is the origin of the page that posted, when it is a shop's.
+pub fn audience(route: &Route, headers: &HeaderMap, shop: Option<&str>) -> Audience {
+    match route.shape {
+        Shape::Http if passing(route, headers) => Audience::Passing,
+        _ if lost(route, headers) => Audience::Lost,
+        Shape::Payment(_) if by_ticket(route, headers) && payment::accepts_html(headers) => {
+            Audience::Buyer {
+                shop: shop.map(str::to_owned),
+            }
         }
-        problem
-    }
-
-    /// Refuses a request for an address or with a method that there is not. A browser is shown where to go: it belongs
-    /// to somebody who may just have paid.
-    pub async fn refuse(&self, own: GatewayError, request: &HttpRequest) -> (Audience, Problem) {
-        let headers = request.headers();
-        let problem = self.problem(own, "", "");
-        if !matches!(self.access, Access::Shops(_)) || !by_browser(headers) {
-            (Audience::Program, problem)
-        } else if request.path().starts_with("/pg/") {
-            let problem = self.with_shops_page(problem, request.path()).await;
-            (Audience::Passing, problem)
-        } else {
-            (Audience::Lost, problem)
-        }
+        _ => Audience::Program,
     }
 }
 
@@ -55,12 +35,12 @@ pub fn lost(route: &Route, headers: &HeaderMap) -> bool {
 }
 
 /// Who has a key is a program, whatever it would like to read.
-fn by_browser(headers: &HeaderMap) -> bool {
+pub fn by_browser(headers: &HeaderMap) -> bool {
     payment::accepts_html(headers) && !headers.contains_key(header::AUTHORIZATION)
 }
 
 /// Payment gateway and account that a path names, as the routes do.
-fn payment_account(path: &str) -> Option<(String, String)> {
+pub fn payment_account(path: &str) -> Option<(String, String)> {
     let mut segments = path
         .strip_prefix("/pg/")?
         .split('/')
