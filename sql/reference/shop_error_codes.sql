@@ -61,15 +61,15 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Prices and orders are in it: make another shop for another currency'
     UNION ALL SELECT 2145, 'ADAPTER_NOT_PROVEN', 409, 0, 0, '결제대행사 설정에서 필드의 경계가 정해지지 않습니다',
                      'The patterns of this adapter do not prove where every field ends',
-                     'SELECT @jumun_adapter_fault on the same connection says what is missing; see Payment gateways in the README'
+                     'SELECT @jumun_adapter_fault on the same connection says what is missing; see Payment gateways in sql/README.md'
     UNION ALL SELECT 2180, 'UNAUTHENTICATED', 401, 0, 0, '인증이 필요합니다', 'Authentication required',
                      'Send Authorization: Bearer with a key of the shop, or a good ticket'
     UNION ALL SELECT 2181, 'ROUTE_NOT_FOUND', 404, 0, 0, '없는 주소입니다', 'No such address',
-                     'See the routes in the README'
+                     'See the routes in src/README.md'
     UNION ALL SELECT 2182, 'METHOD_NOT_ALLOWED', 405, 0, 0, '허용되지 않은 메서드입니다', 'Method not allowed',
                      'See the header Allow'
     UNION ALL SELECT 2183, 'BODY_TOO_LARGE', 413, 0, 0, '요청이 너무 큽니다', 'The request is too large',
-                     'Send less; see the limit in the README'
+                     'Send less; see JUMUN_BODY_LIMIT in src/README.md'
     UNION ALL SELECT 2184, 'MEDIA_TYPE_NOT_SUPPORTED', 415, 0, 0, '지원하지 않는 형식입니다', 'Media type not supported',
                      'Send application/json or application/x-www-form-urlencoded'
     UNION ALL SELECT 2185, 'OVERLOADED', 503, 1, 0, '지금은 요청이 많습니다. 잠시 뒤 다시 시도해 주세요', 'Too many requests just now',
@@ -85,7 +85,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2191, 'TICKET_EXPIRED', 401, 0, 0, '주문서의 유효 시간이 지났습니다', 'The ticket has expired',
                      'Load the order form again: the shop signs a new ticket; the same mTrdNo may be used'
     UNION ALL SELECT 2192, 'ORIGIN_NOT_ALLOWED', 403, 0, 0, '이 페이지에서는 주문할 수 없습니다', 'Orders cannot be posted from this page',
-                     'Add the page''s origin to shops.allowed_origins_json; the page must send it (see Referrer-Policy in the README)'
+                     'Add the page''s origin to shops.allowed_origins_json; the page must send it (see Referrer-Policy in src/README.md)'
     UNION ALL SELECT 1213, 'DEADLOCK', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Deadlock; rolled back',
                      'Repeat the CALL; the gateway does so itself'
     UNION ALL SELECT 1205, 'LOCK_WAIT_TIMEOUT', 503, 1, 1, '잠시 뒤 다시 시도해 주세요', 'Waited too long for a lock; rolled back',

@@ -1,5 +1,5 @@
 //! A browser's ticket: the shop's word that one buyer may place one order until some time. Format and an example are
-//! in the README.
+//! in src/README.md.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -79,7 +79,7 @@ impl<'a> Ticket<'a> {
         let expires = digits(fields.next()?)?;
         let mut words = || String::from_utf8(hex::decode(fields.next()?).ok()?).ok();
         let (user, number) = (words()?, words()?);
-        // Written in lower case, as the README says, and in no other way.
+        // Written in lower case, as src/README.md says, and in no other way.
         if signature.bytes().any(|byte| byte.is_ascii_uppercase()) {
             return None;
         }
@@ -140,10 +140,10 @@ mod tests {
         }
     }
 
-    /// The line of the README that begins with this word.
+    /// The line of src/README.md that begins with this word.
     fn readme(name: &str) -> String {
         let start = format!("{name} ");
-        let line = include_str!("../../README.md")
+        let line = include_str!("../README.md")
             .lines()
             .map(str::trim)
             .find(|line| line.starts_with(&start));

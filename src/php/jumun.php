@@ -151,7 +151,7 @@ final class JumunException extends RuntimeException
 /**
  * Calls the gateway on behalf of one shop.
  *
- * Every call may throw a JumunException with a code of its own (see @throws there, and the gateway's README), with one
+ * Every call may throw a JumunException with a code of its own (see @throws there, and sql/README.md), with one
  * of the gateway's (UNAUTHENTICATED, OVERLOADED, DATABASE_UNAVAILABLE, …) or with one of this client's; and an
  * InvalidArgumentException for a user id that no header can carry.
  *

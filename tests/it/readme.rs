@@ -1,5 +1,7 @@
-//! README says what is true: its generated tables are those of the code, and it knows every option.
+//! The documents say what is true: their generated tables are those of the code, they know every option, every routine
+//! and its tests, and what they point at is there.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -7,28 +9,37 @@ use serde_json::Value as Json;
 
 use crate::support::{Gateway, Method, TestDb};
 
-fn path() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("README.md")
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Compares what stands between `<!-- name: …-->` and `<!-- /name -->`; UPDATE_GOLDEN=1 rewrites it.
-fn assert_section(name: &str, expected: &str) {
-    let text = std::fs::read_to_string(path()).expect("README.md");
+fn read(document: &str) -> String {
+    std::fs::read_to_string(root().join(document)).expect(document)
+}
+
+/// Where the text between `<!-- name: …-->` and `<!-- /name -->` begins and ends.
+fn section(text: &str, name: &str) -> std::ops::Range<usize> {
     let open = text
         .find(&format!("<!-- {name}:"))
         .expect("the section's first marker");
     let start = open + text[open..].find("-->\n").expect("the end of the marker") + 4;
-    let end = start
-        + text[start..]
-            .find(&format!("<!-- /{name} -->"))
-            .expect("the section's last marker");
+    let end = text[start..]
+        .find(&format!("<!-- /{name} -->"))
+        .expect("the section's last marker");
+    start..start + end
+}
+
+/// Compares a section of a document; UPDATE_GOLDEN=1 rewrites it.
+fn assert_section(document: &str, name: &str, expected: &str) {
+    let text = read(document);
+    let part = section(&text, name);
     if std::env::var_os("UPDATE_GOLDEN").is_some() {
-        let updated = format!("{}{expected}{}", &text[..start], &text[end..]);
-        std::fs::write(path(), updated).expect("README.md");
+        let updated = format!("{}{expected}{}", &text[..part.start], &text[part.end..]);
+        std::fs::write(root().join(document), updated).expect(document);
     } else {
         assert!(
-            text[start..end] == *expected,
-            "section {name} of README is not what it should be; run with UPDATE_GOLDEN=1:\n{expected}"
+            text[part] == *expected,
+            "section {name} of {document} is not what it should be; run with UPDATE_GOLDEN=1:\n{expected}"
         );
     }
 }
@@ -57,7 +68,7 @@ async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
             row.str("remedy"),
         ));
     }
-    assert_section("errors", &errors);
+    assert_section("sql/README.md", "errors", &errors);
 
     let gateway = Gateway::start(&db).await;
     let answer = gateway
@@ -90,7 +101,7 @@ async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
             from.join(", "),
         ));
     }
-    assert_section("routes", &routes);
+    assert_section("src/README.md", "routes", &routes);
 }
 
 #[test]
@@ -106,7 +117,7 @@ fn every_option_of_serve_is_explained_and_nothing_else() {
         .filter_map(|rest| rest.split(['=', ']']).next())
         .collect();
     assert!(options.len() > 10, "{options:?}");
-    let readme = std::fs::read_to_string(path()).expect("README.md");
+    let readme = read("src/README.md");
     let start = readme
         .find("## Configuration")
         .expect("a section on configuration");
@@ -115,7 +126,7 @@ fn every_option_of_serve_is_explained_and_nothing_else() {
     for option in &options {
         assert!(
             section.contains(&format!("| `{option}` |")),
-            "README does not explain {option}"
+            "src/README.md does not explain {option}"
         );
     }
     let explained = section
@@ -125,6 +136,114 @@ fn every_option_of_serve_is_explained_and_nothing_else() {
     assert_eq!(
         explained,
         options.len(),
-        "README explains options that serve does not have"
+        "src/README.md explains options that serve does not have"
     );
+}
+
+/// `tests/README.md` has a row for every routine that may be called from outside, and one of its files names it.
+#[test]
+fn the_tests_of_every_public_routine_are_named() {
+    let text = read("tests/README.md");
+    let table = &text[section(&text, "routines")];
+    let mut named = BTreeSet::new();
+    for row in table.lines().filter(|line| line.starts_with("| `")) {
+        let name = row.split('`').nth(1).expect("a routine");
+        assert!(named.insert(name.to_owned()), "{name} has two rows");
+        let files: Vec<&str> = links(row).filter(|file| file.ends_with(".rs")).collect();
+        let is_about = |file: &&str| read(&format!("tests/{file}")).contains(name);
+        assert!(files.iter().any(is_about), "no file of {name} names it");
+    }
+    let public: BTreeSet<String> = crate::admin::files::files()
+        .iter()
+        .map(|file| file.name.clone())
+        .filter(|name| !["_", "tr_", "v_"].iter().any(|p| name.starts_with(p)))
+        .collect();
+    assert_eq!(named, public);
+}
+
+/// Documents of the repository, from its top folder.
+fn documents() -> Vec<String> {
+    let mut found = vec!["README.md".to_owned()];
+    let mut folders: Vec<PathBuf> = ["src", "sql", "tests"].map(|f| root().join(f)).into();
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder") {
+            let path = entry.expect("an entry").path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|end| end == "md") {
+                let path = path.strip_prefix(root()).expect("below the top folder");
+                found.push(path.to_str().expect("UTF-8").to_owned());
+            }
+        }
+    }
+    found
+}
+
+/// What `[words](target)` points at.
+fn links(text: &str) -> impl Iterator<Item = &str> {
+    text.split("](")
+        .skip(1)
+        .filter_map(|rest| rest.split(')').next())
+}
+
+/// The anchors that a reader's browser finds in a document: one for every heading.
+fn anchors(text: &str) -> BTreeSet<String> {
+    let headings = text.lines().filter(|line| line.starts_with('#'));
+    headings
+        .map(|line| {
+            let words = line.trim_start_matches('#').trim().to_lowercase();
+            let kept = words
+                .chars()
+                .filter(|c| c.is_alphanumeric() || "-_ ".contains(*c));
+            kept.collect::<String>().replace(' ', "-")
+        })
+        .collect()
+}
+
+#[test]
+fn whatever_a_document_points_at_is_there() {
+    let documents = documents();
+    assert!(documents.len() > 6, "{documents:?}");
+    let (mut wrong, mut count) = (Vec::new(), 0);
+    for document in &documents {
+        let text = read(document);
+        let folder = Path::new(document).parent().expect("a folder");
+        for link in links(&text).filter(|link| !link.contains("://")) {
+            count += 1;
+            let (path, anchor) = link.split_once('#').unwrap_or((link, ""));
+            let target = if path.is_empty() {
+                root().join(document)
+            } else {
+                root().join(folder).join(path)
+            };
+            if !target.exists() {
+                wrong.push(format!("{document}: {link}: no such file"));
+            } else if !anchor.is_empty()
+                && !anchors(&std::fs::read_to_string(&target).expect("a document")).contains(anchor)
+            {
+                wrong.push(format!("{document}: {link}: no such heading"));
+            }
+        }
+        // Paths in words, such as `tests/it/outage`.
+        for path in text.split('`').skip(1).step_by(2) {
+            let is_path = ["src/", "sql/", "tests/"]
+                .iter()
+                .any(|f| path.starts_with(f));
+            let is_plain = path
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "/._-".contains(c));
+            if is_path && is_plain && !root().join(path).exists() {
+                wrong.push(format!("{document}: `{path}` is not there"));
+            }
+        }
+    }
+    assert!(count > 50, "{count} links");
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Whoever comes to README first reads it to its end.
+#[test]
+fn readme_is_short() {
+    let lines = read("README.md").lines().count();
+    assert!(lines <= 200, "{lines} lines");
 }

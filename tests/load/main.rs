@@ -3,7 +3,7 @@
 //!
 //! For each engine, on a server of its own with every commit durable: a catalogue of 10,000 products, buyers with
 //! three-line carts, each ordered once. The machine that runs this runs the database too: quote ratios, not absolute
-//! figures. See `README.md`, "How many".
+//! figures. See `README.md` beside this.
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a benchmark fails by panicking
 
 #[path = "../it/support/mod.rs"]
@@ -53,7 +53,7 @@ struct Cli {
 enum Command {
     /// Measure all ways of ordering, side by side
     Orders(OrdersArgs),
-    /// Write picture and table of the README again, from tests/load/results
+    /// Write picture and table of tests/load/README.md again, from tests/load/results
     Publish,
     /// Fill the tables with orders and keep them; goes on where it was stopped
     Fill(FillArgs),
@@ -77,7 +77,7 @@ struct OrdersArgs {
     /// Another number of rounds; 0 only proves that the ways are equal, and lets stock run out
     #[arg(long)]
     rounds: Option<usize>,
-    /// Keep results in tests/load/results and write picture and table of the README
+    /// Keep results in tests/load/results and write picture and table of tests/load/README.md
     #[arg(long, conflicts_with = "quick")]
     publish: bool,
 }

@@ -1,4 +1,4 @@
-//! Results as files: JSON for machines, one picture for the README.
+//! Results as files: JSON for machines, one picture for README.md beside them.
 
 use std::path::{Path, PathBuf};
 
@@ -16,7 +16,7 @@ fn results_dir() -> PathBuf {
     root().join("tests/load/results")
 }
 
-/// Writes one JSON file for each engine and the picture, to target/bench, and where the README finds them if wanted.
+/// Writes one JSON file for each engine and the picture, to target/bench, and where `tests/load/README.md` finds them if wanted.
 pub fn write(results: &[EngineResult], publish: bool) {
     for dir in dirs(publish) {
         for result in results {
@@ -80,10 +80,10 @@ pub fn read(dir: &Path, name: &str) -> Option<Value> {
     serde_json::from_str(&text).ok()
 }
 
-/// Picture and table of the README, from the results that came with the source.
+/// Picture and table of `tests/load/README.md`, from the results that came with the source.
 pub fn publish() {
     draw(&results_dir());
-    readme::write(&root().join("README.md"), &results_dir());
+    readme::write(&root().join("tests/load/README.md"), &results_dir());
 }
 
 /// The picture of the engines whose results are in a directory.

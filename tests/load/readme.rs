@@ -1,4 +1,4 @@
-//! The table of results in README.md, between two marks.
+//! The table of results in tests/load/README.md, between two marks.
 
 use std::fmt::Write;
 use std::path::Path;

@@ -1,4 +1,4 @@
-//! The picture for the README: orders a second of every way, and the ratios that have a target. Medians are bars or
+//! The picture for README.md beside this: orders a second of every way, and the ratios that have a target. Medians are bars or
 //! points, the thin lines go from the slowest to the fastest round, targets are dashed. Readable on light and on dark.
 
 use std::fmt::Write;

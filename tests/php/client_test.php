@@ -406,9 +406,9 @@ $tests = [
         same(2, count($requests('garbage')), 'attempts');
     },
 
-    'a ticket is the one that the README gives as its example' => static function (): void {
+    'a ticket is the one that src/README.md gives as its example' => static function (): void {
         $example = [];
-        foreach (file(__DIR__ . '/../../README.md') as $line) {
+        foreach (file(__DIR__ . '/../../src/README.md') as $line) {
             if (preg_match('/\A {4}(key|shop|key_no|expires|user|mTrdNo|ticket) +(\S+)\s*\z/', $line, $match) === 1) {
                 $example[$match[1]] = $match[2];
             }

@@ -1,10 +1,11 @@
 -- _take_over: bring what older procedures wrote up to what these ones expect. `jumun db load` calls it when these were
--- not loaded before: at an upgrade, and when somebody went back to older files (README: Way back) and comes forward again.
+-- not loaded before: at an upgrade, and when somebody went back to older files and comes forward again (sql/README.md:
+-- Backup, upgrade, way back).
 --
 -- - Orders that were made meanwhile have no seal: they get one. So does an order whose cart was restored meanwhile, if
 --   nothing else in it differs. Whatever else a hand has changed stays for shop_audit to find.
 -- - Payment gateways that were entered meanwhile were not read: those whose patterns prove every border are, the others
---   take no new orders (see Adapters from before, README). shop_audit names them.
+--   take no new orders (see Adapters from before, sql/README.md). shop_audit names them.
 --
 -- Parameters  none
 -- Returns one row: result, order_count, adapter_count (what was changed)

@@ -1,5 +1,5 @@
 -- _take_over_lines: order lines whose order has ended, or was revived, while procedures were in charge that do not keep
--- live_cart_seq_no (README: Way back). `jumun db load` calls it when the triggers of prices are new.
+-- live_cart_seq_no (sql/README.md: Way back). `jumun db load` calls it when the triggers of prices are new.
 --
 -- Parameters
 --   po_orders  OUT: orders whose lines were changed

@@ -71,7 +71,7 @@ async fn the_example_of_every_public_routine_runs() {
             "update_adm_pg_duty DUTY_NOT_FOUND",
         ]
     );
-    // The other routines', and README's: most of them are about rows that are not here.
+    // The other routines', and sql/README.md's: most of them are about rows that are not here.
     super::examples::assert_understood(&db).await;
 }
 

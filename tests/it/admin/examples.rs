@@ -1,5 +1,5 @@
 //! What is written for a DBA to copy is understood by the server as it is written: the example of every routine, and the
-//! calls in README.
+//! calls in `sql/README.md`.
 
 use super::files::files;
 use crate::support::*;
@@ -24,16 +24,16 @@ fn examples() -> Vec<(String, String)> {
     found
 }
 
-/// Calls in README's table for DBAs.
+/// Calls in the table of `sql/README.md`.
 fn calls_of_readme() -> Vec<(String, String)> {
-    let path = format!("{}/README.md", env!("CARGO_MANIFEST_DIR"));
-    let readme = std::fs::read_to_string(path).expect("README.md");
+    let path = format!("{}/sql/README.md", env!("CARGO_MANIFEST_DIR"));
+    let readme = std::fs::read_to_string(path).expect("sql/README.md");
     let start = readme.find("| what | CALL |").expect("the table for DBAs");
     let table = readme[start..].split("\n\n").next().unwrap_or_default();
     let quoted = table.split('`').skip(1).step_by(2);
     let calls: Vec<(String, String)> = quoted
         .filter(|text| text.ends_with(')'))
-        .map(|text| ("README".to_owned(), format!("CALL {text}")))
+        .map(|text| ("sql/README.md".to_owned(), format!("CALL {text}")))
         .collect();
     assert!(calls.len() > 15, "{calls:?}");
     calls

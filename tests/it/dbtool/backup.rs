@@ -1,4 +1,4 @@
-//! README's backup and restore, with the programs of each engine: dumped on one server, restored on another that has never
+//! The backup and restore of `sql/README.md`, with the programs of each engine: dumped on one server, restored on another that has never
 //! seen jumun.
 
 use std::process::Stdio;

@@ -63,7 +63,7 @@ async fn a_buyer_is_served_or_told_to_try_again() {
                     "mTrdNo": format!("{user}-{turn}"), "trdAmt": "3500", "selected_cart_ids": [cart_id],
                     "address_id": 100 + number, "mode": "cart", "pg": "wallet"
                 });
-                // As the client of README does: again while it is told to.
+                // As the PHP client does: again while it is told to.
                 loop {
                     let answer = gateway
                         .shop(Method::POST, "/v1/orders", &user)

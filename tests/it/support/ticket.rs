@@ -1,4 +1,4 @@
-//! Tickets as a shop's server signs them, from the words of the README.
+//! Tickets as a shop's server signs them, from the words of `src/README.md`.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
