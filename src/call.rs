@@ -69,6 +69,16 @@ pub enum CallError {
     OutcomeUnknown(String),
 }
 
+impl CallError {
+    /// The number of what the database raised.
+    pub const fn errno(&self) -> Option<u16> {
+        match self {
+            Self::Raised { errno, .. } => Some(*errno),
+            _ => None,
+        }
+    }
+}
+
 /// How one attempt ended without a result.
 enum Failure {
     /// No connection, or it was lost before the CALL was sent.

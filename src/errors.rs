@@ -1,18 +1,14 @@
-//! The error catalogue: loaded from the database, which holds the only list.
+//! The error catalogue: what the database, which holds the only list, says of each error.
 //!
 //! Before the first load, and for what the gateway says by itself, a short built-in list stands in.
 
 use std::{
     collections::HashMap,
-    sync::{Arc, Mutex, PoisonError, RwLock},
-    time::Duration,
+    sync::{Arc, PoisonError, RwLock},
 };
 
-use tokio::time::Instant;
-
 use crate::{
-    call::{Call, Caller, Set},
-    database::{admission::Line, engine_errors},
+    database::{engine_errors, execute::Set},
     response::rows,
 };
 
@@ -31,103 +27,22 @@ pub struct Entry {
 }
 
 /// Errors that the gateway finds by itself, before or without the database: errno, code, status, retryable, title.
+#[rustfmt::skip] // a table
 const OWN: [(u16, &str, u16, bool, &str); 13] = [
-    (
-        2112,
-        "INVALID_INPUT",
-        400,
-        false,
-        "A field of the request is missing or wrong",
-    ),
-    (
-        2180,
-        "UNAUTHENTICATED",
-        401,
-        false,
-        "The key is missing or not known",
-    ),
-    (
-        2181,
-        "ROUTE_NOT_FOUND",
-        404,
-        false,
-        "There is nothing at this address",
-    ),
-    (
-        2182,
-        "METHOD_NOT_ALLOWED",
-        405,
-        false,
-        "This address does not take that method",
-    ),
-    (
-        2183,
-        "BODY_TOO_LARGE",
-        413,
-        false,
-        "The request body is too large",
-    ),
-    (
-        2184,
-        "MEDIA_TYPE_NOT_SUPPORTED",
-        415,
-        false,
-        "This content type is not understood",
-    ),
-    (
-        2185,
-        "OVERLOADED",
-        503,
-        true,
-        "Too many requests at this moment",
-    ),
-    (
-        2186,
-        "DATABASE_UNAVAILABLE",
-        503,
-        true,
-        "The database cannot be reached",
-    ),
-    (
-        2187,
-        "OUTCOME_UNKNOWN",
-        504,
-        false,
-        "It is not known whether the request took effect",
-    ),
-    (
-        2188,
-        "DEADLINE_EXCEEDED",
-        503,
-        true,
-        "The request was not finished in time",
-    ),
-    (
-        2189,
-        "INTERNAL_ERROR",
-        500,
-        false,
-        "Something went wrong here",
-    ),
-    (
-        2191,
-        "TICKET_EXPIRED",
-        401,
-        false,
-        "The time of the ticket is over",
-    ),
-    (
-        2192,
-        "ORIGIN_NOT_ALLOWED",
-        403,
-        false,
-        "Orders cannot be posted from this page",
-    ),
+    (2112, "INVALID_INPUT", 400, false, "A field of the request is missing or wrong"),
+    (2180, "UNAUTHENTICATED", 401, false, "The key is missing or not known"),
+    (2181, "ROUTE_NOT_FOUND", 404, false, "There is nothing at this address"),
+    (2182, "METHOD_NOT_ALLOWED", 405, false, "This address does not take that method"),
+    (2183, "BODY_TOO_LARGE", 413, false, "The request body is too large"),
+    (2184, "MEDIA_TYPE_NOT_SUPPORTED", 415, false, "This content type is not understood"),
+    (2185, "OVERLOADED", 503, true, "Too many requests at this moment"),
+    (2186, "DATABASE_UNAVAILABLE", 503, true, "The database cannot be reached"),
+    (2187, "OUTCOME_UNKNOWN", 504, false, "It is not known whether the request took effect"),
+    (2188, "DEADLINE_EXCEEDED", 503, true, "The request was not finished in time"),
+    (2189, "INTERNAL_ERROR", 500, false, "Something went wrong here"),
+    (2191, "TICKET_EXPIRED", 401, false, "The time of the ticket is over"),
+    (2192, "ORIGIN_NOT_ALLOWED", 403, false, "Orders cannot be posted from this page"),
 ];
-
-/// A catalogue that misses an errno is asked for again, but not more often than this.
-const RELOAD_PAUSE: Duration = Duration::from_secs(1);
-const LOAD_DEADLINE: Duration = Duration::from_secs(5);
 
 /// By errno.
 type Entries = Arc<HashMap<u16, Arc<Entry>>>;
@@ -136,7 +51,6 @@ type Entries = Arc<HashMap<u16, Arc<Entry>>>;
 #[derive(Debug, Default)]
 pub struct Catalogue {
     entries: RwLock<Option<Entries>>,
-    last_reload: Mutex<Option<Instant>>,
 }
 
 impl Catalogue {
@@ -198,20 +112,11 @@ impl Catalogue {
         }
     }
 
-    /// Loads the catalogue; keeps the one it has when that fails.
+    /// Takes the list of `select_error_codes` in place of what is known.
     ///
     /// # Errors
-    /// What went wrong, for the log.
-    pub async fn load(&self, caller: &Caller) -> Result<(), String> {
-        let call = Call {
-            procedure: "select_error_codes".to_owned(),
-            parameters: Vec::new(),
-            line: Line::Known,
-            deadline: LOAD_DEADLINE,
-            idempotent: true,
-        };
-        let sets = caller.call(call).await.map_err(|error| error.to_string())?;
-        let rows = sets.get(1).ok_or("select_error_codes returned no list")?;
+    /// When a row cannot be read; nothing is changed then.
+    pub fn replace(&self, rows: &Set) -> Result<(), String> {
         let mut entries = HashMap::with_capacity(rows.rows.len());
         for index in 0..rows.rows.len() {
             let entry = read_entry(rows, index)
@@ -220,23 +125,6 @@ impl Catalogue {
         }
         *self.entries.write().unwrap_or_else(PoisonError::into_inner) = Some(Arc::new(entries));
         Ok(())
-    }
-
-    /// Loads the catalogue because it lacks an errno, unless that was done a moment ago.
-    pub async fn load_again(&self, caller: &Caller) {
-        {
-            let mut last = self
-                .last_reload
-                .lock()
-                .unwrap_or_else(PoisonError::into_inner);
-            if last.is_some_and(|last| last.elapsed() < RELOAD_PAUSE) {
-                return;
-            }
-            *last = Some(Instant::now());
-        }
-        if let Err(reason) = self.load(caller).await {
-            log::warn!("the error catalogue cannot be loaded: {reason}");
-        }
     }
 }
 

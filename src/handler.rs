@@ -15,13 +15,14 @@ use actix_web::{
 use crate::{
     auth::{
         identity::{Access, Refusal, by_ticket},
+        keys::IdentityError,
         origin,
     },
     call::{Call, CallError, Caller},
     clients,
     database::admission::Line,
     errors::{Catalogue, GatewayError},
-    ops::metrics::Metrics,
+    ops::{metrics::Metrics, refresh},
     problem::Problem,
     request::{
         bind,
@@ -129,8 +130,8 @@ impl Gateway {
         let sets = match self.caller.call(call).await {
             Ok(sets) if rows::result(&sets).as_deref() == Some("OK") => sets,
             Ok(sets) => {
-                let (catalogue, caller) = (&self.catalogue, &self.caller);
-                return Err(Problem::unraised(catalogue, caller, route.procedure, &sets).await);
+                self.knowing(rows::errno(&sets)).await;
+                return Err(Problem::unraised(&self.catalogue, route.procedure, &sets));
             }
             Err(error) => return Err(self.failed(route, error).await),
         };
@@ -151,10 +152,21 @@ impl Gateway {
     }
 
     async fn nobody(&self, refusal: Refusal) -> Problem {
-        Problem::identity(&self.catalogue, &self.caller, refusal).await
+        if let Refusal::Keys(IdentityError::NotLoaded(error), _) = &refusal {
+            self.knowing(error.errno()).await;
+        }
+        Problem::identity(&self.catalogue, refusal)
     }
 
     async fn failed(&self, route: &Route, error: CallError) -> Problem {
-        Problem::call(&self.catalogue, &self.caller, route.procedure, error).await
+        self.knowing(error.errno()).await;
+        Problem::call(&self.catalogue, route.procedure, error)
+    }
+
+    /// An error of newer procedures is in no catalogue yet.
+    async fn knowing(&self, errno: Option<u16>) {
+        if let Some(errno) = errno {
+            refresh::catalogue_with(errno, &self.catalogue, &self.caller).await;
+        }
     }
 }

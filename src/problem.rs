@@ -9,7 +9,7 @@ use crate::{
         identity::Refusal,
         keys::{IdentityError, KEYS},
     },
-    call::{CallError, Caller, Set},
+    call::{CallError, Set},
     errors::{Catalogue, Entry, GatewayError},
     request::{body::InputError, json},
     response::rows,
@@ -87,7 +87,7 @@ impl Problem {
     }
 
     /// A request that is nobody's.
-    pub async fn identity(catalogue: &Catalogue, caller: &Caller, refusal: Refusal) -> Self {
+    pub fn identity(catalogue: &Catalogue, refusal: Refusal) -> Self {
         let own = |own, field, detail: &str| Self::own(catalogue, own, field, detail);
         match refusal {
             Refusal::Unauthenticated(field, detail) => {
@@ -100,9 +100,7 @@ impl Problem {
                 location: url,
                 ..own(GatewayError::TicketExpired, field, "")
             },
-            Refusal::Keys(IdentityError::NotLoaded(error), _) => {
-                Self::call(catalogue, caller, KEYS, error).await
-            }
+            Refusal::Keys(IdentityError::NotLoaded(error), _) => Self::call(catalogue, KEYS, error),
             Refusal::OriginNotAllowed => {
                 let detail = "the page's origin is not one of the shop's";
                 own(GatewayError::OriginNotAllowed, "", detail)
@@ -112,18 +110,13 @@ impl Problem {
     }
 
     /// A call without a result. What the engine said is for the log only: it may name tables and values.
-    pub async fn call(
-        catalogue: &Catalogue,
-        caller: &Caller,
-        procedure: &str,
-        error: CallError,
-    ) -> Self {
+    pub fn call(catalogue: &Catalogue, procedure: &str, error: CallError) -> Self {
         match error {
             CallError::Raised {
                 errno,
                 message,
                 sets,
-            } => Self::raised(catalogue, caller, procedure, errno, &message, &sets).await,
+            } => Self::raised(catalogue, procedure, errno, &message, &sets),
             CallError::Overloaded(_) => {
                 Self::own(catalogue, GatewayError::Overloaded, "", NOTHING_DONE)
             }
@@ -159,17 +152,13 @@ impl Problem {
     }
 
     /// An error that the database raised, with what the procedure said about it.
-    async fn raised(
+    fn raised(
         catalogue: &Catalogue,
-        caller: &Caller,
         procedure: &str,
         errno: u16,
         message: &str,
         sets: &[Set],
     ) -> Self {
-        if catalogue.find(errno).is_none() {
-            catalogue.load_again(caller).await;
-        }
         let Some(entry) = catalogue.find(errno) else {
             // Whoever cannot give its catalogue cannot do anything else either.
             if catalogue.size().is_none() {
@@ -209,16 +198,10 @@ impl Problem {
     }
 
     /// A procedure that reported a failure without raising it, or nothing at all.
-    pub async fn unraised(
-        catalogue: &Catalogue,
-        caller: &Caller,
-        procedure: &str,
-        sets: &[Set],
-    ) -> Self {
-        let errno = sets.first().and_then(|set| rows::text(set, 0, "errno"));
-        match errno.and_then(|errno| errno.parse().ok()) {
+    pub fn unraised(catalogue: &Catalogue, procedure: &str, sets: &[Set]) -> Self {
+        match rows::errno(sets) {
             Some(errno) if rows::result(sets).is_some() => {
-                Self::raised(catalogue, caller, procedure, errno, "not raised", sets).await
+                Self::raised(catalogue, procedure, errno, "not raised", sets)
             }
             _ => {
                 log::error!("{procedure} returned no row that begins with result");

@@ -18,29 +18,25 @@ use anyhow::Context;
 use mysql_async::{Opts, OptsBuilder};
 use tokio::{
     signal::unix::{SignalKind, signal},
-    time::{interval, sleep},
+    time::sleep,
 };
 use tokio_util::sync::CancellationToken;
 
 use self::application::{pages, refused, table};
 use crate::{
-    auth::{
-        identity::Access,
-        keys::{self, ShopKeys},
-    },
+    auth::{identity::Access, keys::ShopKeys},
     call::{self, Caller, Room},
     clients::{self, Clients, Limits, Networks, Server, workers::Workers},
     config::ServeArgs,
     database::{connect, pool::Connections},
     errors::Catalogue,
     handler::Gateway,
-    ops::{jobs, metrics::Metrics, operator::Operator, readiness::Readiness},
+    ops::{jobs, metrics::Metrics, operator::Operator, readiness::Readiness, refresh},
     routes::{OPERATOR, PUBLIC},
 };
 
 /// Connections to the operator address: of operators and of whoever asks for health and metrics.
 const OPERATOR_CONNECTIONS: usize = 64;
-const CATALOGUE_PAUSE: Duration = Duration::from_secs(1);
 
 /// Serves until SIGTERM or SIGINT.
 ///
@@ -102,8 +98,12 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
 
     let stop = CancellationToken::new();
     let mut background = vec![
-        tokio::spawn(keep_catalogue(Arc::clone(&public), stop.clone())),
-        tokio::spawn(keep_keys(Arc::clone(&public), stop.clone())),
+        tokio::spawn(refresh::keep_catalogue(
+            Arc::clone(&catalogue),
+            public_caller.clone(),
+            stop.clone(),
+        )),
+        tokio::spawn(refresh::keep_keys(Arc::clone(&public), stop.clone())),
     ];
     if args.jobs {
         background.push(tokio::spawn(jobs::run(
@@ -211,46 +211,4 @@ async fn listen_operator(
     })
     .await;
     server.with_context(|| format!("cannot listen on {}", args.operator_listen))
-}
-
-/// Loads the error catalogue until that succeeds; later it is loaded again when it lacks something.
-async fn keep_catalogue(gateway: Arc<Gateway>, stop: CancellationToken) {
-    let mut said = false;
-    while !stop.is_cancelled() {
-        match gateway.catalogue.load(&gateway.caller).await {
-            Ok(()) => {
-                log::info!(
-                    "error catalogue loaded: {} codes",
-                    gateway.catalogue.size().unwrap_or_default()
-                );
-                return;
-            }
-            Err(reason) if !said => {
-                log::warn!("the error catalogue cannot be loaded yet: {reason}");
-                said = true;
-            }
-            Err(_) => {}
-        }
-        tokio::select! {
-            () = stop.cancelled() => return,
-            () = sleep(CATALOGUE_PAUSE) => {}
-        }
-    }
-}
-
-/// Loads the shops' keys again and again, so that a revoked one does not work for long.
-async fn keep_keys(gateway: Arc<Gateway>, stop: CancellationToken) {
-    let Access::Shops(keys) = &gateway.access else {
-        return;
-    };
-    let mut ticks = interval(keys::REFRESH);
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = ticks.tick() => {}
-        }
-        if let Err(error) = keys.load(&gateway.caller).await {
-            log::debug!("the keys cannot be loaded: {error}");
-        }
-    }
 }

@@ -16,7 +16,7 @@ const MOST: usize = 4096;
 
 /// What to do with a connection before it is used.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Trust {
+pub enum Liveness {
     /// Use it.
     Fresh,
     /// Ask it whether it is there.
@@ -55,18 +55,18 @@ impl LastAnswers {
     }
 
     /// Judges a connection. One that is to be discarded is forgotten: its number may come again.
-    pub fn trust(&self, id: u32, now: Instant) -> Trust {
+    pub fn liveness(&self, id: u32, now: Instant) -> Liveness {
         let mut inner = self.inner.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(last) = inner.answered.get(&id).copied() else {
-            return Trust::Fresh;
+            return Liveness::Fresh;
         };
         if inner.silent_since.is_some_and(|since| last < since) {
             inner.answered.remove(&id);
-            Trust::Discard
+            Liveness::Discard
         } else if now.duration_since(last) < FRESH {
-            Trust::Fresh
+            Liveness::Fresh
         } else {
-            Trust::Prove
+            Liveness::Prove
         }
     }
 }
@@ -79,25 +79,25 @@ mod tests {
     fn idle_connections_prove_themselves_until_one_of_them_fails_to() {
         let last = LastAnswers::default();
         let start = Instant::now();
-        assert_eq!(last.trust(1, start), Trust::Fresh, "a new one");
+        assert_eq!(last.liveness(1, start), Liveness::Fresh, "a new one");
         last.answered(1, start);
         last.answered(2, start);
-        assert_eq!(last.trust(1, start), Trust::Fresh);
+        assert_eq!(last.liveness(1, start), Liveness::Fresh);
         let later = start + FRESH;
-        assert_eq!(last.trust(1, later), Trust::Prove);
-        assert_eq!(last.trust(2, later), Trust::Prove);
+        assert_eq!(last.liveness(1, later), Liveness::Prove);
+        assert_eq!(last.liveness(2, later), Liveness::Prove);
         last.answered(1, later);
-        assert_eq!(last.trust(1, later), Trust::Fresh);
+        assert_eq!(last.liveness(1, later), Liveness::Fresh);
         let silence = later + Duration::from_millis(1);
         last.silent(silence);
-        assert_eq!(last.trust(1, silence), Trust::Discard);
+        assert_eq!(last.liveness(1, silence), Liveness::Discard);
         assert_eq!(
-            last.trust(1, silence),
-            Trust::Fresh,
+            last.liveness(1, silence),
+            Liveness::Fresh,
             "the number came again"
         );
         last.answered(3, silence);
-        assert_eq!(last.trust(3, silence), Trust::Fresh);
-        assert_eq!(last.trust(2, silence), Trust::Discard);
+        assert_eq!(last.liveness(3, silence), Liveness::Fresh);
+        assert_eq!(last.liveness(2, silence), Liveness::Discard);
     }
 }

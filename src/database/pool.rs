@@ -18,7 +18,7 @@ use crate::{
     database::{
         connect,
         engine_errors::{self, Retry},
-        liveness::{LastAnswers, Trust},
+        liveness::{LastAnswers, Liveness},
         retry,
     },
     errors::Catalogue,
@@ -164,10 +164,10 @@ impl Connections {
                 Err(_) if limit == deadline => break Err(NoConnection::TooLate),
                 Err(_) => break Err(NoConnection::Passing("no connection in time".to_owned())),
             };
-            match self.last_answers.trust(conn.id(), Instant::now()) {
-                Trust::Fresh => break Ok(conn),
-                Trust::Discard => drop(timeout(CLOSE_LIMIT, conn.disconnect()).await),
-                Trust::Prove => match timeout(PROOF_LIMIT, conn.ping()).await {
+            match self.last_answers.liveness(conn.id(), Instant::now()) {
+                Liveness::Fresh => break Ok(conn),
+                Liveness::Discard => drop(timeout(CLOSE_LIMIT, conn.disconnect()).await),
+                Liveness::Prove => match timeout(PROOF_LIMIT, conn.ping()).await {
                     Ok(Ok(())) => break Ok(conn),
                     // The pool closes one that broke, and one that was let go while it was asked.
                     Ok(Err(_)) => {}

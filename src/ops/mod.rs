@@ -5,4 +5,5 @@ pub mod metrics;
 pub mod operator;
 pub mod probe;
 pub mod readiness;
+pub mod refresh;
 pub mod shop_figures;

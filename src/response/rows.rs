@@ -45,6 +45,11 @@ fn value<'a>(set: &'a Set, row: usize, name: &str) -> Option<&'a Value> {
     set.rows.get(row)?.get(position)
 }
 
+/// The number of the error that a first row tells, where it is one.
+pub fn errno(sets: &[Set]) -> Option<u16> {
+    text(sets.first()?, 0, "errno")?.parse().ok()
+}
+
 /// What the first row's first column says, when the sets follow the convention.
 pub fn result(sets: &[Set]) -> Option<String> {
     let first = sets.first()?;
