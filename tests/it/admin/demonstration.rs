@@ -6,7 +6,7 @@ use super::public::all;
 use crate::support::*;
 
 /// An empty database with the demonstration in it.
-async fn demo() -> TestDb {
+pub async fn demo() -> TestDb {
     let db = TestDb::new().await;
     for part in ["demo", "products"] {
         let path = format!("{}/sql/demo/{part}.sql", env!("CARGO_MANIFEST_DIR"));

@@ -3,7 +3,7 @@
 
 mod audit_money;
 mod catalogue;
-mod demonstration;
+pub mod demonstration;
 mod examples;
 pub mod files;
 mod grants;
