@@ -3,6 +3,7 @@
 
 mod audit_money;
 mod catalogue;
+mod day;
 pub mod demonstration;
 mod examples;
 pub mod files;
