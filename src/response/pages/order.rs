@@ -1,23 +1,35 @@
 //! What a buyer sees who has posted an order form: the way to the payment page, or an error that no page of the shop
-//! can show. One file each, nothing loaded; every value is escaped where it is written.
-
-use std::fmt::Write;
+//! can show. One file each, nothing loaded.
 
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+use askama::Template;
 use serde_json::value::RawValue;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{
-    problem::Problem,
-    request::json,
-    response::{pages::payment::escape, reply::Reply},
-};
+use crate::{problem::Problem, request::json, response::reply::Reply};
 
 const HTML: &str = "text/html; charset=utf-8";
-const STYLE: &str = include_str!("order.css");
-/// While the page still loads, so that the browser's back button skips it.
-const SUBMIT: &str = "document.forms[0].submit();";
+
+#[derive(Template)]
+#[template(path = "to_payment.html", config = "src/response/pages/askama.toml")]
+struct ToPayment<'a> {
+    url: &'a str,
+    fields: &'a [(String, String)],
+    nonce: &'a str,
+}
+
+#[derive(Template)]
+#[template(path = "not_ordered.html", config = "src/response/pages/askama.toml")]
+struct NotOrdered<'a> {
+    reason: &'a str,
+    /// Whether the same request may succeed in a moment.
+    passes: bool,
+    shop: Option<&'a str>,
+    code: &'a str,
+    request_id: &'a str,
+    nonce: &'a str,
+}
 
 /// How a buyer pays, as a procedure says it.
 #[derive(Debug)]
@@ -44,63 +56,42 @@ pub fn to_payment(payment: &Payment) -> Option<Reply> {
         let location = HeaderValue::from_str(url.as_str()).ok()?;
         return Some(Reply::see_other(location, "OK".to_owned()));
     }
-    let mut inputs = String::new();
-    for (name, value) in &fields {
-        let (name, value) = (escape(name), escape(value));
-        let _ = write!(
-            inputs,
-            "<input type=\"hidden\" name=\"{name}\" value=\"{value}\">"
-        );
-    }
-    let body = format!(
-        "<p class=\"mark wait\" aria-hidden=\"true\"></p><h1>결제창으로 이동합니다</h1>\
-         <p>잠시만 기다려 주세요. 자동으로 열리지 않으면 버튼을 눌러 주세요.</p>\
-         <form method=\"post\" action=\"{}\">{inputs}<button>결제창 열기</button></form>",
-        escape(&payment.url)
-    );
+    let nonce = nonce();
+    let page = ToPayment {
+        url: &payment.url,
+        fields: &fields,
+        nonce: &nonce,
+    };
     let target = url.origin().ascii_serialization();
-    page(200, "결제창으로 이동", &body, Some(&target))
+    shown(200, &page, &nonce, &target)
 }
 
 /// An error in words for a buyer. `shop` is the origin of the page that sent the order, when it is a shop's.
 pub fn problem(problem: &Problem, request_id: &str, shop: Option<&str>) -> Option<Reply> {
     let entry = &problem.entry;
-    let advice = if matches!(entry.status, 503 | 504) {
-        "잠시 뒤에 이 페이지를 새로 고쳐 주세요. 같은 주문서로는 두 번 주문되지 않습니다."
-    } else {
-        "주문하던 페이지로 돌아가 새로 고친 뒤 다시 시도해 주세요."
+    let nonce = nonce();
+    let page = NotOrdered {
+        reason: &entry.title_ko,
+        passes: matches!(entry.status, 503 | 504),
+        shop,
+        code: &entry.code,
+        request_id,
+        nonce: &nonce,
     };
-    let back = shop.map_or_else(String::new, |shop| {
-        let link = escape(shop);
-        format!("<a class=\"button\" href=\"{link}/\">상점으로 돌아가기</a>")
-    });
-    let body = format!(
-        "<p class=\"mark\" aria-hidden=\"true\"></p><h1>주문을 접수하지 못했습니다</h1><p>{}.<br>{advice}</p>{back}<p class=\"small\">문의하실 때 알려 주세요: {} · {}</p>",
-        escape(&entry.title_ko),
-        escape(&entry.code),
-        escape(request_id)
-    );
-    page(entry.status, "주문할 수 없습니다", &body, None)
+    shown(entry.status, &page, &nonce, "'none'")
 }
 
-/// A whole page that may do nothing but post to `target`.
-fn page(status: u16, title: &str, body: &str, target: Option<&str>) -> Option<Reply> {
-    let nonce = Uuid::new_v4().simple();
-    let script = target.map_or_else(String::new, |_| {
-        format!("<script nonce=\"{nonce}\">{SUBMIT}</script>")
-    });
-    let html = format!(
-        "<!doctype html><html lang=\"ko\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\
-         <meta name=\"robots\" content=\"noindex\"><link rel=\"icon\" href=\"data:,\"><title>{title}</title>\
-         <style nonce=\"{nonce}\">{STYLE}</style></head><body><main>{body}</main>{script}</body></html>"
-    );
+fn nonce() -> String {
+    Uuid::new_v4().simple().to_string()
+}
+
+/// A page that may do nothing but post to `target`.
+fn shown(status: u16, page: &impl Template, nonce: &str, target: &str) -> Option<Reply> {
     let policy = format!(
         "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'nonce-{nonce}'; img-src data:; \
-         form-action {}; base-uri 'none'; frame-ancestors 'none'",
-        target.unwrap_or("'none'")
+         form-action {target}; base-uri 'none'; frame-ancestors 'none'"
     );
-    let mut reply = Reply::text(status, HTML, html);
+    let mut reply = Reply::text(status, HTML, page.render().ok()?);
     reply.headers.push((
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_str(&policy).ok()?,
@@ -147,6 +138,8 @@ mod tests {
         assert!(html.contains("value=\"&quot;&gt;&lt;script&gt;x&lt;/script&gt;\""));
         assert!(html.contains("name=\"n\" value=\"10.50\""));
         assert_eq!(html.matches("<script").count(), 1);
+        // The style is a file of its own, and none of it is taken for text.
+        assert!(html.contains(r#".mark::before{content:"!"}"#), "{html}");
         let policy = header_of(&reply, &header::CONTENT_SECURITY_POLICY);
         assert!(
             policy.contains("form-action https://pg.example; "),

@@ -2,9 +2,8 @@
 //! cannot be looked up, which sends the same request again by itself or by a tap (a return may be repeated), that of a
 //! return that could not be read, and that of an address that there is not.
 
-use std::fmt::Write;
-
 use actix_web::http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use askama::Template;
 use uuid::Uuid;
 
 use crate::{
@@ -79,12 +78,26 @@ const NOWHERE: [Words; 2] = [
 
 const AGAIN: [&str; 2] = ["지금 다시 확인", "Check again now"];
 
-const STYLE: &str = "body{margin:0;background:#f5f5f4;color:#1c1917;font:17px/1.6 sans-serif}\
-main{box-sizing:border-box;max-width:30rem;margin:12vh auto 0;padding:1.5rem}\
-h1{font-size:1.35rem;line-height:1.4;margin:0 0 1rem}p{margin:0 0 1rem;word-break:keep-all}\
-.caution{font-weight:bold}.again{display:block;box-sizing:border-box;width:100%;margin:1.5rem 0;padding:.9rem;\
-border:0;border-radius:.5rem;background:#1d4ed8;color:#fff;font:inherit;text-align:center;text-decoration:none}\
-small{color:#57534e;overflow-wrap:anywhere}";
+/// How a browser sends the same request again.
+enum Again<'a> {
+    /// The address of the page holds the whole request.
+    ByAddress,
+    ByForm(&'a [(String, String)]),
+    No,
+}
+
+#[derive(Template)]
+#[template(path = "payment_page.html", config = "src/response/pages/askama.toml")]
+struct PaymentPage<'a> {
+    words: &'a Words,
+    again: Again<'a>,
+    /// Until it is sent again by itself.
+    seconds: u32,
+    label: &'a str,
+    code: &'a str,
+    request_id: &'a str,
+    nonce: &'a str,
+}
 
 /// Whether a route is the one that a buyer comes back on.
 pub fn is_return(route: &Route) -> bool {
@@ -113,22 +126,16 @@ pub fn try_again(
     request_id: &str,
     english: bool,
 ) -> Reply {
-    let nonce = nonce();
     let wait = problem.retry_after.unwrap_or(1);
     let seconds = wait + rand::random_range(0..=SPREAD);
-    let label = AGAIN[usize::from(english)];
-    let (head, again) = match (verb, form::pairs(body)) {
-        // The address of the page holds the whole request.
-        (Verb::Get, _) => (
-            format!(r#"<meta http-equiv="refresh" content="{seconds}">"#),
-            format!(r#"<a class="again" href="">{label}</a>"#),
-        ),
-        (_, Ok(fields)) => (String::new(), repeat_form(&fields, label, seconds, &nonce)),
+    let fields = form::pairs(body);
+    let again = match (verb, &fields) {
+        (Verb::Get, _) => Again::ByAddress,
+        (_, Ok(fields)) => Again::ByForm(fields),
         // What cannot be read cannot be sent again either.
-        (_, Err(_)) => (String::new(), String::new()),
+        (_, Err(_)) => Again::No,
     };
-    let words = &CHECKING[usize::from(english)];
-    let mut reply = whole(problem, words, &head, &again, request_id, &nonce);
+    let mut reply = whole(problem, &CHECKING, english, again, seconds, request_id);
     let retry_after: (HeaderName, HeaderValue) = (header::RETRY_AFTER, HeaderValue::from(wait));
     reply.headers.push(retry_after);
     reply
@@ -136,42 +143,34 @@ pub fn try_again(
 
 /// The page of a return whose result cannot be shown, and of which no shop is known that could.
 pub fn not_shown(problem: &Problem, request_id: &str, english: bool) -> Reply {
-    let words = &NOT_SHOWN[usize::from(english)];
-    whole(problem, words, "", "", request_id, &nonce())
+    whole(problem, &NOT_SHOWN, english, Again::No, 0, request_id)
 }
 
 /// The page of an address that there is not.
 pub fn nowhere(problem: &Problem, request_id: &str, english: bool) -> Reply {
-    let words = &NOWHERE[usize::from(english)];
-    whole(problem, words, "", "", request_id, &nonce())
-}
-
-fn nonce() -> String {
-    Uuid::new_v4().simple().to_string()
+    whole(problem, &NOWHERE, english, Again::No, 0, request_id)
 }
 
 fn whole(
     problem: &Problem,
-    words: &Words,
-    head: &str,
-    again: &str,
+    words: &[Words; 2],
+    english: bool,
+    again: Again,
+    seconds: u32,
     request_id: &str,
-    nonce: &str,
 ) -> Reply {
-    let html = format!(
-        r#"<!DOCTYPE html>
-<html lang="{}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex"><link rel="icon" href="data:,">{head}<title>{title}</title><style nonce="{nonce}">{STYLE}</style></head>
-<body><main><h1>{title}</h1><p>{}</p><p class="caution">{}</p>{again}<small>{}{} · {}</small></main></body></html>
-"#,
-        words.language,
-        words.text,
-        words.caution,
-        words.small,
-        escape(&problem.entry.code),
-        escape(request_id),
-        title = words.title,
-    );
+    let nonce = Uuid::new_v4().simple().to_string();
+    let page = PaymentPage {
+        words: &words[usize::from(english)],
+        again,
+        seconds,
+        label: AGAIN[usize::from(english)],
+        code: &problem.entry.code,
+        request_id,
+        nonce: &nonce,
+    };
+    // Writing to a String cannot fail.
+    let html = page.render().unwrap_or_default();
     let mut reply = Reply::text(problem.entry.status, "text/html; charset=utf-8", html);
     reply.code.clone_from(&problem.entry.code);
     // No form-action: browsers hold it against the redirect that the repeated request ends with. No
@@ -187,55 +186,4 @@ fn whole(
     let no_referrer = HeaderValue::from_static("no-referrer");
     reply.headers.push((header::REFERRER_POLICY, no_referrer));
     reply
-}
-
-/// Posts the same fields to the same address.
-fn repeat_form(fields: &[(String, String)], label: &str, seconds: u32, nonce: &str) -> String {
-    let mut html = String::from(r#"<form method="post" accept-charset="utf-8">"#);
-    for (name, value) in fields {
-        let (name, value) = (escape(name), escape(value));
-        // Writing to a String cannot fail.
-        let _ = write!(
-            html,
-            r#"<input type="hidden" name="{name}" value="{value}">"#
-        );
-    }
-    let _ = write!(
-        html,
-        r#"<button class="again">{label}</button></form>
-<script nonce="{nonce}">setTimeout(function () {{ HTMLFormElement.prototype.submit.call(document.forms[0]); }}, {seconds} * 1000);</script>"#
-    );
-    html
-}
-
-/// Text that ends neither an attribute nor an element.
-pub fn escape(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            // A parser would turn these into others.
-            '\r' => escaped.push_str("&#13;"),
-            '\n' => escaped.push_str("&#10;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_that_was_sent_gets_out_of_its_attribute() {
-        let text = "\"><script>alert('1')</script>&amp;\r\n";
-        let escaped = escape(text);
-        assert!(!escaped.contains(['"', '<', '>', '\'', '\r', '\n']));
-        assert!(escaped.contains("&amp;amp;"));
-    }
 }
