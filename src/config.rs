@@ -2,7 +2,7 @@
 
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, Parser, Subcommand, ValueEnum};
 
 use crate::clients::{Limits, Network};
 
@@ -143,6 +143,10 @@ pub struct ServeArgs {
     #[arg(long, env = "JUMUN_JOBS", default_value_t = true, action = ArgAction::Set)]
     pub jobs: bool,
 
+    /// How lines of the log are written
+    #[arg(long, env = "JUMUN_LOG_FORMAT", value_enum, default_value_t = LogFormat::Text)]
+    pub log_format: LogFormat,
+
     /// How long /ready says no before requests stop being accepted, in milliseconds
     #[arg(long, env = "JUMUN_DRAIN_MS", default_value_t = 0)]
     pub drain_ms: u64,
@@ -150,6 +154,15 @@ pub struct ServeArgs {
     /// Longest wait for requests under way when stopping, in milliseconds
     #[arg(long, env = "JUMUN_STOP_MS", default_value_t = 30_000)]
     pub stop_ms: u64,
+}
+
+/// How lines of the log are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum LogFormat {
+    /// For people
+    Text,
+    /// One JSON object a line
+    Json,
 }
 
 impl ServeArgs {

@@ -58,10 +58,13 @@ impl Gateway {
     ) -> HttpResponse {
         let headers = request.headers();
         let method = route.verb.asked_with(request.method());
-        let exchange = Exchange::begin(&request, method, route.path);
+        let mut exchange = Exchange::begin(&request, method, route.path);
         // Read before anything is refused, so that the client is done sending when it gets its answer.
         let body = body::read_body(&request, payload, self.body_limit).await;
-        let outcome = match self.answer(route, &request, body.clone()).await {
+        let outcome = match self
+            .answer(route, &request, body.clone(), &mut exchange.shop_id)
+            .await
+        {
             // Without what was sent there is nothing to send again.
             Err(problem) if body.is_ok() && payment::is_wanted(route, headers, &problem) => {
                 let body = body.unwrap_or_default();
@@ -93,6 +96,7 @@ impl Gateway {
         route: &'static Route,
         request: &HttpRequest,
         body: Result<Bytes, InputError>,
+        shop_id: &mut Option<u32>,
     ) -> Result<Reply, Problem> {
         let headers = request.headers();
         let line = match route.auth {
@@ -117,6 +121,7 @@ impl Gateway {
             Ok(identity) => identity,
             Err(refusal) => return Err(self.nobody(refusal).await),
         };
+        *shop_id = identity.shop_id;
         let body = body.map_err(|error| self.unread(error))?;
         let parameters = bind::parameters(route, request, &body, &identity)
             .map_err(|error| self.unread(error))?;

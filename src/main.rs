@@ -4,15 +4,18 @@ use std::process::ExitCode;
 
 use clap::Parser;
 
-use jumun::config::{Cli, Command, DbCommand};
+use jumun::config::{Cli, Command, DbCommand, LogFormat};
 use jumun::dbtool::{self, say::complain_of};
-use jumun::response::{journal, refusals};
+use jumun::response::{journal, log_format, refusals};
 use jumun::serve;
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let cli = Cli::parse();
-    start_log();
+    start_log(match &cli.command {
+        Command::Serve(args) => args.log_format,
+        Command::Db(_) => LogFormat::Text,
+    });
     let _rest = journal::Rest;
     let outcome = match cli.command {
         Command::Serve(args) => {
@@ -31,11 +34,14 @@ async fn main() -> ExitCode {
     })
 }
 
-fn start_log() {
+fn start_log(format: LogFormat) {
     let filter = env_logger::Env::default().default_filter_or("info");
-    let logger = env_logger::Builder::from_env(filter)
-        .target(env_logger::Target::Pipe(Box::new(journal::Journal)))
-        .build();
+    let mut builder = env_logger::Builder::from_env(filter);
+    builder.target(env_logger::Target::Pipe(Box::new(journal::Journal)));
+    if format == LogFormat::Json {
+        builder.format(log_format::json);
+    }
+    let logger = builder.build();
     let level = logger.filter().max(log::LevelFilter::Error);
     if log::set_boxed_logger(Box::new(refusals::Quiet(logger))).is_ok() {
         log::set_max_level(level);

@@ -26,6 +26,7 @@ use crate::{
 };
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+const TRACE_PARENT: HeaderName = HeaderName::from_static("traceparent");
 const PROBLEM: &str = "application/problem+json";
 const JSON: &str = "application/json";
 
@@ -38,6 +39,8 @@ pub struct Reply {
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// For the access line.
     pub code: String,
+    /// The order that it tells of, for the same.
+    pub order_key: Option<String>,
 }
 
 impl Reply {
@@ -59,6 +62,7 @@ impl Reply {
             body,
             headers: vec![(header::CONTENT_TYPE, content_type)],
             code: "OK".to_owned(),
+            order_key: None,
         }
     }
 
@@ -66,14 +70,18 @@ impl Reply {
     /// what to answer.
     pub fn of(route: &Route, sets: &[Set], to_browser: bool) -> Option<Self> {
         let first = sets.first()?;
-        match route.shape {
+        let reply = match route.shape {
             Shape::Payment(_) if to_browser => to_payment(first, &sets[1..]),
             Shape::Json(names) | Shape::Payment(names) => Some(Self::json(
                 200,
                 rows::document(route.procedure, sets, names),
             )),
             Shape::Http => as_said(first),
-        }
+        };
+        reply.map(|reply| Self {
+            order_key: rows::text(first, 0, "order_key"),
+            ..reply
+        })
     }
 
     /// Nothing but headers.
@@ -83,6 +91,7 @@ impl Reply {
             body: Vec::new(),
             headers: Vec::new(),
             code: "OK".to_owned(),
+            order_key: None,
         }
     }
 
@@ -130,6 +139,10 @@ pub struct Exchange {
     pattern: &'static str,
     pub english: bool,
     audience: Audience,
+    /// Of the trace that the request is a part of.
+    trace_id: Option<String>,
+    /// The shop that asks, once that is known.
+    pub shop_id: Option<u32>,
 }
 
 /// How an error is told.
@@ -159,6 +172,8 @@ impl Exchange {
             pattern,
             english: prefers_english(request.headers()),
             audience: Audience::Program,
+            trace_id: trace_id(request.headers()),
+            shop_id: None,
         }
     }
 
@@ -182,13 +197,22 @@ impl Exchange {
             .metrics
             .request(self.method, self.pattern, reply.status, duration);
         if stranger.is_none_or(refusals::take) {
+            let milliseconds = duration.as_secs_f64() * 1000.0;
             log::info!(
                 target: "access",
-                "{} {} {} {:.1}ms {} {}",
+                method = self.method,
+                path = self.pattern,
+                status = reply.status,
+                duration_ms = milliseconds,
+                request_id = self.id,
+                trace_id = self.trace_id.as_deref(),
+                shop_id = self.shop_id,
+                order_key = reply.order_key.as_deref(),
+                code = reply.code;
+                "{} {} {} {milliseconds:.1}ms {} {}",
                 self.method,
                 self.pattern,
                 reply.status,
-                duration.as_secs_f64() * 1000.0,
                 self.id,
                 reply.code
             );
@@ -256,6 +280,25 @@ fn request_id(headers: &HeaderMap) -> String {
     given.map_or_else(new_id, str::to_owned)
 }
 
+/// The trace of a W3C `traceparent` (version, trace, parent, flags in hexadecimal): 32 digits, not all of them 0.
+fn trace_id(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(TRACE_PARENT)?.to_str().ok()?;
+    let mut parts = text.split('-');
+    let (version, trace, parent, flags) =
+        (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let is_hex = |text: &str, length: usize| {
+        text.len() == length
+            && text
+                .bytes()
+                .all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+    };
+    let known =
+        is_hex(version, 2) && version != "ff" && (version != "00" || parts.next().is_none());
+    let whole = is_hex(trace, 32) && is_hex(parent, 16) && is_hex(flags, 2);
+    let not_zero = |text: &str| text.bytes().any(|byte| byte != b'0');
+    (known && whole && not_zero(trace) && not_zero(parent)).then(|| trace.to_owned())
+}
+
 /// A UUID that begins with the time. Its random bits are the process's own: asking the system costs a call each time.
 fn new_id() -> String {
     let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
@@ -268,6 +311,34 @@ fn new_id() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_trace_is_taken_over_when_it_is_one() {
+        let with = |text: &'static str| {
+            let mut headers = HeaderMap::new();
+            headers.insert(TRACE_PARENT, HeaderValue::from_static(text));
+            trace_id(&headers)
+        };
+        let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+        for good in [
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            // A later version may say more.
+            "cc-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+        ] {
+            assert_eq!(with(good).as_deref(), Some(trace), "{good}");
+        }
+        for odd in [
+            "",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-more",
+            "ff-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            "00-4BF92F3577B34DA6A3CE929D0E0E4736-00f067aa0ba902b7-01",
+            "00-00000000000000000000000000000000-00f067aa0ba902b7-01",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-0000000000000000-01",
+        ] {
+            assert_eq!(with(odd), None, "{odd}");
+        }
+    }
 
     #[test]
     fn a_request_id_is_taken_when_it_is_plain() {

@@ -7,6 +7,7 @@ mod by_hand;
 mod forgery;
 mod head;
 mod labels;
+mod log;
 mod lost_calls;
 mod metrics;
 mod operator;
