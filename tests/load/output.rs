@@ -4,7 +4,8 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::result::EngineResult;
+use crate::result::{EngineResult, GroupResult, LoadResult, Spread};
+use crate::storm::Round;
 use crate::{readme, svg, verdict};
 
 fn root() -> PathBuf {
@@ -65,6 +66,7 @@ fn write_json(path: &Path, value: &Value) {
 /// What was measured, what follows from it, and what was wanted.
 fn json_of(result: &EngineResult) -> Value {
     let mut value = serde_json::to_value(result).expect("JSON");
+    value["groups"] = result.groups.iter().map(medians).collect();
     value["figures"] = serde_json::to_value(verdict::figures(result)).expect("JSON");
     let invariants = verdict::invariants(result);
     value["invariants"] = invariants
@@ -72,6 +74,35 @@ fn json_of(result: &EngineResult) -> Value {
         .map(|(words, count)| json!({"what": words, "count": count}))
         .collect();
     value
+}
+
+/// Of each load the median of its rounds, and what they lie between.
+fn medians(group: &GroupResult) -> Value {
+    let of_load = |result: &LoadResult| {
+        let mut load = json!({ "load": result.load, "calls": result.calls });
+        let values: [(&str, fn(&Round) -> f64); 4] = [
+            ("orders_per_second", |round| round.orders_per_second),
+            ("p50_ms", |round| round.p50_ms),
+            ("p99_ms", |round| round.p99_ms),
+            ("database_cpu_us", |round| round.database_cpu_us),
+        ];
+        for (name, value) in values {
+            let hundredths = |n: f64| (n * 100.0).round() / 100.0;
+            let of_rounds = result.rounds.iter().map(|round| hundredths(value(round)));
+            load[name] = json!(Spread::of(of_rounds));
+        }
+        load["deadlocks"] = result
+            .rounds
+            .iter()
+            .map(|round| round.deadlocks)
+            .sum::<usize>()
+            .into();
+        load
+    };
+    json!({
+        "distance": group.distance, "callers": group.callers, "orders": group.orders,
+        "loads": group.loads.iter().map(of_load).collect::<Vec<_>>(),
+    })
 }
 
 /// What was written there before.

@@ -25,13 +25,14 @@ pub struct EngineResult {
     /// What one `shop_order_insert` of each load does inside, as the server counts.
     pub one_order: BTreeMap<&'static str, BTreeMap<String, u64>>,
     pub rounds: usize,
+    #[serde(skip)]
     pub groups: Vec<GroupResult>,
     pub scarce: Vec<Scarce>,
     pub audit_violations: Vec<String>,
 }
 
-/// Loads that had the same number of callers.
-#[derive(Debug, Serialize)]
+/// Loads that had the same number of callers. What is written of it are medians, see `output`.
+#[derive(Debug)]
 pub struct GroupResult {
     pub distance: &'static str,
     pub callers: usize,
@@ -39,7 +40,7 @@ pub struct GroupResult {
     pub loads: Vec<LoadResult>,
 }
 
-#[derive(Debug, Serialize)]
+#[derive(Debug)]
 pub struct LoadResult {
     pub load: Load,
     /// Calls of each round.

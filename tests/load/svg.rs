@@ -223,12 +223,7 @@ pub fn of_group(
         .as_array()?
         .iter()
         .find(|l| l["load"] == load)?;
-    Spread::of(
-        of_load["rounds"]
-            .as_array()?
-            .iter()
-            .filter_map(|round| round[value].as_f64()),
-    )
+    spread(&of_load[value])
 }
 
 fn ratio(result: &Value, title: &str) -> Option<Spread> {
@@ -236,7 +231,11 @@ fn ratio(result: &Value, title: &str) -> Option<Spread> {
         .as_array()?
         .iter()
         .find(|figure| figure["words"] == title)?;
-    let part = |name: &str| figure["ratio"][name].as_f64();
+    spread(&figure["ratio"])
+}
+
+fn spread(of: &Value) -> Option<Spread> {
+    let part = |name: &str| of[name].as_f64();
     Some(Spread {
         median: part("median")?,
         min: part("min")?,
