@@ -27,6 +27,7 @@ GRANT EXECUTE ON PROCEDURE select_adm_metrics TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE select_adm_pg_duties TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_pg_duty TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_audit TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE jumun_help TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_order_payment TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_expire TO 'jumun_operator'@'%';

@@ -10,6 +10,7 @@ pub mod files;
 mod grants;
 mod hand_changes;
 mod hand_list;
+mod jumun_help;
 mod lease_job;
 mod public;
 mod select_adm_pg_duties;

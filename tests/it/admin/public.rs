@@ -82,6 +82,8 @@ pub fn all() -> Vec<Public> {
         row("update_adm_ticket_key", "o", vec![1.into(), "1".into(), TICKET_KEY.into(), null.clone()],
             Some((2, "ab", "INVALID_INPUT")), "shop_ticket_keys"),
         row("shop_audit", "o", vec![], None, "shop_stock_ledger"),
+        row("jumun_help", "o", vec!["shop_order_insert".into()],
+            Some((0, "shop_order", "INVALID_INPUT")), "shop_help"),
         row("select_gateway_keys", "g", vec![], None, "shop_keys"),
         row("select_gateway_health", "go", vec![], None, "shop_health"),
         row("select_error_codes", "go", vec![], None, "shop_error_codes"),

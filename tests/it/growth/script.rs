@@ -449,6 +449,9 @@ async fn operators(meter: &mut Meter<'_>) {
             .await;
     }
     meter.call("select_error_codes", "OK", Vec::new()).await;
+    meter
+        .call("jumun_help", "OK", vec!["shop_audit".into()])
+        .await;
     meter.call("select_gateway_keys", "OK", Vec::new()).await;
     meter.call("select_gateway_health", "OK", Vec::new()).await;
     meter.call("select_adm_metrics", "OK", Vec::new()).await;

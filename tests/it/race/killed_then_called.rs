@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 25] = [
+const NEXT: [(&str, &[&str]); 26] = [
     (
         "add_shop_cart",
         &[
@@ -111,6 +111,7 @@ const NEXT: [(&str, &[&str]); 25] = [
     ("select_gateway_health", &["()"]),
     ("select_gateway_keys", &["()"]),
     ("select_error_codes", &["()"]),
+    ("jumun_help", &["(NULL)", "('none')"]),
     ("lease_job", &["('test')", "('')"]),
     ("finish_job", &["('none', 'test', '')"]),
 ];

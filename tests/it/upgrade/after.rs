@@ -58,6 +58,9 @@ async fn nothing_is_lost_and_everything_is_as_the_files_say() {
         let (same, words) = run(command(&db, "check", &[])).await;
         assert!(same && words.contains("is as the files say"), "{words}");
         db.assert_audit_clean().await;
+        let help = db.rows("CALL jumun_help('shop_order_insert')").await;
+        assert_eq!(help[0].str("result"), "OK", "{}", fixture.name());
+        assert!(db.count("shop_help").await > 100);
         // A second load finds nothing to do, and changes nothing.
         let (done, words) = load(&db).await;
         assert!(done && !words.contains("applied  sql/schema"), "{words}");
