@@ -17,11 +17,12 @@ CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_duty AS
 SELECT 'duty' AS invariant, p.shop_id, CONCAT('payment ', p.seq_no) AS subject, CONCAT(p.status, ' ', p.amount) AS detail
 FROM shop_payments p
+JOIN shop_payment_verdicts v ON v.verdict = p.status AND v.keeps_payment = 1 AND v.duty IS NOT NULL
 LEFT JOIN shop_pg_duties d
     ON d.payment_seq_no = p.seq_no AND d.amount = p.amount
     -- What cannot be given back before it is looked up: an approval used twice, an amount that cannot be read.
-    AND (d.duty = 'refund' OR p.status = 'approval_reused' OR p.amount = 0)
-WHERE p.status IN ('amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order') AND d.seq_no IS NULL
+    AND (d.duty = 'refund' OR v.duty = 'lookup' OR p.amount = 0)
+WHERE d.seq_no IS NULL
 UNION ALL
 SELECT 'duty', COALESCE(a.shop_id, 0), CONCAT('message ', m.seq_no), CONCAT(m.verdict, ' of order ', m.order_number)
 FROM shop_pg_messages m
@@ -39,12 +40,13 @@ SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no),
 FROM shop_pg_duties d
 LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
 LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
+LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
 WHERE (d.order_seq_no IS NOT NULL AND (o.seq_no IS NULL OR o.shop_id <> d.shop_id))
    OR (d.payment_seq_no IS NULL AND d.duty = 'refund')
    OR (d.payment_seq_no IS NOT NULL
        AND (p.seq_no IS NULL OR p.shop_id <> d.shop_id OR p.pg <> d.pg OR p.merchant_id <> d.merchant_id
             OR (d.duty = 'refund' AND (d.amount > p.amount OR d.duty_key <> p.pg_tx))))
-   OR (d.duty = 'refund' AND p.status = 'paid' AND o.order_status IN (2, 3, 4, 5, 6))
+   OR (d.duty = 'refund' AND p.status = 'paid' AND t.phase = 'paid')
 UNION ALL
 SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no), CONCAT(d.state, ', last log ', COALESCE(g.to_state, 'none'))
 FROM shop_pg_duties d

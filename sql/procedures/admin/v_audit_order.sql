@@ -3,6 +3,7 @@
 -- - What never changes is not what was sealed (v_order_seals), or an order that was made since there are seals has none.
 -- - Approval number, last words and time of payment are not those of the payment that settled it, or are there without one.
 --   Adopted orders have what the old shop wrote.
+-- - Nothing says what its status means (shop_order_statuses).
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -25,10 +26,12 @@ SELECT 'order', o.shop_id, CONCAT('order ', o.seq_no),
        CONCAT('approval ', COALESCE(o.approval_no, 'none'), ', payment ', COALESCE(p.approval_no, 'none'),
               ', paid at ', COALESCE(o.paid_at, 'none'))
 FROM shop_orders o
+LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_payments p ON p.order_seq_no = o.seq_no AND p.status = 'paid'
-WHERE (o.order_status IN (2, 3, 4, 5, 6) AND (p.seq_no IS NOT NULL OR o.total_payment = 0) AND o.pg <> 'adopted'
+WHERE (t.settled = 'yes' AND (p.seq_no IS NOT NULL OR o.total_payment = 0) AND o.pg <> 'adopted'
        AND (o.paid_at IS NULL OR COALESCE(o.approval_no, '') <> COALESCE(p.approval_no, '')
             OR COALESCE(o.approval_msg, '') <> COALESCE(p.result_msg, '')))
-   OR (o.order_status IN (1, 9, 10, 12) AND o.pg <> 'adopted'
+   OR (t.settled = 'no' AND o.pg <> 'adopted'
        AND (o.paid_at IS NOT NULL OR o.approval_no IS NOT NULL
-            OR (o.approval_msg IS NOT NULL AND o.order_status <> 12)));
+            OR (o.approval_msg IS NOT NULL AND o.order_status <> 12)))
+   OR t.order_status IS NULL;

@@ -19,12 +19,13 @@ SELECT 'payment' AS invariant, o.shop_id, CONCAT('order ', o.seq_no) AS subject,
        CONCAT('status ', o.order_status, ', total ', o.total_payment, ', ', COUNT(p.seq_no), ' payments of ',
               COALESCE(SUM(p.amount), 0)) AS detail
 FROM shop_orders o
+JOIN shop_order_statuses t ON t.order_status = o.order_status
 -- An adopted order was paid before jumun: on the word of the old shop, which the payment's status says.
-LEFT JOIN shop_payments p ON p.order_seq_no = o.seq_no AND p.status IN ('paid', 'adopted')
-GROUP BY o.seq_no, o.shop_id, o.order_status, o.total_payment
-HAVING (o.order_status IN (2, 3, 4, 5, 6) AND o.total_payment > 0
+LEFT JOIN (shop_payments p JOIN shop_payment_verdicts v ON v.verdict = p.status AND v.settles = 1) ON p.order_seq_no = o.seq_no
+GROUP BY o.seq_no, o.shop_id, o.order_status, o.total_payment, t.settled
+HAVING (t.settled = 'yes' AND o.total_payment > 0
         AND (COUNT(p.seq_no) <> 1 OR SUM(p.amount) <> o.total_payment))
-    OR (o.order_status IN (1, 9, 10, 11, 12, 13) AND COUNT(p.seq_no) > 0)
+    OR (t.settled = 'no' AND COUNT(p.seq_no) > 0)
 UNION ALL
 SELECT 'payment', p.shop_id, CONCAT('payment ', p.seq_no),
        CONCAT(p.status, ' ', p.amount, CASE WHEN p.order_seq_no IS NOT NULL AND o.seq_no IS NULL THEN ' for no order'
@@ -44,6 +45,7 @@ UNION ALL
 SELECT 'payment', COALESCE(p.shop_id, o.shop_id, a.shop_id, 0), CONCAT('message ', m.seq_no),
        CONCAT(m.verdict, ' ', m.pg, ' ', m.merchant_id, ' ', m.pg_tx, ', payment ', COALESCE(p.status, 'none'))
 FROM shop_pg_messages m
+JOIN shop_payment_verdicts v ON v.verdict = m.verdict AND v.keeps_payment = 1
 LEFT JOIN shop_payments p ON p.pg = m.pg AND p.merchant_id = m.merchant_id AND p.pg_tx = m.pg_tx
 -- A refusal without a transaction number.
 LEFT JOIN shop_payments f
@@ -51,6 +53,5 @@ LEFT JOIN shop_payments f
        AND f.pg_tx IS NULL AND f.status = m.verdict
 LEFT JOIN shop_orders o ON p.seq_no IS NULL AND o.seq_no = m.order_seq_no
 LEFT JOIN shop_pg_adapters a ON p.seq_no IS NULL AND a.pg = m.pg AND a.merchant_id = m.merchant_id
-WHERE m.verdict IN ('paid', 'failed', 'amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order')
-  AND ((p.seq_no IS NULL AND f.seq_no IS NULL)
-       OR (m.verdict <> 'failed' AND (p.status <> m.verdict OR NOT p.order_seq_no <=> m.order_seq_no)));
+WHERE (p.seq_no IS NULL AND f.seq_no IS NULL)
+   OR (m.verdict <> 'failed' AND (p.status <> m.verdict OR NOT p.order_seq_no <=> m.order_seq_no));

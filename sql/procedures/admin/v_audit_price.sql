@@ -47,7 +47,7 @@ SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no)
        CASE
            WHEN (l.price_id IS NULL) <> (o.pricing_version IS NULL) OR (l.rule_id IS NULL) <> (l.price_id IS NULL)
                THEN 'names no price, or none was asked for'
-           WHEN NOT (l.live_cart_seq_no <=> CASE WHEN l.price_id IS NOT NULL AND o.order_status NOT IN (7, 8, 9, 10, 12)
+           WHEN NOT (l.live_cart_seq_no <=> CASE WHEN l.price_id IS NOT NULL AND t.phase <> 'ended'
                                                  THEN l.cart_seq_no END)
                THEN 'stands for its cart row after its end, or does not before'
            WHEN d.rule_id IS NULL OR d.shop_id <> l.shop_id OR d.policy_id <> l.delivery_policy_id
@@ -56,11 +56,12 @@ SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no)
        END
 FROM shop_order_product l
 JOIN shop_orders o ON o.seq_no = l.order_seq_no
+JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_product_prices r ON r.price_id = l.price_id
 LEFT JOIN shop_delivery_rules d ON d.rule_id = l.rule_id
 WHERE (l.price_id IS NULL) <> (o.pricing_version IS NULL)
    OR (l.rule_id IS NULL) <> (l.price_id IS NULL)
-   OR NOT (l.live_cart_seq_no <=> CASE WHEN l.price_id IS NOT NULL AND o.order_status NOT IN (7, 8, 9, 10, 12)
+   OR NOT (l.live_cart_seq_no <=> CASE WHEN l.price_id IS NOT NULL AND t.phase <> 'ended'
                                        THEN l.cart_seq_no END)
    OR (l.price_id IS NOT NULL
        AND (r.price_id IS NULL OR d.rule_id IS NULL

@@ -27,14 +27,15 @@ SELECT 'reservation', COALESCE(o.shop_id, r.shop_id), CONCAT('order ', r.order_s
               CASE WHEN r.state = 'held' AND s.shop_id IS NULL THEN ', no such slot' ELSE '' END)
 FROM shop_stock_reservations r
 LEFT JOIN shop_orders o ON o.seq_no = r.order_seq_no
+LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_stock s
     ON r.state = 'held' AND s.shop_id = r.shop_id AND s.product_id = r.product_id
        AND s.option_hash = r.option_hash AND s.slot = r.slot
 WHERE o.seq_no IS NULL OR r.shop_id <> o.shop_id OR TIMESTAMPDIFF(MINUTE, r.expires_at, o.expires_at) <> 0
    OR (r.state = 'held' AND s.shop_id IS NULL)
    -- The hold of an order that can still be paid may be with others, once it has lapsed.
-   OR r.state <> CASE WHEN o.order_status IN (1, 11, 13) AND r.state = 'released' AND r.expires_at <= r.update_date
+   OR r.state <> CASE WHEN t.phase = 'open' AND r.state = 'released' AND r.expires_at <= r.update_date
                           THEN 'released'
-                      WHEN o.order_status IN (1, 11, 13) THEN 'held'
-                      WHEN o.order_status IN (2, 3, 4, 5, 6) THEN 'sold'
+                      WHEN t.phase = 'open' THEN 'held'
+                      WHEN t.phase = 'paid' THEN 'sold'
                       ELSE 'released' END;

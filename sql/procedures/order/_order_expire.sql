@@ -20,14 +20,19 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_expire(
     COMMENT 'Ends one lapsed order'
 BEGIN
     DECLARE v_status TINYINT UNSIGNED DEFAULT NULL;
+    DECLARE v_may_expire TINYINT DEFAULT 0;
 
     SET po_done = 0;
     CALL _start_writing();
-    SELECT order_status INTO v_status
-    FROM shop_orders
-    WHERE seq_no = pi_order_seq_no AND order_status IN (1, 11) AND expires_at <= UTC_TIMESTAMP(6)
+    -- A subquery locks nothing of what it reads, which a join would.
+    SELECT order_status,
+           (SELECT COUNT(*) FROM shop_order_transitions m
+            WHERE m.from_status = o.order_status AND m.action = 'expire' AND m.actor = 'job')
+    INTO v_status, v_may_expire
+    FROM shop_orders o
+    WHERE seq_no = pi_order_seq_no AND expires_at <= UTC_TIMESTAMP(6)
     FOR UPDATE SKIP LOCKED;
-    IF v_status IS NOT NULL THEN
+    IF v_may_expire = 1 THEN
         CALL _order_transition(pi_order_seq_no, v_status, 'expire', 'job', 'not paid in time', v_status);
         CALL _stock_release(pi_order_seq_no);
         SET po_done = 1;

@@ -28,19 +28,22 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_transition(
     MODIFIES SQL DATA
     COMMENT 'Moves an order to another status'
 BEGIN
+    DECLARE v_had_ended, v_has_ended TINYINT;
+
     SET po_to_status = NULL;
-    SELECT to_status INTO po_to_status
-    FROM shop_order_transitions
-    WHERE from_status = pi_from_status AND action = pi_action AND actor = pi_actor;
-    -- One look for both: a plain payment is neither.
-    IF po_to_status IS NULL OR (pi_from_status IN (7, 8, 9, 10, 12)) <> (po_to_status IN (7, 8, 9, 10, 12)) THEN
-        IF po_to_status IS NULL THEN
-            CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(pi_action, ' from ', pi_from_status));
-        END IF;
+    SELECT m.to_status, f.phase = 'ended', t.phase = 'ended' INTO po_to_status, v_had_ended, v_has_ended
+    FROM shop_order_transitions m
+    JOIN shop_order_statuses f ON f.order_status = m.from_status
+    JOIN shop_order_statuses t ON t.order_status = m.to_status
+    WHERE m.from_status = pi_from_status AND m.action = pi_action AND m.actor = pi_actor;
+    IF po_to_status IS NULL THEN
+        CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(pi_action, ' from ', pi_from_status));
+    END IF;
+    IF v_had_ended <> v_has_ended THEN
         -- What has ended stands for no cart row any more, what is revived does again. Lines from before that was kept
         -- never do.
         UPDATE shop_order_product
-        SET live_cart_seq_no = CASE WHEN po_to_status IN (7, 8, 9, 10, 12) THEN NULL ELSE cart_seq_no END
+        SET live_cart_seq_no = CASE v_has_ended WHEN 1 THEN NULL ELSE cart_seq_no END
         WHERE order_seq_no = pi_order_seq_no AND price_id IS NOT NULL;
     END IF;
     UPDATE shop_orders

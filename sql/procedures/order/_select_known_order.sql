@@ -21,11 +21,15 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_known_order(
     COMMENT 'Answer to a repeated order'
 BEGIN
     SELECT 'OK' AS result, pi_replayed AS replayed, o.order_number, _uuid_text(o.order_key) AS order_key, o.order_code,
-           o.order_status, _next_step(o.order_status, o.expires_at, o.restored_at) AS next_step, o.currency, o.total_payment,
-           o.expires_at, CASE WHEN o.order_status <> 1 OR o.expires_at <= UTC_TIMESTAMP(6)
-               THEN _order_url(s.result_url, s.error_url, o.order_status, o.order_key, o.order_number) END AS location,
+           o.order_status,
+           CASE WHEN o.restored_at IS NOT NULL THEN 'none' WHEN o.expires_at > UTC_TIMESTAMP(6) THEN t.next_step
+                ELSE t.late_step END AS next_step, o.currency, o.total_payment,
+           o.expires_at, CASE WHEN t.next_step <> 'pay' OR o.expires_at <= UTC_TIMESTAMP(6)
+               THEN _return_url(CASE t.error_code WHEN '' THEN s.result_url ELSE s.error_url END, o.order_key,
+                                o.order_number, t.error_code) END AS location,
            CASE WHEN pi_replayed = 1 THEN NULL WHEN o.order_status = 1 THEN 'order' ELSE 'order,free' END AS events
     FROM shop_orders o
+    JOIN shop_order_statuses t ON t.order_status = o.order_status
     JOIN shops s ON s.shop_id = o.shop_id
     WHERE o.seq_no = pi_order_seq_no;
 

@@ -19,13 +19,14 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _take_over_lines(
     COMMENT 'Takes over lines of ended orders'
 BEGIN
     DECLARE v_any, v_order_seq_no BIGINT UNSIGNED;
-    DECLARE v_status TINYINT UNSIGNED;
+    DECLARE v_ended TINYINT;
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE c_orders CURSOR FOR
         SELECT DISTINCT l.order_seq_no
         FROM shop_order_product l
         JOIN shop_orders o ON o.seq_no = l.order_seq_no
-        WHERE l.price_id IS NOT NULL AND (l.live_cart_seq_no IS NULL) <> (o.order_status IN (7, 8, 9, 10, 12));
+        JOIN shop_order_statuses t ON t.order_status = o.order_status
+        WHERE l.price_id IS NOT NULL AND (l.live_cart_seq_no IS NULL) <> (t.phase = 'ended');
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -47,9 +48,11 @@ BEGIN
                 LEAVE next_order;
             END IF;
             CALL _start_writing();
-            SELECT order_status INTO v_status FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
+            SELECT (SELECT t.phase = 'ended' FROM shop_order_statuses t WHERE t.order_status = o.order_status)
+            INTO v_ended
+            FROM shop_orders o WHERE seq_no = v_order_seq_no FOR UPDATE;
             UPDATE shop_order_product
-            SET live_cart_seq_no = CASE WHEN v_status IN (7, 8, 9, 10, 12) THEN NULL ELSE cart_seq_no END
+            SET live_cart_seq_no = CASE v_ended WHEN 1 THEN NULL ELSE cart_seq_no END
             WHERE order_seq_no = v_order_seq_no AND price_id IS NOT NULL;
             COMMIT AND NO CHAIN NO RELEASE;
             SET po_orders = po_orders + 1;

@@ -30,22 +30,17 @@ BEGIN
     DECLARE v_now      DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_after    DATETIME(6) DEFAULT '1000-01-01';
     DECLARE v_after_seq_no BIGINT UNSIGNED DEFAULT 0;
+    DECLARE v_status   TINYINT UNSIGNED;
     DECLARE v_done     TINYINT;
     DECLARE v_end      TINYINT DEFAULT 0;
-    -- The next ones behind the last one seen. One status at a time, so that the index gives them in this order: with both
+    -- The next ones behind the last one seen. One status at a time, so that the index gives them in this order: with all
     -- in one condition every lapsed order would be read and sorted, each time.
     -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
     DECLARE c_lapsed CURSOR FOR
         SELECT seq_no, expires_at
-        FROM ((SELECT seq_no, expires_at FROM shop_orders
-               WHERE order_status = 1 AND expires_at BETWEEN v_after AND v_now
-                 AND (expires_at > v_after OR seq_no > v_after_seq_no)
-               ORDER BY expires_at, seq_no LIMIT v_batch_size)
-              UNION ALL
-              (SELECT seq_no, expires_at FROM shop_orders
-               WHERE order_status = 11 AND expires_at BETWEEN v_after AND v_now
-                 AND (expires_at > v_after OR seq_no > v_after_seq_no)
-               ORDER BY expires_at, seq_no LIMIT v_batch_size)) x
+        FROM shop_orders
+        WHERE order_status = v_status AND expires_at BETWEEN v_after AND v_now
+          AND (expires_at > v_after OR seq_no > v_after_seq_no)
         ORDER BY expires_at, seq_no
         LIMIT v_batch_size;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
@@ -69,9 +64,11 @@ BEGIN
     IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _fit_session();
     END IF;
+    -- The statuses that shop_order_transitions lets expire. The longest wait first would need them in one list.
+    SELECT MIN(from_status) INTO v_status FROM shop_order_transitions WHERE action = 'expire' AND actor = 'job';
     -- Orders that are locked do not use up the batch of those behind them, and those that fail only when they are a
     -- thousand: then it is not about orders.
-    next_chunk: LOOP
+    WHILE v_status IS NOT NULL AND v_expired < v_batch_size AND v_failed < 1000 DO
         SET v_step = 'find lapsed orders', v_seen = 0;
         OPEN c_lapsed;
         next_order: LOOP
@@ -102,10 +99,12 @@ BEGIN
             END;
         END LOOP;
         CLOSE c_lapsed;
-        IF v_seen < v_batch_size OR v_expired >= v_batch_size OR v_failed >= 1000 THEN
-            LEAVE next_chunk;
+        IF v_seen < v_batch_size THEN
+            SET v_after = '1000-01-01', v_after_seq_no = 0;
+            SELECT MIN(from_status) INTO v_status
+            FROM shop_order_transitions WHERE action = 'expire' AND actor = 'job' AND from_status > v_status;
         END IF;
-    END LOOP;
+    END WHILE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed, 'expire' AS events, v_expired AS event_count;

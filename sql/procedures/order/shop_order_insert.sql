@@ -30,7 +30,7 @@
 --   pi_pg               payment gateway
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
---   next_step (see _next_step), currency, total_payment, expires_at, location: the shop's page for an order that cannot
+--   next_step (see shop_order_statuses), currency, total_payment, expires_at, location: the shop's page for an order that cannot
 --   be paid (any more), NULL while it can. With errors: the shop's page that says why. events: for counters, what was
 --   done to orders: order, or order and free
 -- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid

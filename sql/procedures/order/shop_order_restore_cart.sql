@@ -33,6 +33,7 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_order_seq_no BIGINT UNSIGNED;
     DECLARE v_status       TINYINT UNSIGNED;
+    DECLARE v_next_step    VARCHAR(12);
     DECLARE v_restored_at  DATETIME(6);
     DECLARE v_replayed     TINYINT DEFAULT 0;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -54,14 +55,17 @@ BEGIN
 
     SET v_step = 'lock the order';
     CALL _find_order(pi_shop_id, pi_user_id, pi_order_key, v_order_seq_no);
-    SELECT order_status, restored_at INTO v_status, v_restored_at
-    FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
+    -- A subquery locks nothing of what it reads, which a join would.
+    SELECT order_status, restored_at,
+           (SELECT t.next_step FROM shop_order_statuses t WHERE t.order_status = o.order_status)
+    INTO v_status, v_restored_at, v_next_step
+    FROM shop_orders o WHERE seq_no = v_order_seq_no FOR UPDATE;
 
     IF v_restored_at IS NOT NULL THEN
         SET v_replayed = 1;
     ELSE
         SET v_step = 'end the order';
-        IF v_status NOT IN (7, 9, 10, 12) THEN
+        IF v_next_step <> 'restore_cart' THEN
             CALL _order_transition(v_order_seq_no, v_status, 'restore_cart', 'buyer', '', v_status);
         END IF;
         UPDATE shop_orders SET restored_at = UTC_TIMESTAMP(6) WHERE seq_no = v_order_seq_no;

@@ -5,7 +5,7 @@
 --   pi_user_id     buyer it must belong to; NULL = any buyer of the shop
 --   pi_order_name  any of its names, see _find_order
 -- Returns one row
---   result, order_number, order_key, order_code, order_status, next_step (see _next_step), then the columns of
+--   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses), then the columns of
 --   shop_orders that concern a buyer
 -- then lines, payments, log
 -- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS
@@ -69,20 +69,17 @@ BEGIN
     SET v_step = 'answer';
     SELECT 'OK' AS result, order_number,
            LOWER(INSERT(INSERT(INSERT(INSERT(HEX(order_key), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-')) AS order_key,
-           order_code, order_status,
-           CASE -- The words of _next_step.
-               WHEN order_status = 1 AND expires_at > UTC_TIMESTAMP(6) THEN 'pay'
-               WHEN order_status = 11 THEN 'deposit'
-               WHEN order_status = 13 THEN 'wait'
-               WHEN order_status IN (2, 3, 4, 5, 6) THEN 'done'
-               WHEN order_status IN (1, 7, 9, 10, 12) AND restored_at IS NULL THEN 'restore_cart'
-               ELSE 'none' END AS next_step,
+           order_code, o.order_status,
+           CASE WHEN o.restored_at IS NOT NULL THEN 'none' WHEN o.expires_at > UTC_TIMESTAMP(6) THEN t.next_step
+                ELSE t.late_step END AS next_step,
            seq_no, order_date, order_mode, user_id,
            user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg,
            currency, line_count, product_total_price, discount_total, point_used, shipping_fee, total_payment,
            supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no, approval_msg, paid_at,
            restored_at, courier_id, tracking_number
-    FROM shop_orders WHERE seq_no = v_order_seq_no;
+    FROM shop_orders o
+    JOIN shop_order_statuses t ON t.order_status = o.order_status
+    WHERE o.seq_no = v_order_seq_no;
     SELECT line_no, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, tax_type,
            cart_seq_no
     FROM shop_order_product WHERE order_seq_no = v_order_seq_no ORDER BY line_no;

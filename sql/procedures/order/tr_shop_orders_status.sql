@@ -4,7 +4,7 @@
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED
--- Locks   none
+-- Locks   the rows that it reads, shared: only a load of newer files writes them
 -- Example
 --   UPDATE shop_orders SET order_status = 8 WHERE seq_no = 1;   -- refused when it is pending
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -17,7 +17,8 @@ FOR EACH ROW
 BEGIN
     IF NOT (NEW.order_status <=> OLD.order_status AND NEW.restored_at <=> OLD.restored_at) THEN
         -- Once its cart was restored, an order stays at its end: its lines are somebody's cart again.
-        IF (NEW.restored_at IS NOT NULL AND NEW.order_status NOT IN (7, 8, 9, 10, 12))
+        IF (NEW.restored_at IS NOT NULL
+            AND NOT EXISTS (SELECT 1 FROM shop_order_statuses WHERE order_status = NEW.order_status AND phase = 'ended'))
             OR (NOT NEW.order_status <=> OLD.order_status
                 AND NOT EXISTS (SELECT 1 FROM shop_order_transitions
                                 WHERE from_status = OLD.order_status AND to_status = NEW.order_status)) THEN

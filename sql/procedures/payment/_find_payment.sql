@@ -45,12 +45,15 @@ BEGIN
     DECLARE v_order_seq_no BIGINT UNSIGNED;
     DECLARE v_amount DECIMAL(18,2);
     DECLARE v_approval_no VARCHAR(100);
+    DECLARE v_keeps_approval TINYINT;
 
     SET po_payment_seq_no = NULL, po_status = NULL, po_same_order = 0, po_same = 0, po_approval_used = 0,
         po_approval_new = 0;
-    SELECT seq_no, status, order_number, order_seq_no, amount, COALESCE(approval_no, used_approval_no)
-    INTO po_payment_seq_no, po_status, v_order_number, v_order_seq_no, v_amount, v_approval_no
-    FROM shop_payments WHERE pg = pi_pg AND merchant_id = pi_merchant_id AND pg_tx = pi_pg_tx
+    SELECT seq_no, status, order_number, order_seq_no, amount, COALESCE(approval_no, used_approval_no),
+           -- A subquery locks nothing of what it reads, which a join would.
+           (SELECT v.keeps_approval FROM shop_payment_verdicts v WHERE v.verdict = p.status)
+    INTO po_payment_seq_no, po_status, v_order_number, v_order_seq_no, v_amount, v_approval_no, v_keeps_approval
+    FROM shop_payments p WHERE pg = pi_pg AND merchant_id = pi_merchant_id AND pg_tx = pi_pg_tx
     -- A refused transaction may be approved for two orders at once: one of them gets it.
     FOR UPDATE;
     SELECT COUNT(*) INTO po_approval_used
@@ -68,7 +71,7 @@ BEGIN
                          WHEN po_status = 'approval_reused' THEN 1
                          ELSE po_approval_used = 0 END,
             po_approval_new = po_same = 1 AND pi_approval_no <> '' AND v_approval_no IS NULL
-                AND po_status NOT IN ('failed', 'approval_reused');
+                AND v_keeps_approval = 1;
     END IF;
 END//
 DELIMITER ;

@@ -7,6 +7,7 @@
 -- Parameters
 --   pi_order_seq_no   order, locked by the caller
 --   pio_status        INOUT: its status
+--   pi_on_payment     what a right payment is to that status, see shop_order_statuses
 --   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units cannot be had
 --   pi_approval_no, pi_message   for the order
 --   pi_actor          pg | dba: who says so
@@ -15,7 +16,7 @@
 -- Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
 -- Locks   order (held already), reservations, stock by (product, option)
 -- Example
---   CALL _settle_order(1, @status, @verdict, 'A1', 'approved', 'pg', 'A1');
+--   CALL _settle_order(1, @status, 'pay', @verdict, 'A1', 'approved', 'pg', 'A1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _settle_order;
@@ -23,6 +24,7 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
     pi_order_seq_no   BIGINT UNSIGNED,
     INOUT pio_status  TINYINT UNSIGNED,
+    pi_on_payment     VARCHAR(7),
     INOUT pio_verdict VARCHAR(20),
     pi_approval_no    VARCHAR(100),
     pi_message        VARCHAR(200),
@@ -33,6 +35,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
     COMMENT 'Moves an order by a verdict'
 BEGIN
     DECLARE v_sold TINYINT;
+    DECLARE v_action VARCHAR(20);
     DECLARE v_late_payment VARCHAR(8);
 
     IF pio_verdict = 'paid' THEN
@@ -48,25 +51,27 @@ BEGIN
             END IF;
         END IF;
         IF v_sold = 1 THEN
-            CALL _order_transition(pi_order_seq_no, pio_status,
-                                   CASE WHEN pio_status IN (10, 12) THEN 'revive' ELSE 'pay' END,
-                                   pi_actor, pi_log_message, pio_status);
+            -- Paid means that it is pay or revive.
+            CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor, pi_log_message, pio_status);
             UPDATE shop_orders
             SET approval_no = pi_approval_no, approval_msg = pi_message, paid_at = UTC_TIMESTAMP(6)
             WHERE seq_no = pi_order_seq_no;
         ELSE
             SET pio_verdict = 'late';
-            IF pio_status IN (1, 11, 13) AND pi_actor = 'pg' THEN
+            IF pi_on_payment = 'pay' AND pi_actor = 'pg' THEN
                 CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg', 'stock went to others',
                                        pio_status);
                 CALL _stock_release(pi_order_seq_no);
             END IF;
         END IF;
-    ELSEIF pio_verdict IN ('failed', 'amount_mismatch') AND pio_status IN (1, 11, 13) THEN
-        CALL _order_transition(pi_order_seq_no, pio_status, 'fail', 'pg',
-                               CONCAT_WS(': ', pio_verdict, NULLIF(pi_message, '')), pio_status);
-        UPDATE shop_orders SET approval_msg = pi_message WHERE seq_no = pi_order_seq_no;
-        CALL _stock_release(pi_order_seq_no);
+    ELSEIF pi_on_payment = 'pay' THEN
+        SELECT moves INTO v_action FROM shop_payment_verdicts WHERE verdict = pio_verdict;
+        IF v_action = 'fail' THEN
+            CALL _order_transition(pi_order_seq_no, pio_status, 'fail', 'pg',
+                                   CONCAT_WS(': ', pio_verdict, NULLIF(pi_message, '')), pio_status);
+            UPDATE shop_orders SET approval_msg = pi_message WHERE seq_no = pi_order_seq_no;
+            CALL _stock_release(pi_order_seq_no);
+        END IF;
     END IF;
 END//
 DELIMITER ;

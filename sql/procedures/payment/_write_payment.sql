@@ -4,7 +4,7 @@
 --   pi_shop_id … pi_approved_at   message and order; pi_amount NULL = it was no amount
 --   pi_message_seq_no  shop_pg_messages.seq_no of the message
 --   pi_duty_minutes    deadline of a duty
---   pi_verdict         as _settle_order left it; repeated, ignored, contradiction and incomplete leave no payment
+--   pi_verdict         as _settle_order left it; shop_payment_verdicts says which of them leave a payment or a duty
 --   pi_payment_seq_no  payment of this transaction, NULL = none yet (a failed one may turn
 --                      into an approved one, also of another order)
 --   pi_approval_new    1 = a repetition brings the approval number that was missing
@@ -39,13 +39,17 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _write_payment(
     COMMENT 'Records a payment and what is owed for it'
 BEGIN
     DECLARE v_payment_seq_no BIGINT UNSIGNED DEFAULT pi_payment_seq_no;
-    DECLARE v_approval_no VARCHAR(100)
-        DEFAULT CASE WHEN pi_verdict IN ('failed', 'approval_reused') THEN NULL ELSE NULLIF(pi_approval_no, '') END;
+    DECLARE v_approval_no VARCHAR(100);
+    DECLARE v_duty VARCHAR(8);
+    DECLARE v_keeps_payment TINYINT;
     DECLARE v_used_approval_no VARCHAR(100) DEFAULT CASE pi_verdict WHEN 'approval_reused' THEN pi_approval_no END;
     DECLARE v_name VARCHAR(100) DEFAULT CASE pi_verdict WHEN 'incomplete' THEN CONCAT('order ', pi_order_number)
                                                         ELSE pi_pg_tx END;
 
-    IF pi_verdict IN ('paid', 'failed', 'amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order') THEN
+    SELECT keeps_payment, CASE keeps_approval WHEN 1 THEN NULLIF(pi_approval_no, '') END, duty
+    INTO v_keeps_payment, v_approval_no, v_duty
+    FROM shop_payment_verdicts WHERE verdict = pi_verdict;
+    IF v_keeps_payment = 1 THEN
         IF v_payment_seq_no IS NULL THEN
             INSERT INTO shop_payments
                 (shop_id, order_seq_no, pg, merchant_id, pg_tx, approval_no, amount, status, result_code, result_msg,
@@ -73,8 +77,7 @@ BEGIN
         WHERE o.seq_no = pi_order_seq_no;
     END IF;
 
-    IF pi_verdict IN ('amount_mismatch', 'late', 'surplus', 'approval_reused', 'unknown_order', 'incomplete',
-                      'contradiction') THEN
+    IF v_duty IS NOT NULL THEN
         -- Money without a transaction number or a readable amount, under an approval number that was used, or of which
         -- two things were said, cannot be refunded before it is looked up. Where the transaction number does not tell
         -- one from the other, a hash of what was said does: of nothing that was said the money is nowhere.
@@ -83,9 +86,8 @@ BEGIN
              state, due_at, next_try_at, create_date)
         VALUES
             (pi_shop_id, pi_order_seq_no, v_payment_seq_no, pi_message_seq_no, pi_pg, pi_merchant_id,
-             CASE WHEN pi_verdict IN ('incomplete', 'approval_reused', 'contradiction') OR pi_amount IS NULL
-                  THEN 'lookup' ELSE 'refund' END,
-             CASE WHEN pi_verdict IN ('incomplete', 'contradiction')
+             CASE WHEN pi_amount IS NULL THEN 'lookup' ELSE v_duty END,
+             CASE v_keeps_payment WHEN 0
                   THEN CONCAT(LEFT(v_name, 35), ' ', SHA2(CONCAT_WS(',',
                            HEX(v_name), HEX(pi_order_number), COALESCE(pi_amount, '-'), HEX(pi_approval_no),
                            CASE pi_verdict WHEN 'incomplete' THEN HEX(pi_approved_at) END), 256))

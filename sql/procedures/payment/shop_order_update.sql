@@ -19,7 +19,7 @@
 -- Returns one row
 --   result, http_status, content_type, body, location   exactly what this PG must be told, or where the browser goes
 --   order_key, order_number, order_status               of the order; NULL when there is none
---   verdict                                             see _judge_payment
+--   verdict                                             see shop_payment_verdicts
 --   events                                              for counters: pay | fail | expire; NULL when nothing moved
 -- Errors
 --   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
@@ -271,26 +271,30 @@ BEGIN
             BEGIN
                 DECLARE v_payment_seq_no BIGINT UNSIGNED;
                 DECLARE v_old_status TINYINT UNSIGNED;
+                DECLARE v_on_payment VARCHAR(7);
                 DECLARE v_total DECIMAL(18,2);
                 DECLARE v_tx_same, v_approval_used, v_approval_new, v_restored TINYINT DEFAULT 0;
 
                 SET v_step = 'lock the order', v_status = NULL;
-                SELECT order_status, order_status, total_payment, restored_at IS NOT NULL
-                INTO v_status, v_old_status, v_total, v_restored
-                FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
+                -- A subquery locks nothing of what it reads, which a join would.
+                SELECT order_status, order_status, total_payment, restored_at IS NOT NULL,
+                       (SELECT t.on_payment FROM shop_order_statuses t WHERE t.order_status = o.order_status)
+                INTO v_status, v_old_status, v_total, v_restored, v_on_payment
+                FROM shop_orders o WHERE seq_no = v_order_seq_no FOR UPDATE;
 
                 SET v_step = 'find the payment';
                 CALL _find_payment(pi_pg, pi_merchant_id, v_pg_tx, CASE v_success WHEN 1 THEN v_approval_no ELSE '' END,
                                    v_order_number, v_order_seq_no, v_amount, v_payment_seq_no, v_tx_known, v_tx_order,
                                    v_tx_same, v_approval_used, v_approval_new);
-                CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_same, v_approval_used, v_status, v_restored,
+                CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_same, v_approval_used, v_on_payment, v_restored,
                                     COALESCE(v_amount = v_total, 0), v_verdict);
                 IF v_verdict = 'surplus' THEN
                     CALL _judge_adopted(v_order_seq_no, v_pg_tx, v_approval_no, v_amount, v_verdict, v_tx_known);
                 END IF;
 
                 SET v_step = 'settle the order';
-                CALL _settle_order(v_order_seq_no, v_status, v_verdict, v_approval_no, v_result_msg, 'pg', v_approval_no);
+                CALL _settle_order(v_order_seq_no, v_status, v_on_payment, v_verdict, v_approval_no, v_result_msg, 'pg',
+                                   v_approval_no);
 
                 SET v_step = 'record the message';
                 INSERT INTO shop_pg_messages
@@ -298,13 +302,15 @@ BEGIN
                 VALUES
                     (UTC_TIMESTAMP(6), pi_pg, pi_merchant_id, pi_channel, v_order_number, v_order_seq_no, v_pg_tx, v_verdict,
                      v_kept);
-                CALL _write_payment(v_shop_id, v_order_seq_no, pi_pg, pi_merchant_id, v_pg_tx, v_approval_no, v_order_number,
-                                    v_amount, v_result_code, v_result_msg, v_approved_at, LAST_INSERT_ID(), v_duty_minutes,
-                                    v_verdict, v_payment_seq_no, v_approval_new);
-                COMMIT AND NO CHAIN NO RELEASE;
-                IF v_status <> v_old_status THEN
-                    SET v_events = CASE v_status WHEN 2 THEN 'pay' WHEN 10 THEN 'expire' ELSE 'fail' END;
+                IF v_verdict <> 'repeated' OR v_approval_new = 1 THEN
+                    CALL _write_payment(v_shop_id, v_order_seq_no, pi_pg, pi_merchant_id, v_pg_tx, v_approval_no,
+                                        v_order_number, v_amount, v_result_code, v_result_msg, v_approved_at, LAST_INSERT_ID(),
+                                        v_duty_minutes, v_verdict, v_payment_seq_no, v_approval_new);
                 END IF;
+                IF v_status <> v_old_status THEN
+                    SELECT moves INTO v_events FROM shop_payment_verdicts WHERE verdict = v_verdict;
+                END IF;
+                COMMIT AND NO CHAIN NO RELEASE;
             END;
             LEAVE settle;
         END;
@@ -318,29 +324,23 @@ BEGIN
     IF pi_channel = 'return' THEN
         SET v_ack_http_status = 303, v_ack_content_type = 'text/plain; charset=utf-8', v_ack_body = '';
         BEGIN
-            DECLARE v_result_url TEXT;
+            DECLARE v_page, v_code TEXT;
             -- A repeat is told what the first one was told.
             DECLARE v_outcome TEXT DEFAULT CASE v_verdict WHEN 'repeated' THEN v_tx_known ELSE v_verdict END;
-            DECLARE v_code TEXT DEFAULT CASE
-                WHEN v_outcome = 'paid' THEN ''
-                WHEN v_outcome = 'amount_mismatch' THEN 'AMOUNT_MISMATCH'
-                WHEN v_outcome = 'unknown_order' THEN 'ORDER_NOT_FOUND'
-                WHEN v_outcome IN ('surplus', 'contradiction', 'approval_reused') THEN 'DUPLICATE_APPROVAL'
-                WHEN v_outcome = 'incomplete' THEN 'INVALID_INPUT'
-                WHEN v_outcome = 'late' THEN CASE v_status WHEN 10 THEN 'ORDER_EXPIRED' ELSE 'STATE_NOT_ALLOWED' END
-                -- Refused once, and paid since.
-                WHEN v_outcome IN ('ignored', 'failed') AND v_status IN (2, 3, 4, 5, 6) THEN ''
-                WHEN v_outcome = 'ignored' AND v_status = 10 THEN 'ORDER_EXPIRED'
-                ELSE 'PAYMENT_FAILED' END;
 
-            SELECT result_url, error_url INTO v_result_url, v_error_url FROM shops WHERE shop_id = v_shop_id;
-            -- A second payment of a paid order will be refunded, and what contradicts its payment looked up; to its buyer
-            -- the order is paid.
-            SET v_location = CASE
-                WHEN v_code = '' OR v_outcome = 'surplus'
-                    OR (v_outcome = 'contradiction' AND v_tx_order = 1 AND v_status IN (2, 3, 4, 5, 6))
-                THEN _return_url(v_result_url, v_order_key, v_order_number, '')
-                ELSE _return_url(v_error_url, v_order_key, v_order_number, v_code) END;
+            -- What contradicts the order's own payment is looked up; to its buyer the order is paid.
+            SELECT CASE WHEN t.phase = 'paid' AND v_outcome = 'contradiction' AND v_tx_order = 1 THEN ''
+                        WHEN t.phase = 'paid' THEN v.code_if_paid
+                        WHEN t.order_status = 10 THEN v.code_if_expired
+                        ELSE v.error_code END,
+                   s.result_url, s.error_url
+            INTO v_code, v_page, v_error_url
+            FROM shops s
+            JOIN shop_payment_verdicts v ON v.verdict = v_outcome
+            LEFT JOIN shop_order_statuses t ON t.order_status = v_status
+            WHERE s.shop_id = v_shop_id;
+            SET v_location = _return_url(CASE v_code WHEN '' THEN v_page ELSE v_error_url END, v_order_key, v_order_number,
+                                         v_code);
         END;
     END IF;
     SELECT 'OK' AS result, v_ack_http_status AS http_status, v_ack_content_type AS content_type, v_ack_body AS body,

@@ -20,7 +20,7 @@ BEGIN
             AND NEW.merchant_id <=> OLD.merchant_id AND NEW.pg_tx <=> OLD.pg_tx
             AND NEW.create_date <=> OLD.create_date)
         OR NOT ((OLD.status = 'failed' AND NEW.status <> 'failed')
-                OR (OLD.approval_no IS NULL AND NEW.approval_no IS NOT NULL AND OLD.status NOT IN ('failed', 'adopted')
+                OR (OLD.approval_no IS NULL AND NEW.approval_no IS NOT NULL AND OLD.status <> 'failed' AND OLD.pg <> 'adopted'
                     AND NEW.order_seq_no <=> OLD.order_seq_no AND NEW.amount <=> OLD.amount
                     AND NEW.status <=> OLD.status AND NEW.result_code <=> OLD.result_code
                     AND NEW.result_msg <=> OLD.result_msg AND NEW.approved_at <=> OLD.approved_at)) THEN

@@ -63,6 +63,7 @@ BEGIN
     DECLARE v_order_seq_no, v_payment_seq_no BIGINT UNSIGNED;
     DECLARE v_order_number VARCHAR(64);
     DECLARE v_status TINYINT UNSIGNED;
+    DECLARE v_on_payment VARCHAR(7);
     DECLARE v_total DECIMAL(18,2);
     DECLARE v_tx_known, v_verdict VARCHAR(20);
     DECLARE v_restored, v_tx_order, v_tx_same, v_approval_used, v_approval_new TINYINT;
@@ -131,21 +132,23 @@ BEGIN
             SET v_step = 'lock the order';
             CALL _start_writing();
             CALL _find_order(pi_shop_id, NULL, pi_order_name, v_order_seq_no);
-            SELECT order_number, order_status, total_payment, restored_at IS NOT NULL
-            INTO v_order_number, v_status, v_total, v_restored
-            FROM shop_orders WHERE seq_no = v_order_seq_no FOR UPDATE;
+            -- A subquery locks nothing of what it reads, which a join would.
+            SELECT order_number, order_status, total_payment, restored_at IS NOT NULL,
+                   (SELECT t.on_payment FROM shop_order_statuses t WHERE t.order_status = o.order_status)
+            INTO v_order_number, v_status, v_total, v_restored, v_on_payment
+            FROM shop_orders o WHERE seq_no = v_order_seq_no FOR UPDATE;
 
             SET v_step = 'find the payment';
             CALL _find_payment(v_pg, v_merchant, pi_pg_tx, v_approval_no, v_order_number, v_order_seq_no, v_amount,
                                v_payment_seq_no, v_tx_known, v_tx_order, v_tx_same, v_approval_used, v_approval_new);
-            CALL _judge_payment(1, 1, v_tx_known, v_tx_same, v_approval_used, v_status, v_restored, v_amount = v_total,
+            CALL _judge_payment(1, 1, v_tx_known, v_tx_same, v_approval_used, v_on_payment, v_restored, v_amount = v_total,
                                 v_verdict);
             CASE
                 WHEN v_verdict = 'paid' THEN BEGIN END;
                 WHEN v_verdict = 'repeated' AND v_tx_known = 'paid' THEN
                     ROLLBACK AND NO CHAIN NO RELEASE;
                     LEAVE settle;
-                WHEN v_verdict IN ('repeated', 'contradiction') THEN
+                WHEN v_tx_known <> 'failed' THEN
                     CALL _raise('DUPLICATE_APPROVAL', 'pg_tx', CONCAT('known: ', v_tx_known));
                 WHEN v_verdict = 'approval_reused' THEN
                     CALL _raise('DUPLICATE_APPROVAL', 'approval_no', 'of another transaction');
@@ -157,7 +160,8 @@ BEGIN
             END CASE;
 
             SET v_step = 'settle the order';
-            CALL _settle_order(v_order_seq_no, v_status, v_verdict, v_approval_no, 'entered by hand', 'dba', v_reason);
+            CALL _settle_order(v_order_seq_no, v_status, v_on_payment, v_verdict, v_approval_no, 'entered by hand', 'dba',
+                               v_reason);
             IF v_verdict <> 'paid' THEN
                 IF v_status = 12 OR v_late_payment = 'revive' THEN
                     CALL _raise('OUT_OF_STOCK', 'order_name', 'its units went to others');

@@ -295,7 +295,7 @@ fn no_time_is_kept_without_its_microseconds() {
 /// in ROW format: `SELECT … INTO` in a procedure does not.
 #[test]
 fn nothing_is_read_where_reading_locks() {
-    // The moves of orders are rows that only a load of newer files changes.
+    // Moves and statuses of orders are rows that only a load of newer files changes.
     let known = ["tr_shop_orders_status"];
     let tables = [
         "FROM shop",
@@ -313,7 +313,8 @@ fn nothing_is_read_where_reading_locks() {
             let reads = tables.iter().find(|table| file.code.contains(**table));
             assert_eq!(reads, None, "{}: a function that reads", file.path);
         }
-        for statement in file.code.split(';') {
+        // The first statement of a body stands behind its BEGIN.
+        for statement in file.code.replace("BEGIN", "BEGIN;").split(';') {
             let parts = statement.split_inclusive(&[' ', '\n'][..]);
             let mut words = parts.map(str::trim).filter(|word| !word.is_empty());
             let first = words.find(|word| !["THEN", "ELSE", "BEGIN", "DO", "LOOP"].contains(word));

@@ -12,6 +12,7 @@ mod hand_changes;
 mod hand_list;
 mod jumun_help;
 mod lease_job;
+mod lists;
 mod public;
 mod select_adm_pg_duties;
 mod select_gateway_keys;

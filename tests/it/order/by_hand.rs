@@ -126,7 +126,7 @@ async fn the_accounts_may_call_and_do_nothing_else() {
         "SELECT * FROM v_cart_lines",
         "CALL _order_transition(1, 1, 'pay', 'pg', '', @x)",
         "CALL _stock_release(1)",
-        "SELECT _next_step(1, NULL, NULL)",
+        "SELECT _return_url(NULL, NULL, NULL, NULL)",
     ];
     for sql in forbidden {
         for conn in [&mut gateway, &mut operator] {

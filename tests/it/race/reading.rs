@@ -19,6 +19,8 @@ const HELD: &str = "
     UPDATE shop_pg_adapters SET duty_minutes = duty_minutes + 1;
     UPDATE shop_products SET category_id = 'held';
     UPDATE shop_product_options SET option_name = CONCAT(option_name, ' ');
+    UPDATE shop_order_statuses SET name = CONCAT(name, ' ');
+    UPDATE shop_payment_verdicts SET meaning = CONCAT(meaning, ' ');
     UPDATE shop_delivery_policy SET policy_name = CONCAT(policy_name, ' ');
     UPDATE member SET user_phone = '010-0000-0000';
     UPDATE shop_shipping_address SET delivery_msg = 'held';
@@ -41,6 +43,12 @@ async fn nobody_waits_for_a_row_that_he_only_reads() {
     let none = db.add_cart(1, "u1", "none", NO_OPTION, 1).await;
     let rice = db.add_cart(1, "u1", "rice", NO_OPTION, 1).await;
     let hidden = db.add_cart(1, "u1", "hidden", NO_OPTION, 1).await;
+    for (number, product, total) in [("BAD", "book", "10000"), ("LAPSED", "pen", "3500")] {
+        let id = db.add_cart(1, "u1", product, NO_OPTION, 1).await;
+        let order = OrderCall::new(number, &[id]).client_total(total);
+        order.call(&mut conn).await.unwrap();
+    }
+    db.let_expire("LAPSED").await;
     let mut editor = db.conn().await;
     editor.query_drop(HELD).await.unwrap();
 
@@ -65,6 +73,19 @@ async fn nobody_waits_for_a_row_that_he_only_reads() {
     }
     let paid = WalletMessage::paid("NEW", "P1", "23000");
     settle(&mut conn, "notify", &paid).await.unwrap();
+    // Everything that has to be judged: what it means stands in rows, which are held as well.
+    for (number, transaction, amount, verdict) in [
+        ("NEW", "P1", "23000", "repeated"),
+        ("NEW", "P3", "23000", "surplus"),
+        ("NOBODY", "P4", "1", "unknown_order"),
+        ("BAD", "P5", "1", "amount_mismatch"),
+    ] {
+        let message = WalletMessage::paid(number, transaction, amount);
+        let answer = settle(&mut conn, "return", &message).await.unwrap();
+        assert_eq!(answer.first().str("verdict"), verdict);
+    }
+    let expired = call(&mut conn, "shop_order_expire", (10,)).await;
+    assert_eq!(expired.unwrap().first().int("expired"), 1);
     let forged = WalletMessage::paid("OLD", "P2", "10000")
         .with("_order_key", &key)
         .tamper("trdAmt", "1");
