@@ -281,6 +281,7 @@ Example
 - What never changes is not what was sealed (v_order_seals), or an order that was made since there are seals has none.
 - Approval number, last words and time of payment are not those of the payment that settled it, or are there without one.
   Adopted orders have what the old shop wrote.
+- Nothing says what its status means (shop_order_statuses).
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -717,17 +718,6 @@ Errors  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH: nobody owns any yet
 Locks   none
 Example
   CALL _hold_coupons_and_points(''[]'', 0);'),
-('_next_step', 'order',
-'What a buyer can do with an order now',
-'_next_step: what a buyer can do with an order now.
-
-Parameters
-  pi_status, pi_expires_at, pi_restored_at  of the order
-Returns VARCHAR: pay | deposit | wait | done | restore_cart | none
-Errors  none
-Locks   none
-Example
-  SELECT _next_step(order_status, expires_at, restored_at) FROM shop_orders;'),
 ('_order_expire', 'order',
 'Ends one lapsed order',
 '_order_expire: end one lapsed order in a transaction of its own.
@@ -769,19 +759,6 @@ Errors  STATE_NOT_ALLOWED
 Locks   shop_orders row (held already), its lines when it ends or is revived, the new shop_order_logs row
 Example
   CALL _order_transition(1, 1, ''pay'', ''pg'', ''T20261120'', @status);'),
-('_order_url', 'order',
-'Page of the shop for an order that cannot be paid',
-'_order_url: the shop''s page for an order that there is nothing to pay for.
-
-Parameters
-  pi_result_url, pi_error_url               of the shop
-  pi_status, pi_order_key, pi_order_number  of the order; pending means that its time is over
-Returns TEXT
-Errors  none
-Locks   none
-Example
-  SELECT _order_url(s.result_url, s.error_url, 2, o.order_key, o.order_number)
-  FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id;'),
 ('_parse_coupons_and_points', 'order',
 'Coupons and points asked for',
 '_parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer owns none:
@@ -976,7 +953,7 @@ Parameters
   pi_pg               payment gateway
 Returns one row
   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
-  next_step (see _next_step), currency, total_payment, expires_at, location: the shop''s page for an order that cannot
+  next_step (see shop_order_statuses), currency, total_payment, expires_at, location: the shop''s page for an order that cannot
   be paid (any more), NULL while it can. With errors: the shop''s page that says why. events: for counters, what was
   done to orders: order, or order and free
 then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid
@@ -1041,7 +1018,7 @@ Parameters
   pi_user_id     buyer it must belong to; NULL = any buyer of the shop
   pi_order_name  any of its names, see _find_order
 Returns one row
-  result, order_number, order_key, order_code, order_status, next_step (see _next_step), then the columns of
+  result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses), then the columns of
   shop_orders that concern a buyer
 then lines, payments, log
 Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
@@ -1108,7 +1085,7 @@ hand. A move that is allowed, made without its log row, is what shop_audit finds
 Parameters  none (a trigger)
 Returns nothing
 Errors  STATE_NOT_ALLOWED
-Locks   none
+Locks   the rows that it reads, shared: only a load of newer files writes them
 Example
   UPDATE shop_orders SET order_status = 8 WHERE seq_no = 1;   -- refused when it is pending'),
 ('v_order_seals', 'order',
@@ -1207,27 +1184,15 @@ Parameters
   pi_tx_known       status of the payment with this transaction number, NULL = none
   pi_tx_same        1 = that payment has this order, amount and approval number
   pi_approval_used  1 = another transaction has this approval number
-  pi_order_status   status of the order, NULL = there is no such order
+  pi_on_payment     what a right payment is to the order, see shop_order_statuses; NULL = there is no such order
   pi_restored       1 = its lines were put back into the cart
   pi_amount_equal   1 = the amount is exactly the order''s total
-  po_verdict        OUT
-    paid             settles the order; _settle_order makes it late when its units cannot be had
-    failed           the order''s payment failed
-    repeated         said before, nothing changes
-    ignored          a failure that comes too late to matter
-    contradiction    approved, with a transaction that was approved with another order, amount or approval number
-    approval_reused  approved, with an approval number that another transaction had
-    incomplete       approved, without a transaction number
-    unknown_order    approved, for an order we do not have
-    amount_mismatch  approved, for another amount
-    surplus          approved, for an order that is paid already
-    late             approved, for an order that has ended
-  All but repeated, ignored, contradiction and incomplete become the status of the payment (shop_payments).
+  po_verdict        OUT, see shop_payment_verdicts; _settle_order makes paid late when the order''s units cannot be had
 Returns nothing
 Errors  none
 Locks   none: the caller holds the order
 Example
-  CALL _judge_payment(1, 1, NULL, 0, 0, 9, 0, 1, @verdict);   -- late'),
+  CALL _judge_payment(1, 1, NULL, 0, 0, ''late'', 0, 1, @verdict);   -- late'),
 ('_key_of_return', 'payment',
 'The order whose return URL was called',
 '_key_of_return: whose order''s return URL was called. Never derived from the message: an order key is a secret that only
@@ -1408,6 +1373,7 @@ only if all of them can be taken again, in this commit; for an order out of time
 Parameters
   pi_order_seq_no   order, locked by the caller
   pio_status        INOUT: its status
+  pi_on_payment     what a right payment is to that status, see shop_order_statuses
   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s units cannot be had
   pi_approval_no, pi_message   for the order
   pi_actor          pg | dba: who says so
@@ -1416,7 +1382,7 @@ Returns nothing
 Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
 Locks   order (held already), reservations, stock by (product, option)
 Example
-  CALL _settle_order(1, @status, @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
+  CALL _settle_order(1, @status, ''pay'', @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
 ('_write_payment', 'payment',
 'Records a payment and what is owed for it',
 '_write_payment: record the payment of a message, and what is owed for it.
@@ -1425,7 +1391,7 @@ Parameters
   pi_shop_id … pi_approved_at   message and order; pi_amount NULL = it was no amount
   pi_message_seq_no  shop_pg_messages.seq_no of the message
   pi_duty_minutes    deadline of a duty
-  pi_verdict         as _settle_order left it; repeated, ignored, contradiction and incomplete leave no payment
+  pi_verdict         as _settle_order left it; shop_payment_verdicts says which of them leave a payment or a duty
   pi_payment_seq_no  payment of this transaction, NULL = none yet (a failed one may turn
                      into an approved one, also of another order)
   pi_approval_new    1 = a repetition brings the approval number that was missing
@@ -1457,7 +1423,7 @@ Parameters
 Returns one row
   result, http_status, content_type, body, location   exactly what this PG must be told, or where the browser goes
   order_key, order_number, order_status               of the order; NULL when there is none
-  verdict                                             see _judge_payment
+  verdict                                             see shop_payment_verdicts
   events                                              for counters: pay | fail | expire; NULL when nothing moved
 Errors
   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed

@@ -104,6 +104,65 @@ async fn the_tables_of_routes_and_errors_are_those_of_the_code() {
     assert_section("src/README.md", "routes", &routes);
 }
 
+/// Rows that are joined to one line for each group.
+async fn lines(db: &TestDb, sql: &str) -> String {
+    let rows = db.rows(sql).await;
+    rows.iter().map(|row| row.str("line") + "\n").collect()
+}
+
+#[tokio::test]
+async fn the_states_of_an_order_and_the_verdicts_on_a_message_are_those_of_the_rows() {
+    let db = TestDb::new().await;
+    let name = "REPLACE(CONCAT(s.order_status, ' ', s.name), ' ', '_')";
+    let mut states = String::from("```mermaid\nstateDiagram-v2\n");
+    states += &lines(
+        &db,
+        &format!(
+            "SELECT DISTINCT m.from_status, m.action, m.to_status, CONCAT('    ',
+                 CASE m.from_status WHEN 0 THEN '[*]' ELSE {} END, ' --> ', {name}, ' : ', m.action) AS line
+             FROM shop_order_transitions m
+             JOIN shop_order_statuses s ON s.order_status = m.to_status
+             LEFT JOIN shop_order_statuses f ON f.order_status = m.from_status
+             ORDER BY m.from_status, m.to_status, m.action",
+            name.replace("s.", "f.")
+        ),
+    )
+    .await;
+    states += "```\n\n| status | name | phase | a right payment is | its buyer can | after `expires_at` |\n|---|---|---|---|---|---|\n";
+    states += &lines(
+        &db,
+        "SELECT CONCAT('| ', CONCAT_WS(' | ', order_status, name, phase, on_payment, next_step,
+                    CASE late_step WHEN next_step THEN 'the same' ELSE late_step END), ' |') AS line
+         FROM shop_order_statuses ORDER BY order_status",
+    )
+    .await;
+    states += "\n| action | by | from | to |\n|---|---|---|---|\n";
+    states += &lines(
+        &db,
+        "SELECT CONCAT('| `', action, '` | ', GROUP_CONCAT(DISTINCT actor ORDER BY actor SEPARATOR ', '), ' | ',
+                    GROUP_CONCAT(DISTINCT from_status ORDER BY from_status SEPARATOR ', '), ' | ',
+                    to_status, ' |') AS line
+         FROM shop_order_transitions GROUP BY action, to_status ORDER BY MIN(from_status), to_status, action",
+    )
+    .await;
+    assert_section("sql/README.md", "states", &states);
+
+    let mut verdicts = String::from(
+        "| verdict | what was said | payment | owed | code | if paid | if expired |\n|---|---|---|---|---|---|---|\n",
+    );
+    verdicts += &lines(
+        &db,
+        "SELECT CONCAT('| `', verdict, '` | ', meaning, ' | ', CASE keeps_payment WHEN 1 THEN 'recorded' ELSE '' END, ' | ',
+                    COALESCE(duty, ''), ' | ', COALESCE(error_code, 'as the first time'), ' | ',
+                    CASE WHEN code_if_paid = error_code THEN '' WHEN code_if_paid = '' THEN 'none'
+                         ELSE COALESCE(code_if_paid, '') END, ' | ',
+                    CASE WHEN code_if_expired = error_code THEN '' ELSE COALESCE(code_if_expired, '') END, ' |') AS line
+         FROM shop_payment_verdicts ORDER BY duty, verdict",
+    )
+    .await;
+    assert_section("sql/README.md", "verdicts", &verdicts);
+}
+
 #[test]
 fn every_option_of_serve_is_explained_and_nothing_else() {
     let help = Command::new(env!("CARGO_BIN_EXE_jumun"))
