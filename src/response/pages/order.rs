@@ -149,6 +149,21 @@ mod tests {
     }
 
     #[test]
+    fn what_the_shop_will_ask_for_is_written_apart() {
+        let catalogue = crate::errors::Catalogue::default();
+        let own = crate::errors::GatewayError::Unauthenticated;
+        let problem = Problem::own(&catalogue, own, "", "");
+        let pages = [
+            super::problem(&problem, "r-1", None).unwrap(),
+            crate::response::pages::payment::nowhere(&problem, "r-1", true),
+        ];
+        for page in pages {
+            let html = String::from_utf8(page.body).unwrap();
+            assert!(html.contains(": UNAUTHENTICATED · r-1<"), "{html}");
+        }
+    }
+
+    #[test]
     fn by_get_the_fields_are_in_the_address() {
         let reply = to_payment(&payment(
             true,
