@@ -1,11 +1,11 @@
 //! One connection: what it waits for, and for how long.
 
 use std::{
-    cell::{Cell, RefCell},
+    cell::Cell,
     future::{Future, poll_fn},
     pin::pin,
     rc::Rc,
-    task::{Poll, Waker},
+    task::Poll,
     time::Duration,
 };
 
@@ -85,8 +85,8 @@ pub struct Client {
     answered: Cell<bool>,
     /// Reads no more until the other side of the codec has had its turn.
     paused: Cell<bool>,
-    /// Who wanted to read when nothing might be.
-    reader: RefCell<Option<Waker>>,
+    /// Whether there is to be another turn as soon as something may be read.
+    read_later: Cell<bool>,
 }
 
 impl Client {
@@ -102,7 +102,7 @@ impl Client {
             body_left: Cell::new(Length::None),
             answered: Cell::new(false),
             paused: Cell::new(false),
-            reader: RefCell::new(None),
+            read_later: Cell::new(false),
         }
     }
 
@@ -118,9 +118,6 @@ impl Client {
     fn enter(&self, phase: Phase, limit: Option<Duration>) {
         self.phase.set(phase);
         self.deadline.set(limit.map(|limit| Instant::now() + limit));
-        if let Some(reader) = self.reader.take() {
-            reader.wake();
-        }
     }
 
     /// What may be read now.
@@ -138,9 +135,9 @@ impl Client {
         self.paused.replace(false)
     }
 
-    /// Wakes the reader when something may be read again.
-    pub fn read_later(&self, reader: &Waker) {
-        *self.reader.borrow_mut() = Some(reader.clone());
+    /// Asks for another turn when something may be read again.
+    pub fn read_later(&self) {
+        self.read_later.set(true);
     }
 
     pub fn is_reading_body(&self) -> bool {
@@ -261,6 +258,10 @@ impl Client {
         poll_fn(|cx| {
             if let Poll::Ready(end) = connection.as_mut().poll(cx) {
                 return Poll::Ready(Some(end));
+            }
+            // Whatever lets it read again happens in its own turn; while it is worked on, there is nothing to read.
+            if self.reading() != Reading::Nothing && self.read_later.take() {
+                cx.waker().wake_by_ref();
             }
             if !begun && matches!(self.phase.get(), Phase::Idle | Phase::Head) {
                 // Before, it waited for us.

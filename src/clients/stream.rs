@@ -128,7 +128,7 @@ impl AsyncRead for Stream {
     ) -> Poll<io::Result<()>> {
         let this = self.get_mut();
         if this.client.pause() {
-            cx.waker().wake_by_ref();
+            this.client.read_later();
             return Poll::Pending;
         }
         match this.client.reading() {
@@ -136,7 +136,7 @@ impl AsyncRead for Stream {
             Reading::Bytes(left) => this.read_body(left, cx, buffer),
             Reading::Discard => this.discard(cx),
             Reading::Nothing => {
-                this.client.read_later(cx.waker());
+                this.client.read_later();
                 Poll::Pending
             }
         }
