@@ -66,6 +66,8 @@ pub enum Reading {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Sent {
     GoOn,
+    /// To wait for the next request.
+    Wait,
     /// There is nothing more to come from us.
     Finish,
 }
@@ -138,6 +140,11 @@ impl Client {
     /// Asks for another turn when something may be read again.
     pub fn read_later(&self) {
         self.read_later.set(true);
+    }
+
+    /// What comes wakes the connection: there is no need for another turn before.
+    pub fn read_when_it_comes(&self) {
+        self.read_later.set(false);
     }
 
     pub fn is_reading_body(&self) -> bool {
@@ -240,7 +247,7 @@ impl Client {
         self.first.set(false);
         self.line_ended.set(false);
         self.enter(Phase::Idle, Some(self.seat.clients().limits.idle));
-        Sent::GoOn
+        Sent::Wait
     }
 
     /// The client has stopped sending.

@@ -154,9 +154,13 @@ impl AsyncWrite for Stream {
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         ready!(Pin::new(&mut self.io).poll_flush(cx))?;
-        if self.client.sent() == Sent::Finish {
+        match self.client.sent() {
             // The client sees the end of the answer, and what it still sends does not turn that into an error.
-            ready!(Pin::new(&mut self.io).poll_shutdown(cx))?;
+            Sent::Finish => ready!(Pin::new(&mut self.io).poll_shutdown(cx))?,
+            Sent::Wait if self.behind.is_empty() && self.io.poll_read_ready(cx).is_pending() => {
+                self.client.read_when_it_comes();
+            }
+            Sent::Wait | Sent::GoOn => {}
         }
         Poll::Ready(Ok(()))
     }
