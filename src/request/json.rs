@@ -97,17 +97,17 @@ fn string_length(text: &str) -> usize {
 
 /// The text of a JSON string with this content.
 pub fn quote(text: &str) -> String {
-    let mut quoted = String::with_capacity(text.len() + 2);
+    let mut quoted = String::with_capacity(text.len() + 3);
     write_quoted(&mut quoted, text);
     quoted
 }
 
 /// The same at the end of another text.
 pub fn write_quoted(json: &mut String, text: &str) {
-    let special = |letter: char| letter < ' ' || matches!(letter, '"' | '\\');
+    let special = |byte: u8| byte < b' ' || matches!(byte, b'"' | b'\\');
     json.push('"');
     let mut rest = text;
-    while let Some(at) = rest.find(special) {
+    while let Some(at) = rest.bytes().position(special) {
         json.push_str(&rest[..at]);
         match rest.as_bytes()[at] {
             b'"' => json.push_str("\\\""),

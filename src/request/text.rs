@@ -8,6 +8,11 @@ use crate::request::json;
 
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 
+/// Bytes as text. Nearly all are UTF-8, and it takes less to see that than to look for what is not.
+pub fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
+}
+
 /// A name with its Hangul composed and nothing else touched: of other letters Unicode takes some for equal that are
 /// two names (K and the Kelvin sign).
 pub fn compose_hangul(name: &str) -> String {

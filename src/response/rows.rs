@@ -8,7 +8,10 @@ use mysql_async::{
 };
 use serde_json::value::RawValue;
 
-use crate::{call::Set, request::json};
+use crate::{
+    call::Set,
+    request::{json, text::readable},
+};
 
 /// Character set number that means bytes.
 const BINARY: u16 = 63;
@@ -30,7 +33,7 @@ pub fn bytes(set: &Set, row: usize, name: &str) -> Option<Vec<u8>> {
 pub fn text(set: &Set, row: usize, name: &str) -> Option<String> {
     match value(set, row, name)? {
         Value::NULL => None,
-        Value::Bytes(bytes) => Some(String::from_utf8_lossy(bytes).into_owned()),
+        Value::Bytes(bytes) => Some(readable(bytes).into_owned()),
         Value::Int(number) => Some(number.to_string()),
         Value::UInt(number) => Some(number.to_string()),
         other => Some(other.as_sql(true)),
@@ -41,7 +44,7 @@ fn value<'a>(set: &'a Set, row: usize, name: &str) -> Option<&'a Value> {
     let position = set
         .columns
         .iter()
-        .position(|column| column.name_str() == name)?;
+        .position(|column| column.name_ref() == name.as_bytes())?;
     set.rows.get(row)?.get(position)
 }
 
@@ -53,7 +56,7 @@ pub fn errno(sets: &[Set]) -> Option<u16> {
 /// What the first row's first column says, when the sets follow the convention.
 pub fn result(sets: &[Set]) -> Option<String> {
     let first = sets.first()?;
-    let convention = first.columns.first()?.name_str() == "result" && first.rows.len() == 1;
+    let convention = first.columns.first()?.name_ref() == b"result" && first.rows.len() == 1;
     if convention {
         text(first, 0, "result")
     } else {
@@ -102,11 +105,11 @@ struct Member<'a> {
 /// The columns of a set; `None` for what is not answered.
 fn members(columns: &[Column]) -> Vec<Option<Member<'_>>> {
     let member = |column| {
-        let name = Column::name_str(column);
+        let name = readable(Column::name_ref(column));
         let short = name.strip_suffix(JSON_SUFFIX);
         (!is_for_counters(&name)).then(|| Member {
             column,
-            key: format!("{}:", json::quote(short.unwrap_or(&name))),
+            key: json::quote(short.unwrap_or(&name)) + ":",
             is_json: short.is_some(),
         })
     };
@@ -184,7 +187,7 @@ fn named<'a>(
 
 /// JSON text as it is, when that is what it is.
 fn write_json(json: &mut String, column: &Column, bytes: &[u8]) {
-    let text = String::from_utf8_lossy(bytes);
+    let text = readable(bytes);
     match serde_json::from_str::<&RawValue>(&text) {
         Ok(raw) => json.push_str(raw.get()),
         Err(_) => {
@@ -206,7 +209,7 @@ fn write_value(json: &mut String, column: &Column, value: &Value) {
         Value::Float(_) | Value::Double(_) => json.write_str("null"),
         Value::Bytes(bytes) if is_bytes(column) => write!(json, "\"{}\"", hex::encode(bytes)),
         Value::Bytes(bytes) => {
-            json::write_quoted(json, &String::from_utf8_lossy(bytes));
+            json::write_quoted(json, &readable(bytes));
             Ok(())
         }
         Value::Date(year, month, day, hour, minute, second, micros) => {
