@@ -4,7 +4,7 @@
 use std::{
     fmt,
     future::{Future, ready},
-    net::{IpAddr, Ipv4Addr, SocketAddr},
+    net::{Ipv4Addr, SocketAddr},
     pin::Pin,
     rc::Rc,
     sync::Arc,
@@ -126,10 +126,6 @@ where
         client.request(length);
     }
     let peer = request.request().peer_addr().map(|peer| peer.ip());
-    if let Some(peer) = peer {
-        let asking = Asking(clients.asking(peer, request.headers()));
-        request.extensions_mut().insert(asking);
-    }
     let (visitor, answered) = match clients.visitor(peer, request.headers()) {
         Ok(visitor) => (visitor, Either::Left(application.call(request))),
         Err(_) => {
@@ -156,13 +152,13 @@ where
     }
 }
 
-/// By which address a request is asked.
-struct Asking(IpAddr);
-
-/// In which line a request of somebody unknown waits.
+/// In which line a request of somebody unknown waits: that of the address that asks.
 pub fn line(request: &HttpRequest) -> Line {
-    let extensions = request.extensions();
-    let asking = extensions.get::<Asking>().map(|asking| asking.0);
+    let client = request.conn_data::<Rc<Client>>().zip(request.peer_addr());
+    let asking = client.map(|(client, peer)| {
+        let clients = client.seat().clients();
+        clients.asking(peer.ip(), request.headers())
+    });
     Line::Stranger(asking.unwrap_or(Ipv4Addr::UNSPECIFIED.into()))
 }
 
