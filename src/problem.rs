@@ -252,6 +252,9 @@ pub fn prefers_english(headers: &HeaderMap) -> bool {
         .get_all(header::ACCEPT_LANGUAGE)
         .filter_map(|value| value.to_str().ok())
         .collect();
+    if wanted.is_empty() {
+        return false;
+    }
     let wanted = wanted.join(",");
     let weight = |language: &str| {
         wanted

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::http::header::{self, HeaderMap, HeaderName};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use tokio::time::Instant;
@@ -27,6 +27,7 @@ const LOAD_DEADLINE: Duration = Duration::from_secs(5);
 
 /// Where the keys come from.
 pub const KEYS: &str = "select_gateway_keys";
+const USER_ID: HeaderName = HeaderName::from_static("x-user-id");
 
 type Hash = [u8; 32];
 
@@ -299,7 +300,7 @@ pub fn is_operator(headers: &HeaderMap, key: &str) -> bool {
 /// The buyer that a shop speaks for. Blanks around a header's value are HTTP's, and those of ASCII only: with any other
 /// it is another name, and one that nobody can tell from the first.
 pub fn user(headers: &HeaderMap) -> Option<String> {
-    let text = std::str::from_utf8(headers.get("x-user-id")?.as_bytes()).ok()?;
+    let text = std::str::from_utf8(headers.get(USER_ID)?.as_bytes()).ok()?;
     let text = text.trim_matches([' ', '\t']);
     (!text.is_empty() && text == text.trim()).then(|| compose_hangul(text))
 }
