@@ -256,7 +256,7 @@ impl Shared {
         state: &AtomicU8,
     ) -> Result<Vec<Set>, CallError> {
         let placeholders = vec!["?"; call.parameters.len()].join(", ");
-        let sql = format!("CALL {}({placeholders})", call.procedure);
+        let sql = ["CALL ", &call.procedure, "(", &placeholders, ")"].concat();
         let mut pauses = Pauses::default();
         // A lost attempt may have taken effect, so it can no longer be said that nothing was done.
         let mut lost = false;
