@@ -15,11 +15,13 @@ const WORKERS: usize = 2;
 
 /// Serves until it is killed. In a process of its own: it is the process's CPU that counts.
 pub fn serve(database_url: &str, port: u16) {
-    let pool = Data::new(pool(database_url, false));
+    let url = database_url.to_owned();
     actix_web::rt::System::new().block_on(async {
         HttpServer::new(move || {
+            // One for each worker, as the gateway has: a connection belongs to the runtime that opened it, and a call
+            // from another one wakes both threads.
             App::new()
-                .app_data(Data::clone(&pool))
+                .app_data(Data::new(pool(&url, false)))
                 .route("/v1/cart", web::get().to(cart))
         })
         .workers(WORKERS)
