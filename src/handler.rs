@@ -3,7 +3,10 @@
 mod refuse;
 
 use std::{
-    sync::{Arc, atomic::AtomicBool},
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -24,14 +27,11 @@ use crate::{
     errors::{Catalogue, GatewayError},
     ops::{metrics::Metrics, refresh},
     problem::Problem,
-    request::{
-        bind,
-        body::{self, InputError},
-        headers,
-    },
+    request::{InputError, bind, body, headers},
     response::{
+        exchange::{self, Exchange},
         pages::{astray, payment},
-        reply::{Exchange, Reply},
+        reply::Reply,
         rows,
     },
     routes::{Auth, Route},
@@ -40,7 +40,7 @@ use crate::{
 /// What the requests of one address share.
 pub struct Gateway {
     pub caller: Caller,
-    pub access: Access,
+    pub access: Arc<Access>,
     pub catalogue: Arc<Catalogue>,
     pub metrics: Arc<Metrics>,
     pub body_limit: usize,
@@ -81,7 +81,10 @@ impl Gateway {
         let allowed = |page: &&str| from_page && self.access.allows_origin(page, None);
         let shop = origin::of(headers).filter(allowed);
         let audience = astray::audience(route, headers, shop);
-        let mut response = exchange.for_audience(audience).end(self, outcome);
+        let mut response =
+            exchange
+                .for_audience(audience)
+                .end(&self.metrics, self.is_stopping(), outcome);
         if route.auth == Auth::BuyerOrTicket {
             for (name, value) in origin::answer_headers(shop) {
                 response.headers_mut().insert(name, value);
@@ -141,10 +144,14 @@ impl Gateway {
             Err(error) => return Err(self.failed(route, error).await),
         };
         let to_browser = identity.by_ticket && payment::accepts_html(headers);
-        Reply::of(route, &sets, to_browser).ok_or_else(|| {
+        exchange::reply(route, &sets, to_browser).ok_or_else(|| {
             log::error!("{} did not say what to answer", route.procedure);
             self.problem(GatewayError::InternalError, "", "")
         })
+    }
+
+    pub fn is_stopping(&self) -> bool {
+        self.stopping.load(Ordering::Relaxed)
     }
 
     /// An error of the gateway's own.

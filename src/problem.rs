@@ -11,7 +11,7 @@ use crate::{
     },
     call::{CallError, Set},
     errors::{Catalogue, Entry, GatewayError},
-    request::{body::InputError, json},
+    request::{InputError, json},
     response::rows,
 };
 

@@ -31,7 +31,10 @@ use crate::{
     database::{connect, pool::Connections},
     errors::Catalogue,
     handler::Gateway,
-    ops::{jobs, metrics::Metrics, operator::Operator, readiness::Readiness, refresh},
+    ops::{
+        jobs, metrics::Metrics, operator::Operator, readiness::Readiness, refresh,
+        shop_figures::ShopFigures,
+    },
     routes::{OPERATOR, PUBLIC},
 };
 
@@ -56,7 +59,8 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         "JUMUN_OPERATOR_DATABASE_URL",
     )?;
     let catalogue = Arc::new(Catalogue::default());
-    let metrics = Arc::new(Metrics::default());
+    let figures = ShopFigures::default();
+    let metrics = Arc::new(Metrics::new(figures.clone()));
     let stopping = Arc::new(AtomicBool::new(false));
     // Operators have a worker of their own: whatever the others are at, it is there.
     let workers = Workers::start("worker", usize::from(args.workers))?;
@@ -76,7 +80,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
     let operator_caller = caller(&operator_options, args.operator_pool_size, &operator_worker)?;
     let gateway = |caller: &Caller, access| Gateway {
         caller: caller.clone(),
-        access,
+        access: Arc::new(access),
         catalogue: Arc::clone(&catalogue),
         metrics: Arc::clone(&metrics),
         body_limit: args.body_limit,
@@ -89,6 +93,7 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
             Access::Operator(args.operator_key.clone()),
         )),
         public: public_caller.clone(),
+        figures,
         readiness: Readiness::new(
             Opts::from(public_options),
             Opts::from(operator_options),
@@ -103,7 +108,11 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
             public_caller.clone(),
             stop.clone(),
         )),
-        tokio::spawn(refresh::keep_keys(Arc::clone(&public), stop.clone())),
+        tokio::spawn(refresh::keep_keys(
+            Arc::clone(&public.access),
+            public_caller.clone(),
+            stop.clone(),
+        )),
     ];
     if args.jobs {
         background.push(tokio::spawn(jobs::run(

@@ -11,8 +11,9 @@ use crate::{
     },
     call::Caller,
     request::{
+        InputError,
         bind::{TICKET, field_text},
-        body::{self, InputError},
+        body,
     },
     routes::{Auth, Route},
 };

@@ -7,7 +7,7 @@
 
 mod address;
 mod client;
-mod counts;
+pub mod counts;
 mod descriptors;
 mod seat;
 mod server;

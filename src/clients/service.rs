@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     database::admission::Line, errors::GatewayError, handler::Gateway, problem::Problem,
-    response::reply::Exchange,
+    response::exchange::Exchange,
 };
 
 /// How many connections may have been taken without having a place yet, or be closed without being gone.
@@ -131,7 +131,7 @@ where
         Err(_) => {
             let exchange = Exchange::begin(request.request(), "-", "-");
             let problem: Problem = gateway.problem(GatewayError::Overloaded, "", "");
-            let response = exchange.end(gateway, Err(problem));
+            let response = exchange.end(&gateway.metrics, gateway.is_stopping(), Err(problem));
             (
                 None,
                 Either::Right(ready(Ok(request.into_response(response)))),

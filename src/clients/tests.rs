@@ -14,7 +14,8 @@ fn clients(connections: usize, per_address: usize, bodies: usize) -> Arc<Clients
         bodies,
     };
     let trusted = Networks(vec!["10.0.0.0/8".parse().unwrap()]);
-    Clients::new("test", limits, trusted, Arc::default())
+    let metrics = Metrics::new(crate::ops::shop_figures::ShopFigures::default());
+    Clients::new("test", limits, trusted, Arc::new(metrics))
 }
 
 fn address(last: u8) -> IpAddr {

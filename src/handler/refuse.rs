@@ -16,8 +16,9 @@ use crate::{
     problem::Problem,
     request::body,
     response::{
+        exchange::{Audience, Exchange},
         pages::astray,
-        reply::{Audience, Exchange, Reply},
+        reply::Reply,
     },
 };
 
@@ -39,9 +40,11 @@ impl Gateway {
             GatewayError::RouteNotFound
         };
         let (audience, problem) = self.refusal(own, &request).await;
-        let mut response = exchange
-            .for_audience(audience)
-            .end(self, Err::<Reply, _>(problem));
+        let mut response = exchange.for_audience(audience).end(
+            &self.metrics,
+            self.is_stopping(),
+            Err::<Reply, _>(problem),
+        );
         if let Some(Ok(allowed)) = allowed.as_deref().map(HeaderValue::from_str) {
             response.headers_mut().insert(header::ALLOW, allowed);
         }
@@ -58,7 +61,7 @@ impl Gateway {
     ) -> HttpResponse {
         let exchange = Exchange::begin(request, "OPTIONS", path);
         let page = origin::of(request.headers()).unwrap_or_default();
-        let allowed = match &self.access {
+        let allowed = match &*self.access {
             Access::Shops(keys) => keys.any_allows_origin(&self.caller, page).await,
             Access::Operator(_) => Ok(false),
         };
@@ -71,7 +74,7 @@ impl Gateway {
             Ok(_) => origin::preflight_headers(page, methods),
             Err(_) => origin::answer_headers(None),
         };
-        let mut response = exchange.end(self, outcome);
+        let mut response = exchange.end(&self.metrics, self.is_stopping(), outcome);
         for (name, value) in headers {
             response.headers_mut().insert(name, value);
         }
@@ -81,7 +84,7 @@ impl Gateway {
     /// A refusal of a browser on its way back from paying, with the page of the shop that the address names.
     pub(super) async fn with_shops_page(&self, mut problem: Problem, path: &str) -> Problem {
         if problem.location.is_none()
-            && let Access::Shops(keys) = &self.access
+            && let Access::Shops(keys) = &*self.access
             && let Some(account) = astray::payment_account(path)
         {
             let code = &problem.entry.code;
@@ -95,7 +98,7 @@ impl Gateway {
     async fn refusal(&self, own: GatewayError, request: &HttpRequest) -> (Audience, Problem) {
         let headers = request.headers();
         let problem = self.problem(own, "", "");
-        if !matches!(self.access, Access::Shops(_)) || !astray::by_browser(headers) {
+        if !matches!(*self.access, Access::Shops(_)) || !astray::by_browser(headers) {
             (Audience::Program, problem)
         } else if request.path().starts_with("/pg/") {
             let problem = self.with_shops_page(problem, request.path()).await;

@@ -3,16 +3,15 @@
 use std::{fmt, sync::atomic::Ordering, time::Duration};
 
 use prometheus_client::{
+    collector::Collector,
     encoding::{EncodeLabelSet, EncodeLabelValue, text::encode},
     metrics::{counter::Counter, family::Family, gauge::Gauge, histogram::Histogram, info::Info},
     registry::Registry,
 };
 
 use crate::{
-    call::{Caller, Set},
-    clients::Counts,
-    database::admission::Refusal,
-    ops::shop_figures::ShopFigures,
+    clients::counts::Counts,
+    database::{admission::Refusal, execute::Set, pool},
     response::{refusals, rows},
 };
 
@@ -93,8 +92,6 @@ pub struct Metrics {
     pool_events: Family<PoolEventLabels, Counter>,
     errors: Family<ErrorLabels, Counter>,
     events: Family<EventLabels, Counter>,
-    /// What the database knows of the shop.
-    pub figures: ShopFigures,
     pub clients: Counts,
 }
 
@@ -110,8 +107,9 @@ impl fmt::Debug for Metrics {
     }
 }
 
-impl Default for Metrics {
-    fn default() -> Self {
+impl Metrics {
+    /// Counters that begin at zero. `shop` are the figures that the database knows of the shop.
+    pub fn new(shop: impl Collector + 'static) -> Self {
         let mut registry = Registry::with_prefix("jumun");
         let requests = Family::default();
         let durations = Family::new_with_constructor(histogram as fn() -> Histogram);
@@ -123,7 +121,6 @@ impl Default for Metrics {
         let pool_events = Family::default();
         let errors = Family::default();
         let events = Family::default();
-        let figures = ShopFigures::default();
         registry.register(
             "http_requests",
             "Requests by route and status",
@@ -176,7 +173,7 @@ impl Default for Metrics {
             "The program that runs",
             Info::new(vec![("version", env!("CARGO_PKG_VERSION"))]),
         );
-        registry.register_collector(Box::new(figures.clone()));
+        registry.register_collector(Box::new(shop));
         let clients = Counts::default();
         clients.register(&mut registry);
         let metrics = Self {
@@ -191,7 +188,6 @@ impl Default for Metrics {
             pool_events,
             errors,
             events,
-            figures,
             clients,
         };
         for refusal in [Reason::QueueFull, Reason::WaitedTooLong] {
@@ -203,13 +199,7 @@ impl Default for Metrics {
         }
         metrics
     }
-}
 
-fn histogram() -> Histogram {
-    Histogram::new(BUCKETS)
-}
-
-impl Metrics {
     /// One answered request. `route` is the pattern, never the path.
     pub fn request(
         &self,
@@ -323,13 +313,16 @@ impl Metrics {
     ///
     /// # Errors
     /// When the text cannot be written.
-    pub fn text(&self, callers: &[(&'static str, &Caller)]) -> Result<String, fmt::Error> {
-        for (pool, caller) in callers {
-            let waiting = i64::try_from(caller.waiting()).unwrap_or(i64::MAX);
+    /// `pools` are what waits for a connection of each, and what its connections are doing.
+    pub fn text(
+        &self,
+        pools: &[(&'static str, usize, pool::Counts)],
+    ) -> Result<String, fmt::Error> {
+        for (pool, waiting, counts) in pools {
+            let waiting = i64::try_from(*waiting).unwrap_or(i64::MAX);
             self.waiting
                 .get_or_create(&PoolLabels { pool })
                 .set(waiting);
-            let counts = caller.counts();
             // Whatever is not idle is in use, being opened or being closed: together they are all.
             let (all, idle) = (counts.all, counts.idle.min(counts.all));
             for (state, value) in [("idle", idle), ("in_use", all - idle)] {
@@ -337,7 +330,7 @@ impl Metrics {
                     .get_or_create(&PoolStateLabels { pool, state })
                     .set(i64::try_from(value).unwrap_or(i64::MAX));
             }
-            for (event, value) in counts.events {
+            for &(event, value) in &counts.events {
                 // The driver counts; here it is only shown.
                 self.pool_events
                     .get_or_create(&PoolEventLabels { pool, event })
@@ -351,13 +344,17 @@ impl Metrics {
     }
 }
 
+fn histogram() -> Histogram {
+    Histogram::new(BUCKETS)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn counted_requests_are_written_with_their_route() {
-        let metrics = Metrics::default();
+        let metrics = Metrics::new(crate::ops::shop_figures::ShopFigures::default());
         metrics.request(
             "GET",
             "/v1/orders/{order_key}",

@@ -8,13 +8,10 @@ use crate::{
     call::Caller,
     errors::GatewayError,
     handler::Gateway,
-    ops::readiness::Readiness,
+    ops::{readiness::Readiness, shop_figures::ShopFigures},
     problem::Problem,
     request::json::quote,
-    response::{
-        reply::{Exchange, Reply},
-        rows,
-    },
+    response::{exchange::Exchange, reply::Reply, rows},
     routes::{OPERATOR, PUBLIC, Route, Verb},
 };
 
@@ -26,6 +23,8 @@ pub struct Operator {
     /// The calls of the public address, for their gauges.
     pub public: Caller,
     pub readiness: Readiness,
+    /// What the database knows of the shop.
+    pub figures: ShopFigures,
 }
 
 /// The pages.
@@ -61,7 +60,7 @@ impl Operator {
         } else {
             Err(self.gateway.problem(GatewayError::Unauthenticated, "", ""))
         };
-        exchange.end(&self.gateway, outcome)
+        exchange.end(&self.gateway.metrics, self.gateway.is_stopping(), outcome)
     }
 
     async fn reply(&self, page: Page) -> Result<Reply, Problem> {
@@ -71,8 +70,12 @@ impl Operator {
             Page::Procedures => Ok(Reply::json(200, procedures())),
             Page::Metrics => {
                 self.expect().await;
-                let callers = [("public", &self.public), ("operator", &self.gateway.caller)];
-                let text = self.gateway.metrics.text(&callers).map_err(|error| {
+                let pool = |name, caller: &Caller| (name, caller.waiting(), caller.counts());
+                let pools = [
+                    pool("public", &self.public),
+                    pool("operator", &self.gateway.caller),
+                ];
+                let text = self.gateway.metrics.text(&pools).map_err(|error| {
                     log::error!("metrics cannot be written: {error}");
                     self.gateway.problem(GatewayError::InternalError, "", "")
                 })?;
@@ -84,8 +87,8 @@ impl Operator {
     /// Brings the figures of the shop up to date, and makes the counters that are to be there from the start.
     async fn expect(&self) {
         let metrics = &self.gateway.metrics;
-        metrics.figures.refresh(&self.gateway.caller).await;
-        for (kind, name) in metrics.figures.known() {
+        self.figures.refresh(&self.gateway.caller).await;
+        for (kind, name) in self.figures.known() {
             match kind.as_str() {
                 "job" => metrics.expect_job(&name),
                 "event" => metrics.expect_event(&name),
@@ -104,11 +107,7 @@ impl Operator {
     }
 
     async fn ready(&self) -> Reply {
-        let stopping = self
-            .gateway
-            .stopping
-            .load(std::sync::atomic::Ordering::Relaxed);
-        let reasons = if stopping {
+        let reasons = if self.gateway.is_stopping() {
             vec!["stopping".to_owned()]
         } else {
             self.readiness.reasons().await

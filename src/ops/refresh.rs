@@ -13,7 +13,6 @@ use crate::{
     call::{Call, Caller},
     database::admission::Line,
     errors::Catalogue,
-    handler::Gateway,
 };
 
 const CATALOGUE: &str = "select_error_codes";
@@ -78,8 +77,8 @@ pub async fn keep_catalogue(catalogue: Arc<Catalogue>, caller: Caller, stop: Can
 }
 
 /// Loads the shops' keys again and again, so that a revoked one does not work for long.
-pub async fn keep_keys(gateway: Arc<Gateway>, stop: CancellationToken) {
-    let Access::Shops(keys) = &gateway.access else {
+pub async fn keep_keys(access: Arc<Access>, caller: Caller, stop: CancellationToken) {
+    let Access::Shops(keys) = &*access else {
         return;
     };
     let mut ticks = interval(keys::REFRESH);
@@ -88,7 +87,7 @@ pub async fn keep_keys(gateway: Arc<Gateway>, stop: CancellationToken) {
             () = stop.cancelled() => return,
             _ = ticks.tick() => {}
         }
-        if let Err(error) = keys.load(&gateway.caller).await {
+        if let Err(error) = keys.load(&caller).await {
             log::debug!("the keys cannot be loaded: {error}");
         }
     }

@@ -9,7 +9,8 @@ use serde_json::value::RawValue;
 use crate::{
     auth::Identity,
     request::{
-        body::{self, Fields, Input, InputError},
+        InputError,
+        body::{self, Fields, Input},
         form::{self, Tree},
         json,
         text::compose_members,

@@ -5,7 +5,7 @@ use actix_web::http::header::{self, HeaderMap, HeaderName};
 use encoding_rs::{Encoding, UTF_8};
 use percent_encoding::percent_decode;
 
-use crate::request::body::InputError;
+use crate::request::InputError;
 
 /// What the `Content-Type` header says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

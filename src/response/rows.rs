@@ -9,7 +9,7 @@ use mysql_async::{
 use serde_json::value::RawValue;
 
 use crate::{
-    call::Set,
+    database::execute::Set,
     request::{json, text::readable},
 };
 

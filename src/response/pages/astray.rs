@@ -5,7 +5,7 @@ use actix_web::http::header::{self, HeaderMap};
 use crate::{
     auth::identity::by_ticket,
     request::form,
-    response::{pages::payment, reply::Audience},
+    response::{exchange::Audience, pages::payment},
     routes::{Auth, Route, Shape},
 };
 

@@ -5,4 +5,5 @@ mod dependencies;
 mod driver;
 mod engines;
 mod itself;
+mod layers;
 mod proxy;
