@@ -76,17 +76,20 @@ fn json_of(result: &EngineResult) -> Value {
     value
 }
 
+/// A name, and what of a round it is.
+type Measure = (&'static str, fn(&Round) -> f64);
+
 /// Of each load the median of its rounds, and what they lie between.
 fn medians(group: &GroupResult) -> Value {
     let of_load = |result: &LoadResult| {
         let mut load = json!({ "load": result.load, "calls": result.calls });
-        let values: [(&str, fn(&Round) -> f64); 4] = [
+        let measures: [Measure; 4] = [
             ("orders_per_second", |round| round.orders_per_second),
             ("p50_ms", |round| round.p50_ms),
             ("p99_ms", |round| round.p99_ms),
             ("database_cpu_us", |round| round.database_cpu_us),
         ];
-        for (name, value) in values {
+        for (name, value) in measures {
             let hundredths = |n: f64| (n * 100.0).round() / 100.0;
             let of_rounds = result.rounds.iter().map(|round| hundredths(value(round)));
             load[name] = json!(Spread::of(of_rounds));
