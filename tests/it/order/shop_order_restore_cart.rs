@@ -252,3 +252,17 @@ async fn what_is_no_longer_sold_comes_back_too_and_is_marked() {
     assert_eq!(cart(&db).await, ["book __noopt__ ×1"]);
     db.assert_audit_clean().await;
 }
+
+#[tokio::test]
+async fn a_status_that_no_row_explains_is_none_that_gives_back() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    one_book(&db, &mut conn, "T1").await;
+    force_status(&db, "T1", 2).await;
+    db.exec("DELETE FROM shop_order_statuses WHERE order_status = 2")
+        .await;
+    let error = restore(&mut conn, "T1").await.unwrap_err();
+    error.expect_code("STATE_NOT_ALLOWED");
+    assert_eq!(status(&db, "T1").await, 2);
+    assert_eq!(cart(&db).await, Vec::<String>::new());
+}
