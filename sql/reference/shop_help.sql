@@ -1368,7 +1368,8 @@ Example
 
 Paying is held -> sold. Units of an order that was refused or ran out of time are with others or free: it is paid
 only if all of them can be taken again, in this commit; for an order out of time the shop may say that it never is
-(shops.late_payment).
+(shops.late_payment). Stock comes last: lines that stand for cart rows again have neighbours in their index, which may
+be of an order that waits for the same stock.
 
 Parameters
   pi_order_seq_no   order, locked by the caller
@@ -1380,7 +1381,7 @@ Parameters
   pi_log_message    words for the log of a payment
 Returns nothing
 Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
-Locks   order (held already), reservations, stock by (product, option)
+Locks   order (held already), reservations, lines and their neighbours by cart row, stock by (product, option)
 Example
   CALL _settle_order(1, @status, ''pay'', @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
 ('_write_payment', 'payment',
@@ -2217,7 +2218,7 @@ What is on sale now does not matter, as for an order that is paid late: its unit
 
 Parameters
   pi_order_seq_no  order, locked by the caller
-  po_held          OUT: 1 = every unit is held now; 0 = too few are left, and nothing was changed
+  po_held          OUT: 1 = every unit is held now; 0 = too few are left; the caller rolls back
 Returns nothing
 Errors  none
 Locks   shop_stock_reservations rows of the order, then, by (product, option), see _stock_hold_across

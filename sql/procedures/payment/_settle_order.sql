@@ -2,7 +2,8 @@
 --
 -- Paying is held -> sold. Units of an order that was refused or ran out of time are with others or free: it is paid
 -- only if all of them can be taken again, in this commit; for an order out of time the shop may say that it never is
--- (shops.late_payment).
+-- (shops.late_payment). Stock comes last: lines that stand for cart rows again have neighbours in their index, which may
+-- be of an order that waits for the same stock.
 --
 -- Parameters
 --   pi_order_seq_no   order, locked by the caller
@@ -14,7 +15,7 @@
 --   pi_log_message    words for the log of a payment
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
--- Locks   order (held already), reservations, stock by (product, option)
+-- Locks   order (held already), reservations, lines and their neighbours by cart row, stock by (product, option)
 -- Example
 --   CALL _settle_order(1, @status, 'pay', @verdict, 'A1', 'approved', 'pg', 'A1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -35,6 +36,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
     COMMENT 'Moves an order by a verdict'
 BEGIN
     DECLARE v_sold TINYINT;
+    DECLARE v_status TINYINT UNSIGNED DEFAULT pio_status;
     DECLARE v_action VARCHAR(20);
     DECLARE v_late_payment VARCHAR(8);
 
@@ -44,18 +46,24 @@ BEGIN
             SELECT s.late_payment INTO v_late_payment
             FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id WHERE o.seq_no = pi_order_seq_no;
         END IF;
-        IF v_sold = 0 AND (pio_status = 12 OR v_late_payment = 'revive') THEN
-            CALL _stock_hold_again(pi_order_seq_no, v_sold);
-            IF v_sold = 1 THEN
-                CALL _stock_sell(pi_order_seq_no, v_sold);
-            END IF;
-        END IF;
-        IF v_sold = 1 THEN
+        IF v_sold = 1 OR pio_status = 12 OR v_late_payment = 'revive' THEN
+            SAVEPOINT settle_order;
             -- Paid means that it is pay or revive.
-            CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor, pi_log_message, pio_status);
+            CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor, pi_log_message, v_status);
             UPDATE shop_orders
             SET approval_no = pi_approval_no, approval_msg = pi_message, paid_at = UTC_TIMESTAMP(6)
             WHERE seq_no = pi_order_seq_no;
+            IF v_sold = 0 THEN
+                CALL _stock_hold_again(pi_order_seq_no, v_sold);
+                IF v_sold = 1 THEN
+                    CALL _stock_sell(pi_order_seq_no, v_sold);
+                ELSE
+                    ROLLBACK TO SAVEPOINT settle_order;
+                END IF;
+            END IF;
+        END IF;
+        IF v_sold = 1 THEN
+            SET pio_status = v_status;
         ELSE
             SET pio_verdict = 'late';
             IF pi_on_payment = 'pay' AND pi_actor = 'pg' THEN

@@ -6,7 +6,7 @@
 --
 -- Parameters
 --   pi_order_seq_no  order, locked by the caller
---   po_held          OUT: 1 = every unit is held now; 0 = too few are left, and nothing was changed
+--   po_held          OUT: 1 = every unit is held now; 0 = too few are left; the caller rolls back
 -- Returns nothing
 -- Errors  none
 -- Locks   shop_stock_reservations rows of the order, then, by (product, option), see _stock_hold_across
@@ -39,17 +39,12 @@ BEGIN
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
     SELECT COALESCE(MIN(state IN ('held', 'released')), 0) INTO po_held
-    FROM shop_stock_reservations WHERE order_seq_no = pi_order_seq_no
+    FROM shop_stock_reservations FORCE INDEX (PRIMARY) WHERE order_seq_no = pi_order_seq_no
     FOR UPDATE;
     IF po_held = 1 THEN
-        SAVEPOINT hold_again;
         BEGIN
             -- OUT_OF_STOCK, in the middle of it.
-            DECLARE EXIT HANDLER FOR 2105
-            BEGIN
-                ROLLBACK TO SAVEPOINT hold_again;
-                SET po_held = 0;
-            END;
+            DECLARE EXIT HANDLER FOR 2105 SET po_held = 0;
 
             OPEN c_missing;
             next_product: LOOP
@@ -62,16 +57,17 @@ BEGIN
                 FROM shop_stock FORCE INDEX (PRIMARY)
                 WHERE shop_id = v_shop_id AND product_id = v_product_id AND option_hash = v_option_hash
                 FOR UPDATE;
-                UPDATE shop_stock_reservations r
+                -- By the order, never by the product: there another order's hold would stand in the way.
+                UPDATE shop_stock_reservations r FORCE INDEX (PRIMARY)
                 STRAIGHT_JOIN shop_stock s
                     ON s.shop_id = r.shop_id AND s.product_id = r.product_id AND s.option_hash = r.option_hash
                     AND s.slot = r.slot
                 SET r.state = 'released', s.free = s.free + r.quantity
                 WHERE r.order_seq_no = pi_order_seq_no AND r.shop_id = v_shop_id AND r.product_id = v_product_id
                   AND r.option_hash = v_option_hash AND r.state = 'held';
-                DELETE FROM shop_stock_reservations
-                WHERE order_seq_no = pi_order_seq_no AND shop_id = v_shop_id AND product_id = v_product_id
-                  AND option_hash = v_option_hash;
+                DELETE r FROM shop_stock_reservations r FORCE INDEX (PRIMARY)
+                WHERE r.order_seq_no = pi_order_seq_no AND r.shop_id = v_shop_id AND r.product_id = v_product_id
+                  AND r.option_hash = v_option_hash;
                 CALL _stock_hold_across(pi_order_seq_no, v_shop_id, v_product_id, v_option_hash, v_quantity,
                                         v_expires_at);
             END LOOP;

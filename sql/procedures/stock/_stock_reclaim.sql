@@ -61,12 +61,12 @@ BEGIN
             END IF;
             SET v_seen = v_seen + 1, v_after = v_expires_at, v_after_order = v_order_seq_no, v_after_slot = v_slot;
             SELECT MAX(quantity) INTO v_quantity
-            FROM shop_stock_reservations
+            FROM shop_stock_reservations FORCE INDEX (PRIMARY)
             WHERE order_seq_no = v_order_seq_no AND shop_id = pi_shop_id AND product_id = pi_product_id
               AND option_hash = pi_option_hash AND slot = v_slot AND state = 'held'
             FOR UPDATE SKIP LOCKED;
             IF v_quantity IS NOT NULL THEN
-                UPDATE shop_stock_reservations
+                UPDATE shop_stock_reservations FORCE INDEX (PRIMARY)
                 SET state = 'released', update_date = v_now
                 WHERE order_seq_no = v_order_seq_no AND shop_id = pi_shop_id AND product_id = pi_product_id
                   AND option_hash = pi_option_hash AND slot = v_slot;

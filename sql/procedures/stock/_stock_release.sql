@@ -18,8 +18,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _stock_release(
     MODIFIES SQL DATA
     COMMENT 'Gives held units back to stock'
 BEGIN
-    UPDATE shop_stock_reservations r
-    STRAIGHT_JOIN shop_stock s
+    UPDATE shop_stock_reservations r FORCE INDEX (PRIMARY)
+    STRAIGHT_JOIN shop_stock s FORCE INDEX (PRIMARY)
         ON s.shop_id = r.shop_id AND s.product_id = r.product_id AND s.option_hash = r.option_hash AND s.slot = r.slot
     SET r.state = 'released', r.update_date = UTC_TIMESTAMP(6), s.free = s.free + r.quantity
     WHERE r.order_seq_no = pi_order_seq_no AND r.state = 'held';
