@@ -1,11 +1,12 @@
--- shop_order_expire: end orders whose time to be paid is over, and give their stock back. One order, one transaction.
--- May run at any time, twice, beside itself and beside payments: an order that is locked just now is left for the
--- next run, and one that cannot be expired does not keep the others from it.
+-- shop_order_expire: end orders whose time to be paid is over, and give their stock back. One
+-- order, one transaction. May run at any time, twice, beside itself and beside payments: an order
+-- that is locked just now is left for the next run, and one that cannot be expired does not keep
+-- the others from it.
 --
 -- Parameters
 --   pi_batch_size  at most so many orders, 1 to 10000; NULL = 100
--- Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log), events and
---   event_count for counters
+-- Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log),
+--   events and event_count for counters
 -- Errors  INVALID_INPUT
 -- Locks, per order: order (skipped when locked), reservations, stock by (product, option)
 -- Example
@@ -31,10 +32,11 @@ BEGIN
     DECLARE v_after    DATETIME(6) DEFAULT '1000-01-01';
     DECLARE v_after_seq_no BIGINT UNSIGNED DEFAULT 0;
     DECLARE v_status   TINYINT UNSIGNED;
+    DECLARE v_looked_at VARCHAR(100) DEFAULT '';
     DECLARE v_done     TINYINT;
     DECLARE v_end      TINYINT DEFAULT 0;
-    -- The next ones behind the last one seen. One status at a time, so that the index gives them in this order: with all
-    -- in one condition every lapsed order would be read and sorted, each time.
+    -- The next ones behind the last one seen. One status at a time, so that the index gives them in
+    -- this order: with all in one condition every lapsed order would be read and sorted, each time.
     -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
     DECLARE c_lapsed CURSOR FOR
         SELECT seq_no, expires_at
@@ -64,15 +66,30 @@ BEGIN
     IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _fit_session();
     END IF;
-    -- The statuses that shop_order_transitions lets expire. The longest wait first would need them in one list.
-    SELECT MIN(from_status) INTO v_status FROM shop_order_transitions WHERE action = 'expire' AND actor = 'job';
-    -- Orders that are locked do not use up the batch of those behind them, and those that fail only when they are a
-    -- thousand: then it is not about orders.
-    WHILE v_status IS NOT NULL AND v_expired < v_batch_size AND v_failed < 1000 DO
+    -- Orders that are locked do not use up the batch of those behind them, and those that fail only
+    -- when they are a thousand: then it is not about orders.
+    next_status: WHILE v_expired < v_batch_size AND v_failed < 1000 DO
+        IF v_status IS NULL THEN
+            -- Of the statuses that shop_order_transitions lets expire, and that were not looked at,
+            -- the one whose order has waited longest.
+            SET v_status = (
+                SELECT m.from_status
+                FROM shop_order_transitions m
+                WHERE m.action = 'expire' AND m.actor = 'job'
+                  AND FIND_IN_SET(m.from_status, v_looked_at) = 0
+                ORDER BY (SELECT o.expires_at FROM shop_orders o
+                          WHERE o.order_status = m.from_status
+                          ORDER BY o.order_status, o.expires_at LIMIT 1), m.from_status
+                LIMIT 1);
+            IF v_status IS NULL THEN
+                LEAVE next_status;
+            END IF;
+        END IF;
         SET v_step = 'find lapsed orders', v_seen = 0;
         OPEN c_lapsed;
         next_order: LOOP
-            -- MariaDB hands a NOT FOUND inside _order_expire on to the handler here: only the cursor's counts.
+            -- MariaDB hands a NOT FOUND inside _order_expire on to the handler here: only the
+            -- cursor's counts.
             SET v_end = 0;
             FETCH c_lapsed INTO v_order_seq_no, v_expires_at;
             IF v_end = 1 OR v_expired >= v_batch_size OR v_failed >= 1000 THEN
@@ -83,9 +100,11 @@ BEGIN
                 DECLARE EXIT HANDLER FOR SQLEXCEPTION
                 BEGIN
                     GET DIAGNOSTICS CONDITION 1
-                        v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT;
+                        v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE,
+                        v_message = MESSAGE_TEXT;
                     ROLLBACK AND NO CHAIN NO RELEASE;
-                    -- Somebody wants this call to end: killed, server shutdown, statement time limit.
+                    -- Somebody wants this call to end: killed, server shutdown,
+                    -- statement time limit.
                     IF v_errno IN (1317, 1053, 1969, 3024, 4094) THEN
                         RESIGNAL;
                     END IF;
@@ -100,13 +119,13 @@ BEGIN
         END LOOP;
         CLOSE c_lapsed;
         IF v_seen < v_batch_size THEN
-            SET v_after = '1000-01-01', v_after_seq_no = 0;
-            SELECT MIN(from_status) INTO v_status
-            FROM shop_order_transitions WHERE action = 'expire' AND actor = 'job' AND from_status > v_status;
+            SET v_looked_at = CONCAT_WS(',', v_looked_at, v_status), v_status = NULL,
+                v_after = '1000-01-01', v_after_seq_no = 0;
         END IF;
     END WHILE;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed, 'expire' AS events, v_expired AS event_count;
+    SELECT 'OK' AS result, v_expired AS expired, v_failed AS failed,
+           'expire' AS events, v_expired AS event_count;
 END//
 DELIMITER ;

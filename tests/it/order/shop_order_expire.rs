@@ -105,6 +105,23 @@ async fn the_oldest_end_first_and_no_more_than_asked_for() {
 }
 
 #[tokio::test]
+async fn of_orders_that_wait_for_different_things_the_oldest_end_first() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    lapsed(&db, &mut conn, 4).await;
+    // Two wait for a deposit.
+    for number in ["T1", "T3"] {
+        force_status(&db, number, 11).await;
+    }
+    assert_eq!(expire(&mut conn, Some(1)).await, (1, 0));
+    assert_eq!(statuses(&db).await, ["10", "1", "11", "1"]);
+    assert_eq!(expire(&mut conn, Some(1)).await, (1, 0));
+    assert_eq!(statuses(&db).await, ["10", "10", "11", "1"]);
+    assert_eq!(expire(&mut conn, Some(2)).await, (2, 0));
+    assert_eq!(statuses(&db).await, ["10"; 4]);
+}
+
+#[tokio::test]
 async fn an_order_that_cannot_end_does_not_keep_the_others() {
     let db = shops().await;
     let mut conn = db.conn_as_gateway().await;
