@@ -1,5 +1,6 @@
 -- Who may call what. Applied after every load: DROP PROCEDURE drops its grants.
--- Routines whose names begin with _ are granted to nobody; no table is granted to anybody but the definer.
+-- Routines whose names begin with _ are granted to nobody;
+-- no table is granted to anybody but the definer.
 
 -- serves buyers and payment gateways, and runs the jobs
 GRANT EXECUTE ON PROCEDURE add_shop_cart TO 'jumun_gateway'@'%';

@@ -1,7 +1,10 @@
--- Every file, in order. With the mysql client, from the top folder, into an empty database (utf8mb4, utf8mb4_bin):
+-- Every file, in order. With the mysql client, from the top folder, into an empty database
+-- (utf8mb4, utf8mb4_bin):
 --   mariadb --default-character-set=utf8mb4 DATABASE < sql/load.sql
---   mysql --commands --default-character-set=utf8mb4 DATABASE < sql/load.sql    (clients that know --commands need it)
--- jumun db load reads the same list and may be repeated: it passes over schema files that are applied already.
+--   mysql --commands --default-character-set=utf8mb4 DATABASE < sql/load.sql
+--     (clients that know --commands need it)
+-- jumun db load reads the same list and may be repeated:
+-- it passes over schema files that are applied already.
 SOURCE sql/accounts.sql;
 SOURCE sql/schema/0001_shop.sql;
 SOURCE sql/schema/0002_product.sql;
@@ -193,5 +196,6 @@ SOURCE sql/procedures/admin/v_audit_price.sql;
 SOURCE sql/procedures/admin/v_audit_violations.sql;
 SOURCE sql/procedures/admin/_take_over.sql;
 SOURCE sql/grants.sql;
--- What the triggers did not see. jumun db load does the same in the middle of its work and at its end.
+-- What the triggers did not see.
+-- jumun db load does the same in the middle of its work and at its end.
 CALL shop_offers_repair(NULL);

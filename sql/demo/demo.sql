@@ -1,14 +1,18 @@
--- Demonstration data, part 1: the shop, its members, its payment gateway and a reading account for its pages.
+-- Demonstration data, part 1: the shop, its members, its payment gateway and a reading account
+-- for its pages.
 --
--- For trying things out only; `make run` loads it, a deployment never does. Load it after the schema, the
--- catalogue and the procedures, products.sql after it. Loading again is harmless: rows that are there stay as they are.
+-- For trying things out only; `make run` loads it, a deployment never does. Load it after the
+-- schema, the catalogue and the procedures, products.sql after it. Loading again is harmless: rows
+-- that are there stay as they are.
 --
 -- Shop          1 (주문 데모), in KRW
 -- Bearer key    demo-shop-key        (shop_keys holds its SHA-256 only)
--- Ticket key    number 1, demo-ticket-key-of-shop-1-public (in hex below; shop_ticket_keys holds what HMAC makes of it)
+-- Ticket key    number 1, demo-ticket-key-of-shop-1-public (in hex below; shop_ticket_keys holds
+--               what HMAC makes of it)
 -- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each
 -- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg of this repository
--- Catalogue     database account jumun_demo_shop, password demo-shop, may SELECT what its pages show
+-- Catalogue     database account jumun_demo_shop, password demo-shop,
+--               may SELECT what its pages show
 
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
@@ -54,8 +58,10 @@ SELECT 1, m.user_id, CONCAT('김견본', m.i), CONCAT('02-000-', LPAD(m.i, 4, '0
          WHERE shop_id = 1 AND user_id REGEXP '^demo[0-9]+$') AS m
  WHERE (SELECT COUNT(*) FROM shop_shipping_address AS a WHERE a.shop_id = 1 AND a.user_id = m.user_id) = 1;
 
--- Request:  mId mTrdNo trdAmt prdtNm nextUrl notiUrl pktHash, where pktHash = SHA-256(mId + mTrdNo + trdAmt + key).
--- Result:   mId mTrdNo trdNo trdAmt rsltCd rsltMsg authDt pktHash, in the return and in the notification alike.
+-- Request:  mId mTrdNo trdAmt prdtNm nextUrl notiUrl pktHash,
+--           where pktHash = SHA-256(mId + mTrdNo + trdAmt + key).
+-- Result:   mId mTrdNo trdNo trdAmt rsltCd rsltMsg authDt pktHash,
+--           in the return and in the notification alike.
 -- The wallet has no approval number of its own: its transaction number serves as one.
 INSERT INTO shop_pg_adapters (pg, merchant_id, shop_id, pay_type, secret_key, request_method, request_url,
                               request_fields_json, request_hash_template,

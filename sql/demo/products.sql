@@ -1,7 +1,8 @@
--- Demonstration data, part 2: 300 products D0001 … D0300 in twelve categories, their options, delivery and stock.
+-- Demonstration data, part 2: 300 products D0001 … D0300 in twelve categories,
+-- their options, delivery and stock.
 --
--- Load after demo.sql. Only what is absent is added: a price that was changed, a stock that was sold from and a
--- cart that was filled stay as they are.
+-- Load after demo.sql. Only what is absent is added: a price that was changed, a stock that was
+-- sold from and a cart that was filled stay as they are.
 --
 -- Worth knowing when trying things out
 --   D0001 … D0005  plenty of stock, no options, no discount: the plain case
@@ -11,7 +12,8 @@
 --   every 17th has no sale_price, every 19th a sale_price of 0: both cost their buy_price
 --   books and farm goods are tax free
 --   coffee beans   the grinds are options that share one stock row
---   pens           gift wrapping is an optional option, taken from the same stock row as the pen without it
+--   pens           gift wrapping is an optional option, taken from the same stock row as the pen
+--                  without it
 --   clothes, shoes, electronics: an option is required, each with a stock row of its own
 
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -25,7 +27,8 @@ VALUES (1, 1, '무료배송', 'free', 0, NULL, NULL),
        (1, 6, '신선 묶음배송', 'fixed', 3500, NULL, 1)
 ON DUPLICATE KEY UPDATE shop_id = shop_delivery_policy.shop_id;
 
--- Sixty things in five lines each. noun: number, category, policy, tax, option needed, price of the plain line, name.
+-- Sixty things in five lines each.
+-- noun: number, category, policy, tax, option needed, price of the plain line, name.
 INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, sale_price, discount_rate, tax_type,
                            display, stat, option_required, category_id, delivery_policy_id,
                            product_thumb_img_url)
@@ -136,8 +139,8 @@ SELECT 1, p.product_id, o.option_hash, o.option_name, o.add_price, o.stock_optio
    AND NOT EXISTS (SELECT 1 FROM shop_product_options AS x
                     WHERE x.shop_id = 1 AND x.product_id = p.product_id AND x.option_hash = o.option_hash);
 
--- Stock and the ledger row that explains it, in one transaction, for stock rows that do not exist yet. The ledger
--- first: it is what decides here which stock rows are new.
+-- Stock and the ledger row that explains it, in one transaction, for stock rows that do not exist
+-- yet. The ledger first: it is what decides here which stock rows are new.
 START TRANSACTION;
 
 INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)

@@ -19,14 +19,16 @@ Example
   CALL _note_audit(0);'),
 ('_take_over', 'admin',
 'Takes over what older procedures wrote',
-'_take_over: bring what older procedures wrote up to what these ones expect. `jumun db load` calls it when these were
-not loaded before: at an upgrade, and when somebody went back to older files and comes forward again (sql/README.md:
-Backup, upgrade, way back).
+'_take_over: bring what older procedures wrote up to what these ones expect. `jumun db load` calls
+it when these were not loaded before: at an upgrade, and when somebody went back to older files
+and comes forward again (sql/README.md: Backup, upgrade, way back).
 
-- Orders that were made meanwhile have no seal: they get one. So does an order whose cart was restored meanwhile, if
-  nothing else in it differs. Whatever else a hand has changed stays for shop_audit to find.
-- Payment gateways that were entered meanwhile were not read: those whose patterns prove every border are, the others
-  take no new orders (see Adapters from before, sql/README.md). shop_audit names them.
+- Orders that were made meanwhile have no seal: they get one. So does an order whose cart was
+  restored meanwhile, if nothing else in it differs. Whatever else a hand has changed stays for
+  shop_audit to find.
+- Payment gateways that were entered meanwhile were not read: those whose patterns prove every
+  border are, the others take no new orders (see Adapters from before, sql/README.md). shop_audit
+  names them.
 
 Parameters  none
 Returns one row: result, order_count, adapter_count (what was changed)
@@ -41,7 +43,8 @@ Example
 Parameters
   pi_job_name  job
   pi_holder    process that leased it; a lease that went to another one since is left alone
-  pi_result    what it answered, cut at 200 characters; one that begins with ''result OK'' counts as a success
+  pi_result    what it answered, cut at 200 characters; one that begins with ''result OK'' counts
+               as a success
 Returns one row: result
 Errors  none
 Locks   the shop_jobs row
@@ -49,11 +52,12 @@ Example
   CALL finish_job(''shop_order_expire'', ''by hand'', ''expired 3'');'),
 ('jumun_help', 'admin',
 'What a routine does and how it is called',
-'jumun_help: what a routine does, what it takes, returns, raises and locks, with an example: the header of its file.
-Without a name, the routines that may be called from outside.
+'jumun_help: what a routine does, what it takes, returns, raises and locks, with an example: the
+header of its file. Without a name, the routines that may be called from outside.
 
 Parameters
-  pi_routine  name of any routine, view or trigger of jumun; NULL or '''' = the list of the public routines
+  pi_routine  name of any routine, view or trigger of jumun; NULL or '''' = the list of the public
+              routines
 Returns one row: result, routine_count (of the list; 1 with a name)
 then, without a name, routines: area, routine, summary
 then, with a name, lines: help, one row a line
@@ -64,10 +68,11 @@ Example
   CALL jumun_help(NULL);'),
 ('lease_job', 'admin',
 'Leases a background job that is due',
-'lease_job: give a gateway process one background job that is due, if any. Nobody else gets it before the lease ends
-or finish_job gives it back; a process that dies with it only delays it. A lease or a next run that is further ahead
-than its own length was written by a clock that has gone back since: it counts as over. (So a job is put off by
-is_enabled = 0, not by its next_run_at.)
+'lease_job: give a gateway process one background job that is due, if any. Nobody else gets it
+before the lease ends or finish_job gives it back; a process that dies with it only delays it. A
+lease or a next run that is further ahead than its own length was written by a clock that has
+gone back since: it counts as over. (So a job is put off by is_enabled = 0,
+not by its next_run_at.)
 
 Parameters
   pi_holder  name of the process
@@ -78,13 +83,15 @@ Example
   CALL lease_job(''by hand'');'),
 ('select_adm_metrics', 'admin',
 'Figures of the shop for a monitor',
-'select_adm_metrics: what a monitor should see of the shop as a whole, for /metrics. Each figure is found by an index and
-counted to 10,000 at most. A figure is added here, without a new build.
+'select_adm_metrics: what a monitor should see of the shop as a whole, for /metrics. Each figure
+is found by an index and counted to 10,000 at most. A figure is added here, without a new build.
 
 Parameters  none
 Returns one row: result, job_count
-then metrics: metric, help, label_name, label_value (both NULL = none), value. All can go up and down.
-then known: kind (job | event), name: what a gateway counts by itself, so that its counters begin with 0
+then metrics: metric, help, label_name, label_value (both NULL = none), value.
+  All can go up and down.
+then known: kind (job | event), name: what a gateway counts by itself,
+  so that its counters begin with 0
 Errors  none
 Locks   none
 Example
@@ -97,9 +104,10 @@ Parameters
   pi_shop_id  shop; NULL or '''' = all
   pi_state    owed | done | withdrawn; NULL or '''' = owed
 Returns one row: result, duty_count (of all, not only the rows shown; 10000 = that many or more)
-then at most 1,000 duties, most urgent first: duty_no, shop_id, duty, reason, amount, state, overdue, order_number,
-  order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts, create_date, done_at, closed_by, proof,
-  close_reason; order_number and pg_tx are those of the message where no order and no payment bears them
+then at most 1,000 duties, most urgent first: duty_no, shop_id, duty, reason, amount, state,
+  overdue, order_number, order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts,
+  create_date, done_at, closed_by, proof, close_reason; order_number and pg_tx are those of the
+  message where no order and no payment bears them
 Errors  INVALID_INPUT
 Locks   none
 Example
@@ -117,15 +125,17 @@ Example
   CALL select_error_codes();'),
 ('select_gateway_health', 'admin',
 'Whether the procedures can do their work',
-'select_gateway_health: can the procedures do their work here? Whether their owner is there and may do what they need,
-whether the server is set up for them, and whether a write comes to its end. For /ready, db check and a DBA.
+'select_gateway_health: can the procedures do their work here? Whether their owner is there and
+may do what they need, whether the server is set up for them, and whether a write comes to its
+end. For /ready, db check and a DBA.
 
-A write is tried only when nothing is known to have been written for 10 seconds, neither by a job nor by another probe:
-a disk or a binary log that is full makes it wait, and the caller with it, so call this with a time limit.
+A write is tried only when nothing is known to have been written for 10 seconds, neither by a job
+nor by another probe: a disk or a binary log that is full makes it wait, and the caller with it,
+so call this with a time limit.
 
 Parameters  none
-Returns one row: result, problem_count, takes_writes, written_at (UTC; the newest write that is known to have come to
-  its end)
+Returns one row: result, problem_count, takes_writes, written_at (UTC; the newest write that is
+  known to have come to its end)
 then problems: problem, remedy
 Errors  none of our own: the engine''s, if the owner lacks a right or the server takes no write
 Locks   the row of the probe in shop_health, passed over when it is locked
@@ -133,14 +143,18 @@ Example
   CALL select_gateway_health();'),
 ('select_gateway_keys', 'admin',
 'Keys and origins for the gateway',
-'select_gateway_keys: which API keys and tickets the gateway accepts, and from where. Granted to the gateway alone.
+'select_gateway_keys: which API keys and tickets the gateway accepts, and from where. Granted to
+the gateway alone.
 
 Parameters  none
 Returns one row: result, key_count
-then keys: shop_id, key_sha256; ticket_keys: shop_id, key_no, inner_block, outer_block (hex, lower case);
-  shops: shop_id, allowed_origins_json, expired_url (where a browser goes whose ticket has expired);
-  payment accounts: pg, merchant_id, unread_url (where one goes that comes from paying with what cannot be read, with
-  {code} where the reason belongs)
+then keys: shop_id, key_sha256;
+  ticket_keys: shop_id, key_no, inner_block, outer_block (hex, lower case);
+  shops: shop_id, allowed_origins_json, expired_url
+    (where a browser goes whose ticket has expired);
+  payment accounts: pg, merchant_id, unread_url
+    (where one goes that comes from paying with what cannot be read,
+    with {code} where the reason belongs)
 Errors  none
 Locks   none
 Example
@@ -152,39 +166,46 @@ Example
 Parameters  none
 Returns one row: result, violation_count
 then one row per violation, at most 1,000: invariant, shop_id, subject, detail
-  cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one product and option
+  cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one
+              product and option
   order       an order was changed past the routines
   totals      lines and header of an order differ
   stock       ledger <> free + held + sold, per product and option
   reservation units reserved <> units ordered, or they do not fit the order
-  payment     a paid order without exactly one payment of exactly its total, a payment without a paid order, or one that
-              is not what the payment gateway said
-  duty        money that was taken and neither settles an order nor is owed back, or a duty that cannot be
+  payment     a paid order without exactly one payment of exactly its total, a payment without a
+              paid order, or one that is not what the payment gateway said
+  duty        money that was taken and neither settles an order nor is owed back, or a duty that
+              cannot be
   contradiction  two things were said about one transaction, until the duty to find out is closed
   log         an order whose log does not lead to its status by allowed moves
-  price       what is on sale is not what products, options and policies say, or an order line does not say what its
-              price row says
-  server      binlog_format is STATEMENT: a page that changes a product gives replicas other prices'' numbers
+  price       what is on sale is not what products, options and policies say, or an order line
+              does not say what its price row says
+  server      binlog_format is STATEMENT: a page that changes a product gives replicas other
+              prices'' numbers
   The view of each, v_audit_<invariant>, says it exactly.
 Errors  none
-Locks   the row in shop_health that keeps when it ran and how many it found, after everything else
+Locks   the row in shop_health that keeps when it ran and how many it found,
+  after everything else
 Example
   CALL shop_audit();'),
 ('update_adm_pg_duty', 'admin',
 'Closes a duty',
 'update_adm_pg_duty: close a duty, or open it again.
 
-A slip of the hand is put right by opening the duty again and closing it rightly: both stay in shop_pg_duty_logs.
+A slip of the hand is put right by opening the duty again and closing it rightly:
+both stay in shop_pg_duty_logs.
 
 Parameters
   pi_duty_no  duty, as select_adm_pg_duties lists it
   pi_state    done | withdrawn | owed (open it again)
-  pi_proof    done: what proves it, such as the payment gateway''s number of the refund, 1 to 200 characters
+  pi_proof    done: what proves it, such as the payment gateway''s number of the refund,
+              1 to 200 characters
               withdrawn: may be NULL or ''''; owed: must be
   pi_reason   withdrawn, owed: why, 1 to 200 characters; done: may be NULL or ''''
-Returns one row: result, replayed (1 = it was so already, nothing changed), duty_no, shop_id, duty, amount, state,
-  done_at, closed_by, proof, close_reason
-Errors  INVALID_INPUT, DUTY_NOT_FOUND, STATE_NOT_ALLOWED (it is closed already, or open, with other words)
+Returns one row: result, replayed (1 = it was so already, nothing changed), duty_no, shop_id,
+  duty, amount, state, done_at, closed_by, proof, close_reason
+Errors  INVALID_INPUT, DUTY_NOT_FOUND, STATE_NOT_ALLOWED (it is closed already, or open, with
+  other words)
 Locks   shop_pg_duties row, the new shop_pg_duty_logs row
 Example
   CALL update_adm_pg_duty(''7'', ''done'', ''R20261120-0815'', NULL);'),
@@ -192,16 +213,19 @@ Example
 'Stores or ends a key for tickets',
 'update_adm_ticket_key: give a shop a key to sign tickets with, or say until when one is accepted.
 
-The key itself is not kept: what is stored are its two padded blocks, which HMAC-SHA256 begins with. They are as good
-as the key to whoever reads them, so no account may read the table. A number is used for one key: to change keys,
-store the new one under another number, let the shop sign with it, then end the old one.
-The key is a secret in the text of the CALL: send it from a file or a pipe, where the client keeps no history.
+The key itself is not kept: what is stored are its two padded blocks, which HMAC-SHA256 begins
+with. They are as good as the key to whoever reads them, so no account may read the table. A
+number is used for one key: to change keys, store the new one under another number, let the shop
+sign with it, then end the old one.
+The key is a secret in the text of the CALL: send it from a file or a pipe,
+where the client keeps no history.
 
 Parameters
   pi_shop_id      shop
   pi_key_no       number of the key, 1 to 255, named in the tickets
   pi_key_hex      the key, 32 to 64 bytes in hex; NULL or '''' = a key that is there already
-  pi_valid_until  UTC, YYYY-MM-DD HH:MM:SS: no ticket is accepted from then on; NULL or '''' = no end
+  pi_valid_until  UTC, YYYY-MM-DD HH:MM:SS: no ticket is accepted from then on;
+                  NULL or '''' = no end
 Returns one row: result, key_no, valid_until
 then the keys of the shop: key_no, valid_until, is_valid
 Errors  INVALID_INPUT (also a number that another key has, or that none has), SHOP_NOT_FOUND
@@ -209,10 +233,12 @@ Locks   shop_ticket_keys row
 Example
   CALL update_adm_ticket_key(1, ''1'', NULL, UTC_TIMESTAMP(6));'),
 ('v_audit_adapter', 'admin',
-'payment gateways whose messages are not read as their patterns say. Read through shop_audit',
-'v_audit_adapter: payment gateways whose messages are not read as their patterns say. Read through shop_audit.
+'payment gateways whose messages are not read as their patterns say',
+'v_audit_adapter: payment gateways whose messages are not read as their patterns say.
+Read through shop_audit.
 
-- Patterns that leave a border open, or are missing: from before there were any, or by a hand that had no trigger.
+- Patterns that leave a border open, or are missing: from before there were any, or by a hand
+  that had no trigger.
 - What a trigger wrote, changed.
 
 Parameters  none (a view)
@@ -222,7 +248,7 @@ Locks   none
 Example
   SELECT * FROM v_audit_adapter;'),
 ('v_audit_cart', 'admin',
-'cart rows that should not be there. Read through shop_audit',
+'cart rows that should not be there',
 'v_audit_cart: cart rows that should not be there. Read through shop_audit.
 
 - A cart row that was ordered is still in the cart.
@@ -235,9 +261,9 @@ Locks   none
 Example
   SELECT * FROM v_audit_cart;'),
 ('v_audit_contradiction', 'admin',
-'two things were said about one transaction, and nobody has found out yet which is true. Read',
-'v_audit_contradiction: two things were said about one transaction, and nobody has found out yet which is true. Read
-through shop_audit.
+'of two things said about one transaction nobody knows yet which is true',
+'v_audit_contradiction: of two things said about one transaction nobody knows yet which is true.
+Read through shop_audit.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -246,13 +272,16 @@ Locks   none
 Example
   SELECT * FROM v_audit_contradiction;'),
 ('v_audit_duty', 'admin',
-'money that is neither owed nor given back, and duties that cannot be. Read through shop_audit',
-'v_audit_duty: money that is neither owed nor given back, and duties that cannot be. Read through shop_audit.
+'money that is neither owed nor given back, and duties that cannot be',
+'v_audit_duty: money that is neither owed nor given back, and duties that cannot be.
+Read through shop_audit.
 
 - Money that was taken and neither settles an order nor is owed back.
 - A message of an approval without a transaction number that nobody looks up.
-- A duty that was closed or opened past update_adm_pg_duty: its state and words are not those of its last log.
-- A duty that does not fit its payment or order, a refund of no payment, or of the payment that settled an order.
+- A duty that was closed or opened past update_adm_pg_duty: its state and words are not those of
+  its last log.
+- A duty that does not fit its payment or order, a refund of no payment, or of the payment that
+  settled an order.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -261,7 +290,7 @@ Locks   none
 Example
   SELECT * FROM v_audit_duty;'),
 ('v_audit_log', 'admin',
-'orders whose log does not lead to their status. Read through shop_audit',
+'orders whose log does not lead to their status',
 'v_audit_log: orders whose log does not lead to their status. Read through shop_audit.
 
 - The last row does not lead to the status.
@@ -275,12 +304,13 @@ Locks   none
 Example
   SELECT * FROM v_audit_log;'),
 ('v_audit_order', 'admin',
-'orders that were changed past the routines. Read through shop_audit',
+'orders that were changed past the routines',
 'v_audit_order: orders that were changed past the routines. Read through shop_audit.
 
-- What never changes is not what was sealed (v_order_seals), or an order that was made since there are seals has none.
-- Approval number, last words and time of payment are not those of the payment that settled it, or are there without one.
-  Adopted orders have what the old shop wrote.
+- What never changes is not what was sealed (v_order_seals), or an order that was made since
+  there are seals has none.
+- Approval number, last words and time of payment are not those of the payment that settled it,
+  or are there without one. Adopted orders have what the old shop wrote.
 - Nothing says what its status means (shop_order_statuses).
 
 Parameters  none (a view)
@@ -290,13 +320,15 @@ Locks   none
 Example
   SELECT * FROM v_audit_order;'),
 ('v_audit_payment', 'admin',
-'money that is not where it belongs. Read through shop_audit',
+'money that is not where it belongs',
 'v_audit_payment: money that is not where it belongs. Read through shop_audit.
 
-- A paid order without exactly one payment of exactly its total, or a payment without a paid order, or of another shop.
-- A payment without the message that it was recorded from, and a message without its payment. Messages that change
-  nothing (repeated, ignored, and the like) have none. A refused transaction may be approved later: its payment is then
-  what the later message says. What was paid before jumun has no message.
+- A paid order without exactly one payment of exactly its total, or a payment without a paid
+  order, or of another shop.
+- A payment without the message that it was recorded from, and a message without its payment.
+  Messages that change nothing (repeated, ignored, and the like) have none. A refused transaction
+  may be approved later: its payment is then what the later message says. What was paid before
+  jumun has no message.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -305,15 +337,17 @@ Locks   none
 Example
   SELECT * FROM v_audit_payment;'),
 ('v_audit_price', 'admin',
-'prices that are not what they should be. Read through shop_audit',
+'prices that are not what they should be',
 'v_audit_price: prices that are not what they should be. Read through shop_audit.
 
-- An offer, or what delivery costs now, is not what product, option, policy and shop say (v_offers_compared,
-  v_delivery_compared), or is missing: shop_offers_repair mends it.
-- An order line names a price or a delivery rule that is none, is of another shop, product, combination or policy, or
-  says something else than the line; or it names none although its order was priced by them. Lines from before there
-  were price rows name none, and cannot be proved.
-- An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does not while it lives.
+- An offer, or what delivery costs now, is not what product, option, policy and shop say
+  (v_offers_compared, v_delivery_compared), or is missing: shop_offers_repair mends it.
+- An order line names a price or a delivery rule that is none, is of another shop, product,
+  combination or policy, or says something else than the line; or it names none although its
+  order was priced by them. Lines from before there were price rows name none,
+  and cannot be proved.
+- An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
+  not while it lives.
 - A cart row names the price of something else.
 
 Parameters  none (a view)
@@ -323,11 +357,12 @@ Locks   none
 Example
   SELECT * FROM v_audit_price;'),
 ('v_audit_reservation', 'admin',
-'units reserved that are not those ordered. Read through shop_audit',
+'units reserved that are not those ordered',
 'v_audit_reservation: units reserved that are not those ordered. Read through shop_audit.
 
 - Units reserved <> units ordered, per order and product.
-- A reservation whose shop, deadline or state is not its order''s, or a hold on a stock row that does not exist.
+- A reservation whose shop, deadline or state is not its order''s, or a hold on a stock row that
+  does not exist.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -336,7 +371,7 @@ Locks   none
 Example
   SELECT * FROM v_audit_reservation;'),
 ('v_audit_stock', 'admin',
-'units that appeared or vanished. Read through shop_audit',
+'units that appeared or vanished',
 'v_audit_stock: units that appeared or vanished. Read through shop_audit.
 
 - Ledger <> free + held + sold, per product and option.
@@ -348,7 +383,7 @@ Locks   none
 Example
   SELECT * FROM v_audit_stock;'),
 ('v_audit_totals', 'admin',
-'order headers that are not the sum of their lines. Read through shop_audit',
+'order headers that are not the sum of their lines',
 'v_audit_totals: order headers that are not the sum of their lines. Read through shop_audit.
 
 - Number, sum and tax-free part of the lines are not the header''s, or a line names another shop.
@@ -361,8 +396,9 @@ Locks   none
 Example
   SELECT * FROM v_audit_totals;'),
 ('v_audit_violations', 'admin',
-'every violated invariant, one view each. Read it through shop_audit, which explains them',
-'v_audit_violations: every violated invariant, one view each. Read it through shop_audit, which explains them.
+'every violated invariant, one view each',
+'v_audit_violations: every violated invariant, one view each.
+Read it through shop_audit, which explains them.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -374,9 +410,9 @@ Example
 'Begins a transaction by locking the buyer''s cart',
 '_lock_cart: begin a transaction whose first act is to lock the buyer''s cart.
 
-The header is written, not only read: on a multi-writer cluster two SELECT … FOR UPDATE would both succeed.
-It is created in a transaction of its own: waiters for a new unique key deadlock when the one who claimed it rolls
-back, and this one never does.
+The header is written, not only read: on a multi-writer cluster two SELECT … FOR UPDATE would
+both succeed. It is created in a transaction of its own: waiters for a new unique key deadlock
+when the one who claimed it rolls back, and this one never does.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
@@ -392,16 +428,17 @@ Example
 Parameters
   pi_shop_id, pi_user_id  whose cart
 Returns one row per cart row, oldest first
-  cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, orderable,
-  product_thumb_img_url
+  cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount,
+  orderable, product_thumb_img_url
 Errors  none
 Locks   none
 Example
   CALL _select_cart(1, ''demo1'');'),
 ('add_shop_cart', 'cart',
 'Puts a product into the cart',
-'add_shop_cart: put a product into the cart; the same product with the same option adds up. Pages that write the cart
-themselves may have left several rows of it: then the units go into the first, and all of them count for the limit.
+'add_shop_cart: put a product into the cart; the same product with the same option adds up. Pages
+that write the cart themselves may have left several rows of it: then the units go into the
+first, and all of them count for the limit.
 
 Parameters
   pi_shop_id      shop
@@ -410,7 +447,8 @@ Parameters
   pi_option_hash  option; NULL, '''' or ''__noopt__'' = none
   pi_quantity     units to add, from 1
 Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
-Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this option), CART_FULL
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
+        option), CART_FULL
   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 Locks   cart header, the cart row
 Example
@@ -422,7 +460,8 @@ Example
 Parameters
   pi_shop_id        shop
   pi_user_id        buyer
-  pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity stands beside its id
+  pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
+                    stands beside its id
 Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND
 Locks   cart header, cart rows by id
@@ -448,8 +487,8 @@ Parameters
   pi_shop_id   shop
   pi_user_id   buyer
   pi_cart_id   cart row
-  pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before the point. 0 or less
-               deletes the row
+  pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
+               the point. 0 or less deletes the row
 Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
 Locks   cart header, the cart row
@@ -457,7 +496,8 @@ Example
   CALL update_shop_cart(1, ''demo1'', ''7'', ''3'');'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
-'_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we print 1000.00 ourselves.
+'_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
+print 1000.00 ourselves.
 
 Parameters
   pi_amount  amount
@@ -470,8 +510,8 @@ Example
   CALL _check_digits(30000, 0, ''trdAmt'');'),
 ('_check_id_names', 'lib',
 'Refuses an object of ids with a name twice',
-'_check_id_names: refuse a list of ids in which an object has one of our names twice. MariaDB would take the first of
-them, MySQL the last.
+'_check_id_names: refuse a list of ids in which an object has one of our names twice. MariaDB
+would take the first of them, MySQL the last.
 
 Parameters
   pi_json   JSON array, see _parse_ids; [{"id":1,…}]
@@ -483,13 +523,14 @@ Example
   CALL _check_id_names(''[{"id":1,"id":2}]'', ''selected_cart_ids'');'),
 ('_check_quantities', 'lib',
 'Quantities beside ids must be those of the rows',
-'_check_quantities: a list of ids may say how many units each row has, as some forms do; that must be what the row
-has. Never the other way round: the quantity is the cart''s.
+'_check_quantities: a list of ids may say how many units each row has, as some forms do; that must
+be what the row has. Never the other way round: the quantity is the cart''s.
 
 Parameters
   pi_order_seq_no         order whose lines were made of the rows; NULL = the rows themselves
   pi_shop_id, pi_user_id  whose cart
-  pi_json                 JSON array that _parse_ids has taken: [{"id":1,"quantity":2},{"id":2,"qty":"1"}]
+  pi_json                 JSON array that _parse_ids has taken:
+                          [{"id":1,"quantity":2},{"id":2,"qty":"1"}]
 Returns nothing
 Errors  INVALID_INPUT (selected_cart_ids)
 Locks   none: the caller holds the cart, or reads it in one snapshot
@@ -500,7 +541,8 @@ Example
 '_check_user: is this a user id at all?
 
 Parameters
-  pi_user_id  1 to 63 characters, nothing that _text_fault finds: no name is ever trimmed into another
+  pi_user_id  1 to 63 characters, nothing that _text_fault finds: no name is ever trimmed into
+              another
 Returns nothing
 Errors  INVALID_INPUT (X-User-Id)
 Locks   none
@@ -508,7 +550,8 @@ Example
   CALL _check_user(''demo1'');'),
 ('_fit_session', 'lib',
 'Sets what no session may have otherwise',
-'_fit_session: what a session may not be set to, whoever calls. Called where a look at them has found need.
+'_fit_session: what a session may not be set to, whoever calls. Called where a look at them has
+found need.
 
 Parameters  none
 Returns nothing; the session keeps what is set here
@@ -548,7 +591,8 @@ Example
 Parameters
   pi_text    decimal digits, at most 15 before and 2 after the point; no sign, no separators
   pi_field   outward name of the field, for the error
-  po_amount  OUT: the amount; may have more decimals than the currency, whose shop is not known yet
+  po_amount  OUT: the amount; may have more decimals than the currency, whose shop is not known
+             yet
 Returns nothing
 Errors  INVALID_INPUT (pi_field), also for NULL and ''''
 Locks   none
@@ -572,10 +616,12 @@ Example
 '_parse_ids: read a JSON array of ids into its one canonical form.
 
 Parameters
-  pi_json    ''[1,2]'', ''["1","2"]'' or ''[{"id":1},{"id":2}]'': whole numbers from 1, 1 to 1,000 of them, none twice.
-             Other names beside id are ignored here; an order and a quote look at quantity (see _check_quantities)
+  pi_json    ''[1,2]'', ''["1","2"]'' or ''[{"id":1},{"id":2}]'': whole numbers from 1, 1 to 1,000 of
+             them, none twice. Other names beside id are ignored here; an order and a quote look
+             at quantity (see _check_quantities)
   pi_field   outward name of the field, for the error
-  po_ids     OUT: ''[1,2]'', ascending, so that rows are locked in this order and equal requests hash equally
+  po_ids     OUT: ''[1,2]'', ascending, so that rows are locked in this order and equal requests
+             hash equally
   po_count   OUT: how many
 Returns nothing
 Errors  INVALID_INPUT (pi_field)
@@ -597,26 +643,29 @@ Example
   CALL _raise(''INVALID_INPUT'', ''quantity'', ''not a whole number'');'),
 ('_refuse_member', 'lib',
 'Names the member for which an object is refused',
-'_refuse_member: name the member for which a JSON object of texts is refused. For the error only: it is slow.
+'_refuse_member: name the member for which a JSON object of texts is refused. For the error only:
+it is slow.
 
 Parameters
   pi_json   a JSON object in which something is not as it should be
   pi_field  outward name of the object, for the error
   pi_names  JSON array of the names that it may have, each at most once, with a text or null
 Returns nothing: always raises
-Errors  INVALID_INPUT (pi_field.member; pi_field alone when the member''s name is none that could be shown)
+Errors  INVALID_INPUT (pi_field.member; pi_field alone when the member''s name is none that could
+  be shown)
 Locks   none
 Example
   CALL _refuse_member(''{"adress":"x"}'', ''receiver'', ''["address"]'');   -- receiver.adress'),
 ('_report_error', 'lib',
 'Answers an error as a row and logs it when it is unexpected',
-'_report_error: what every public routine does in its EXIT handler after the ROLLBACK:
-answer the error as a row, and log it when the catalogue does not list it, or says that it is to be logged.
+'_report_error: what every public routine does in its EXIT handler after the ROLLBACK: answer the
+error as a row, and log it when the catalogue does not list it, or says that it is to be logged.
 
 Parameters
   pi_routine, pi_step       where it happened
   pi_errno, pi_sqlstate, pi_message, pi_field, pi_detail
-                            MYSQL_ERRNO, RETURNED_SQLSTATE, MESSAGE_TEXT, COLUMN_NAME, CONSTRAINT_NAME
+                            MYSQL_ERRNO, RETURNED_SQLSTATE, MESSAGE_TEXT,
+                            COLUMN_NAME, CONSTRAINT_NAME
   pi_more                   names of the result sets that the caller sends next, comma separated
   pi_location               where a browser should go, or NULL
   pi_parameters_json        identifiers for the log; no personal data
@@ -625,7 +674,8 @@ Returns one row
 Errors  none: if the log cannot be written, the first error is still the one the caller raises
 Locks   none
 Example
-  CALL _report_error(''shop_order_insert'', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '''', NULL, ''{}'');'),
+  CALL _report_error(''shop_order_insert'', v_step, v_errno, v_sqlstate, v_message, v_field,
+      v_detail, '''', NULL, ''{}'');'),
 ('_start_reading', 'lib',
 'Begins a read-only transaction',
 '_start_reading: begin a transaction in which several SELECTs see one moment.
@@ -650,15 +700,17 @@ Example
 'What is wrong with a typed text or a name',
 '_text_fault: what is wrong with a text that a person has typed, or with a name.
 
-Invisible characters and the blanks that are not ASCII count as the ASCII blank does, Unicode''s line breaks and the
-control characters above ASCII as those of ASCII: two names must not differ in what nobody can see. Hangul is written
-in whole syllables (NFC): in parts, as some file systems write it, the same name would be another one.
+Invisible characters and the blanks that are not ASCII count as the ASCII blank does, Unicode''s
+line breaks and the control characters above ASCII as those of ASCII: two names must not differ
+in what nobody can see. Hangul is written in whole syllables (NFC): in parts, as some file
+systems write it, the same name would be another one.
 
 Parameters
   pi_text  any text
 Returns VARCHAR(10)
-  NULL = none of these; ''control'' = a control character, line break or half a character; ''decomposed'' = Hangul in parts;
-  ''blank'' = nothing that can be seen; ''edge'' = begins or ends with a blank or invisible character
+  NULL = none of these; ''control'' = a control character, line break or half a character;
+  ''decomposed'' = Hangul in parts; ''blank'' = nothing that can be seen;
+  ''edge'' = begins or ends with a blank or invisible character
 Errors  none
 Locks   none
 Example
@@ -678,23 +730,27 @@ Example
 'Finds an order by any of its names',
 '_find_order: resolve one of an order''s four names, without a lock.
 
-The names may look alike: a shop may number an order 20261120-7KQ2M0XA or 17, which is another order''s code or
-seq_no. A name that two orders answer to finds neither; with its kind before it, it is looked up as that kind only.
+The names may look alike: a shop may number an order 20261120-7KQ2M0XA or 17, which is another
+order''s code or seq_no. A name that two orders answer to finds neither; with its kind before it,
+it is looked up as that kind only.
 
 Parameters
   pi_shop_id       shop
   pi_user_id       buyer it must belong to; NULL = any buyer of the shop
-  pi_order_name    order_key, order_number (mTrdNo), order_code or seq_no; or one of these words, a colon and the name
+  pi_order_name    order_key, order_number (mTrdNo), order_code or seq_no; or one of these words,
+                   a colon and the name
   po_order_seq_no  OUT: seq_no
 Returns nothing
-Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS, detail says by which kinds
+Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS, detail says by
+  which kinds
 Locks   none: the caller locks by primary key and checks again
 Example
   CALL _find_order(1, ''demo1'', ''20261120-7KQ2M0XA'', @seq_no);
   CALL _find_order(1, ''demo1'', ''order_code:20261120-7KQ2M0XA'', @seq_no);'),
 ('_find_repeated_order', 'order',
 'Order of a repeated request',
-'_find_repeated_order: is this request known? The same one again is answered with its order, before anything is refused.
+'_find_repeated_order: is this request known? The same one again is answered with its order,
+before anything is refused.
 
 Parameters
   pi_shop_id, pi_user_id  who orders
@@ -735,7 +791,8 @@ Example
 '_order_log: one row about a change of an order''s status.
 
 Parameters
-  pi_order_seq_no, pi_from_status, pi_to_status, pi_action, pi_actor   what changed; 0 = did not exist
+  pi_order_seq_no, pi_from_status, pi_to_status, pi_action, pi_actor
+                   what changed; 0 = did not exist
   pi_message       for people, cut at 200 characters
 Returns nothing
 Errors  none
@@ -744,9 +801,10 @@ Example
   CALL _order_log(1, 0, 1, ''order'', ''buyer'', '''');'),
 ('_order_transition', 'order',
 'Moves an order to another status',
-'_order_transition: move an order to another status. The only routine that changes order_status, but for the usual
-payment in shop_order_update: there the same row of shop_order_transitions is read with the order, and status and
-approval are written by one UPDATE, since a second one of the same row costs a tenth of a payment.
+'_order_transition: move an order to another status. The only routine that changes order_status,
+but for the usual payment in shop_order_update: there the same row of shop_order_transitions is
+read with the order, and status and approval are written by one UPDATE, since a second one of the
+same row costs a tenth of a payment.
 
 Parameters
   pi_order_seq_no  order, locked by the caller
@@ -756,13 +814,14 @@ Parameters
   po_to_status     OUT: the new status
 Returns nothing
 Errors  STATE_NOT_ALLOWED
-Locks   shop_orders row (held already), its lines when it ends or is revived, the new shop_order_logs row
+Locks   shop_orders row (held already), its lines when it ends or is revived, the new
+  shop_order_logs row
 Example
   CALL _order_transition(1, 1, ''pay'', ''pg'', ''T20261120'', @status);'),
 ('_parse_coupons_and_points', 'order',
 'Coupons and points asked for',
-'_parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer owns none:
-any coupon is not available, any point is more than the balance.
+'_parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer
+owns none: any coupon is not available, any point is more than the balance.
 
 Parameters
   pi_coupon_ids_json  JSON array of coupon ids, or NULL, '''' or ''[]''
@@ -776,7 +835,8 @@ Example
   CALL _parse_coupons_and_points(''[]'', ''0'', @ids, @point);'),
 ('_parse_order', 'order',
 'Reads the request for an order with care',
-'_parse_order: read the request for an order with care: whatever it is, what is wrong with it first is named.
+'_parse_order: read the request for an order with care: whatever it is, what is wrong with it
+first is named.
 
 Parameters
   pi_…       as shop_order_insert gets them
@@ -789,22 +849,28 @@ Returns nothing
 Errors  INVALID_INPUT, naming the field
 Locks   none
 Example
-  CALL _parse_order(''demo1'', ''T-1'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'', ''cart'', ''wallet'', @ids, @n, …);'),
+  CALL _parse_order(''demo1'', ''T-1'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'', ''cart'', ''wallet'',
+      @ids, @n, …);'),
 ('_parse_receiver', 'order',
 'Stored or typed address',
-'_parse_receiver: where an order goes: a stored address (looked up later) or one typed in (guests).
+'_parse_receiver: where an order goes: a stored address (looked up later) or one typed
+in (guests).
 
 Parameters
   pi_address_id     stored address, or NULL
-  pi_receiver_json  {"receiver_name","receiver_phone","post_code","address","address_detail","delivery_msg"}, or NULL;
-                    each at most once, a text or null: a number loses the zero that a postal code begins with
+  pi_receiver_json
+      {"receiver_name","receiver_phone","post_code","address","address_detail","delivery_msg"},
+                    or NULL; each at most once, a text or null: a number loses the zero that a
+                    postal code begins with
   po_address_id     OUT: the stored address, or NULL
   po_name … po_delivery_msg   OUT: the typed address; NULL with a stored one
 Returns nothing
-Errors  INVALID_INPUT (address_id, receiver, or a member of it): exactly one of both must be given
+Errors  INVALID_INPUT (address_id, receiver, or a member of it): exactly one of both
+  must be given
 Locks   none
 Example
-  CALL _parse_receiver(NULL, ''{"receiver_name":"…","receiver_phone":"010-0000-0000","post_code":"04524",
+  CALL _parse_receiver(NULL,
+      ''{"receiver_name":"…","receiver_phone":"010-0000-0000","post_code":"04524",
       "address":"…"}'', @id, @name, @phone, @post_code, @address, @detail, @msg);'),
 ('_refusal_url', 'order',
 'Page of the shop that says why an order was refused',
@@ -816,28 +882,33 @@ Parameters
   pi_code          code in shop_error_codes
   pi_field         outward name of the field that is wrong, or ''''
   pi_shortage      what is short, as _shortage returns it, or NULL
-Returns TEXT; NULL without pi_error_url. What is short is told as short=7:1,8:0: cart rows and how many units are free
-  for each, of the first 50 rows, so that the address stays one that every browser and server takes
+Returns TEXT; NULL without pi_error_url. What is short is told as short=7:1,8:0: cart rows and
+  how many units are free for each, of the first 50 rows, so that the address stays one that
+  every browser and server takes
 Errors  none
 Locks   none
 Example
-  SELECT _refusal_url(''https://shop.example/error'', ''T20261120-0001'', ''PRICE_CHANGED'', ''trdAmt'', NULL);'),
+  SELECT _refusal_url(''https://shop.example/error'', ''T20261120-0001'', ''PRICE_CHANGED'', ''trdAmt'',
+      NULL);'),
 ('_refuse_order', 'order',
 'Refuses an order by the first reason',
-'_refuse_order: check an order that is made with care: the first thing that stands against it is its refusal.
+'_refuse_order: check an order that is made with care: the first thing that stands against it is
+its refusal.
 
 Parameters
   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
   pi_ids … pi_client_total, pi_address_id           as _parse_order returns them
   pi_digits, pi_tolerance                           of the shop
-  pi_name, pi_merchant_id                           what was found of the address and the payment gateway, NULL = nothing
-  pi_product_total … pi_total                               what the rows cost, see shop_order_insert
+  pi_name, pi_merchant_id                           what was found of the address and the payment
+                                                    gateway, NULL = nothing
+  pi_product_total … pi_total                       what the rows cost, see shop_order_insert
 Returns nothing
-Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE,
-  CART_NOT_FOUND, PRICE_CHANGED
+Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
+  POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_NOT_FOUND, PRICE_CHANGED
 Locks   none: the caller holds the cart
 Example
-  CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, ''[]'', 0, 1000, 0, 1, NULL, NULL, ''wallet'', ''M1'', 1000, 0, 0, 1000);'),
+  CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, ''[]'', 0, 1000, 0, 1, NULL, NULL, ''wallet'',
+      ''M1'', 1000, 0, 0, 1000);'),
 ('_report_order_error', 'order',
 'Answers an order that was refused',
 '_report_order_error: answer an order that was refused, with what the buyer must see now.
@@ -854,11 +925,13 @@ Returns the row of _report_error; then, by error,
 Errors  none; the caller has rolled back and raises what it has
 Locks   none
 Example
-  CALL _report_order_error(1, ''demo1'', ''T-1'', ''[1]'', ''price the lines'', 2101, ''45000'', ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1);'),
+  CALL _report_order_error(1, ''demo1'', ''T-1'', ''[1]'', ''price the lines'', 2101, ''45000'',
+      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1);'),
 ('_restore_lines', 'order',
 'Puts an order''s lines into the cart',
-'_restore_lines: put an order''s lines into its buyer''s cart: add to rows that are there, insert the others. Lines of one
-product and option become one row; where the cart has several of it, the first one takes the units.
+'_restore_lines: put an order''s lines into its buyer''s cart: add to rows that are there, insert
+the others. Lines of one product and option become one row; where the cart has several of it, the
+first one takes the units.
 
 Parameters
   pi_order_seq_no         order, locked by the caller
@@ -870,7 +943,8 @@ Example
   CALL _restore_lines(1, 1, ''demo1'');'),
 ('_seal_order', 'order',
 'Seals an order anew',
-'_seal_order: seal an order anew after a change that is meant. An order from before there were seals gets none.
+'_seal_order: seal an order anew after a change that is meant. An order from before there were
+seals gets none.
 
 Parameters
   pi_order_seq_no  order, locked by the caller
@@ -882,8 +956,8 @@ Example
   CALL _seal_order(1);'),
 ('_select_known_order', 'order',
 'Answer to a repeated order',
-'_select_known_order: answer a request with its order as it is now: one that has been answered before, or that made an order
-which is not simply waiting for its payment.
+'_select_known_order: answer a request with its order as it is now: one that has been answered
+before, or that made an order which is not simply waiting for its payment.
 
 Parameters
   pi_order_seq_no  order
@@ -895,8 +969,9 @@ Example
   CALL _select_known_order(1, 1);'),
 ('_take_over_lines', 'order',
 'Takes over lines of ended orders',
-'_take_over_lines: order lines whose order has ended, or was revived, while procedures were in charge that do not keep
-live_cart_seq_no (sql/README.md: Way back). `jumun db load` calls it when the triggers of prices are new.
+'_take_over_lines: order lines whose order has ended, or was revived, while procedures were in
+charge that do not keep live_cart_seq_no (sql/README.md: Way back). `jumun db load` calls it when
+the triggers of prices are new.
 
 Parameters
   po_orders  OUT: orders whose lines were changed
@@ -907,42 +982,48 @@ Example
   CALL _take_over_lines(@orders);'),
 ('shop_order_expire', 'order',
 'Ends unpaid orders',
-'shop_order_expire: end orders whose time to be paid is over, and give their stock back. One order, one transaction.
-May run at any time, twice, beside itself and beside payments: an order that is locked just now is left for the
-next run, and one that cannot be expired does not keep the others from it.
+'shop_order_expire: end orders whose time to be paid is over, and give their stock back. One
+order, one transaction. May run at any time, twice, beside itself and beside payments: an order
+that is locked just now is left for the next run, and one that cannot be expired does not keep
+the others from it.
 
 Parameters
   pi_batch_size  at most so many orders, 1 to 10000; NULL = 100
-Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log), events and
-  event_count for counters
+Returns one row: result, expired (how many), failed (how many could not be; see shop_error_log),
+  events and event_count for counters
 Errors  INVALID_INPUT
 Locks, per order: order (skipped when locked), reservations, stock by (product, option)
 Example
   CALL shop_order_expire(100);'),
 ('shop_order_insert', 'order',
 'Turns cart rows into an order, exactly once',
-'shop_order_insert: turn cart rows into an order, exactly once, at the right price. One call, one transaction, ten steps:
+'shop_order_insert: turn cart rows into an order, exactly once, at the right price. One call, one
+transaction, ten steps:
 
    1 read the request        5 write the order      8 log
    2 lock the cart           6 write the lines      9 empty the cart
-   3 read the parties        7 hold the units      10 take them from stock, the hot rows, last; COMMIT, answer
+   3 read the parties        7 hold the units      10 take them from stock, the hot rows, last;
+                                                      COMMIT, answer
    4 price the rows, once, and compare the total with what the buyer saw
 
-The usual request is recognised by what it looks like, and made by steps that neither call nor loop: a nested CALL, a cursor
-or a function in a statement costs as much as several plain statements. Whatever is unusual, and whatever falls short (a
-total, a row, a unit), is rolled back, read with care, and goes through the same steps once more; what falls short then is
-given its reason by _refuse_order; what is sold out, by _refuse_sold_out before anything is written.
+The usual request is recognised by what it looks like, and made by steps that neither call nor
+loop: a nested CALL, a cursor or a function in a statement costs as much as several plain
+statements. Whatever is unusual, and whatever falls short (a total, a row, a unit), is rolled
+back, read with care, and goes through the same steps once more; what falls short then is given
+its reason by _refuse_order; what is sold out, by _refuse_sold_out before anything is written.
 
-What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery policy], and all that the buyer
-chose where that is more than what finds the price. Everything later is made of that list and of rows that never change, so
-it cannot see another price; and each step counts its rows.
+What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery
+policy], and all that the buyer chose where that is more than what finds the price. Everything
+later is made of that list and of rows that never change, so it cannot see another price; and
+each step counts its rows.
 
 An order of total 0 has nothing to pay and is paid at once.
 
 Parameters
   pi_shop_id          shop
   pi_user_id          buyer
-  pi_mTrdNo           the shop''s transaction number: letters, digits, . _ -, at most 64. Idempotency key
+  pi_mTrdNo           the shop''s transaction number: letters, digits, . _ -, at most 64.
+                      Idempotency key
   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
   pi_address_id       stored address, or
   pi_receiver_json    a typed one, see _parse_receiver
@@ -952,23 +1033,28 @@ Parameters
   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '''' = cart
   pi_pg               payment gateway
 Returns one row
-  result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
-  next_step (see shop_order_statuses), currency, total_payment, expires_at, location: the shop''s page for an order that cannot
-  be paid (any more), NULL while it can. With errors: the shop''s page that says why. events: for counters, what was
+  result, replayed (1 = this request was answered before), order_number, order_key,
+  order_code, order_status, next_step (see shop_order_statuses), currency, total_payment,
+  expires_at, location: the shop''s page for an order that cannot be paid (any more), NULL
+  while it can. With errors: the shop''s page that says why. events: for counters, what was
   done to orders: order, or order and free
-then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid
+then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while
+  it can be paid
 Errors
-  INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer), CART_NOT_FOUND
-  (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+  INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
+  CART_NOT_FOUND (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
+  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
   PRODUCT_UNAVAILABLE  with the set lines
   PRICE_CHANGED        with the sets quote and lines: what it costs now
   OUT_OF_STOCK         with the set shortage
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
   A call that failed left nothing: its key is free.
 Locks, in this order
-  cart header; order, lines, holds, log (new); cart rows by number; stock by (product, option, slot)
+  cart header; order, lines, holds, log (new); cart rows by number; stock by
+  (product, option, slot)
 Example
-  CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'', ''cart'', ''wallet'');'),
+  CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'',
+      ''cart'', ''wallet'');'),
 ('shop_order_quote', 'order',
 'Buyer, address, lines and totals before the order',
 'shop_order_quote: what order_form.php shows before the order is placed.
@@ -981,30 +1067,34 @@ Parameters
   pi_coupon_ids_json  JSON array of coupons, or NULL
   pi_point_to_use     points, or NULL
 Returns one row
-  result, currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee, total_payment,
-  supply_amount, vat_amount, tax_free_amount, user_id, user_name, user_phone, address_id, receiver_name,
-  receiver_phone, post_code, address, address_detail, delivery_msg
+  result, currency, currency_digits, product_total_price, discount_total, point_used,
+  shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
+  user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
+  address_detail, delivery_msg
 then the lines (see _select_lines); a line with orderable = 0 would make the order fail
-Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
-  PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits before the point
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
+  POINTS_NOT_ENOUGH
+  PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
+                       before the point
 Locks   none
 Example
   CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL);'),
 ('shop_order_restore_cart', 'order',
 'Puts an order''s lines back into the cart',
-'shop_order_restore_cart: put the lines of an order that came to nothing back into the cart, exactly once.
-Rows the buyer has added since keep what they have: quantities add up, at most to 99999.
-An order that still waits for its payment becomes unpayable in the same commit (cancelled by buyer, stock released).
+'shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
+exactly once. Rows the buyer has added since keep what they have: quantities add up, at most to
+99999. An order that still waits for its payment becomes unpayable in the same commit (cancelled
+by buyer, stock released).
 
 Parameters
   pi_shop_id    shop
   pi_user_id    buyer
   pi_order_key  order, by any of its names, see _find_order
-Returns one row: result, replayed (1 = was done before, nothing changed), order_number, order_status, cart_count,
-  events (for counters)
+Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
+  order_status, cart_count, events (for counters)
 then the cart (see _select_cart)
-Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED (paid, shipped,
-  refunded, …)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
+  (paid, shipped, refunded, …)
 Locks, in this order
   cart header, order, cart rows, reservations, stock by (product, option)
 Example
@@ -1018,16 +1108,17 @@ Parameters
   pi_user_id     buyer it must belong to; NULL = any buyer of the shop
   pi_order_name  any of its names, see _find_order
 Returns one row
-  result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses), then the columns of
-  shop_orders that concern a buyer
+  result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses),
+  then the columns of shop_orders that concern a buyer
 then lines, payments, log
 Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
 Locks   none
 Example
   CALL shop_order_select(1, NULL, ''T20261120-0001'');'),
 ('tr_shop_order_logs_delete', 'order',
-'what has happened to an order is not forgotten. See tr_shop_order_product_update',
-'tr_shop_order_logs_delete: what has happened to an order is not forgotten. See tr_shop_order_product_update.
+'what has happened to an order is not forgotten',
+'tr_shop_order_logs_delete: what has happened to an order is not forgotten. See
+tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1036,8 +1127,9 @@ Locks   none
 Example
   DELETE FROM shop_order_logs WHERE order_seq_no = 1;   -- refused'),
 ('tr_shop_order_logs_update', 'order',
-'what has happened to an order is not written anew. See tr_shop_order_product_update',
-'tr_shop_order_logs_update: what has happened to an order is not written anew. See tr_shop_order_product_update.
+'what has happened to an order is not written anew',
+'tr_shop_order_logs_update: what has happened to an order is not written anew. See
+tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1046,7 +1138,7 @@ Locks   none
 Example
   UPDATE shop_order_logs SET actor = ''pg'';   -- refused'),
 ('tr_shop_order_product_delete', 'order',
-'an order line is not deleted. See tr_shop_order_product_update',
+'an order line is not deleted',
 'tr_shop_order_product_delete: an order line is not deleted. See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
@@ -1056,9 +1148,10 @@ Locks   none
 Example
   DELETE FROM shop_order_product WHERE order_seq_no = 1;   -- refused'),
 ('tr_shop_order_product_update', 'order',
-'an order line is what was bought, and stays so. All that changes is whether it stands for its cart',
-'tr_shop_order_product_update: an order line is what was bought, and stays so. All that changes is whether it stands for its cart
-row, while its order lives (_order_transition). sql/README.md says what to do with a change that is meant.
+'an order line is what was bought, and stays so',
+'tr_shop_order_product_update: an order line is what was bought, and stays so. All that changes is
+whether it stands for its cart row, while its order lives (_order_transition). sql/README.md says
+what to do with a change that is meant.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1067,9 +1160,9 @@ Locks   none
 Example
   UPDATE shop_order_product SET unit_price = 1, line_amount = quantity;   -- refused'),
 ('tr_shop_orders_delete', 'order',
-'an order is not deleted: its number would be free again, its money and its units would',
-'tr_shop_orders_delete: an order is not deleted: its number would be free again, its money and its units would
-belong to nobody.
+'an order is not deleted: its number would be free again, its money and its units would belong to nobody',
+'tr_shop_orders_delete: an order is not deleted: its number would be free again, its money and its
+units would belong to nobody.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1078,9 +1171,10 @@ Locks   none
 Example
   DELETE FROM shop_orders WHERE seq_no = 1;   -- refused'),
 ('tr_shop_orders_status', 'order',
-'no order moves from a status to another one but as shop_order_transitions knows it, by whoever''s',
-'tr_shop_orders_status: no order moves from a status to another one but as shop_order_transitions knows it, by whoever''s
-hand. A move that is allowed, made without its log row, is what shop_audit finds.
+'no order moves from a status to another one but as shop_order_transitions knows it, by whoever''s hand',
+'tr_shop_orders_status: no order moves from a status to another one but as
+shop_order_transitions knows it, by whoever''s hand. A move that is allowed, made without its
+log row, is what shop_audit finds.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1089,18 +1183,20 @@ Locks   the rows that it reads, shared: only a load of newer files writes them
 Example
   UPDATE shop_orders SET order_status = 8 WHERE seq_no = 1;   -- refused when it is pending'),
 ('v_order_seals', 'order',
-'the seal of every order, and what it would be by the order''s columns as they are now. They differ when',
-'v_order_seals: the seal of every order, and what it would be by the order''s columns as they are now. They differ when
-somebody has changed the order past the routines.
+'the seal of every order, and what it would be by the order''s columns as they are now',
+'v_order_seals: the seal of every order, and what it would be by the order''s columns as they are
+now. They differ when somebody has changed the order past the routines.
 
-In the seal is what never changes: who ordered what, when, for whom and for how much. Not in it: the status, which the
-log proves; approval number and time of payment, which the payment proves; the deadline, which the holds prove; and
-what the shop''s own pages write. A column that is added later goes to the end, and is NULL in old orders: NULL counts
-for nothing, so their seals stay right. The number is in the seals of old orders only: a new order is sealed before it has
-one, and has its key in it. shop_order_insert and sql/adopt/fill/26_shop_orders.sql compute the same.
+In the seal is what never changes: who ordered what, when, for whom and for how much. Not in it:
+the status, which the log proves; approval number and time of payment, which the payment proves;
+the deadline, which the holds prove; and what the shop''s own pages write. A column that is added
+later goes to the end, and is NULL in old orders: NULL counts for nothing, so their seals stay
+right. The number is in the seals of old orders only: a new order is sealed before it has one,
+and has its key in it. shop_order_insert and sql/adopt/fill/26_shop_orders.sql compute the same.
 
 Parameters  none (a view)
-Returns one row per order: seq_no, shop_id, seal, seal_now, seal_before_restore (what it was before the cart was restored)
+Returns one row per order: seq_no, shop_id, seal, seal_now, seal_before_restore (what it was
+  before the cart was restored)
 Errors  none
 Locks   none
 Example
@@ -1109,16 +1205,18 @@ Example
 'How messages of a payment gateway are read',
 '_adapter_reading: how messages of a payment gateway are read, or why they cannot be.
 
-A PG hashes its fields joined. The hash proves the letters, not where one field ends and the next begins: who holds a
-message could cut the same letters otherwise, and the hash would still fit. So every hashed field has a pattern, and
-an adapter is taken only when the patterns leave no choice. A border is proven when it can be found in the joined text
+A PG hashes its fields joined. The hash proves the letters, not where one field ends and the next
+begins: who holds a message could cut the same letters otherwise, and the hash would still fit.
+So every hashed field has a pattern, and an adapter is taken only when the patterns leave no
+choice. A border is proven when it can be found in the joined text
   by counting:    from a proven border across fields of one fixed length, or
-  by its letter:  the next field always begins with this letter, and it cannot stand anywhere between the border and
-                  the next proven one to the left (it is the first such letter), or to the right (the last).
+  by its letter:  the next field always begins with this letter, and it cannot stand anywhere
+                  between the border and the next proven one to the left (it is the first such
+                  letter), or to the right (the last).
 Text between the fields is a field of fixed length with a letter at its border.
 
-Patterns known to everybody: our account is itself, our order number is [-._A-Za-z0-9]{1,64}, the amount (unless
-pattern_others_json says it more exactly) is [0-9.]{1,18}.
+Patterns known to everybody: our account is itself, our order number is [-._A-Za-z0-9]{1,64}, the
+amount (unless pattern_others_json says it more exactly) is [0-9.]{1,18}.
 
 Parameters
   pi_merchant_id … pi_request_hash_template  columns of shop_pg_adapters
@@ -1130,42 +1228,48 @@ Errors  none
 Locks   none
 Example
   SELECT _adapter_reading(''M1'', ''mTrdNo'', ''trdNo'', ''trdNo'', ''trdAmt'', ''rsltCd'', ''authDt'', ''mId'',
-      ''{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}'', ''[0-9]{4}'', ''W[0-9a-f]{32}'', ''[0-9]{14}'', ''{}'', ''0000'',
-      ''{merchant_id}{order_number}{amount}{key}'');'),
+      ''{rsltCd}{mTrdNo}{trdNo}{trdAmt}{authDt}{mId}{key}'', ''[0-9]{4}'', ''W[0-9a-f]{32}'',
+      ''[0-9]{14}'', ''{}'', ''0000'', ''{merchant_id}{order_number}{amount}{key}'');'),
 ('_find_payment', 'payment',
 'Finds the payment of a transaction',
 '_find_payment: has this transaction, or this approval, been seen before, and did it say the same?
 
-An approval number that is missing says nothing: one channel of a payment gateway may bring it and the other not.
+An approval number that is missing says nothing: one channel of a payment gateway may bring it
+and the other not.
 
 Parameters
   pi_pg, pi_merchant_id, pi_pg_tx   transaction; '''' = the message has none
   pi_approval_no    approval number; '''' = none
-  pi_order_number, pi_order_seq_no  order of the message, locked by the caller; seq_no NULL = unknown
+  pi_order_number, pi_order_seq_no  order of the message, locked by the caller;
+                    seq_no NULL = unknown
   pi_amount         amount of the message; NULL = it was no amount
   po_payment_seq_no OUT: shop_payments.seq_no, NULL = not seen
   po_status         OUT: its status, NULL = not seen
   po_same_order     OUT: 1 = it belongs to this order
   po_same           OUT: 1 = order, amount and approval number are those of that payment
   po_approval_used  OUT: 1 = another transaction has this approval number
-  po_approval_new   OUT: 1 = that payment was recorded without an approval number, and this message brings it
+  po_approval_new   OUT: 1 = that payment was recorded without an approval number, and this
+                    message brings it
 Returns nothing
 Errors  none
 Locks   the payment of this transaction
 Example
-  CALL _find_payment(''wallet'', ''M_DEMO'', ''W1'', ''W1'', ''T-1'', 1, 1000, @seq_no, @status, @same_order, @same, @used,
-      @new);'),
+  CALL _find_payment(''wallet'', ''M_DEMO'', ''W1'', ''W1'', ''T-1'', 1, 1000,
+      @seq_no, @status, @same_order, @same, @used, @new);'),
 ('_judge_adopted', 'payment',
 'Tells an adopted payment from a second one',
-'_judge_adopted: an approval for an order that was paid before jumun: is it that payment, or a second one?
+'_judge_adopted: an approval for an order that was paid before jumun: is it that payment, or a
+second one?
 
-The old shop kept no transaction numbers that could be compared. The approval number says it; without one nobody can
-tell, and what may be the only money of the order must not be listed to be refunded: it is looked up.
+The old shop kept no transaction numbers that could be compared. The approval number says it;
+without one nobody can tell, and what may be the only money of the order must not be listed to be
+refunded: it is looked up.
 
 Parameters
   pi_order_seq_no   order, paid, locked by the caller
   pi_pg_tx, pi_approval_no, pi_amount   of the message
-  pio_verdict       INOUT: surplus; repeated when it is the adopted payment, contradiction when nobody can tell
+  pio_verdict       INOUT: surplus; repeated when it is the adopted payment, contradiction when
+                    nobody can tell
   pio_tx_known      INOUT: status of the payment, for the answer to a repetition
 Returns nothing
 Errors  none
@@ -1176,7 +1280,8 @@ Example
 'Verdict on a message',
 '_judge_payment: what an authentic message means for an order. Decides; writes nothing.
 
-Money is what an approval is about: a refusal takes nothing and owes nothing, whatever else it says.
+Money is what an approval is about: a refusal takes nothing and owes nothing, whatever else it
+says.
 
 Parameters
   pi_success        1 = the PG approved
@@ -1184,10 +1289,12 @@ Parameters
   pi_tx_known       status of the payment with this transaction number, NULL = none
   pi_tx_same        1 = that payment has this order, amount and approval number
   pi_approval_used  1 = another transaction has this approval number
-  pi_on_payment     what a right payment is to the order, see shop_order_statuses; NULL = there is no such order
+  pi_on_payment     what a right payment is to the order, see shop_order_statuses; NULL = there
+                    is no such order
   pi_restored       1 = its lines were put back into the cart
   pi_amount_equal   1 = the amount is exactly the order''s total
-  po_verdict        OUT, see shop_payment_verdicts; _settle_order makes paid late when the order''s units cannot be had
+  po_verdict        OUT, see shop_payment_verdicts; _settle_order makes paid late when the
+                    order''s units cannot be had
 Returns nothing
 Errors  none
 Locks   none: the caller holds the order
@@ -1195,8 +1302,9 @@ Example
   CALL _judge_payment(1, 1, NULL, 0, 0, ''late'', 0, 1, @verdict);   -- late'),
 ('_key_of_return', 'payment',
 'The order whose return URL was called',
-'_key_of_return: whose order''s return URL was called. Never derived from the message: an order key is a secret that only
-its buyer and the payment gateway were told, and an order number can be guessed. And the page where it is led.
+'_key_of_return: whose order''s return URL was called. Never derived from the message: an order key
+is a secret that only its buyer and the payment gateway were told, and an order number can be
+guessed. And the page where it is led.
 
 Parameters
   pi_shop_id      shop
@@ -1207,11 +1315,14 @@ Returns nothing
 Errors  none
 Locks   none
 Example
-  CALL _key_of_return(1, ''{"_order_key":"01900000-0000-7000-8000-000000000000"}'', @order_key, @url);'),
+  CALL _key_of_return(1, ''{"_order_key":"01900000-0000-7000-8000-000000000000"}'',
+      @order_key, @url);'),
 ('_mask_fields', 'payment',
 'A message without what must not be kept',
-'_mask_fields: a message of a payment gateway as it may be kept: the fields that the adapter names stay, except the
-hash and long numbers in free text; of all others only the name stays, since a PG may send card data and secrets under names nobody told us.
+'_mask_fields: a message of a payment gateway as it may be kept: the fields that the adapter names
+stay, except the hash and long numbers in free text; of all others only the name stays, since a
+PG may send card data and secrets under names nobody told us. A plain message is masked the same
+way in shop_order_update, step 4.
 
 Parameters
   pi_pg, pi_merchant_id  adapter
@@ -1221,15 +1332,18 @@ Returns nothing
 Errors  none
 Locks   none
 Example
-  CALL _mask_fields(''wallet'', ''M_DEMO'', ''{"trdAmt":"1000","cardNo":"4111111111111111"}'', @masked);'),
+  CALL _mask_fields(''wallet'', ''M_DEMO'', ''{"trdAmt":"1000","cardNo":"4111111111111111"}'',
+      @masked);'),
 ('_parse_pattern', 'payment',
 'What a pattern says about its values',
-'_parse_pattern: what a pattern says about every value that it matches. Only patterns of which that can be said for
-certain are read: letters and sets of letters, each with a fixed or bounded number. W[0-9a-f]{32} is one, .+ is none.
+'_parse_pattern: what a pattern says about every value that it matches. Only patterns of which
+that can be said for certain are read: letters and sets of letters, each with a fixed or bounded
+number. W[0-9a-f]{32} is one, .+ is none.
 
 Parameters
-  pi_pattern  a regular expression for a whole value: letters, digits, _ : / , = - ; and sets [a-z0-9.], [^|];
-              each may be followed by {n} or {m,n}. A dot or another sign is written as a set: [.]
+  pi_pattern  a regular expression for a whole value: letters, digits, _ : / , = - ; and sets
+              [a-z0-9.], [^|]; each may be followed by {n} or {m,n}. A dot or another sign is
+              written as a set: [.]
   po_parts    OUT: the letters and sets without their numbers, NULL when it is no such pattern
   po_least, po_most  OUT: lengths of the shortest and of the longest value
   po_first    OUT: the letter with which every value begins, '''' when there is no such letter
@@ -1238,35 +1352,41 @@ Returns nothing
 Errors  none
 Locks   none
 Example
-  CALL _parse_pattern(''W[0-9a-f]{32}'', @parts, @least, @most, @first, @rest);   -- W[0-9a-f], 33, 33, W, [0-9a-f]'),
+  CALL _parse_pattern(''W[0-9a-f]{32}'', @parts, @least, @most, @first, @rest);
+  -- W[0-9a-f], 33, 33, W, [0-9a-f]'),
 ('_parse_pg_message', 'payment',
 'Reads the fields of a message',
-'_parse_pg_message: the fields of a message of any form, as text. What shop_order_update reads at once when a message is
-a usual one is read here with care.
+'_parse_pg_message: the fields of a message of any form, as text. What shop_order_update reads at
+once when a message is a usual one is read here with care.
 
 Parameters
   pi_pg, pi_merchant_id  adapter
   pi_fields              JSON object, flat; its hash has been compared
-  po_order_number … po_named_merchant   OUT: the fields the adapter names; numbers '''' when missing or too long to be
-                         ours, amount and account NULL when missing, words cut to their columns and without card numbers
+  po_order_number … po_named_merchant   OUT: the fields the adapter names; numbers '''' when
+                         missing or too long to be ours, amount and account NULL when missing,
+                         words cut to their columns and without card numbers
 Returns nothing
 Errors  none
 Locks   none
 Example
-  CALL _parse_pg_message(''wallet'', ''M_DEMO'', @fields, @no, @tx, @appr, @amt, @code, @msg, @at, @account);'),
+  CALL _parse_pg_message(''wallet'', ''M_DEMO'', @fields,
+      @no, @tx, @appr, @amt, @code, @msg, @at, @account);'),
 ('_parse_signed_text', 'payment',
 'Fills the template of what was hashed',
-'_parse_signed_text: the text that a payment gateway hashed, and the hash that it sent, of a message of any form. What
-shop_order_update reads at once when a message is a usual one is read here name by name.
+'_parse_signed_text: the text that a payment gateway hashed, and the hash that it sent, of a
+message of any form. What shop_order_update reads at once when a message is a usual one is read
+here name by name.
 
-Goes through the template once, from left to right: a value that contains braces is not looked into.
+Goes through the template once, from left to right: a value that contains braces is not looked
+into.
 
 Parameters
   pi_pg, pi_merchant_id  adapter
   pi_fields              JSON object, flat
-  po_hash                OUT: the hash as it was sent; NULL when it is missing, null, an object or an array
-  po_filled              OUT: the adapter''s read_template with the values of the message, '''' for what is missing, and
-                         the key, which is never taken from the message
+  po_hash                OUT: the hash as it was sent; NULL when it is missing, null, an object
+                         or an array
+  po_filled              OUT: the adapter''s read_template with the values of the message, '''' for
+                         what is missing, and the key, which is never taken from the message
 Returns nothing
 Errors  INVALID_INPUT: not a JSON object, or more than 200 fields
 Locks   none
@@ -1297,8 +1417,9 @@ Example
   SELECT _parts_meet(''[0-9]'', ''M''), _parts_meet(''[0-9]'', ''[5-9a]'');   -- 0, 1'),
 ('_payment_fields', 'payment',
 'Fields for the payment page',
-'_payment_fields: the fields with which a buyer''s browser goes to the payment gateway. shop_order_insert says the same in
-the same words, since a call costs it three times as much; a test compares them.
+'_payment_fields: the fields with which a buyer''s browser goes to the payment gateway.
+shop_order_insert says the same in the same words, since a call costs it three times as much; a
+test compares them.
 
 Parameters
   pi_fields_json, pi_hash_template, pi_secret_key   of shop_pg_adapters
@@ -1315,31 +1436,36 @@ Errors  none
 Locks   none
 Example
   SELECT _payment_fields(''{"mId":"{merchant_id}"}'', ''{merchant_id}{key}'', ''secret'', ''M1'',
-      ''01900000-0000-7000-8000-000000000000'', ''T1'', 1000, 0, ''https://pay.example'', ''wallet'', ''Lamp'', 1);'),
+      ''01900000-0000-7000-8000-000000000000'', ''T1'', 1000, 0,
+      ''https://pay.example'', ''wallet'', ''Lamp'', 1);'),
 ('_request_is_a_message', 'payment',
 'Whether a request''s hash could fit a message',
-'_request_is_a_message: could the hash that we send with a payment request fit a message of the PG?
-Both are made with one key. A buyer chooses an order number, and sees the request''s hash: if the joined text of a
-request could be that of an approval, our own hash would prove it. The two are told apart by their first letter, by
-their last one, or by a text between the fields of the message that no request can hold.
+'_request_is_a_message: could the hash that we send with a payment request fit a message of the
+PG? Both are made with one key. A buyer chooses an order number, and sees the request''s hash: if
+the joined text of a request could be that of an approval, our own hash would prove it. The two
+are told apart by their first letter, by their last one, or by a text between the fields of the
+message that no request can hold.
 
 Parameters
   pi_request_hash_template, pi_hash_template, pi_merchant_id  columns of shop_pg_adapters
-  pi_parts, pi_firsts  JSON arrays: of each part of the hash template, the letters that may stand in it and the one
-                       with which it begins, see _adapter_reading
+  pi_parts, pi_firsts  JSON arrays: of each part of the hash template, the letters that may stand
+                       in it and the one with which it begins, see _adapter_reading
   pi_lengths           the same: fixed | open | none = it may be missing
 Returns TINYINT: 1 = nothing says that it could not, 0 = it cannot
 Errors  none
 Locks   none
 Example
-  SELECT _request_is_a_message(''{merchant_id}{order_number}{amount}{key}'', ''{rsltCd}{mTrdNo}{mId}{key}'', ''M1'',
-      ''["[0-9]","[-._A-Za-z0-9]","M1","[^ ]"]'', ''["","","M",""]'', ''["fixed","open","fixed","fixed"]'');
+  SELECT _request_is_a_message(''{merchant_id}{order_number}{amount}{key}'',
+      ''{rsltCd}{mTrdNo}{mId}{key}'', ''M1'',
+      ''["[0-9]","[-._A-Za-z0-9]","M1","[^ ]"]'', ''["","","M",""]'',
+      ''["fixed","open","fixed","fixed"]'');
   -- 0: a request begins with M, a message with a digit'),
 ('_return_url', 'payment',
 'Page of the shop with the order in its query',
-'_return_url: a page of the shop, with the order in its query. The shop may have written any address that a browser
-takes: with a query of its own, with a #part, which comes after every query, and in Hangul, which a Location header
-cannot hold: what is not printable ASCII is percent-encoded.
+'_return_url: a page of the shop, with the order in its query. The shop may have written any
+address that a browser takes: with a query of its own, with a #part, which comes after every
+query, and in Hangul, which a Location header cannot hold: what is not printable ASCII is
+percent-encoded.
 
 Parameters
   pi_url           page of the shop
@@ -1353,7 +1479,8 @@ Example
   SELECT _return_url(''https://shop.example/result.php'', NULL, NULL, ''PAYMENT_FAILED'');'),
 ('_settle_free_order', 'payment',
 'An order of total 0 is paid at once',
-'_settle_free_order: an order of total 0 has nothing to pay: it is paid in the transaction that makes it.
+'_settle_free_order: an order of total 0 has nothing to pay: it is paid in the transaction that
+makes it.
 
 Parameters
   pi_order_seq_no  order, just inserted, its stock held
@@ -1366,22 +1493,25 @@ Example
 'Moves an order by a verdict',
 '_settle_order: do to the order what a verdict asks for.
 
-Paying is held -> sold. Units of an order that was refused or ran out of time are with others or free: it is paid
-only if all of them can be taken again, in this commit; for an order out of time the shop may say that it never is
-(shops.late_payment). Stock comes last: lines that stand for cart rows again have neighbours in their index, which may
-be of an order that waits for the same stock.
+Paying is held -> sold. Units of an order that was refused or ran out of time are with others or
+free: it is paid only if all of them can be taken again, in this commit; for an order out of time
+the shop may say that it never is (shops.late_payment). Stock comes last: lines that stand for
+cart rows again have neighbours in their index, which may be of an order that waits for the same
+stock.
 
 Parameters
   pi_order_seq_no   order, locked by the caller
   pio_status        INOUT: its status
   pi_on_payment     what a right payment is to that status, see shop_order_statuses
-  pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s units cannot be had
+  pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s units
+                    cannot be had
   pi_approval_no, pi_message   for the order
   pi_actor          pg | dba: who says so
   pi_log_message    words for the log of a payment
 Returns nothing
 Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
-Locks   order (held already), reservations, lines and their neighbours by cart row, stock by (product, option)
+Locks   order (held already), reservations, lines and their neighbours by cart row, stock by
+        (product, option)
 Example
   CALL _settle_order(1, @status, ''pay'', @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
 ('_write_payment', 'payment',
@@ -1392,47 +1522,55 @@ Parameters
   pi_shop_id … pi_approved_at   message and order; pi_amount NULL = it was no amount
   pi_message_seq_no  shop_pg_messages.seq_no of the message
   pi_duty_minutes    deadline of a duty
-  pi_verdict         as _settle_order left it; shop_payment_verdicts says which of them leave a payment or a duty
+  pi_verdict         as _settle_order left it; shop_payment_verdicts says which of them leave a
+                     payment or a duty
   pi_payment_seq_no  payment of this transaction, NULL = none yet (a failed one may turn
                      into an approved one, also of another order)
   pi_approval_new    1 = a repetition brings the approval number that was missing
 Returns nothing
-Errors  1062 when another message has just recorded this transaction or approval: the caller starts again
+Errors  1062 when another message has just recorded this transaction or approval: the caller
+  starts again
 Locks   the shop_payments row; the new shop_pg_duties row
 Example
   see shop_order_update'),
 ('shop_order_update', 'payment',
 'Takes in a message of a payment gateway',
-'shop_order_update: take in what a payment gateway says about an order. Return and notification may come twice,
-together, in any order, or not at all: the first one settles, all get the same answer.
+'shop_order_update: take in what a payment gateway says about an order. Return and notification
+may come twice, together, in any order, or not at all: the first one settles, all get the same
+answer.
 
-What nearly every message is costs little: a flat object of plain texts is read at once, and an approval of an order
-that waits for it is settled by one UPDATE, which is refused when anything has changed since it was looked at. Both are
-cases of the general way, which every other message goes: _parse_signed_text and _parse_pg_message, _find_payment,
-_judge_payment, _settle_order, _write_payment. What authentic means stands here once, for both.
+What nearly every message is costs little: a flat object of plain texts is read at once, and an
+approval of an order that waits for it is settled by one UPDATE, which is refused when anything
+has changed since it was looked at. Both are cases of the general way, which every other message
+goes: _parse_signed_text and _parse_pg_message, _find_payment, _judge_payment, _settle_order,
+_write_payment. What authentic means stands here once, for both.
 
-An authentic message is always committed, whatever it says: message, payment, verdict and, when money is owed, a
-duty. An unauthentic one changes nothing. Any account of the shop at any PG may settle any of its orders: money that
-is proven and equal is taken wherever it came in. A payment that no message tells of is entered by
-update_adm_order_payment.
+An authentic message is always committed, whatever it says: message, payment, verdict and, when
+money is owed, a duty. An unauthentic one changes nothing. Any account of the shop at any PG may
+settle any of its orders: money that is proven and equal is taken wherever it came in. A payment
+that no message tells of is entered by update_adm_order_payment.
 
 Parameters
   pi_pg, pi_merchant_id  which payment gateway and account
   pi_channel             return (the buyer''s browser) | notify (the PG)
-  pi_fields_json         JSON object: the message, with the PG''s own field names, at most 200. _order_key is ours: the
-                         order whose return URL was called; it only leads the buyer home when something is wrong
+  pi_fields_json         JSON object: the message, with the PG''s own field names, at most 200.
+                         _order_key is ours: the order whose return URL was called; it only leads
+                         the buyer home when something is wrong
 Returns one row
-  result, http_status, content_type, body, location   exactly what this PG must be told, or where the browser goes
+  result, http_status, content_type, body, location   exactly what this PG must be told, or where
+                                                      the browser goes
   order_key, order_number, order_status               of the order; NULL when there is none
   verdict                                             see shop_payment_verdicts
-  events                                              for counters: pay | fail | expire; NULL when nothing moved
+  events                                              for counters: pay | fail | expire; NULL
+                                                      when nothing moved
 Errors
   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
   STATE_NOT_ALLOWED when shop_order_transitions lacks a move of payments: nothing changed
 Locks, in this order
   order (never the cart), payment of this transaction, reservations, stock by (product, option)
 Example
-  CALL shop_order_update(''wallet'', ''M_DEMO'', ''notify'', ''{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
+  CALL shop_order_update(''wallet'', ''M_DEMO'', ''notify'',
+      ''{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
       "trdAmt":"33000","rsltCd":"0000","authDt":"20261120120000","mId":"M_DEMO","pktHash":"…"}'');'),
 ('tr_shop_payments_delete', 'payment',
 'a payment is not deleted: its money would be nowhere',
@@ -1446,9 +1584,9 @@ Example
   DELETE FROM shop_payments WHERE status = ''late'';   -- refused'),
 ('tr_shop_payments_update', 'payment',
 'a payment stays as it was recorded, but for two things that a payment gateway may say later',
-'tr_shop_payments_update: a payment stays as it was recorded, but for two things that a payment gateway may say later:
-it approves a transaction that it had refused, which keeps its name; and it tells the approval number of one that had
-none.
+'tr_shop_payments_update: a payment stays as it was recorded, but for two things that a payment
+gateway may say later. It approves a transaction that it had refused, which keeps its name; and
+it tells the approval number of one that had none.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1457,28 +1595,32 @@ Locks   none
 Example
   UPDATE shop_payments SET amount = 1 WHERE status = ''paid'';   -- refused'),
 ('tr_shop_pg_adapters_insert', 'payment',
-'an adapter is stored only when its patterns prove every border, with what _parse_pg_message',
-'tr_shop_pg_adapters_insert: an adapter is stored only when its patterns prove every border, with what _parse_pg_message
-reads by. The fault is in @jumun_adapter_fault afterwards, since an error has no room for it.
+'an adapter is stored only when its patterns prove every border, with what _parse_pg_message reads by',
+'tr_shop_pg_adapters_insert: an adapter is stored only when its patterns prove every border,
+with what _parse_pg_message reads by. The fault is in @jumun_adapter_fault afterwards, since an
+error has no room for it.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  ADAPTER_NOT_PROVEN
 Locks   none
 Example
-  UPDATE shop_pg_adapters SET pattern_pg_tx = ''[0-9]{20}'' WHERE pg = ''wallet'' AND merchant_id = ''M_DEMO'';
+  UPDATE shop_pg_adapters SET pattern_pg_tx = ''[0-9]{20}''
+      WHERE pg = ''wallet'' AND merchant_id = ''M_DEMO'';
   SELECT @jumun_adapter_fault;'),
 ('tr_shop_pg_adapters_update', 'payment',
-'an adapter is stored only when its patterns prove every border, with what _parse_pg_message',
-'tr_shop_pg_adapters_update: an adapter is stored only when its patterns prove every border, with what _parse_pg_message
-reads by. The fault is in @jumun_adapter_fault afterwards, since an error has no room for it.
+'an adapter is stored only when its patterns prove every border, with what _parse_pg_message reads by',
+'tr_shop_pg_adapters_update: an adapter is stored only when its patterns prove every border,
+with what _parse_pg_message reads by. The fault is in @jumun_adapter_fault afterwards, since an
+error has no room for it.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  ADAPTER_NOT_PROVEN
 Locks   none
 Example
-  UPDATE shop_pg_adapters SET pattern_pg_tx = ''[0-9]{20}'' WHERE pg = ''wallet'' AND merchant_id = ''M_DEMO'';
+  UPDATE shop_pg_adapters SET pattern_pg_tx = ''[0-9]{20}''
+      WHERE pg = ''wallet'' AND merchant_id = ''M_DEMO'';
   SELECT @jumun_adapter_fault;'),
 ('tr_shop_pg_duties_delete', 'payment',
 'a duty is closed, not deleted',
@@ -1492,7 +1634,8 @@ Example
   DELETE FROM shop_pg_duties WHERE state = ''owed'';   -- refused'),
 ('tr_shop_pg_duties_update', 'payment',
 'what is owed, to whom and why does not change; only what was done about it does',
-'tr_shop_pg_duties_update: what is owed, to whom and why does not change; only what was done about it does.
+'tr_shop_pg_duties_update: what is owed, to whom and why does not change;
+only what was done about it does.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1501,8 +1644,9 @@ Locks   none
 Example
   UPDATE shop_pg_duties SET amount = 1 WHERE seq_no = 1;   -- refused'),
 ('tr_shop_pg_duty_logs_delete', 'payment',
-'what was done about a duty is not forgotten. See tr_shop_order_product_update',
-'tr_shop_pg_duty_logs_delete: what was done about a duty is not forgotten. See tr_shop_order_product_update.
+'what was done about a duty is not forgotten',
+'tr_shop_pg_duty_logs_delete: what was done about a duty is not forgotten.
+See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1511,8 +1655,9 @@ Locks   none
 Example
   DELETE FROM shop_pg_duty_logs WHERE duty_seq_no = 1;   -- refused'),
 ('tr_shop_pg_duty_logs_update', 'payment',
-'what was done about a duty is not written anew. See tr_shop_order_product_update',
-'tr_shop_pg_duty_logs_update: what was done about a duty is not written anew. See tr_shop_order_product_update.
+'what was done about a duty is not written anew',
+'tr_shop_pg_duty_logs_update: what was done about a duty is not written anew.
+See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1521,8 +1666,9 @@ Locks   none
 Example
   UPDATE shop_pg_duty_logs SET proof = ''R-2'';   -- refused'),
 ('tr_shop_pg_messages_delete', 'payment',
-'what a payment gateway said is not forgotten. See tr_shop_order_product_update',
-'tr_shop_pg_messages_delete: what a payment gateway said is not forgotten. See tr_shop_order_product_update.
+'what a payment gateway said is not forgotten',
+'tr_shop_pg_messages_delete: what a payment gateway said is not forgotten.
+See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1531,8 +1677,9 @@ Locks   none
 Example
   DELETE FROM shop_pg_messages WHERE verdict = ''late'';   -- refused'),
 ('tr_shop_pg_messages_update', 'payment',
-'what a payment gateway said is not written anew. See tr_shop_order_product_update',
-'tr_shop_pg_messages_update: what a payment gateway said is not written anew. See tr_shop_order_product_update.
+'what a payment gateway said is not written anew',
+'tr_shop_pg_messages_update: what a payment gateway said is not written anew.
+See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1542,12 +1689,13 @@ Example
   UPDATE shop_pg_messages SET verdict = ''paid'';   -- refused'),
 ('update_adm_order_payment', 'payment',
 'Enters a payment by hand',
-'update_adm_order_payment: enter a payment by hand, when the payment gateway''s console says that an order is paid and
-no message came. It settles the order, or is refused with nothing written: transaction number, amount, approval number
-and the order''s state must all be right.
+'update_adm_order_payment: enter a payment by hand, when the payment gateway''s console says that
+an order is paid and no message came. It settles the order, or is refused with nothing written:
+transaction number, amount, approval number and the order''s state must all be right.
 
-When the gateway''s own message comes afterwards and says the same, it is a repetition; if it says anything else, a
-contradiction that must be looked up. The same payment entered again changes nothing.
+When the gateway''s own message comes afterwards and says the same, it is a repetition; if it says
+anything else, a contradiction that must be looked up. The same payment entered again changes
+nothing.
 
 Parameters
   pi_shop_id      shop
@@ -1555,14 +1703,17 @@ Parameters
   pi_pg, pi_merchant_id   payment gateway and our account there; an account of this shop
   pi_pg_tx        the gateway''s transaction number, exactly as its console shows it
   pi_amount       amount that was paid; must be the order''s total
-  pi_approval_no  approval number; NULL or '''' = none is known; where the gateway has one number for both, that number
+  pi_approval_no  approval number; NULL or '''' = none is known; where the gateway has one number
+                  for both, that number
   pi_reason       why by hand, 1 to 200 characters, for the log
-Returns one row: result, replayed (1 = was there already, nothing changed), order_key, order_number, order_code,
-  order_status, events (for counters: pay, NULL when replayed)
+Returns one row: result, replayed (1 = was there already, nothing changed), order_key,
+  order_number, order_code, order_status, events (for counters: pay, NULL when replayed)
 Errors  nothing is changed by any of them
-  INVALID_INPUT, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, MERCHANT_NOT_FOUND (also an account of another shop)
+  INVALID_INPUT, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS,
+  MERCHANT_NOT_FOUND (also an account of another shop)
   AMOUNT_MISMATCH
-  DUPLICATE_APPROVAL   transaction or approval number was seen before, with something else or not as a payment
+  DUPLICATE_APPROVAL   transaction or approval number was seen before, with something else or not
+                       as a payment
   STATE_NOT_ALLOWED    paid otherwise, cancelled, or its lines are back in the cart
   ORDER_EXPIRED        and the shop gives money for expired orders back (shops.late_payment)
   OUT_OF_STOCK         the order had lost its units, and they cannot be had any more
@@ -1570,7 +1721,8 @@ Locks, in this order
   order, payment of this transaction, reservations, stock by (product, option)
 Example
   CALL update_adm_order_payment(1, ''T20261120-0001'', ''wallet'', ''M_DEMO'',
-      ''W0123456789abcdef0123456789abcdef'', ''33000'', NULL, ''paid according to the console, no notification'');'),
+      ''W0123456789abcdef0123456789abcdef'', ''33000'', NULL,
+      ''paid according to the console, no notification'');'),
 ('_check_amounts', 'price',
 'Refuses amounts of more than 15 digits',
 '_check_amounts: refuse what no amount can say: more than 15 digits before the point.
@@ -1585,8 +1737,8 @@ Example
   CALL _check_amounts(1000, 0, 3000, 1, ''demo1'', ''[1]'');'),
 ('_count_rows', 'price',
 'Counts cart rows',
-'_count_rows: how many of these cart rows are there, whatever they cost. A row under a number that an order has taken
-already (a hand put it back) is not: one cart row, one order line, ever.
+'_count_rows: how many of these cart rows are there, whatever they cost. A row under a number that
+an order has taken already (a hand put it back) is not: one cart row, one order line, ever.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
@@ -1624,7 +1776,8 @@ Example
   SELECT _delivery_free_over(''conditional'', 50000);   -- 50000'),
 ('_delivery_parcel', 'price',
 'Parcel that a policy ships in',
-'_delivery_parcel: which lines ship together: those whose policies give the same text.
+'_delivery_parcel: which lines ship together: those whose policies give the same text. That a
+parcel pays once is said by calc_cart_totals.
 
 Parameters
   pi_policy_id  policy
@@ -1636,7 +1789,8 @@ Example
   SELECT _delivery_parcel(5, 1);   -- group 1'),
 ('_is_orderable', 'price',
 'Whether a combination can be bought',
-'_is_orderable: can this product and option be bought? Whether there are units is another question.
+'_is_orderable: can this product and option be bought?
+Whether there are units is another question.
 
 Parameters
   pi_product_shown    1 = the product is displayed and not sold out
@@ -1664,13 +1818,16 @@ Example
   SELECT _list_price(10000, 500, 0);   -- 10500'),
 ('_put_option_on_sale', 'price',
 'Makes the offer of an option',
-'_put_option_on_sale: make the offer of an option, of its product''s offer and itself. For the triggers of
-shop_product_options; the product itself is not read: it may be changing in this moment.
+'_put_option_on_sale: make the offer of an option, of its product''s offer and itself.
+For the triggers of shop_product_options; the product itself is not read: it may be
+changing in this moment.
 
 Parameters
-  pi_shop_id, pi_product_id, pi_option_hash, pi_option_name, pi_add_price, pi_display, pi_stock_option_hash
+  pi_shop_id, pi_product_id, pi_option_hash, pi_option_name, pi_add_price, pi_display,
+  pi_stock_option_hash
     the option''s row
-Returns nothing. While the product has no offer, before shop_offers_repair has come to it, the option gets none either
+Returns nothing. While the product has no offer, before shop_offers_repair has come to it, the
+  option gets none either
 Errors  none
 Locks   shop_offers row (new), and the product''s, shared
 Example
@@ -1689,8 +1846,8 @@ Example
   CALL _refuse_row(1, ''demo1'', ''[1,2]'');'),
 ('_repair_delivery', 'price',
 'Repairs the delivery rules in force',
-'_repair_delivery: bring what delivery costs now, in one shop, to what v_delivery_compared says it should be, in one
-transaction. As _repair_offers: nothing is locked where nothing is wrong.
+'_repair_delivery: bring what delivery costs now, in one shop, to what v_delivery_compared says it
+should be, in one transaction. As _repair_offers: nothing is locked where nothing is wrong.
 
 Parameters
   pi_shop_id   shop
@@ -1702,10 +1859,10 @@ Example
   CALL _repair_delivery(1, @repaired);'),
 ('_repair_offers', 'price',
 'Repairs the offers of some products',
-'_repair_offers: bring the offers of some products, in the order of their ids, to what v_offers_compared says they should
-be, in one transaction. Nothing is locked where nothing is wrong: what belongs together changes in one commit, so a
-reading without locks sees it whole. Otherwise the products are locked, so that no option is added meanwhile, and
-looked at again.
+'_repair_offers: bring the offers of some products, in the order of their ids, to what
+v_offers_compared says they should be, in one transaction. Nothing is locked where nothing is
+wrong: what belongs together changes in one commit, so a reading without locks sees it whole.
+Otherwise the products are locked, so that no option is added meanwhile, and looked at again.
 
 Parameters
   pi_shop_id     shop
@@ -1727,8 +1884,8 @@ Parameters
   pi_currency, pi_digits                      of the shop
   pi_product_total … pi_tax_free              as calc_cart_totals returns them
 Returns one row
-  currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee, total_payment,
-  supply_amount, vat_amount, tax_free_amount
+  currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee,
+  total_payment, supply_amount, vat_amount, tax_free_amount
 Errors  none
 Locks   none
 Example
@@ -1741,83 +1898,94 @@ Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
 Returns one row per cart row, in the order of pi_ids
-  cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, orderable,
-  product_thumb_img_url
+  cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
+  line_amount, orderable, product_thumb_img_url
 Errors  none
 Locks   none
 Example
   CALL _select_lines(1, ''demo1'', ''[1,2]'');'),
 ('_unit_price', 'price',
 'Price of one unit',
-'_unit_price: what one unit of a product and option costs. The one formula: every price row is made by it.
+'_unit_price: what one unit of a product and option costs. The one formula: every
+price row is made by it.
 
 Parameters
   pi_buy_price, pi_sale_price, pi_discount_rate  of the product
   pi_add_price  of the option; 0 without one
   pi_digits     decimals of the shop''s currency
-Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), plus add_price, both rounded, which may
-  make it one digit longer
+Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), plus add_price,
+  both rounded, which may make it one digit longer
 Errors  none
 Locks   none
 Example
   SELECT _unit_price(10000, 9000, 0.1, 500, 0);   -- 8600'),
 ('calc_cart_totals', 'price',
 'Cart rows to totals',
-'calc_cart_totals: price cart rows and turn them into totals, for a quote; nothing is written. An order reads the same by the
-same words (a test compares them), so that quote and order agree.
+'calc_cart_totals: price cart rows and turn them into totals, for a quote; nothing is written. An
+order (shop_order_insert, step 4) reads the same by the same words (a test compares them), so
+that quote and order agree.
 
-One statement reads the rows, once, and everything is computed from what it returned: under READ COMMITTED a second
-read may see another price. What was priced is a list of numbers, see shop_order_insert.
+One statement reads the rows, once, and everything is computed from what it returned: under
+READ COMMITTED a second read may see another price. What was priced is a list of numbers,
+see shop_order_insert.
 
-Delivery: lines of one parcel pay once, the highest fee that one of its policies asks for the parcel''s sum. Tax: prices
-contain VAT; delivery is taxable. A row of an unknown product or option has no amount and no policy.
+Delivery: lines of one parcel pay once, the highest fee that one of its policies asks for the
+parcel''s sum. Tax: prices contain VAT; delivery is taxable. A row of an unknown product or option
+has no amount and no policy.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
   pi_digits               decimals of the currency
   pi_vat_rate             0.1 = 10 %
-  po_count                OUT: how many rows; fewer than ids when one is consumed, foreign or unknown
+  po_count                OUT: how many rows; fewer than ids when one is
+                          consumed, foreign or unknown
   po_ids                  OUT: the rows that have a price, sorted
   po_product_total        OUT: sum of the lines
   po_shipping_fee         OUT: delivery
   po_total                OUT: what is charged
   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
-Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAILABLE when a row is among them that cannot be
-  ordered, else INVALID_INPUT (selected_cart_ids): all that is left to say is that it is too much
+Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAILABLE when a row
+  is among them that cannot be ordered, else INVALID_INPUT (selected_cart_ids): all that is left
+  to say is that it is too much
 Locks   none
 Example
   CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, @n, @ids, @p, @f, @t, @s, @v, @tax_free);'),
 ('shop_offers_repair', 'price',
 'Fills and repairs what is on sale',
-'shop_offers_repair: fill and repair what is on sale now (shop_offers) and what delivery costs now (shop_delivery_now) from
-products, options, policies and shops. The triggers on these keep them; this is for what no trigger saw: rows from
-before there were triggers, a TRUNCATE, a restore. `jumun db load` does the same, with every load. Only what is missing or
-different is written, so it may be called any time, and again when it was interrupted; orders go on meanwhile.
+'shop_offers_repair: fill and repair what is on sale now (shop_offers) and what delivery costs now
+(shop_delivery_now) from products, options, policies and shops. The triggers on these keep them;
+this is for what no trigger saw: rows from before there were triggers, a TRUNCATE, a restore.
+`jumun db load` does the same, with every load. Only what is missing or different is written, so
+it may be called any time, and again when it was interrupted; orders go on meanwhile.
 
 Parameters
   pi_batch_size  so many products per transaction, 1 to 1000; NULL = 300
-Returns one row: result, checked (products), repaired (offers and delivery policies that were wrong or missing)
+Returns one row: result, checked (products), repaired (offers and delivery policies that
+  were wrong or missing)
 Errors  INVALID_INPUT
-Locks   per transaction: rows of products and options of the batch, by key, where something is wrong; then their offers
+Locks   per transaction: rows of products and options of the batch, by key, where something is
+        wrong; then their offers
 Example
   CALL shop_offers_repair(300);'),
 ('tr_shop_cart_insert', 'price',
-'a cart row names the price that was in force when it was made, whatever page writes it. A routine that',
-'tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page writes it. A routine that
-has looked it up without a lock says so in @jumun_cart_price, and need not wait for a bulk change of products here.
+'a cart row names the price that was in force when it was made, whatever page writes it',
+'tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
+writes it. A routine that has looked it up without a lock says so in @jumun_cart_price, and need
+not wait for a bulk change of products here.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   none; on MariaDB with a binary log that is not ROW the offer, shared, unless a routine has looked it up
+Locks   none; on MariaDB with a binary log that is not ROW the offer, shared, unless a
+        routine has looked it up
 Example
   INSERT INTO shop_cart … ;'),
 ('tr_shop_cart_update', 'price',
-'a cart row that becomes another product or option names the price of that one; otherwise it keeps what it',
-'tr_shop_cart_update: a cart row that becomes another product or option names the price of that one; otherwise it keeps what it
-has. See tr_shop_cart_insert.
+'a cart row that becomes another product or option names the price of that one; otherwise it keeps what it has',
+'tr_shop_cart_update: a cart row that becomes another product or option names the price of that
+one; otherwise it keeps what it has. See tr_shop_cart_insert.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1826,20 +1994,21 @@ Locks   as tr_shop_cart_insert
 Example
   UPDATE shop_cart SET option_hash = ''red'' WHERE seq_no = 1;'),
 ('tr_shop_delivery_now_delete', 'price',
-'what is no policy any more keeps its rules. Which one was in force is remembered for',
-'tr_shop_delivery_now_delete: what is no policy any more keeps its rules. Which one was in force is remembered for
-tr_shop_delivery_now_insert.
+'what is no policy any more keeps its rules',
+'tr_shop_delivery_now_delete: what is no policy any more keeps its rules. Which one was in force
+is remembered for tr_shop_delivery_now_insert.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   none
 Example
-  DELETE FROM shop_delivery_policy WHERE shop_id = 1 AND id = 9;   -- by tr_shop_delivery_policy_delete'),
+  DELETE FROM shop_delivery_policy WHERE shop_id = 1 AND id = 9;
+  -- by tr_shop_delivery_policy_delete'),
 ('tr_shop_delivery_now_insert', 'price',
-'a new delivery policy gets a rule: which parcel, what fee, and from which sum on none. One that comes',
-'tr_shop_delivery_now_insert: a new delivery policy gets a rule: which parcel, what fee, and from which sum on none. One that comes
-back as it was gets its own again, as in tr_shop_offers_insert.
+'a new delivery policy gets a rule: which parcel, what fee, and from which sum on none',
+'tr_shop_delivery_now_insert: a new delivery policy gets a rule: which parcel, what fee, and from
+which sum on none. One that comes back as it was gets its own again, as in tr_shop_offers_insert.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1848,18 +2017,19 @@ Locks   shop_delivery_rules row (new)
 Example
   INSERT INTO shop_delivery_policy … ;   -- by tr_shop_delivery_policy_insert'),
 ('tr_shop_delivery_now_update', 'price',
-'a change of a delivery policy makes a new rule, one for all products that use it, and only where',
-'tr_shop_delivery_now_update: a change of a delivery policy makes a new rule, one for all products that use it, and only where
-the one that it names says something else. See tr_shop_offers_update.
+'a change of a delivery policy makes a new rule, one for all products that use it, and only where the one that it names says something else',
+'tr_shop_delivery_now_update: a change of a delivery policy makes a new rule, one for all products
+that use it, and only where the one that it names says something else. See tr_shop_offers_update.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   shop_delivery_rules row: the new one, or the one it had, shared
 Example
-  UPDATE shop_delivery_policy SET base_cost = 3500 WHERE shop_id = 1 AND id = 1;   -- by tr_shop_delivery_policy_update'),
+  UPDATE shop_delivery_policy SET base_cost = 3500 WHERE shop_id = 1 AND id = 1;
+  -- by tr_shop_delivery_policy_update'),
 ('tr_shop_delivery_policy_delete', 'price',
-'what is no policy any more is not in force. Its rules stay',
+'what is no policy any more is not in force',
 'tr_shop_delivery_policy_delete: what is no policy any more is not in force. Its rules stay.
 
 Parameters  none (a trigger)
@@ -1889,8 +2059,9 @@ Locks   shop_delivery_now row
 Example
   UPDATE shop_delivery_policy SET base_cost = 3500 WHERE shop_id = 1 AND id = 1;'),
 ('tr_shop_delivery_rules_delete', 'price',
-'a delivery rule that was in force stays as it was: order lines name it. A change is a new row',
-'tr_shop_delivery_rules_delete: a delivery rule that was in force stays as it was: order lines name it. A change is a new row.
+'a delivery rule that was in force stays as it was: order lines name it',
+'tr_shop_delivery_rules_delete: a delivery rule that was in force stays as it was: order lines
+name it. A change is a new row.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1899,8 +2070,9 @@ Locks   none
 Example
   DELETE FROM shop_delivery_rules;   -- refused'),
 ('tr_shop_delivery_rules_update', 'price',
-'a delivery rule that was in force stays as it was: order lines name it. A change is a new row',
-'tr_shop_delivery_rules_update: a delivery rule that was in force stays as it was: order lines name it. A change is a new row.
+'a delivery rule that was in force stays as it was: order lines name it',
+'tr_shop_delivery_rules_update: a delivery rule that was in force stays as it was: order lines
+name it. A change is a new row.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1909,20 +2081,24 @@ Locks   none
 Example
   UPDATE shop_delivery_rules SET reason = '''';   -- refused'),
 ('tr_shop_offers_delete', 'price',
-'what goes off sale keeps its prices. Which one was in force is remembered for tr_shop_offers_insert',
-'tr_shop_offers_delete: what goes off sale keeps its prices. Which one was in force is remembered for tr_shop_offers_insert.
+'what goes off sale keeps its prices',
+'tr_shop_offers_delete: what goes off sale keeps its prices. Which one was in force is remembered
+for tr_shop_offers_insert.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   none
 Example
-  DELETE FROM shop_products WHERE shop_id = 1 AND product_id = ''P001'';   -- by tr_shop_products_delete'),
+  DELETE FROM shop_products WHERE shop_id = 1 AND product_id = ''P001'';
+  -- by tr_shop_products_delete'),
 ('tr_shop_offers_insert', 'price',
-'what comes on sale gets a price row. What was taken off sale in the statement before and comes back as it was, as',
-'tr_shop_offers_insert: what comes on sale gets a price row. What was taken off sale in the statement before and comes back as it was, as
-REPLACE does it, gets its own one again: see tr_shop_offers_delete. Only a row that is there is looked for, by its key: on
-MariaDB with a binary log that is not ROW a trigger locks what it reads, and a gap would be a deadlock between two new products.
+'what comes on sale gets a price row',
+'tr_shop_offers_insert: what comes on sale gets a price row. What was taken off sale in the
+statement before and comes back as it was, as REPLACE does it, gets its own one again: see
+tr_shop_offers_delete. Only a row that is there is looked for, by its key: on MariaDB with a
+binary log that is not ROW a trigger locks what it reads, and a gap would be a deadlock
+between two new products.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1931,20 +2107,22 @@ Locks   shop_product_prices row (new)
 Example
   INSERT INTO shop_products … ;   -- tr_shop_products_insert makes the offer'),
 ('tr_shop_offers_update', 'price',
-'a change of what is on sale makes a new price row, and only where the one that it names says',
-'tr_shop_offers_update: a change of what is on sale makes a new price row, and only where the one that it names says
-something else. A price is made of this row alone: it has all that it needs, so no other table, which somebody may be
-changing in this moment, has to be read. The price row is read as it is now, not as the page''s transaction began: it never
-changes, so nobody waits for that.
+'a change of what is on sale makes a new price row, and only where the one that it names says something else',
+'tr_shop_offers_update: a change of what is on sale makes a new price row, and only where the
+one that it names says something else. A price is made of this row alone: it has all that it
+needs, so no other table, which somebody may be changing in this moment, has to be read. The
+price row is read as it is now, not as the page''s transaction began: it never changes, so
+nobody waits for that.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   shop_product_prices row: the new one, or the one it had, shared
 Example
-  UPDATE shop_products SET sale_price = 9000 WHERE shop_id = 1 AND product_id = ''P001'';   -- by tr_shop_products_update'),
+  UPDATE shop_products SET sale_price = 9000 WHERE shop_id = 1 AND product_id = ''P001'';
+  -- by tr_shop_products_update'),
 ('tr_shop_product_options_delete', 'price',
-'what is no option any more is not on sale. Its prices stay',
+'what is no option any more is not on sale',
 'tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay.
 
 Parameters  none (a trigger)
@@ -1952,7 +2130,8 @@ Returns nothing
 Errors  none
 Locks   shop_offers row of the option
 Example
-  DELETE FROM shop_product_options WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
+  DELETE FROM shop_product_options
+  WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
 ('tr_shop_product_options_insert', 'price',
 'a new option of a product is on sale',
 'tr_shop_product_options_insert: a new option of a product is on sale.
@@ -1964,19 +2143,21 @@ Locks   shop_offers row (new), and the product''s, shared
 Example
   INSERT INTO shop_product_options … ;'),
 ('tr_shop_product_options_update', 'price',
-'what a page or a hand changes in an option goes to its offer. An option under another name',
-'tr_shop_product_options_update: what a page or a hand changes in an option goes to its offer. An option under another name,
-or of another product, is another one.
+'what a page or a hand changes in an option goes to its offer',
+'tr_shop_product_options_update: what a page or a hand changes in an option goes to its offer. An
+option under another name, or of another product, is another one.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   shop_offers row of the option; of another option also the product''s, shared
 Example
-  UPDATE shop_product_options SET add_price = 500 WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
+  UPDATE shop_product_options SET add_price = 500
+  WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
 ('tr_shop_product_prices_delete', 'price',
-'a price that was in force stays as it was: order lines name it. A change is a new row',
-'tr_shop_product_prices_delete: a price that was in force stays as it was: order lines name it. A change is a new row.
+'a price that was in force stays as it was: order lines name it',
+'tr_shop_product_prices_delete: a price that was in force stays as it was: order lines name it.
+A change is a new row.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1985,8 +2166,9 @@ Locks   none
 Example
   DELETE FROM shop_product_prices;   -- refused'),
 ('tr_shop_product_prices_update', 'price',
-'a price that was in force stays as it was: order lines name it. A change is a new row',
-'tr_shop_product_prices_update: a price that was in force stays as it was: order lines name it. A change is a new row.
+'a price that was in force stays as it was: order lines name it',
+'tr_shop_product_prices_update: a price that was in force stays as it was: order lines name it.
+A change is a new row.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -1995,7 +2177,7 @@ Locks   none
 Example
   UPDATE shop_product_prices SET reason = '''';   -- refused'),
 ('tr_shop_products_delete', 'price',
-'what is no product any more is not on sale. Its prices stay',
+'what is no product any more is not on sale',
 'tr_shop_products_delete: what is no product any more is not on sale. Its prices stay.
 
 Parameters  none (a trigger)
@@ -2011,14 +2193,15 @@ Example
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row (new); shops row, shared: its number of decimals never changes while there are prices
+Locks   shop_offers row (new); shops row, shared: its number of decimals never changes
+        while there are prices
 Example
   INSERT INTO shop_products … ;'),
 ('tr_shop_products_update', 'price',
-'what a page or a hand changes in a product goes to its offers. The stock mirror, which writes every',
-'tr_shop_products_update: what a page or a hand changes in a product goes to its offers. The stock mirror, which writes every
-few seconds, changes nothing that is compared here. Equal texts may still differ in blanks at their end: their lengths
-are compared as well.
+'what a page or a hand changes in a product goes to its offers',
+'tr_shop_products_update: what a page or a hand changes in a product goes to its offers. The stock
+mirror, which writes every few seconds, changes nothing that is compared here. Equal texts may
+still differ in blanks at their end: their lengths are compared as well.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -2027,9 +2210,10 @@ Locks   shop_offers rows of the product
 Example
   UPDATE shop_products SET sale_price = 9000 WHERE shop_id = 1 AND product_id = ''P001'';'),
 ('tr_shops_update', 'price',
-'a shop''s currency and its decimals stay as they are from its first price or delivery rule on: what these say would',
-'tr_shops_update: a shop''s currency and its decimals stay as they are from its first price or delivery rule on: what these say would
-mean something else, and so would the order lines that name them.
+'a shop''s currency and its decimals stay as they are from its first price or delivery rule on: what these say would mean something else, and so would the order lines that name them',
+'tr_shops_update: a shop''s currency and its decimals stay as they are from its first
+price or delivery rule on: what these say would mean something else, and so would the
+order lines that name them.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -2038,13 +2222,14 @@ Locks   a row of shop_delivery_rules and of shop_product_prices, shared
 Example
   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused'),
 ('v_cart_lines', 'price',
-'every cart row, priced: what lists, quotes and people read. Prices are made by _unit_price and stand in',
-'v_cart_lines: every cart row, priced: what lists, quotes and people read. Prices are made by _unit_price and stand in
-shop_offers.
+'every cart row, priced: what lists, quotes and people read',
+'v_cart_lines: every cart row, priced: what lists, quotes and people read. Prices are made by
+_unit_price and stand in shop_offers.
 
-A row is orderable only when the catalogue knows its product and its option: a crafted option cannot
-drop the product''s price, and a product that needs an option cannot be bought without. A row that costs more than any
-order can (an amount has at most 15 digits before the point, as trdAmt) can be looked at, made smaller and not ordered.
+A row is orderable only when the catalogue knows its product and its option: a crafted option
+cannot drop the product''s price, and a product that needs an option cannot be bought without. A
+row that costs more than any order can (an amount has at most 15 digits before the point, as
+trdAmt) can be looked at, made smaller and not ordered.
 
 Parameters  none (a view)
 Returns one row per cart row
@@ -2053,15 +2238,19 @@ Returns one row per cart row
   orderable          1 or 0
   stock_option_hash  which stock row of the product it is taken from
   delivery_group     lines with the same group ship as one parcel
-  delivery_fee       what the line''s policy asks for its parcel, rounded: 0 for free, else base_cost
-  delivery_free_over from this sum of the parcel on, inclusive, it asks for nothing; NULL = it always does
+  delivery_fee       what the line''s policy asks for its parcel, rounded: 0
+                     for free, else base_cost
+  delivery_free_over from this sum of the parcel on, inclusive, it asks for
+                     nothing; NULL = it always does
 Errors  none
 Locks   none
 Example
-  SELECT cart_id, product_name, line_amount FROM v_cart_lines WHERE shop_id = 1 AND user_id = ''demo1'';'),
+  SELECT cart_id, product_name, line_amount FROM v_cart_lines
+  WHERE shop_id = 1 AND user_id = ''demo1'';'),
 ('v_delivery_compared', 'price',
-'every delivery policy in force, and what is wrong with it. As v_offers_compared',
-'v_delivery_compared: every delivery policy in force, and what is wrong with it. As v_offers_compared.
+'every delivery policy in force, and what is wrong with it',
+'v_delivery_compared: every delivery policy in force, and what is wrong with it.
+As v_offers_compared.
 
 Parameters  none (a view)
 Returns one row per row of shop_delivery_now: shop_id, policy_id, fault (NULL = none)
@@ -2070,11 +2259,12 @@ Locks   none
 Example
   SELECT * FROM v_delivery_compared WHERE fault IS NOT NULL;'),
 ('v_offers_compared', 'price',
-'every offer, and what is wrong with it. What an offer should be is said here: as its product, its',
-'v_offers_compared: every offer, and what is wrong with it. What an offer should be is said here: as its product, its
-option and its shop are now, at the price that the formula makes of them, by a price row that says the same.
-shop_offers_repair mends what it names, shop_audit reports it. holds_until is not compared: nothing sets or reads it until
-prices can be planned; then it is the moment from which the next planned price is in force, and NULL without one.
+'every offer, and what is wrong with it',
+'v_offers_compared: every offer, and what is wrong with it. What an offer should be is said here:
+as its product, its option and its shop are now, at the price that the formula makes of them, by
+a price row that says the same. shop_offers_repair mends what it names, shop_audit reports it.
+holds_until is not compared: nothing sets or reads it until prices can be planned; then it is the
+moment from which the next planned price is in force, and NULL without one.
 
 Parameters  none (a view)
 Returns one row per offer: shop_id, product_id, option_hash, fault (NULL = none)
@@ -2083,24 +2273,27 @@ Locks   none
 Example
   SELECT * FROM v_offers_compared WHERE fault IS NOT NULL;'),
 ('v_products_effective', 'price',
-'what can be bought, and for how much. Lists, detail pages, cart and order agree on it',
-'v_products_effective: what can be bought, and for how much. Lists, detail pages, cart and order agree on it.
+'what can be bought, and for how much',
+'v_products_effective: what can be bought, and for how much. Lists, detail pages, cart
+and order agree on it.
 
 Parameters  none (a view)
 Returns one row per product that can be ordered; columns of v_products_priced
 Errors  none
 Locks   none
 Example
-  SELECT product_name, final_price FROM v_products_effective WHERE shop_id = 1 AND category_id = ''tea'';'),
+  SELECT product_name, final_price FROM v_products_effective
+  WHERE shop_id = 1 AND category_id = ''tea'';'),
 ('v_products_priced', 'price',
-'every product with its price, as it is without options. Prices are made by _unit_price and stand in',
-'v_products_priced: every product with its price, as it is without options. Prices are made by _unit_price and stand in
-shop_offers.
+'every product with its price, as it is without options',
+'v_products_priced: every product with its price, as it is without options. Prices are made by
+_unit_price and stand in shop_offers.
 
 Parameters  none (a view)
 Returns one row per product
   base_price   sale_price, or buy_price where sale_price is 0 or NULL
-  final_price  base_price × (1 − discount_rate), rounded to the currency''s digits, which may make it one digit longer
+  final_price  base_price × (1 − discount_rate), rounded to the currency''s digits, which may
+               make it one digit longer
   currency_digits  of the shop
   orderable    1 when it is displayed and not sold out
 Errors  none
@@ -2109,13 +2302,16 @@ Example
   SELECT final_price FROM v_products_priced WHERE shop_id = 1 AND product_id = ''P001'';'),
 ('_refuse_sold_out', 'stock',
 'Refuses what is sold out',
-'_refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by anybody whose time is up.
+'_refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by
+anybody whose time is up.
 
-Without it, whoever comes too late writes a whole order to learn it, and locks the stock that everybody looks at.
+Without it, whoever comes too late writes a whole order to learn it, and locks the stock
+that everybody looks at.
 
 Parameters
   pi_shop_id   shop
-  pi_mTrdNo    idempotency key: nothing is refused when it is known, since that request has its answer
+  pi_mTrdNo    idempotency key: nothing is refused when it is known, since that
+               request has its answer
   pi_list      what was priced, see shop_order_insert
   pi_now       UTC
   po_fits      OUT: 1 = all of it can be ordered and is in stock, in one slot or another
@@ -2144,9 +2340,10 @@ Example
 Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
-  po_shortage             OUT: JSON, one object per stock row that has fewer free units than these rows want together
-                          [{"product_id", "option_hash", "wanted", "free", "cart_ids": [the rows that want it]}];
-                          ''[]'' = none any more
+  po_shortage             OUT: JSON, one object per stock row that has fewer free units than
+                          these rows want together
+                          [{"product_id", "option_hash", "wanted", "free",
+                            "cart_ids": [the rows that want it]}]; ''[]'' = none any more
 Returns nothing
 Errors  none
 Locks   none: a picture of now, taken after the rollback
@@ -2154,8 +2351,8 @@ Example
   CALL _shortage(1, ''demo1'', ''[1,2]'', @shortage);'),
 ('_stock_find_slot', 'stock',
 'Locks a slot that has enough',
-'_stock_find_slot: lock one slot that has enough units and that nobody is at: the home slot, else the first other one.
-Never waits, and holds nothing when it finds none.
+'_stock_find_slot: lock one slot that has enough units and that nobody is at: the home slot, else
+the first other one. Never waits, and holds nothing when it finds none.
 
 Parameters
   pi_shop_id, pi_product_id, pi_option_hash  stock rows
@@ -2169,12 +2366,14 @@ Example
   CALL _stock_find_slot(1, ''D0001'', ''__noopt__'', 2, 5, @slot);'),
 ('_stock_hold', 'stock',
 'Takes an order''s units from stock',
-'_stock_hold: take an order''s units from stock, and write who holds them, where that takes more than one look: a product has
-its stock in slots, or too little is left and lapsed holds may be reclaimed. The last thing before COMMIT, since stock rows
-are the hot ones. (The usual order does the same by two statements, see shop_order_insert.)
+'_stock_hold: take an order''s units from stock, and write who holds them, where that takes more
+than one look: a product has its stock in slots, or too little is left and lapsed holds may be
+reclaimed. The last thing before COMMIT, since stock rows are the hot ones. (The usual order does
+the same by two statements, see shop_order_insert.)
 
-Lines on one stock row are one hold: two lines of two units must not pass where three are left. Stock is taken in the order
-of its primary key, which is the same for every order, each product finished before the next is begun:
+Lines on one stock row are one hold: two lines of two units must not pass where three are left.
+Stock is taken in the order of its primary key, which is the same for every order, each product
+finished before the next is begun:
 
   with slots: the slot of this connection, else any one, that has enough and that nobody is at
   -> there is none, or strategy single: slot 0, waiting for it
@@ -2186,16 +2385,18 @@ Parameters
   pi_expires_at    UTC; until then nobody may reclaim the units
 Returns nothing
 Errors  OUT_OF_STOCK; the caller rolls back
-Locks   by (product, option): one shop_stock row, or see _stock_hold_across; the order''s shop_stock_reservations rows (new)
+Locks   by (product, option): one shop_stock row, or see _stock_hold_across; the order''s
+        shop_stock_reservations rows (new)
 Example
   CALL _stock_hold(1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE);'),
 ('_stock_hold_across', 'stock',
 'Takes units of one product from all slots',
-'_stock_hold_across: take units of one product when no single slot has them: from all its slots in order, the
-fullest first. Where they are too few in all, lapsed holds are reclaimed.
+'_stock_hold_across: take units of one product when no single slot has them: from all its slots in
+order, the fullest first. Where they are too few in all, lapsed holds are reclaimed.
 
-So "sold out" is said only by somebody who holds every row of the product and has seen too little in all of them.
-Of this product the caller may hold slot 0 and no other: two that hold one and want all would wait for each other.
+So "sold out" is said only by somebody who holds every row of the product and has seen too little
+in all of them. Of this product the caller may hold slot 0 and no other: two that hold one and
+want all would wait for each other.
 
 Parameters
   pi_order_seq_no, pi_shop_id   order
@@ -2212,21 +2413,24 @@ Example
 'Takes units again that were given back',
 '_stock_hold_again: take the units of an order again that were given back: all of them, or none.
 
-For each of its products that has a unit given back: what it still holds is given back too, then the whole is taken
-from all slots (_stock_hold_across), under the lock of every stock row of that product, so that nobody comes between.
-What is on sale now does not matter, as for an order that is paid late: its units do.
+For each of its products that has a unit given back: what it still holds is given back too, then
+the whole is taken from all slots (_stock_hold_across), under the lock of every stock row of that
+product, so that nobody comes between. What is on sale now does not matter, as for an order that
+is paid late: its units do.
 
 Parameters
   pi_order_seq_no  order, locked by the caller
   po_held          OUT: 1 = every unit is held now; 0 = too few are left; the caller rolls back
 Returns nothing
 Errors  none
-Locks   shop_stock_reservations rows of the order, then, by (product, option), see _stock_hold_across
+Locks   shop_stock_reservations rows of the order, then, by (product, option),
+        see _stock_hold_across
 Example
   CALL _stock_hold_again(1, @held);'),
 ('_stock_lock', 'stock',
 'Locks the stock rows of one product',
-'_stock_lock: begin a transaction by locking all stock rows of one product and option, made first where they are missing.
+'_stock_lock: begin a transaction by locking all stock rows of one product and option, made first
+where they are missing.
 
 Parameters
   pi_shop_id, pi_product_id, pi_option_hash  stock rows
@@ -2239,10 +2443,12 @@ Example
   CALL _stock_lock(1, ''D0001'', ''__noopt__'', 4, @free);'),
 ('_stock_reclaim', 'stock',
 'Gives lapsed holds back to stock',
-'_stock_reclaim: give lapsed holds on one product back to stock, the oldest first, until enough units are free.
+'_stock_reclaim: give lapsed holds on one product back to stock, the oldest first, until
+enough units are free.
 
-A lapsed hold can still be paid: paying is held -> sold, reclaiming held -> released, each under the lock of the
-reservation, and only one of them finds it held. What somebody is just doing something with is skipped.
+A lapsed hold can still be paid: paying is held -> sold, reclaiming held -> released, each under
+the lock of the reservation, and only one of them finds it held. What somebody is just doing
+something with is skipped.
 
 Parameters
   pi_shop_id, pi_product_id, pi_option_hash  stock rows, all of them locked by the caller
@@ -2250,14 +2456,14 @@ Parameters
   po_reclaimed OUT: units given back, 0 when nothing has lapsed; may be more than wanted
 Returns nothing
 Errors  none
-Locks   lapsed shop_stock_reservations rows that nobody holds. They come after stock here, the other way round than
-        everywhere else: that is why they are never waited for
+Locks   lapsed shop_stock_reservations rows that nobody holds. They come after stock here, the
+        other way round than everywhere else: that is why they are never waited for
 Example
   CALL _stock_reclaim(1, ''D0001'', ''__noopt__'', 2, @units);'),
 ('_stock_release', 'stock',
 'Gives held units back to stock',
-'_stock_release: give an order''s held units back to the stock rows they were taken from. Does so once:
-units that are sold or released already are left alone.
+'_stock_release: give an order''s held units back to the stock rows they were taken from. Does so
+once: units that are sold or released already are left alone.
 
 Parameters
   pi_order_seq_no  order, locked by the caller
@@ -2268,11 +2474,13 @@ Example
   CALL _stock_release(1);'),
 ('_stock_sell', 'stock',
 'Held units become sold units',
-'_stock_sell: an order''s held units are sold. No stock row is touched: they left `free` when they were held.
+'_stock_sell: an order''s held units are sold. No stock row is touched: they left
+`free` when they were held.
 
 Parameters
   pi_order_seq_no  order, locked by the caller
-  po_sold          OUT: 1 when every unit was still held and is sold now; 0 when not, and nothing changed
+  po_sold          OUT: 1 when every unit was still held and is sold now; 0 when
+                   not, and nothing changed
 Returns nothing
 Errors  none
 Locks   shop_stock_reservations rows of the order
@@ -2280,11 +2488,12 @@ Example
   CALL _stock_sell(1, @sold);'),
 ('_stock_spread', 'stock',
 'Spreads free units evenly over slots',
-'_stock_spread: set the free units of one product and option, spread evenly over its slots. Rows beyond the number
-of slots keep none.
+'_stock_spread: set the free units of one product and option, spread evenly over its slots. Rows
+beyond the number of slots keep none.
 
 Parameters
-  pi_shop_id, pi_product_id, pi_option_hash  stock rows, all of them locked by the caller; slots 0 to pi_slots - 1 exist
+  pi_shop_id, pi_product_id, pi_option_hash  stock rows, all of them locked by the caller; slots
+                                             0 to pi_slots - 1 exist
   pi_slots     number of slots
   pi_quantity  units to spread
 Returns nothing
@@ -2294,9 +2503,9 @@ Example
   CALL _stock_spread(1, ''D0001'', ''__noopt__'', 4, 100);'),
 ('shop_stock_mirror', 'stock',
 'Copies free stock beside the products',
-'shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one number per product.
-A job and not a trigger on shop_stock: an order would write the product''s row as well, and that row would be as hot
-as the stock''s.
+'shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one
+number per product. A job and not a trigger on shop_stock: an order would write the product''s row
+as well, and that row would be as hot as the stock''s.
 
 Parameters
   pi_batch_size  at most so many products, 1 to 10000; NULL = 1000
@@ -2309,42 +2518,51 @@ Example
 'Takes in what was counted and books the difference',
 'shop_stock_set: enter what was counted of a product, and book the difference.
 
-Whoever counts on the shelf counts the units of unpaid orders too: they are held, and still lie there. So the call says
-which of the two was counted: what is on the shelf, from which the held units are taken off here, or what can be
-ordered. Units of paid orders are in neither: put them aside before you count. An order that is being made or paid
-comes before this call or after it, as a whole.
+Whoever counts on the shelf counts the units of unpaid orders too: they are held, and still
+lie there. So the call says which of the two was counted: what is on the shelf, from which
+the held units are taken off here, or what can be ordered. Units of paid orders are in
+neither: put them aside before you count. An order that is being made or paid comes before
+this call or after it, as a whole.
 
 Parameters
   pi_shop_id      shop
   pi_product_id   product
   pi_option_hash  option with stock of its own; NULL, '''' or ''__noopt__'' = none
-  pi_counted      shelf = free and held units together; free = what can be ordered from now on. No default
+  pi_counted      shelf = free and held units together; free = what can be ordered
+                  from now on. No default
   pi_quantity     units counted, 0 to 999999999
   pi_reason       why, for the ledger, which also says what was on the shelf; NULL or '''' = ''set''
-Returns one row: result, free (units that can be ordered now), held (units of unpaid orders), difference (booked)
+Returns one row: result, free (units that can be ordered now), held (units of unpaid
+  orders), difference (booked)
 Errors  INVALID_INPUT, PRODUCT_NOT_FOUND (also an option that the product does not have)
-  STOCK_BELOW_HELD  fewer on the shelf than unpaid orders hold; detail says how many those are. Nothing is changed
-Locks   shop_stock rows of the product and option, by slot. What is held is read under them without a lock: whoever
-        changes it locks these rows as well, but for a payment, which takes held units off the shelf
+  STOCK_BELOW_HELD  fewer on the shelf than unpaid orders hold; detail says how many those
+                    are. Nothing is changed
+Locks   shop_stock rows of the product and option, by slot. What is held is read under them
+        without a lock: whoever changes it locks these rows as well, but for a payment, which
+        takes held units off the shelf
 Example
   CALL shop_stock_set(1, ''D0001'', NULL, ''shelf'', ''100'', ''stocktaking'');'),
 ('tr_shop_products_mirror', 'stock',
 'what a page writes into shop_products.quantity_stock does not count',
 'tr_shop_products_mirror: what a page writes into shop_products.quantity_stock does not count.
-Ignored and not refused: a product form saves the whole row, with the number that was there when it was opened. To
-refuse it would mean that the price of a product that sells could not be changed. Stock is set by shop_stock_set.
-Not @jumun_stock_mirror IS NULL: MySQL decides that once for a compiled trigger, which connections share with the open
-table. Compiled for shop_stock_mirror, it would let every later write of a page pass.
+Ignored and not refused: a product form saves the whole row, with the number that was there when
+it was opened. To refuse it would mean that the price of a product that sells could not be
+changed. Stock is set by shop_stock_set.
+Not @jumun_stock_mirror IS NULL: MySQL decides that once for a compiled trigger, which
+connections share with the open table. Compiled for shop_stock_mirror, it would let every
+later write of a page pass.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   none
 Example
-  UPDATE shop_products SET product_name = ''Tea'', quantity_stock = 5 WHERE shop_id = 1 AND product_id = ''D0001'';'),
+  UPDATE shop_products SET product_name = ''Tea'', quantity_stock = 5
+  WHERE shop_id = 1 AND product_id = ''D0001'';'),
 ('tr_shop_stock_ledger_delete', 'stock',
-'what came in or went out by hand is not forgotten. See tr_shop_order_product_update',
-'tr_shop_stock_ledger_delete: what came in or went out by hand is not forgotten. See tr_shop_order_product_update.
+'what came in or went out by hand is not forgotten',
+'tr_shop_stock_ledger_delete: what came in or went out by hand is not forgotten.
+See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -2353,9 +2571,9 @@ Locks   none
 Example
   DELETE FROM shop_stock_ledger WHERE product_id = ''D0001'';   -- refused'),
 ('tr_shop_stock_ledger_update', 'stock',
-'what came in or went out by hand is not written anew; what was wrong is set right by',
-'tr_shop_stock_ledger_update: what came in or went out by hand is not written anew; what was wrong is set right by
-shop_stock_set, which books the difference. See tr_shop_order_product_update.
+'what came in or went out by hand is not written anew; what was wrong is set right by shop_stock_set, which books the difference',
+'tr_shop_stock_ledger_update: what came in or went out by hand is not written anew; what was wrong
+is set right by shop_stock_set, which books the difference. See tr_shop_order_product_update.
 
 Parameters  none (a trigger)
 Returns nothing
@@ -2365,17 +2583,20 @@ Example
   UPDATE shop_stock_ledger SET difference = 0;   -- refused'),
 ('update_adm_stock_strategy', 'stock',
 'Spreads a product''s stock over slots',
-'update_adm_stock_strategy: say over how many rows a product''s stock is spread. Can be called while the product is
-being bought, and again: every state on the way is a right one, since orders look into all rows before they give up.
+'update_adm_stock_strategy: say over how many rows a product''s stock is spread. Can be called
+while the product is being bought, and again: every state on the way is a right one, since orders
+look into all rows before they give up.
 
 Parameters
   pi_shop_id     shop
   pi_product_id  product, with all its options
   pi_strategy    single (one row) | slots
-  pi_slots       slots: 2 to 64, about as many as connections that order at once; single: NULL, '''' or 1
+  pi_slots       slots: 2 to 64, about as many as connections that order at
+                 once; single: NULL, '''' or 1
 Returns one row: result, stock_strategy, stock_slots, free (units that can be ordered, as before)
 Errors  INVALID_INPUT, PRODUCT_NOT_FOUND
-Locks   one option after the other, each in a transaction of its own: shop_stock rows by slot; then the product
+Locks   one option after the other, each in a transaction of its own: shop_stock rows by
+        slot; then the product
 Example
   CALL update_adm_stock_strategy(1, ''D0001'', ''slots'', ''16'');')//
 DELIMITER ;

@@ -1,6 +1,8 @@
--- The shop itself, and the moves that only an adopted order's log may have: it comes into being with the status it had.
+-- The shop itself, and the moves that only an adopted order's log may have:
+-- it comes into being with the status it had.
 DELETE FROM shops;
-INSERT INTO shops (shop_id, shop_name, utc_offset_minutes, gateway_url, result_url, error_url, allowed_origins_json)
+INSERT INTO shops (shop_id, shop_name, utc_offset_minutes,
+    gateway_url, result_url, error_url, allowed_origins_json)
 VALUES (1, {shop_name}, {utc_offset_minutes}, {gateway_url}, {result_url}, {error_url}, '[]');
 
 DELETE FROM shop_order_transitions;

@@ -1,6 +1,7 @@
 -- A type that jumun does not know, or a conditional one without a limit, costs its base price.
 DELETE FROM shop_delivery_policy;
-INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type, base_cost, free_over, combine_group_id{extra})
+INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type,
+    base_cost, free_over, combine_group_id{extra})
 SELECT 1, o.id, COALESCE(NULLIF(o.policy_name, ''), CONCAT('policy ', o.id)),
        CASE WHEN o.type IN ('free', 'fixed', 'area') THEN o.type
             WHEN o.type = 'conditional' AND o.free_over IS NOT NULL THEN 'conditional'

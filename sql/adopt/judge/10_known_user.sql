@@ -1,4 +1,5 @@
--- How a member is spelled. The old shop took Kim and kim for the same; jumun compares letters exactly.
+-- How a member is spelled. The old shop took Kim and kim for the same;
+-- jumun compares letters exactly.
 -- key: folded
 SELECT LOWER(o.user_id) AS folded, MIN(o.user_id) AS user_id
 FROM old_member o

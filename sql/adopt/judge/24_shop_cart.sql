@@ -23,4 +23,5 @@ FROM (SELECT i.*,
             FROM old_shop_cart o
             LEFT JOIN known_user m ON m.folded = LOWER(o.user_id)
             LEFT JOIN known_product p ON p.folded = LOWER(o.product_id)) i
-      WINDOW w AS (PARTITION BY CASE WHEN i.flaw IS NULL THEN 0 ELSE i.seq_no END, i.buyer, i.product, i.choice)) j;
+      WINDOW w AS (PARTITION BY CASE WHEN i.flaw IS NULL THEN 0 ELSE i.seq_no END,
+                                i.buyer, i.product, i.choice)) j;

@@ -1,10 +1,11 @@
--- Order lines. price: the old shop's; where it wrote none, the order's product total is shared out by today's prices
--- and rounded up to the currency unit.
+-- Order lines. price: the old shop's; where it wrote none, the order's product total is shared out
+-- by today's prices and rounded up to the currency unit.
 -- needs: order_seq_no, product_id
 -- key: order_seq_no
 SELECT k.*,
        CASE WHEN k.unit_price >= 0 THEN k.unit_price
-            ELSE CEIL(GREATEST(COALESCE(k.goods, 0) - k.priced, 0) * k.weight / k.weights / k.units) END AS price,
+            ELSE CEIL(GREATEST(COALESCE(k.goods, 0) - k.priced, 0)
+                      * k.weight / k.weights / k.units) END AS price,
        ROW_NUMBER() OVER (PARTITION BY k.fault IS NULL, k.order_seq_no
                           ORDER BY k.product, k.choice, k.units, k.unit_price) AS line
 FROM (SELECT j.*,
@@ -17,7 +18,8 @@ FROM (SELECT j.*,
                    -- What was ordered was at least one.
                    COALESCE(o.quantity, 1) AS units,
                    COALESCE(o.quantity, 1) * COALESCE(NULLIF(p.price, 0), 1) AS weight,
-                   COALESCE(h.product_total_price, h.total_payment - COALESCE(h.shipping_fee, 0)) AS goods,
+                   COALESCE(h.product_total_price,
+                            h.total_payment - COALESCE(h.shipping_fee, 0)) AS goods,
                    CASE WHEN h.seq_no IS NULL THEN 'no such order'
                         WHEN h.fault IS NOT NULL THEN CONCAT('its order: ', h.fault)
                         WHEN COALESCE(o.product_id, '') = '' THEN 'no product_id'

@@ -3,7 +3,8 @@
 -- Parameters
 --   pi_job_name  job
 --   pi_holder    process that leased it; a lease that went to another one since is left alone
---   pi_result    what it answered, cut at 200 characters; one that begins with 'result OK' counts as a success
+--   pi_result    what it answered, cut at 200 characters; one that begins with 'result OK' counts
+--                as a success
 -- Returns one row: result
 -- Errors  none
 -- Locks   the shop_jobs row
@@ -41,7 +42,8 @@ BEGIN
     CALL _start_writing();
     UPDATE shop_jobs
     SET lease_holder = NULL, lease_until = UTC_TIMESTAMP(6), last_result = LEFT(pi_result, 200),
-        last_success_at = CASE WHEN pi_result LIKE 'result OK%' THEN UTC_TIMESTAMP(6) ELSE last_success_at END
+        last_success_at = CASE WHEN pi_result LIKE 'result OK%' THEN UTC_TIMESTAMP(6)
+                               ELSE last_success_at END
     WHERE job_name = pi_job_name AND lease_holder = pi_holder;
     COMMIT AND NO CHAIN NO RELEASE;
 

@@ -1,8 +1,9 @@
--- jumun_help: what a routine does, what it takes, returns, raises and locks, with an example: the header of its file.
--- Without a name, the routines that may be called from outside.
+-- jumun_help: what a routine does, what it takes, returns, raises and locks, with an example: the
+-- header of its file. Without a name, the routines that may be called from outside.
 --
 -- Parameters
---   pi_routine  name of any routine, view or trigger of jumun; NULL or '' = the list of the public routines
+--   pi_routine  name of any routine, view or trigger of jumun; NULL or '' = the list of the public
+--               routines
 -- Returns one row: result, routine_count (of the list; 1 with a name)
 -- then, without a name, routines: area, routine, summary
 -- then, with a name, lines: help, one row a line
@@ -47,14 +48,17 @@ BEGIN
     ELSE
         SELECT help INTO v_help FROM shop_help WHERE routine = pi_routine;
         IF v_help IS NULL THEN
-            CALL _raise('INVALID_INPUT', 'routine', 'no such name: CALL jumun_help(NULL) lists them');
+            CALL _raise('INVALID_INPUT', 'routine',
+                'no such name: CALL jumun_help(NULL) lists them');
         END IF;
         SET v_step = 'answer';
         SELECT 'OK' AS result, 1 AS routine_count;
         -- A client draws a table around the lines, which it cannot around a text of many lines.
         SELECT l.help
         FROM JSON_TABLE(
-            CONCAT('["', REPLACE(REPLACE(REPLACE(v_help, '\\', '\\\\'), '"', '\\"'), '\n', '","'), '"]'),
+            CONCAT('["',
+                   REPLACE(REPLACE(REPLACE(v_help, '\\', '\\\\'), '"', '\\"'), '\n', '","'),
+                   '"]'),
             '$[*]' COLUMNS (
                 line_no FOR ORDINALITY,
                 help    VARCHAR(400) PATH '$')) l

@@ -1,7 +1,8 @@
--- lease_job: give a gateway process one background job that is due, if any. Nobody else gets it before the lease ends
--- or finish_job gives it back; a process that dies with it only delays it. A lease or a next run that is further ahead
--- than its own length was written by a clock that has gone back since: it counts as over. (So a job is put off by
--- is_enabled = 0, not by its next_run_at.)
+-- lease_job: give a gateway process one background job that is due, if any. Nobody else gets it
+-- before the lease ends or finish_job gives it back; a process that dies with it only delays it. A
+-- lease or a next run that is further ahead than its own length was written by a clock that has
+-- gone back since: it counts as over. (So a job is put off by is_enabled = 0,
+-- not by its next_run_at.)
 --
 -- Parameters
 --   pi_holder  name of the process
@@ -60,8 +61,8 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_job;
         END IF;
-        -- Locked one by one, by primary key: a locking read with ORDER BY locks every job that is due before it sorts
-        -- them, and who asks in the same moment would be told that nothing is.
+        -- Locked one by one, by primary key: a locking read with ORDER BY locks every job that is
+        -- due before it sorts them, and who asks in the same moment would be told that nothing is.
         SELECT job_name, batch_size, lease_seconds INTO v_job_name, v_batch_size, v_lease_seconds
         FROM shop_jobs
         WHERE job_name = v_candidate AND is_enabled = 1
@@ -74,12 +75,15 @@ BEGIN
     END LOOP;
     CLOSE c_due;
     UPDATE shop_jobs
-    SET lease_holder = pi_holder, lease_until = UTC_TIMESTAMP(6) + INTERVAL lease_seconds SECOND,
-        last_run_at = UTC_TIMESTAMP(6), next_run_at = UTC_TIMESTAMP(6) + INTERVAL interval_seconds SECOND
+    SET lease_holder = pi_holder,
+        lease_until = UTC_TIMESTAMP(6) + INTERVAL lease_seconds SECOND,
+        last_run_at = UTC_TIMESTAMP(6),
+        next_run_at = UTC_TIMESTAMP(6) + INTERVAL interval_seconds SECOND
     WHERE job_name = v_job_name;
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_job_name AS job_name, v_batch_size AS batch_size, v_lease_seconds AS lease_seconds;
+    SELECT 'OK' AS result, v_job_name AS job_name, v_batch_size AS batch_size,
+           v_lease_seconds AS lease_seconds;
 END//
 DELIMITER ;

@@ -1,10 +1,12 @@
--- select_adm_metrics: what a monitor should see of the shop as a whole, for /metrics. Each figure is found by an index and
--- counted to 10,000 at most. A figure is added here, without a new build.
+-- select_adm_metrics: what a monitor should see of the shop as a whole, for /metrics. Each figure
+-- is found by an index and counted to 10,000 at most. A figure is added here, without a new build.
 --
 -- Parameters  none
 -- Returns one row: result, job_count
--- then metrics: metric, help, label_name, label_value (both NULL = none), value. All can go up and down.
--- then known: kind (job | event), name: what a gateway counts by itself, so that its counters begin with 0
+-- then metrics: metric, help, label_name, label_value (both NULL = none), value.
+--   All can go up and down.
+-- then known: kind (job | event), name: what a gateway counts by itself,
+--   so that its counters begin with 0
 -- Errors  none
 -- Locks   none
 -- Example
@@ -38,10 +40,13 @@ BEGIN
     -- Everything is read before anything is answered.
     CALL _start_reading();
     SET v_now = UTC_TIMESTAMP(6);
-    SELECT COUNT(*) INTO v_owed FROM (SELECT 1 AS one FROM shop_pg_duties WHERE state = 'owed' LIMIT 10000) x;
+    SELECT COUNT(*) INTO v_owed
+    FROM (SELECT 1 AS one FROM shop_pg_duties WHERE state = 'owed' LIMIT 10000) x;
     SELECT COUNT(*) INTO v_overdue
-    FROM (SELECT 1 AS one FROM shop_pg_duties WHERE state = 'owed' AND due_at < v_now LIMIT 10000) x;
-    SELECT MAX(found), MAX(TIMESTAMPDIFF(SECOND, '1970-01-01', done_at)) INTO v_violations, v_audited_at
+    FROM (SELECT 1 AS one FROM shop_pg_duties
+          WHERE state = 'owed' AND due_at < v_now LIMIT 10000) x;
+    SELECT MAX(found), MAX(TIMESTAMPDIFF(SECOND, '1970-01-01', done_at))
+    INTO v_violations, v_audited_at
     FROM shop_health WHERE what = 'audit';
     SELECT COUNT(*) INTO v_jobs FROM shop_jobs WHERE is_enabled = 1;
 
@@ -50,8 +55,9 @@ BEGIN
     SELECT 'duties_owed' AS metric, 'Duties that are owed, 10000 = that many or more' AS help,
            NULL AS label_name, NULL AS label_value, v_owed AS value
     UNION ALL
-    SELECT 'duties_overdue', 'Duties that are owed and past their deadline, 10000 = that many or more', NULL, NULL,
-           v_overdue
+    SELECT 'duties_overdue',
+           'Duties that are owed and past their deadline, 10000 = that many or more',
+           NULL, NULL, v_overdue
     UNION ALL
     SELECT 'job_last_success_timestamp_seconds', 'When a run of the job last ended well; 0 = never',
            'job', job_name, COALESCE(TIMESTAMPDIFF(SECOND, '1970-01-01', last_success_at), 0)

@@ -4,9 +4,10 @@
 --   pi_shop_id  shop; NULL or '' = all
 --   pi_state    owed | done | withdrawn; NULL or '' = owed
 -- Returns one row: result, duty_count (of all, not only the rows shown; 10000 = that many or more)
--- then at most 1,000 duties, most urgent first: duty_no, shop_id, duty, reason, amount, state, overdue, order_number,
---   order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts, create_date, done_at, closed_by, proof,
---   close_reason; order_number and pg_tx are those of the message where no order and no payment bears them
+-- then at most 1,000 duties, most urgent first: duty_no, shop_id, duty, reason, amount, state,
+--   overdue, order_number, order_code, order_status, pg, merchant_id, pg_tx, due_at, attempts,
+--   create_date, done_at, closed_by, proof, close_reason; order_number and pg_tx are those of the
+--   message where no order and no payment bears them
 -- Errors  INVALID_INPUT
 -- Locks   none
 -- Example
@@ -52,14 +53,16 @@ BEGIN
     CALL _start_reading();
     -- One of the two halves is always empty: an OR over both would leave no index to read in order.
     SELECT 'OK' AS result, COUNT(*) AS duty_count
-    FROM ((SELECT seq_no FROM shop_pg_duties WHERE v_shop_id IS NULL AND state = v_state LIMIT 10000)
+    FROM ((SELECT seq_no FROM shop_pg_duties
+           WHERE v_shop_id IS NULL AND state = v_state LIMIT 10000)
           UNION ALL
-          (SELECT seq_no FROM shop_pg_duties WHERE shop_id = v_shop_id AND state = v_state LIMIT 10000)) x;
+          (SELECT seq_no FROM shop_pg_duties
+           WHERE shop_id = v_shop_id AND state = v_state LIMIT 10000)) x;
     SELECT d.seq_no AS duty_no, d.shop_id, d.duty, d.reason, d.amount, d.state,
            CASE WHEN d.state = 'owed' AND d.due_at < UTC_TIMESTAMP(6) THEN 1 ELSE 0 END AS overdue,
-           COALESCE(o.order_number, m.order_number) AS order_number, o.order_code, o.order_status, d.pg, d.merchant_id,
-           COALESCE(p.pg_tx, NULLIF(m.pg_tx, '')) AS pg_tx, d.due_at, d.attempts, d.create_date, d.done_at, d.closed_by,
-           d.proof, d.close_reason
+           COALESCE(o.order_number, m.order_number) AS order_number, o.order_code, o.order_status,
+           d.pg, d.merchant_id, COALESCE(p.pg_tx, NULLIF(m.pg_tx, '')) AS pg_tx,
+           d.due_at, d.attempts, d.create_date, d.done_at, d.closed_by, d.proof, d.close_reason
     FROM ((SELECT seq_no FROM shop_pg_duties
            WHERE v_shop_id IS NULL AND state = v_state
            ORDER BY due_at, seq_no LIMIT 1000)

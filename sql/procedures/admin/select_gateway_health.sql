@@ -1,12 +1,14 @@
--- select_gateway_health: can the procedures do their work here? Whether their owner is there and may do what they need,
--- whether the server is set up for them, and whether a write comes to its end. For /ready, db check and a DBA.
+-- select_gateway_health: can the procedures do their work here? Whether their owner is there and
+-- may do what they need, whether the server is set up for them, and whether a write comes to its
+-- end. For /ready, db check and a DBA.
 --
--- A write is tried only when nothing is known to have been written for 10 seconds, neither by a job nor by another probe:
--- a disk or a binary log that is full makes it wait, and the caller with it, so call this with a time limit.
+-- A write is tried only when nothing is known to have been written for 10 seconds, neither by a job
+-- nor by another probe: a disk or a binary log that is full makes it wait, and the caller with it,
+-- so call this with a time limit.
 --
 -- Parameters  none
--- Returns one row: result, problem_count, takes_writes, written_at (UTC; the newest write that is known to have come to
---   its end)
+-- Returns one row: result, problem_count, takes_writes, written_at (UTC; the newest write that is
+--   known to have come to its end)
 -- then problems: problem, remedy
 -- Errors  none of our own: the engine's, if the owner lacks a right or the server takes no write
 -- Locks   the row of the probe in shop_health, passed over when it is locked
@@ -45,7 +47,8 @@ BEGIN
     SET v_read_only = @@global.read_only <> 0 /*!80000 OR @@global.super_read_only <> 0 */,
         v_read_only_session = /*!80000 @@transaction_read_only */ /*M! @@tx_read_only */ <> 0,
         v_innodb_read_only = @@global.innodb_read_only <> 0 OR @@global.innodb_force_recovery >= 4,
-        v_binlog_format = @@global.log_bin <> 0 AND 'STATEMENT' IN (@@global.binlog_format, @@session.binlog_format),
+        v_binlog_format = @@global.log_bin <> 0
+            AND 'STATEMENT' IN (@@global.binlog_format, @@session.binlog_format),
         v_few_statements = @@global.max_prepared_stmt_count < 1000;
 
     SET v_step = 'read';
@@ -101,8 +104,8 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result,
-           v_read_only + v_read_only_session + v_innodb_read_only + v_binlog_format + v_no_conditions
-               + v_few_statements + v_no_trigger + v_stuck AS problem_count,
+           v_read_only + v_read_only_session + v_innodb_read_only + v_binlog_format
+               + v_no_conditions + v_few_statements + v_no_trigger + v_stuck AS problem_count,
            v_read_only + v_read_only_session + v_innodb_read_only = 0 AS takes_writes,
            v_written_at AS written_at;
     SELECT d.problem, d.remedy
@@ -122,13 +125,15 @@ BEGIN
           SELECT v_no_conditions, 'max_error_count is 0: errors lose their code and field',
                  'SET GLOBAL max_error_count = 64, in the configuration of the server too'
           UNION ALL
-          SELECT v_few_statements, 'max_prepared_stmt_count is below 1000: the gateway prepares each CALL once per connection',
+          SELECT v_few_statements,
+                 'max_prepared_stmt_count is below 1000: the gateway prepares each CALL once per connection',
                  'SET GLOBAL max_prepared_stmt_count = 16382'
           UNION ALL
           SELECT v_no_trigger, 'the triggers are missing, or their owner has no right to run them',
                  'run jumun db load; see jumun db check'
           UNION ALL
-          SELECT v_stuck, 'a write does not come to its end: is the disk or the binary log full, or a lock held on everything?',
+          SELECT v_stuck,
+                 'a write does not come to its end: is the disk or the binary log full, or a lock held on everything?',
                  'make room; see SHOW PROCESSLIST') d
     WHERE d.found = 1;
 END//

@@ -1,11 +1,15 @@
--- select_gateway_keys: which API keys and tickets the gateway accepts, and from where. Granted to the gateway alone.
+-- select_gateway_keys: which API keys and tickets the gateway accepts, and from where. Granted to
+-- the gateway alone.
 --
 -- Parameters  none
 -- Returns one row: result, key_count
--- then keys: shop_id, key_sha256; ticket_keys: shop_id, key_no, inner_block, outer_block (hex, lower case);
---   shops: shop_id, allowed_origins_json, expired_url (where a browser goes whose ticket has expired);
---   payment accounts: pg, merchant_id, unread_url (where one goes that comes from paying with what cannot be read, with
---   {code} where the reason belongs)
+-- then keys: shop_id, key_sha256;
+--   ticket_keys: shop_id, key_no, inner_block, outer_block (hex, lower case);
+--   shops: shop_id, allowed_origins_json, expired_url
+--     (where a browser goes whose ticket has expired);
+--   payment accounts: pg, merchant_id, unread_url
+--     (where one goes that comes from paying with what cannot be read,
+--     with {code} where the reason belongs)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -40,9 +44,11 @@ BEGIN
     FROM shop_keys WHERE revoked_at IS NULL OR revoked_at > UTC_TIMESTAMP(6);
     SELECT shop_id, LOWER(HEX(key_sha256)) AS key_sha256
     FROM shop_keys WHERE revoked_at IS NULL OR revoked_at > UTC_TIMESTAMP(6);
-    SELECT shop_id, key_no, LOWER(HEX(inner_block)) AS inner_block, LOWER(HEX(outer_block)) AS outer_block
+    SELECT shop_id, key_no, LOWER(HEX(inner_block)) AS inner_block,
+           LOWER(HEX(outer_block)) AS outer_block
     FROM shop_ticket_keys WHERE valid_until IS NULL OR valid_until > UTC_TIMESTAMP(6);
-    SELECT shop_id, allowed_origins_json, _return_url(error_url, NULL, NULL, 'TICKET_EXPIRED') AS expired_url
+    SELECT shop_id, allowed_origins_json,
+           _return_url(error_url, NULL, NULL, 'TICKET_EXPIRED') AS expired_url
     FROM shops;
     SELECT a.pg, a.merchant_id, _return_url(s.error_url, NULL, NULL, '{code}') AS unread_url
     FROM shop_pg_adapters a JOIN shops s ON s.shop_id = a.shop_id;

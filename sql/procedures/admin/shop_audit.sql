@@ -3,22 +3,26 @@
 -- Parameters  none
 -- Returns one row: result, violation_count
 -- then one row per violation, at most 1,000: invariant, shop_id, subject, detail
---   cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one product and option
+--   cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one
+--               product and option
 --   order       an order was changed past the routines
 --   totals      lines and header of an order differ
 --   stock       ledger <> free + held + sold, per product and option
 --   reservation units reserved <> units ordered, or they do not fit the order
---   payment     a paid order without exactly one payment of exactly its total, a payment without a paid order, or one that
---               is not what the payment gateway said
---   duty        money that was taken and neither settles an order nor is owed back, or a duty that cannot be
+--   payment     a paid order without exactly one payment of exactly its total, a payment without a
+--               paid order, or one that is not what the payment gateway said
+--   duty        money that was taken and neither settles an order nor is owed back, or a duty that
+--               cannot be
 --   contradiction  two things were said about one transaction, until the duty to find out is closed
 --   log         an order whose log does not lead to its status by allowed moves
---   price       what is on sale is not what products, options and policies say, or an order line does not say what its
---               price row says
---   server      binlog_format is STATEMENT: a page that changes a product gives replicas other prices' numbers
+--   price       what is on sale is not what products, options and policies say, or an order line
+--               does not say what its price row says
+--   server      binlog_format is STATEMENT: a page that changes a product gives replicas other
+--               prices' numbers
 --   The view of each, v_audit_<invariant>, says it exactly.
 -- Errors  none
--- Locks   the row in shop_health that keeps when it ran and how many it found, after everything else
+-- Locks   the row in shop_health that keeps when it ran and how many it found,
+--   after everything else
 -- Example
 --   CALL shop_audit();
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -70,8 +74,11 @@ BEGIN
         END IF;
         SET v_count = v_count + 1;
         IF v_count <= 1000 THEN
-            SET v_list = CONCAT(v_list, CASE v_count WHEN 1 THEN '' ELSE ',' END, JSON_OBJECT(
-                'invariant', v_invariant, 'shop_id', v_shop_id, 'subject', v_subject, 'detail', v_words));
+            SET v_list = CONCAT(
+                v_list,
+                CASE v_count WHEN 1 THEN '' ELSE ',' END,
+                JSON_OBJECT('invariant', v_invariant, 'shop_id', v_shop_id,
+                            'subject', v_subject, 'detail', v_words));
         END IF;
     END LOOP;
     CLOSE c_violations;

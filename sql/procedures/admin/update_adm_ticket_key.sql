@@ -1,15 +1,18 @@
 -- update_adm_ticket_key: give a shop a key to sign tickets with, or say until when one is accepted.
 --
--- The key itself is not kept: what is stored are its two padded blocks, which HMAC-SHA256 begins with. They are as good
--- as the key to whoever reads them, so no account may read the table. A number is used for one key: to change keys,
--- store the new one under another number, let the shop sign with it, then end the old one.
--- The key is a secret in the text of the CALL: send it from a file or a pipe, where the client keeps no history.
+-- The key itself is not kept: what is stored are its two padded blocks, which HMAC-SHA256 begins
+-- with. They are as good as the key to whoever reads them, so no account may read the table. A
+-- number is used for one key: to change keys, store the new one under another number, let the shop
+-- sign with it, then end the old one.
+-- The key is a secret in the text of the CALL: send it from a file or a pipe,
+-- where the client keeps no history.
 --
 -- Parameters
 --   pi_shop_id      shop
 --   pi_key_no       number of the key, 1 to 255, named in the tickets
 --   pi_key_hex      the key, 32 to 64 bytes in hex; NULL or '' = a key that is there already
---   pi_valid_until  UTC, YYYY-MM-DD HH:MM:SS: no ticket is accepted from then on; NULL or '' = no end
+--   pi_valid_until  UTC, YYYY-MM-DD HH:MM:SS: no ticket is accepted from then on;
+--                   NULL or '' = no end
 -- Returns one row: result, key_no, valid_until
 -- then the keys of the shop: key_no, valid_until, is_valid
 -- Errors  INVALID_INPUT (also a number that another key has, or that none has), SHOP_NOT_FOUND
@@ -52,7 +55,8 @@ BEGIN
         RESIGNAL;
     END;
 
-    IF pi_key_no IS NULL OR pi_key_no NOT REGEXP '\\A[1-9][0-9]{0,2}\\z' OR CAST(pi_key_no AS UNSIGNED) > 255 THEN
+    IF pi_key_no IS NULL OR pi_key_no NOT REGEXP '\\A[1-9][0-9]{0,2}\\z'
+        OR CAST(pi_key_no AS UNSIGNED) > 255 THEN
         CALL _raise('INVALID_INPUT', 'key_no', 'a number from 1 to 255');
     END IF;
     SET v_key_no = CAST(pi_key_no AS UNSIGNED);
@@ -66,10 +70,13 @@ BEGIN
         read_time: BEGIN
             -- A day or an hour that does not exist.
             DECLARE EXIT HANDLER FOR SQLSTATE '22007', SQLSTATE '22008' BEGIN END;
-            IF pi_valid_until NOT REGEXP '\\A[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z?\\z' THEN
+            IF pi_valid_until NOT REGEXP
+                '\\A[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z?\\z'
+            THEN
                 LEAVE read_time;
             END IF;
-            SET v_valid_until = CAST(REPLACE(REPLACE(pi_valid_until, 'T', ' '), 'Z', '') AS DATETIME(6));
+            SET v_valid_until = CAST(
+                REPLACE(REPLACE(pi_valid_until, 'T', ' '), 'Z', '') AS DATETIME(6));
         END;
         IF v_valid_until IS NULL THEN
             CALL _raise('INVALID_INPUT', 'valid_until', 'YYYY-MM-DD HH:MM:SS, UTC');
@@ -79,7 +86,9 @@ BEGIN
     -- Byte by byte: MariaDB knows no XOR of binary texts.
     SET v_step = 'pad the key';
     WHILE v_key_hex <> '' AND v_at < 64 DO
-        SET v_byte = CAST(CONV(COALESCE(NULLIF(SUBSTRING(v_key_hex, 2 * v_at + 1, 2), ''), '00'), 16, 10) AS UNSIGNED),
+        SET v_byte = CAST(
+                CONV(COALESCE(NULLIF(SUBSTRING(v_key_hex, 2 * v_at + 1, 2), ''), '00'), 16, 10)
+                AS UNSIGNED),
             v_inner = CONCAT(v_inner, LPAD(HEX(v_byte ^ 0x36), 2, '0')),
             v_outer = CONCAT(v_outer, LPAD(HEX(v_byte ^ 0x5C), 2, '0')),
             v_at = v_at + 1;
@@ -104,7 +113,8 @@ BEGIN
     IF v_same = 0 THEN
         CALL _raise('INVALID_INPUT', 'key_no', 'another key has this number');
     END IF;
-    UPDATE shop_ticket_keys SET valid_until = v_valid_until WHERE shop_id = pi_shop_id AND key_no = v_key_no;
+    UPDATE shop_ticket_keys SET valid_until = v_valid_until
+    WHERE shop_id = pi_shop_id AND key_no = v_key_no;
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';

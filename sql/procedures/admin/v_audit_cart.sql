@@ -18,7 +18,8 @@ SELECT 'cart' AS invariant, c.shop_id, CONCAT('cart row ', c.seq_no) AS subject,
 FROM shop_cart c
 JOIN shop_order_product l ON l.cart_seq_no = c.seq_no
 UNION ALL
-SELECT 'cart', shop_id, CONCAT('buyer ', user_id), CONCAT(COUNT(*), ' rows of ', product_id, ' ', option_hash)
+SELECT 'cart', shop_id, CONCAT('buyer ', user_id),
+       CONCAT(COUNT(*), ' rows of ', product_id, ' ', option_hash)
 FROM shop_cart
 GROUP BY shop_id, user_id, product_id, option_hash
 HAVING COUNT(*) > 1;

@@ -1,9 +1,12 @@
--- v_audit_duty: money that is neither owed nor given back, and duties that cannot be. Read through shop_audit.
+-- v_audit_duty: money that is neither owed nor given back, and duties that cannot be.
+-- Read through shop_audit.
 --
 -- - Money that was taken and neither settles an order nor is owed back.
 -- - A message of an approval without a transaction number that nobody looks up.
--- - A duty that was closed or opened past update_adm_pg_duty: its state and words are not those of its last log.
--- - A duty that does not fit its payment or order, a refund of no payment, or of the payment that settled an order.
+-- - A duty that was closed or opened past update_adm_pg_duty: its state and words are not those of
+--   its last log.
+-- - A duty that does not fit its payment or order, a refund of no payment, or of the payment that
+--   settled an order.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -15,16 +18,19 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_duty AS
-SELECT 'duty' AS invariant, p.shop_id, CONCAT('payment ', p.seq_no) AS subject, CONCAT(p.status, ' ', p.amount) AS detail
+SELECT 'duty' AS invariant, p.shop_id, CONCAT('payment ', p.seq_no) AS subject,
+       CONCAT(p.status, ' ', p.amount) AS detail
 FROM shop_payments p
 JOIN shop_payment_verdicts v ON v.verdict = p.status AND v.keeps_payment = 1 AND v.duty IS NOT NULL
 LEFT JOIN shop_pg_duties d
     ON d.payment_seq_no = p.seq_no AND d.amount = p.amount
-    -- What cannot be given back before it is looked up: an approval used twice, an amount that cannot be read.
+    -- What cannot be given back before it is looked up: an approval used twice,
+    -- an amount that cannot be read.
     AND (d.duty = 'refund' OR v.duty = 'lookup' OR p.amount = 0)
 WHERE d.seq_no IS NULL
 UNION ALL
-SELECT 'duty', COALESCE(a.shop_id, 0), CONCAT('message ', m.seq_no), CONCAT(m.verdict, ' of order ', m.order_number)
+SELECT 'duty', COALESCE(a.shop_id, 0), CONCAT('message ', m.seq_no),
+       CONCAT(m.verdict, ' of order ', m.order_number)
 FROM shop_pg_messages m
 LEFT JOIN shop_pg_adapters a ON a.pg = m.pg AND a.merchant_id = m.merchant_id
 LEFT JOIN shop_pg_duties d
@@ -36,7 +42,8 @@ LEFT JOIN shop_pg_duties d
 WHERE m.verdict = 'incomplete' AND d.seq_no IS NULL
 UNION ALL
 SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no),
-       CONCAT(d.state, ' ', d.duty, ' ', d.amount, ' of ', COALESCE(p.status, 'no payment'), ' ', COALESCE(p.amount, 0))
+       CONCAT(d.state, ' ', d.duty, ' ', d.amount,
+              ' of ', COALESCE(p.status, 'no payment'), ' ', COALESCE(p.amount, 0))
 FROM shop_pg_duties d
 LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
 LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
@@ -44,16 +51,22 @@ LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
 WHERE (d.order_seq_no IS NOT NULL AND (o.seq_no IS NULL OR o.shop_id <> d.shop_id))
    OR (d.payment_seq_no IS NULL AND d.duty = 'refund')
    OR (d.payment_seq_no IS NOT NULL
-       AND (p.seq_no IS NULL OR p.shop_id <> d.shop_id OR p.pg <> d.pg OR p.merchant_id <> d.merchant_id
+       AND (p.seq_no IS NULL
+            OR p.shop_id <> d.shop_id OR p.pg <> d.pg OR p.merchant_id <> d.merchant_id
             OR (d.duty = 'refund' AND (d.amount > p.amount OR d.duty_key <> p.pg_tx))))
    OR (d.duty = 'refund' AND p.status = 'paid' AND t.phase = 'paid')
 UNION ALL
-SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no), CONCAT(d.state, ', last log ', COALESCE(g.to_state, 'none'))
+SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no),
+       CONCAT(d.state, ', last log ', COALESCE(g.to_state, 'none'))
 FROM shop_pg_duties d
-LEFT JOIN (SELECT duty_seq_no, MAX(seq_no) AS last_seq_no FROM shop_pg_duty_logs GROUP BY duty_seq_no) n
+LEFT JOIN (SELECT duty_seq_no, MAX(seq_no) AS last_seq_no
+           FROM shop_pg_duty_logs GROUP BY duty_seq_no) n
     ON n.duty_seq_no = d.seq_no
 LEFT JOIN shop_pg_duty_logs g ON g.seq_no = n.last_seq_no
 WHERE d.state <> COALESCE(g.to_state, 'owed')
-   OR (d.state <> 'owed' AND NOT (d.done_at <=> g.log_date AND d.closed_by <=> g.actor_name
-                                  AND COALESCE(d.proof, '') = g.proof AND COALESCE(d.close_reason, '') = g.reason))
-   OR (d.state = 'owed' AND NOT (d.closed_by IS NULL AND d.proof IS NULL AND d.close_reason IS NULL));
+   OR (d.state <> 'owed'
+       AND NOT (d.done_at <=> g.log_date AND d.closed_by <=> g.actor_name
+                AND COALESCE(d.proof, '') = g.proof
+                AND COALESCE(d.close_reason, '') = g.reason))
+   OR (d.state = 'owed'
+       AND NOT (d.closed_by IS NULL AND d.proof IS NULL AND d.close_reason IS NULL));

@@ -1,8 +1,9 @@
 -- v_audit_order: orders that were changed past the routines. Read through shop_audit.
 --
--- - What never changes is not what was sealed (v_order_seals), or an order that was made since there are seals has none.
--- - Approval number, last words and time of payment are not those of the payment that settled it, or are there without one.
---   Adopted orders have what the old shop wrote.
+-- - What never changes is not what was sealed (v_order_seals), or an order that was made since
+--   there are seals has none.
+-- - Approval number, last words and time of payment are not those of the payment that settled it,
+--   or are there without one. Adopted orders have what the old shop wrote.
 -- - Nothing says what its status means (shop_order_statuses).
 --
 -- Parameters  none (a view)
@@ -23,7 +24,8 @@ WHERE s.seal <> s.seal_now
                                        ORDER BY f.seq_no LIMIT 1))
 UNION ALL
 SELECT 'order', o.shop_id, CONCAT('order ', o.seq_no),
-       CONCAT('approval ', COALESCE(o.approval_no, 'none'), ', payment ', COALESCE(p.approval_no, 'none'),
+       CONCAT('approval ', COALESCE(o.approval_no, 'none'),
+              ', payment ', COALESCE(p.approval_no, 'none'),
               ', paid at ', COALESCE(o.paid_at, 'none'))
 FROM shop_orders o
 LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status

@@ -1,11 +1,13 @@
 -- v_audit_price: prices that are not what they should be. Read through shop_audit.
 --
--- - An offer, or what delivery costs now, is not what product, option, policy and shop say (v_offers_compared,
---   v_delivery_compared), or is missing: shop_offers_repair mends it.
--- - An order line names a price or a delivery rule that is none, is of another shop, product, combination or policy, or
---   says something else than the line; or it names none although its order was priced by them. Lines from before there
---   were price rows name none, and cannot be proved.
--- - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does not while it lives.
+-- - An offer, or what delivery costs now, is not what product, option, policy and shop say
+--   (v_offers_compared, v_delivery_compared), or is missing: shop_offers_repair mends it.
+-- - An order line names a price or a delivery rule that is none, is of another shop, product,
+--   combination or policy, or says something else than the line; or it names none although its
+--   order was priced by them. Lines from before there were price rows name none,
+--   and cannot be proved.
+-- - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
+--   not while it lives.
 -- - A cart row names the price of something else.
 --
 -- Parameters  none (a view)
@@ -18,20 +20,23 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_price AS
-SELECT 'price' AS invariant, c.shop_id, CONCAT('offer of ', c.product_id, ' ', c.option_hash) AS subject, c.fault AS detail
+SELECT 'price' AS invariant, c.shop_id,
+       CONCAT('offer of ', c.product_id, ' ', c.option_hash) AS subject, c.fault AS detail
 FROM v_offers_compared c
 WHERE c.fault IS NOT NULL
 UNION ALL
 SELECT 'price', p.shop_id, CONCAT('product ', p.product_id), 'has no offer'
 FROM shop_products p
 LEFT JOIN shop_offers f
-    ON f.shop_id = p.shop_id AND f.product_id = p.product_id AND f.option_hash = '__noopt__' AND f.plan_id = 0
+    ON f.shop_id = p.shop_id AND f.product_id = p.product_id
+       AND f.option_hash = '__noopt__' AND f.plan_id = 0
 WHERE f.shop_id IS NULL
 UNION ALL
 SELECT 'price', o.shop_id, CONCAT('option ', o.product_id, ' ', o.option_hash), 'has no offer'
 FROM shop_product_options o
 LEFT JOIN shop_offers f
-    ON f.shop_id = o.shop_id AND f.product_id = o.product_id AND f.option_hash = o.option_hash AND f.plan_id = 0
+    ON f.shop_id = o.shop_id AND f.product_id = o.product_id
+       AND f.option_hash = o.option_hash AND f.plan_id = 0
 WHERE f.shop_id IS NULL
 UNION ALL
 SELECT 'price', c.shop_id, CONCAT('delivery policy ', c.policy_id), c.fault
@@ -45,7 +50,8 @@ WHERE f.shop_id IS NULL
 UNION ALL
 SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no),
        CASE
-           WHEN (l.price_id IS NULL) <> (o.pricing_version IS NULL) OR (l.rule_id IS NULL) <> (l.price_id IS NULL)
+           WHEN (l.price_id IS NULL) <> (o.pricing_version IS NULL)
+                OR (l.rule_id IS NULL) <> (l.price_id IS NULL)
                THEN 'names no price, or none was asked for'
            WHEN NOT (l.live_cart_seq_no <=> CASE WHEN l.price_id IS NOT NULL AND t.phase <> 'ended'
                                                  THEN l.cart_seq_no END)
@@ -67,11 +73,13 @@ WHERE (l.price_id IS NULL) <> (o.pricing_version IS NULL)
        AND (r.price_id IS NULL OR d.rule_id IS NULL
             OR NOT (d.shop_id = l.shop_id AND d.policy_id = l.delivery_policy_id
                     AND r.shop_id = l.shop_id AND r.product_id = l.product_id
-                    AND r.option_hash = COALESCE(l.combination_hash, l.option_hash) AND r.unit_price = l.unit_price
-                    AND r.tax_type = l.tax_type AND CAST(r.product_name AS BINARY) = CAST(l.product_name AS BINARY)
+                    AND r.option_hash = COALESCE(l.combination_hash, l.option_hash)
+                    AND r.unit_price = l.unit_price AND r.tax_type = l.tax_type
+                    AND CAST(r.product_name AS BINARY) = CAST(l.product_name AS BINARY)
                     AND CAST(r.option_name AS BINARY) = CAST(l.option_name AS BINARY))))
 UNION ALL
-SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no), 'has a VAT rate without a way of pricing, or the other way round'
+SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no),
+       'has a VAT rate without a way of pricing, or the other way round'
 FROM shop_orders o
 WHERE (o.vat_rate IS NULL) <> (o.pricing_version IS NULL)
 UNION ALL

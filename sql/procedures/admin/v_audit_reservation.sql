@@ -1,7 +1,8 @@
 -- v_audit_reservation: units reserved that are not those ordered. Read through shop_audit.
 --
 -- - Units reserved <> units ordered, per order and product.
--- - A reservation whose shop, deadline or state is not its order's, or a hold on a stock row that does not exist.
+-- - A reservation whose shop, deadline or state is not its order's, or a hold on a stock row that
+--   does not exist.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -13,7 +14,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_reservation AS
-SELECT 'reservation' AS invariant, o.shop_id, CONCAT('order ', o.seq_no, ' ', u.product_id) AS subject,
+SELECT 'reservation' AS invariant, o.shop_id,
+       CONCAT('order ', o.seq_no, ' ', u.product_id) AS subject,
        CONCAT('ordered ', SUM(u.ordered), ', reserved ', SUM(u.reserved)) AS detail
 FROM (SELECT order_seq_no, product_id, quantity AS ordered, 0 AS reserved FROM shop_order_product
       UNION ALL
@@ -22,8 +24,10 @@ JOIN shop_orders o ON o.seq_no = u.order_seq_no
 GROUP BY o.shop_id, o.seq_no, u.product_id
 HAVING SUM(u.ordered) <> SUM(u.reserved)
 UNION ALL
-SELECT 'reservation', COALESCE(o.shop_id, r.shop_id), CONCAT('order ', r.order_seq_no, ' ', r.product_id),
-       CONCAT(r.state, ' on slot ', r.slot, ' until ', r.expires_at, ' in status ', COALESCE(o.order_status, 'none'),
+SELECT 'reservation', COALESCE(o.shop_id, r.shop_id),
+       CONCAT('order ', r.order_seq_no, ' ', r.product_id),
+       CONCAT(r.state, ' on slot ', r.slot, ' until ', r.expires_at,
+              ' in status ', COALESCE(o.order_status, 'none'),
               CASE WHEN r.state = 'held' AND s.shop_id IS NULL THEN ', no such slot' ELSE '' END)
 FROM shop_stock_reservations r
 LEFT JOIN shop_orders o ON o.seq_no = r.order_seq_no
@@ -31,10 +35,12 @@ LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_stock s
     ON r.state = 'held' AND s.shop_id = r.shop_id AND s.product_id = r.product_id
        AND s.option_hash = r.option_hash AND s.slot = r.slot
-WHERE o.seq_no IS NULL OR r.shop_id <> o.shop_id OR TIMESTAMPDIFF(MINUTE, r.expires_at, o.expires_at) <> 0
+WHERE o.seq_no IS NULL OR r.shop_id <> o.shop_id
+   OR TIMESTAMPDIFF(MINUTE, r.expires_at, o.expires_at) <> 0
    OR (r.state = 'held' AND s.shop_id IS NULL)
    -- The hold of an order that can still be paid may be with others, once it has lapsed.
-   OR r.state <> CASE WHEN t.phase = 'open' AND r.state = 'released' AND r.expires_at <= r.update_date
+   OR r.state <> CASE WHEN t.phase = 'open' AND r.state = 'released'
+                           AND r.expires_at <= r.update_date
                           THEN 'released'
                       WHEN t.phase = 'open' THEN 'held'
                       WHEN t.phase = 'paid' THEN 'sold'

@@ -14,15 +14,19 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_totals AS
 SELECT 'totals' AS invariant, o.shop_id, CONCAT('order ', o.seq_no) AS subject,
-       CONCAT('header ', o.line_count, ' lines ', o.product_total_price, ' tax free ', o.tax_free_amount,
+       CONCAT('header ', o.line_count, ' lines ', o.product_total_price,
+              ' tax free ', o.tax_free_amount,
               ', lines ', COUNT(l.line_no), ' ', COALESCE(SUM(l.line_amount), 0), ' tax free ',
               COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount ELSE 0 END), 0)) AS detail
 FROM shop_orders o
 LEFT JOIN shop_order_product l ON l.order_seq_no = o.seq_no
 GROUP BY o.seq_no, o.shop_id, o.line_count, o.product_total_price, o.tax_free_amount
-HAVING COUNT(l.line_no) <> o.line_count OR COALESCE(SUM(l.line_amount), 0) <> o.product_total_price
-    OR COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount ELSE 0 END), 0) <> o.tax_free_amount
-    OR COALESCE(MAX(l.shop_id), o.shop_id) <> o.shop_id OR COALESCE(MIN(l.shop_id), o.shop_id) <> o.shop_id
+HAVING COUNT(l.line_no) <> o.line_count
+    OR COALESCE(SUM(l.line_amount), 0) <> o.product_total_price
+    OR COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount ELSE 0 END), 0)
+       <> o.tax_free_amount
+    OR COALESCE(MAX(l.shop_id), o.shop_id) <> o.shop_id
+    OR COALESCE(MIN(l.shop_id), o.shop_id) <> o.shop_id
 UNION ALL
 SELECT 'totals', l.shop_id, CONCAT('order ', l.order_seq_no), CONCAT(COUNT(*), ' lines of no order')
 FROM shop_order_product l

@@ -1,4 +1,5 @@
--- v_audit_violations: every violated invariant, one view each. Read it through shop_audit, which explains them.
+-- v_audit_violations: every violated invariant, one view each.
+-- Read it through shop_audit, which explains them.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail

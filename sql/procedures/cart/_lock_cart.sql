@@ -1,8 +1,8 @@
 -- _lock_cart: begin a transaction whose first act is to lock the buyer's cart.
 --
--- The header is written, not only read: on a multi-writer cluster two SELECT … FOR UPDATE would both succeed.
--- It is created in a transaction of its own: waiters for a new unique key deadlock when the one who claimed it rolls
--- back, and this one never does.
+-- The header is written, not only read: on a multi-writer cluster two SELECT … FOR UPDATE would
+-- both succeed. It is created in a transaction of its own: waiters for a new unique key deadlock
+-- when the one who claimed it rolls back, and this one never does.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
@@ -22,14 +22,16 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _lock_cart(
     MODIFIES SQL DATA
     COMMENT 'Begins a transaction by locking the buyer''s cart'
 BEGIN
-    -- As _start_writing does; said here, since every order begins with it and a CALL costs more than these few.
+    -- As _start_writing does; said here, since every order begins with it and a CALL costs more
+    -- than these few.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _fit_session();
     END IF;
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
-    UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    UPDATE shop_cart_headers SET version = version + 1
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     IF ROW_COUNT() = 0 THEN
         BEGIN
             DECLARE v_shops INT;
@@ -41,7 +43,8 @@ BEGIN
         INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES (pi_shop_id, pi_user_id);
         COMMIT AND NO CHAIN NO RELEASE;
         CALL _start_writing();
-        UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+        UPDATE shop_cart_headers SET version = version + 1
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     END IF;
 END//
 DELIMITER ;

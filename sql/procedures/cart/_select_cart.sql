@@ -3,8 +3,8 @@
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 -- Returns one row per cart row, oldest first
---   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, orderable,
---   product_thumb_img_url
+--   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount,
+--   orderable, product_thumb_img_url
 -- Errors  none
 -- Locks   none
 -- Example
@@ -20,16 +20,21 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_cart(
     READS SQL DATA
     COMMENT 'The cart as a result set'
 BEGIN
-    -- As v_cart_lines says, without opening the view. Times 0: a key made of the cart row's number is no constant, and for
-    -- constants MariaDB estimates ranges before it looks (40 k instructions). select_shop_cart says the same, word for word.
-    SELECT c.seq_no AS cart_id, c.product_id, COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity, f.unit_price * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1 ELSE 0 END AS orderable,
+    -- As v_cart_lines says, without opening the view. Times 0: a key made of the cart row's number
+    -- is no constant, and for constants MariaDB estimates ranges before it looks (40 k
+    -- instructions). select_shop_cart says the same, word for word.
+    SELECT c.seq_no AS cart_id, c.product_id,
+           COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
+           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
+           f.unit_price * c.quantity AS line_amount,
+           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+                ELSE 0 END AS orderable,
            p.product_thumb_img_url
     FROM shop_cart c
     LEFT JOIN shop_offers f ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-    LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no AND p.product_id = c.product_id
+    LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
+        AND p.product_id = c.product_id
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id
     ORDER BY c.seq_no;
 END//

@@ -1,5 +1,6 @@
--- add_shop_cart: put a product into the cart; the same product with the same option adds up. Pages that write the cart
--- themselves may have left several rows of it: then the units go into the first, and all of them count for the limit.
+-- add_shop_cart: put a product into the cart; the same product with the same option adds up. Pages
+-- that write the cart themselves may have left several rows of it: then the units go into the
+-- first, and all of them count for the limit.
 --
 -- Parameters
 --   pi_shop_id      shop
@@ -8,7 +9,8 @@
 --   pi_option_hash  option; NULL, '' or '__noopt__' = none
 --   pi_quantity     units to add, from 1
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this option), CART_FULL
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
+--         option), CART_FULL
 --   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 -- Locks   cart header, the cart row
 -- Example
@@ -44,7 +46,8 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_error('add_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field,
             v_detail, '', NULL,
-            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'product_id', LEFT(pi_product_id, 30)));
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
+                        'product_id', LEFT(pi_product_id, 30)));
         RESIGNAL;
     END;
 
@@ -66,8 +69,11 @@ BEGIN
     CALL _lock_cart(pi_shop_id, pi_user_id);
 
     SET v_step = 'find the row';
-    SELECT COUNT(*), MIN(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash THEN seq_no END),
-           COALESCE(SUM(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash THEN quantity END), 0)
+    SELECT COUNT(*),
+           MIN(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash
+                    THEN seq_no END),
+           COALESCE(SUM(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash
+                             THEN quantity END), 0)
     INTO v_count, v_cart_id, v_in_cart
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
@@ -84,16 +90,19 @@ BEGIN
         IF v_count >= 1000 THEN
             CALL _raise('CART_FULL', 'product_id', 'at most 1000 rows');
         END IF;
-        -- Read here, without a lock: the trigger would wait for whoever is changing the product (tr_shop_cart_insert).
+        -- Read here, without a lock: the trigger would wait for whoever is changing the product
+        -- (tr_shop_cart_insert).
         SELECT MAX(price_id) INTO v_price_id
         FROM shop_offers
-        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND plan_id = 0;
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+          AND option_hash = v_option_hash AND plan_id = 0;
         SET @jumun_cart_price = v_price_id;
         INSERT INTO shop_cart
-            (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date, price_id)
+            (shop_id, user_id, product_id, option_hash, quantity,
+             create_date, update_date, price_id)
         VALUES
-            (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6),
-             v_price_id);
+            (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity,
+             UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id);
         SET v_cart_id = LAST_INSERT_ID(), v_count = v_count + 1;
     END IF;
 

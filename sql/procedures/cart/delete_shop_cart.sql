@@ -3,7 +3,8 @@
 -- Parameters
 --   pi_shop_id        shop
 --   pi_user_id        buyer
---   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity stands beside its id
+--   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
+--                     stands beside its id
 -- Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND
 -- Locks   cart header, cart rows by id

@@ -22,8 +22,8 @@ BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On MySQL a DECLARE forgets
-        -- the error, which the stacked area still has.
+        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
+        -- MySQL a DECLARE forgets the error, which the stacked area still has.
         DECLARE v_errno    SMALLINT UNSIGNED;
         DECLARE v_sqlstate CHAR(5);
         DECLARE v_message, v_field, v_detail TEXT;
@@ -37,9 +37,11 @@ BEGIN
         RESIGNAL;
     END;
 
-    -- Begun as _start_reading does. What is not plainly a user id in a session that is fit is looked at with care.
+    -- Begun as _start_reading does. What is not plainly a user id in a session that is fit is
+    -- looked at with care.
     ROLLBACK AND NO CHAIN NO RELEASE;
-    IF pi_user_id IS NULL OR pi_user_id NOT REGEXP '\\A[!-~]{1,63}\\z' OR @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+    IF pi_user_id IS NULL OR pi_user_id NOT REGEXP '\\A[!-~]{1,63}\\z'
+        OR @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _check_user(pi_user_id);
         IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
             CALL _fit_session();
@@ -53,14 +55,18 @@ BEGIN
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     -- The words of _select_cart.
-    SELECT c.seq_no AS cart_id, c.product_id, COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity, f.unit_price * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1 ELSE 0 END AS orderable,
+    SELECT c.seq_no AS cart_id, c.product_id,
+           COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
+           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
+           f.unit_price * c.quantity AS line_amount,
+           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+                ELSE 0 END AS orderable,
            p.product_thumb_img_url
     FROM shop_cart c
     LEFT JOIN shop_offers f ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-    LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no AND p.product_id = c.product_id
+    LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
+        AND p.product_id = c.product_id
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id
     ORDER BY c.seq_no;
     COMMIT AND NO CHAIN NO RELEASE;

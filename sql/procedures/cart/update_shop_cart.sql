@@ -4,8 +4,8 @@
 --   pi_shop_id   shop
 --   pi_user_id   buyer
 --   pi_cart_id   cart row
---   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before the point. 0 or less
---                deletes the row
+--   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
+--                the point. 0 or less deletes the row
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
 -- Locks   cart header, the cart row
@@ -41,7 +41,8 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_error('update_shop_cart', v_step, v_errno, v_sqlstate, v_message, v_field,
             v_detail, '', NULL,
-            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_id', LEFT(pi_cart_id, 20)));
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
+                        'cart_id', LEFT(pi_cart_id, 20)));
         RESIGNAL;
     END;
 
@@ -65,8 +66,10 @@ BEGIN
 
     SET v_step = 'write the row';
     IF v_quantity > 0 THEN
-        UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6) WHERE seq_no = v_cart_id;
-        SELECT line_amount > 999999999999999.99 INTO v_too_many FROM v_cart_lines WHERE cart_id = v_cart_id;
+        UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6)
+        WHERE seq_no = v_cart_id;
+        SELECT line_amount > 999999999999999.99 INTO v_too_many
+        FROM v_cart_lines WHERE cart_id = v_cart_id;
         IF v_too_many = 1 THEN
             CALL _raise('INVALID_INPUT', 'quantity', 'so many cost more than 15 digits can say');
         END IF;

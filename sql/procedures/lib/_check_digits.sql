@@ -1,4 +1,5 @@
--- _check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we print 1000.00 ourselves.
+-- _check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
+-- print 1000.00 ourselves.
 --
 -- Parameters
 --   pi_amount  amount

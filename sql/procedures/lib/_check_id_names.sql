@@ -1,5 +1,5 @@
--- _check_id_names: refuse a list of ids in which an object has one of our names twice. MariaDB would take the first of
--- them, MySQL the last.
+-- _check_id_names: refuse a list of ids in which an object has one of our names twice. MariaDB
+-- would take the first of them, MySQL the last.
 --
 -- Parameters
 --   pi_json   JSON array, see _parse_ids; [{"id":1,…}]
@@ -36,8 +36,8 @@ BEGIN
         v_text = REGEXP_REPLACE(v_text, '"quantity"\\s*:', 'quantity:'),
         v_text = REGEXP_REPLACE(v_text, '"qty"\\s*:', 'qty:'),
         v_text = REGEXP_REPLACE(v_text, '"[^"]*"', '0');
-    -- ... without the list's own brackets, and what is nested in its objects gone too, from the inside out: arrays,
-    -- objects in arrays, objects that are a value.
+    -- ... without the list's own brackets, and what is nested in its objects gone too, from the
+    -- inside out: arrays, objects in arrays, objects that are a value.
     SET v_text = REGEXP_REPLACE(v_text, '\\A\\s*\\[|\\]\\s*\\z', '');
     WHILE v_text <> v_before DO
         SET v_before = v_text,

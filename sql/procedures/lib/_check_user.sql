@@ -1,7 +1,8 @@
 -- _check_user: is this a user id at all?
 --
 -- Parameters
---   pi_user_id  1 to 63 characters, nothing that _text_fault finds: no name is ever trimmed into another
+--   pi_user_id  1 to 63 characters, nothing that _text_fault finds: no name is ever trimmed into
+--               another
 -- Returns nothing
 -- Errors  INVALID_INPUT (X-User-Id)
 -- Locks   none

@@ -1,4 +1,5 @@
--- _fit_session: what a session may not be set to, whoever calls. Called where a look at them has found need.
+-- _fit_session: what a session may not be set to, whoever calls. Called where a look at them has
+-- found need.
 --
 -- Parameters  none
 -- Returns nothing; the session keeps what is set here
@@ -15,7 +16,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _fit_session()
     NO SQL
     COMMENT 'Sets what no session may have otherwise'
 BEGIN
-    -- Without max_error_count an error loses its code and field. On MySQL only an administrator can set it.
-    SET SESSION sql_big_selects = 1, /*M! SESSION max_error_count = 64, */ SESSION group_concat_max_len = 1048576;
+    -- Without max_error_count an error loses its code and field. On MySQL only an administrator can
+    -- set it.
+    SET SESSION sql_big_selects = 1,
+        /*M! SESSION max_error_count = 64, */ SESSION group_concat_max_len = 1048576;
 END//
 DELIMITER ;

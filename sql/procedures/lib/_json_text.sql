@@ -12,7 +12,9 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _json_text;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _json_text(pi_json LONGTEXT, pi_name VARCHAR(64))
+CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _json_text(
+    pi_json LONGTEXT,
+    pi_name VARCHAR(64))
     RETURNS LONGTEXT
     SQL SECURITY DEFINER
     DETERMINISTIC

@@ -27,9 +27,11 @@ BEGIN
     DECLARE EXIT HANDLER FOR SQLEXCEPTION ROLLBACK AND NO CHAIN NO RELEASE;
 
     START TRANSACTION;
-    INSERT INTO shop_error_log (log_date, routine, step, errno, sqlstate_code, message, parameters_json)
-    VALUES (UTC_TIMESTAMP(6), pi_routine, pi_step, pi_errno, pi_sqlstate, LEFT(COALESCE(pi_message, ''), 512),
-            COALESCE(pi_parameters_json, '{}'));
+    INSERT INTO shop_error_log
+        (log_date, routine, step, errno, sqlstate_code, message, parameters_json)
+    VALUES
+        (UTC_TIMESTAMP(6), pi_routine, pi_step, pi_errno, pi_sqlstate,
+         LEFT(COALESCE(pi_message, ''), 512), COALESCE(pi_parameters_json, '{}'));
     COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

@@ -3,7 +3,8 @@
 -- Parameters
 --   pi_text    decimal digits, at most 15 before and 2 after the point; no sign, no separators
 --   pi_field   outward name of the field, for the error
---   po_amount  OUT: the amount; may have more decimals than the currency, whose shop is not known yet
+--   po_amount  OUT: the amount; may have more decimals than the currency, whose shop is not known
+--              yet
 -- Returns nothing
 -- Errors  INVALID_INPUT (pi_field), also for NULL and ''
 -- Locks   none

@@ -1,10 +1,12 @@
 -- _parse_ids: read a JSON array of ids into its one canonical form.
 --
 -- Parameters
---   pi_json    '[1,2]', '["1","2"]' or '[{"id":1},{"id":2}]': whole numbers from 1, 1 to 1,000 of them, none twice.
---              Other names beside id are ignored here; an order and a quote look at quantity (see _check_quantities)
+--   pi_json    '[1,2]', '["1","2"]' or '[{"id":1},{"id":2}]': whole numbers from 1, 1 to 1,000 of
+--              them, none twice. Other names beside id are ignored here; an order and a quote look
+--              at quantity (see _check_quantities)
 --   pi_field   outward name of the field, for the error
---   po_ids     OUT: '[1,2]', ascending, so that rows are locked in this order and equal requests hash equally
+--   po_ids     OUT: '[1,2]', ascending, so that rows are locked in this order and equal requests
+--              hash equally
 --   po_count   OUT: how many
 -- Returns nothing
 -- Errors  INVALID_INPUT (pi_field)
@@ -31,10 +33,11 @@ BEGIN
         CALL _raise('INVALID_INPUT', pi_field, 'required');
     END IF;
     BEGIN
-        -- MySQL does not call invalid what is nested too deeply: it raises an error of its own. MariaDB calls a name
-        -- with a line break or tab in it valid, and cannot read it.
+        -- MySQL does not call invalid what is nested too deeply: it raises an error of its own.
+        -- MariaDB calls a name with a line break or tab in it valid, and cannot read it.
         DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', pi_field, 'not JSON');
-        IF LOCATE('\0', pi_json) > 0 OR NOT JSON_VALID(pi_json) OR JSON_EXTRACT(pi_json, '$') IS NULL THEN
+        IF LOCATE('\0', pi_json) > 0 OR NOT JSON_VALID(pi_json)
+            OR JSON_EXTRACT(pi_json, '$') IS NULL THEN
             CALL _raise('INVALID_INPUT', pi_field, 'not JSON');
         END IF;
     END;
@@ -47,7 +50,8 @@ BEGIN
     END IF;
 
     -- The list is never longer than what it is read from.
-    IF @@group_concat_max_len < CHAR_LENGTH(pi_json) OR @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+    IF @@group_concat_max_len < CHAR_LENGTH(pi_json)
+        OR @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _fit_session();
     END IF;
     -- Read as text: as numbers both engines round or zero what they do not like.

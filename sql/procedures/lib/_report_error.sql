@@ -1,10 +1,11 @@
--- _report_error: what every public routine does in its EXIT handler after the ROLLBACK:
--- answer the error as a row, and log it when the catalogue does not list it, or says that it is to be logged.
+-- _report_error: what every public routine does in its EXIT handler after the ROLLBACK: answer the
+-- error as a row, and log it when the catalogue does not list it, or says that it is to be logged.
 --
 -- Parameters
 --   pi_routine, pi_step       where it happened
 --   pi_errno, pi_sqlstate, pi_message, pi_field, pi_detail
---                             MYSQL_ERRNO, RETURNED_SQLSTATE, MESSAGE_TEXT, COLUMN_NAME, CONSTRAINT_NAME
+--                             MYSQL_ERRNO, RETURNED_SQLSTATE, MESSAGE_TEXT,
+--                             COLUMN_NAME, CONSTRAINT_NAME
 --   pi_more                   names of the result sets that the caller sends next, comma separated
 --   pi_location               where a browser should go, or NULL
 --   pi_parameters_json        identifiers for the log; no personal data
@@ -13,7 +14,8 @@
 -- Errors  none: if the log cannot be written, the first error is still the one the caller raises
 -- Locks   none
 -- Example
---   CALL _report_error('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field, v_detail, '', NULL, '{}');
+--   CALL _report_error('shop_order_insert', v_step, v_errno, v_sqlstate, v_message, v_field,
+--       v_detail, '', NULL, '{}');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _report_error;
@@ -38,7 +40,8 @@ BEGIN
 
     BEGIN
         DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN END;
-        SELECT code, is_logged INTO v_code, v_is_logged FROM shop_error_codes WHERE errno = pi_errno;
+        SELECT code, is_logged INTO v_code, v_is_logged
+        FROM shop_error_codes WHERE errno = pi_errno;
     END;
     -- What the catalogue lists is expected.
     IF v_code = 'INTERNAL_ERROR' OR v_is_logged = 1 THEN

@@ -15,7 +15,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _start_reading()
     READS SQL DATA
     COMMENT 'Begins a read-only transaction'
 BEGIN
-    -- A CALL killed on this connection may have left half a transaction: it must not be seen either.
+    -- A CALL killed on this connection may have left half a transaction: it must not be seen
+    -- either.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _fit_session();

@@ -15,7 +15,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _start_writing()
     MODIFIES SQL DATA
     COMMENT 'Begins a READ COMMITTED transaction'
 BEGIN
-    -- On MySQL a killed CALL leaves its transaction open; without the ROLLBACK, START TRANSACTION would commit it.
+    -- On MySQL a killed CALL leaves its transaction open; without the ROLLBACK, START TRANSACTION
+    -- would commit it.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _fit_session();

@@ -18,6 +18,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _uuid_text(pi_uuid BINARY(
     NO SQL
     COMMENT 'UUID as text'
 BEGIN
-    RETURN LOWER(INSERT(INSERT(INSERT(INSERT(HEX(pi_uuid), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-'));
+    RETURN LOWER(INSERT(INSERT(INSERT(INSERT(HEX(pi_uuid), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'),
+                        9, 0, '-'));
 END//
 DELIMITER ;

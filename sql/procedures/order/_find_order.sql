@@ -1,15 +1,18 @@
 -- _find_order: resolve one of an order's four names, without a lock.
 --
--- The names may look alike: a shop may number an order 20261120-7KQ2M0XA or 17, which is another order's code or
--- seq_no. A name that two orders answer to finds neither; with its kind before it, it is looked up as that kind only.
+-- The names may look alike: a shop may number an order 20261120-7KQ2M0XA or 17, which is another
+-- order's code or seq_no. A name that two orders answer to finds neither; with its kind before it,
+-- it is looked up as that kind only.
 --
 -- Parameters
 --   pi_shop_id       shop
 --   pi_user_id       buyer it must belong to; NULL = any buyer of the shop
---   pi_order_name    order_key, order_number (mTrdNo), order_code or seq_no; or one of these words, a colon and the name
+--   pi_order_name    order_key, order_number (mTrdNo), order_code or seq_no; or one of these words,
+--                    a colon and the name
 --   po_order_seq_no  OUT: seq_no
 -- Returns nothing
--- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS, detail says by which kinds
+-- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS, detail says by
+--   which kinds
 -- Locks   none: the caller locks by primary key and checks again
 -- Example
 --   CALL _find_order(1, 'demo1', '20261120-7KQ2M0XA', @seq_no);
@@ -39,7 +42,8 @@ BEGIN
     IF v_name LIKE '% ' OR pi_user_id LIKE '% ' THEN
         SET v_name = NULL;
     END IF;
-    IF v_kind IN ('', 'order_key') AND v_name REGEXP '\\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\z' THEN
+    IF v_kind IN ('', 'order_key')
+        AND v_name REGEXP '\\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\z' THEN
         SELECT seq_no INTO v_by_key
         FROM shop_orders
         WHERE order_key = UNHEX(REPLACE(v_name, '-', '')) AND shop_id = pi_shop_id
@@ -48,12 +52,14 @@ BEGIN
     IF v_kind IN ('', 'order_number') AND CHAR_LENGTH(v_name) <= 64 THEN
         SELECT seq_no INTO v_by_number
         FROM shop_orders
-        WHERE shop_id = pi_shop_id AND order_number = v_name AND (pi_user_id IS NULL OR user_id = pi_user_id);
+        WHERE shop_id = pi_shop_id AND order_number = v_name
+          AND (pi_user_id IS NULL OR user_id = pi_user_id);
     END IF;
     IF v_kind IN ('', 'order_code') AND CHAR_LENGTH(v_name) = 17 THEN
         SELECT seq_no INTO v_by_code
         FROM shop_orders
-        WHERE shop_id = pi_shop_id AND order_code = v_name AND (pi_user_id IS NULL OR user_id = pi_user_id);
+        WHERE shop_id = pi_shop_id AND order_code = v_name
+          AND (pi_user_id IS NULL OR user_id = pi_user_id);
     END IF;
     IF v_kind IN ('', 'seq_no') AND v_name REGEXP '\\A[1-9][0-9]{0,17}\\z' THEN
         SELECT seq_no INTO v_by_seq_no
@@ -66,7 +72,9 @@ BEGIN
     IF po_order_seq_no IS NULL THEN
         CALL _raise('ORDER_NOT_FOUND', 'order_key', '');
     END IF;
-    IF v_by_number <> po_order_seq_no OR v_by_code <> po_order_seq_no OR v_by_seq_no <> po_order_seq_no THEN
+    IF v_by_number <> po_order_seq_no
+        OR v_by_code <> po_order_seq_no
+        OR v_by_seq_no <> po_order_seq_no THEN
         CALL _raise('ORDER_NAME_AMBIGUOUS', 'order_key', CONCAT_WS(', ',
             CASE WHEN v_by_key IS NOT NULL THEN 'order_key' END,
             CASE WHEN v_by_number IS NOT NULL THEN 'order_number' END,

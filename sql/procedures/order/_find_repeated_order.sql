@@ -1,4 +1,5 @@
--- _find_repeated_order: is this request known? The same one again is answered with its order, before anything is refused.
+-- _find_repeated_order: is this request known? The same one again is answered with its order,
+-- before anything is refused.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  who orders

@@ -33,7 +33,8 @@ BEGIN
     WHERE seq_no = pi_order_seq_no AND expires_at <= UTC_TIMESTAMP(6)
     FOR UPDATE SKIP LOCKED;
     IF v_may_expire = 1 THEN
-        CALL _order_transition(pi_order_seq_no, v_status, 'expire', 'job', 'not paid in time', v_status);
+        CALL _order_transition(pi_order_seq_no, v_status,
+                               'expire', 'job', 'not paid in time', v_status);
         CALL _stock_release(pi_order_seq_no);
         SET po_done = 1;
     END IF;

@@ -1,7 +1,8 @@
 -- _order_log: one row about a change of an order's status.
 --
 -- Parameters
---   pi_order_seq_no, pi_from_status, pi_to_status, pi_action, pi_actor   what changed; 0 = did not exist
+--   pi_order_seq_no, pi_from_status, pi_to_status, pi_action, pi_actor
+--                    what changed; 0 = did not exist
 --   pi_message       for people, cut at 200 characters
 -- Returns nothing
 -- Errors  none

@@ -1,6 +1,7 @@
--- _order_transition: move an order to another status. The only routine that changes order_status, but for the usual
--- payment in shop_order_update: there the same row of shop_order_transitions is read with the order, and status and
--- approval are written by one UPDATE, since a second one of the same row costs a tenth of a payment.
+-- _order_transition: move an order to another status. The only routine that changes order_status,
+-- but for the usual payment in shop_order_update: there the same row of shop_order_transitions is
+-- read with the order, and status and approval are written by one UPDATE, since a second one of the
+-- same row costs a tenth of a payment.
 --
 -- Parameters
 --   pi_order_seq_no  order, locked by the caller
@@ -10,7 +11,8 @@
 --   po_to_status     OUT: the new status
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED
--- Locks   shop_orders row (held already), its lines when it ends or is revived, the new shop_order_logs row
+-- Locks   shop_orders row (held already), its lines when it ends or is revived, the new
+--   shop_order_logs row
 -- Example
 --   CALL _order_transition(1, 1, 'pay', 'pg', 'T20261120', @status);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -31,17 +33,19 @@ BEGIN
     DECLARE v_had_ended, v_has_ended TINYINT;
 
     SET po_to_status = NULL;
-    SELECT m.to_status, f.phase = 'ended', t.phase = 'ended' INTO po_to_status, v_had_ended, v_has_ended
+    SELECT m.to_status, f.phase = 'ended', t.phase = 'ended'
+    INTO po_to_status, v_had_ended, v_has_ended
     FROM shop_order_transitions m
     JOIN shop_order_statuses f ON f.order_status = m.from_status
     JOIN shop_order_statuses t ON t.order_status = m.to_status
     WHERE m.from_status = pi_from_status AND m.action = pi_action AND m.actor = pi_actor;
     IF po_to_status IS NULL THEN
-        CALL _raise('STATE_NOT_ALLOWED', 'order_status', CONCAT(pi_action, ' from ', pi_from_status));
+        CALL _raise('STATE_NOT_ALLOWED', 'order_status',
+                    CONCAT(pi_action, ' from ', pi_from_status));
     END IF;
     IF v_had_ended <> v_has_ended THEN
-        -- What has ended stands for no cart row any more, what is revived does again. Lines from before that was kept
-        -- never do.
+        -- What has ended stands for no cart row any more, what is revived does again. Lines from
+        -- before that was kept never do.
         UPDATE shop_order_product
         SET live_cart_seq_no = CASE v_has_ended WHEN 1 THEN NULL ELSE cart_seq_no END
         WHERE order_seq_no = pi_order_seq_no AND price_id IS NOT NULL;
@@ -49,6 +53,7 @@ BEGIN
     UPDATE shop_orders
     SET order_status = po_to_status, update_date = UTC_TIMESTAMP(6)
     WHERE seq_no = pi_order_seq_no;
-    CALL _order_log(pi_order_seq_no, pi_from_status, po_to_status, pi_action, pi_actor, pi_message);
+    CALL _order_log(pi_order_seq_no, pi_from_status, po_to_status,
+                    pi_action, pi_actor, pi_message);
 END//
 DELIMITER ;

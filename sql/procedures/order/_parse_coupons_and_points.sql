@@ -1,5 +1,5 @@
--- _parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer owns none:
--- any coupon is not available, any point is more than the balance.
+-- _parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer
+-- owns none: any coupon is not available, any point is more than the balance.
 --
 -- Parameters
 --   pi_coupon_ids_json  JSON array of coupon ids, or NULL, '' or '[]'

@@ -1,4 +1,5 @@
--- _parse_order: read the request for an order with care: whatever it is, what is wrong with it first is named.
+-- _parse_order: read the request for an order with care: whatever it is, what is wrong with it
+-- first is named.
 --
 -- Parameters
 --   pi_…       as shop_order_insert gets them
@@ -11,7 +12,8 @@
 -- Errors  INVALID_INPUT, naming the field
 -- Locks   none
 -- Example
---   CALL _parse_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet', @ids, @n, …);
+--   CALL _parse_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet',
+--       @ids, @n, …);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _parse_order;
@@ -52,7 +54,8 @@ BEGIN
         CALL _raise('INVALID_INPUT', 'pg', 'required');
     END IF;
     SET po_mode = CASE COALESCE(pi_order_mode, '')
-        WHEN '' THEN 'cart' WHEN 'cart' THEN 'cart' WHEN 'cart_all' THEN 'cart' WHEN 'cart_selected' THEN 'cart'
+        WHEN '' THEN 'cart' WHEN 'cart' THEN 'cart'
+        WHEN 'cart_all' THEN 'cart' WHEN 'cart_selected' THEN 'cart'
         WHEN 'direct' THEN 'direct' WHEN 'direct_buy' THEN 'direct' END;
     IF po_mode IS NULL THEN
         CALL _raise('INVALID_INPUT', 'mode', 'cart or direct');
@@ -62,7 +65,8 @@ BEGIN
         po_post_code, po_address, po_detail, po_delivery_msg);
     SET po_coupon_ids = '[]', po_point = 0;
     IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
-        CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, po_coupon_ids, po_point);
+        CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use,
+            po_coupon_ids, po_point);
     END IF;
     CALL _parse_amount(pi_client_total, 'trdAmt', po_client_total);
 END//

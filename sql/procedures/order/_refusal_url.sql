@@ -6,12 +6,14 @@
 --   pi_code          code in shop_error_codes
 --   pi_field         outward name of the field that is wrong, or ''
 --   pi_shortage      what is short, as _shortage returns it, or NULL
--- Returns TEXT; NULL without pi_error_url. What is short is told as short=7:1,8:0: cart rows and how many units are free
---   for each, of the first 50 rows, so that the address stays one that every browser and server takes
+-- Returns TEXT; NULL without pi_error_url. What is short is told as short=7:1,8:0: cart rows and
+--   how many units are free for each, of the first 50 rows, so that the address stays one that
+--   every browser and server takes
 -- Errors  none
 -- Locks   none
 -- Example
---   SELECT _refusal_url('https://shop.example/error', 'T20261120-0001', 'PRICE_CHANGED', 'trdAmt', NULL);
+--   SELECT _refusal_url('https://shop.example/error', 'T20261120-0001', 'PRICE_CHANGED', 'trdAmt',
+--       NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _refusal_url;
@@ -42,9 +44,12 @@ BEGIN
     END IF;
     -- Names of fields are ours and need no escaping.
     RETURN _return_url(pi_error_url, NULL,
-                       CASE WHEN pi_order_number REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z' THEN pi_order_number END,
+                       CASE WHEN pi_order_number REGEXP '\\A[-._A-Za-z0-9]{1,64}\\z'
+                            THEN pi_order_number END,
                        CONCAT(LEFT(pi_code, 40),
-                              CASE WHEN COALESCE(pi_field, '') = '' THEN '' ELSE CONCAT('&field=', pi_field) END,
-                              CASE WHEN v_short IS NULL THEN '' ELSE CONCAT('&short=', v_short) END));
+                              CASE WHEN COALESCE(pi_field, '') = '' THEN ''
+                                   ELSE CONCAT('&field=', pi_field) END,
+                              CASE WHEN v_short IS NULL THEN ''
+                                   ELSE CONCAT('&short=', v_short) END));
 END//
 DELIMITER ;

@@ -1,17 +1,20 @@
--- _refuse_order: check an order that is made with care: the first thing that stands against it is its refusal.
+-- _refuse_order: check an order that is made with care: the first thing that stands against it is
+-- its refusal.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
 --   pi_ids … pi_client_total, pi_address_id           as _parse_order returns them
 --   pi_digits, pi_tolerance                           of the shop
---   pi_name, pi_merchant_id                           what was found of the address and the payment gateway, NULL = nothing
---   pi_product_total … pi_total                               what the rows cost, see shop_order_insert
+--   pi_name, pi_merchant_id                           what was found of the address and the payment
+--                                                     gateway, NULL = nothing
+--   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
 -- Returns nothing
--- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE,
---   CART_NOT_FOUND, PRICE_CHANGED
+-- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
+--   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_NOT_FOUND, PRICE_CHANGED
 -- Locks   none: the caller holds the cart
 -- Example
---   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet', 'M1', 1000, 0, 0, 1000);
+--   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet',
+--       'M1', 1000, 0, 0, 1000);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _refuse_order;
@@ -50,7 +53,8 @@ BEGIN
         CALL _raise('PG_NOT_AVAILABLE', 'pg', pi_pg);
     END IF;
     CALL _hold_coupons_and_points(pi_coupon_ids, pi_point);
-    CALL _check_amounts(pi_product_total, pi_tax_free, pi_shipping_fee, pi_shop_id, pi_user_id, pi_ids);
+    CALL _check_amounts(pi_product_total, pi_tax_free, pi_shipping_fee,
+                        pi_shop_id, pi_user_id, pi_ids);
     CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, v_count);
     IF v_count <> pi_id_count THEN
         CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');

@@ -12,7 +12,8 @@
 -- Errors  none; the caller has rolled back and raises what it has
 -- Locks   none
 -- Example
---   CALL _report_order_error(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000', 'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1);
+--   CALL _report_order_error(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000',
+--       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _report_order_error;
@@ -52,17 +53,20 @@ BEGIN
     SELECT error_url INTO v_location FROM shops WHERE shop_id = pi_shop_id;
     CALL _report_error('shop_order_insert', pi_step, pi_errno, pi_sqlstate, pi_message, pi_field,
         pi_detail, v_more,
-        CASE pi_sqlstate WHEN '45000' THEN _refusal_url(v_location, pi_mTrdNo, pi_message, pi_field, v_shortage) END,
-        JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+        CASE pi_sqlstate WHEN '45000'
+            THEN _refusal_url(v_location, pi_mTrdNo, pi_message, pi_field, v_shortage) END,
+        JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
+                    'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
     -- Amounts and lines of one moment, after this order has given its cart back.
     IF v_more <> '' THEN
         CALL _start_reading();
         CASE v_more
             WHEN 'quote,lines' THEN
-                CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate, v_count, v_found_ids, v_product_total,
-                                      v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
-                CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee, v_total, v_supply,
-                                     v_vat, v_tax_free);
+                CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate,
+                                      v_count, v_found_ids, v_product_total, v_shipping_fee,
+                                      v_total, v_supply, v_vat, v_tax_free);
+                CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
+                                     v_total, v_supply, v_vat, v_tax_free);
                 CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
             WHEN 'lines' THEN CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
             ELSE CALL _select_shortage(v_shortage);

@@ -1,5 +1,6 @@
--- _restore_lines: put an order's lines into its buyer's cart: add to rows that are there, insert the others. Lines of one
--- product and option become one row; where the cart has several of it, the first one takes the units.
+-- _restore_lines: put an order's lines into its buyer's cart: add to rows that are there, insert
+-- the others. Lines of one product and option become one row; where the cart has several of it, the
+-- first one takes the units.
 --
 -- Parameters
 --   pi_order_seq_no         order, locked by the caller
@@ -45,7 +46,8 @@ BEGIN
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
           AND option_hash = v_option_hash;
         IF v_cart_id IS NOT NULL THEN
-            UPDATE shop_cart SET quantity = LEAST(quantity + v_quantity, 99999), update_date = UTC_TIMESTAMP(6)
+            UPDATE shop_cart
+            SET quantity = LEAST(quantity + v_quantity, 99999), update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = v_cart_id;
         ELSE
             -- As in add_shop_cart: nobody waits for a change of the product.
@@ -55,10 +57,11 @@ BEGIN
               AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
             SET @jumun_cart_price = v_price_id;
             INSERT INTO shop_cart
-                (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date, price_id, combination_hash)
+                (shop_id, user_id, product_id, option_hash, quantity,
+                 create_date, update_date, price_id, combination_hash)
             VALUES
-                (pi_shop_id, pi_user_id, v_product_id, v_option_hash, LEAST(v_quantity, 99999), UTC_TIMESTAMP(6),
-                 UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
+                (pi_shop_id, pi_user_id, v_product_id, v_option_hash, LEAST(v_quantity, 99999),
+                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
         END IF;
     END LOOP;
     CLOSE c_lines;

@@ -1,4 +1,5 @@
--- _seal_order: seal an order anew after a change that is meant. An order from before there were seals gets none.
+-- _seal_order: seal an order anew after a change that is meant. An order from before there were
+-- seals gets none.
 --
 -- Parameters
 --   pi_order_seq_no  order, locked by the caller

@@ -1,5 +1,5 @@
--- _select_known_order: answer a request with its order as it is now: one that has been answered before, or that made an order
--- which is not simply waiting for its payment.
+-- _select_known_order: answer a request with its order as it is now: one that has been answered
+-- before, or that made an order which is not simply waiting for its payment.
 --
 -- Parameters
 --   pi_order_seq_no  order
@@ -20,22 +20,27 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_known_order(
     READS SQL DATA
     COMMENT 'Answer to a repeated order'
 BEGIN
-    SELECT 'OK' AS result, pi_replayed AS replayed, o.order_number, _uuid_text(o.order_key) AS order_key, o.order_code,
-           o.order_status,
-           CASE WHEN o.restored_at IS NOT NULL THEN 'none' WHEN o.expires_at > UTC_TIMESTAMP(6) THEN t.next_step
-                ELSE t.late_step END AS next_step, o.currency, o.total_payment,
-           o.expires_at, CASE WHEN t.next_step <> 'pay' OR o.expires_at <= UTC_TIMESTAMP(6)
-               THEN _return_url(CASE t.error_code WHEN '' THEN s.result_url ELSE s.error_url END, o.order_key,
-                                o.order_number, t.error_code) END AS location,
-           CASE WHEN pi_replayed = 1 THEN NULL WHEN o.order_status = 1 THEN 'order' ELSE 'order,free' END AS events
+    SELECT 'OK' AS result, pi_replayed AS replayed, o.order_number,
+           _uuid_text(o.order_key) AS order_key, o.order_code, o.order_status,
+           CASE WHEN o.restored_at IS NOT NULL THEN 'none'
+                WHEN o.expires_at > UTC_TIMESTAMP(6) THEN t.next_step
+                ELSE t.late_step END AS next_step,
+           o.currency, o.total_payment, o.expires_at,
+           CASE WHEN t.next_step <> 'pay' OR o.expires_at <= UTC_TIMESTAMP(6)
+                THEN _return_url(CASE t.error_code WHEN '' THEN s.result_url ELSE s.error_url END,
+                                 o.order_key, o.order_number, t.error_code) END AS location,
+           CASE WHEN pi_replayed = 1 THEN NULL
+                WHEN o.order_status = 1 THEN 'order'
+                ELSE 'order,free' END AS events
     FROM shop_orders o
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     JOIN shops s ON s.shop_id = o.shop_id
     WHERE o.seq_no = pi_order_seq_no;
 
     SELECT a.request_method AS pay_method, a.request_url AS pay_url,
-           _payment_fields(a.request_fields_json, a.request_hash_template, a.secret_key, o.merchant_id, _uuid_text(o.order_key),
-                           o.order_number, o.total_payment, s.currency_digits, s.gateway_url, o.pg, l.product_name, o.line_count)
+           _payment_fields(a.request_fields_json, a.request_hash_template, a.secret_key,
+                           o.merchant_id, _uuid_text(o.order_key), o.order_number, o.total_payment,
+                           s.currency_digits, s.gateway_url, o.pg, l.product_name, o.line_count)
                AS pay_fields_json
     FROM shop_orders o
     JOIN shops s ON s.shop_id = o.shop_id

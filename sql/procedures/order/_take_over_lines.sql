@@ -1,5 +1,6 @@
--- _take_over_lines: order lines whose order has ended, or was revived, while procedures were in charge that do not keep
--- live_cart_seq_no (sql/README.md: Way back). `jumun db load` calls it when the triggers of prices are new.
+-- _take_over_lines: order lines whose order has ended, or was revived, while procedures were in
+-- charge that do not keep live_cart_seq_no (sql/README.md: Way back). `jumun db load` calls it when
+-- the triggers of prices are new.
 --
 -- Parameters
 --   po_orders  OUT: orders whose lines were changed
@@ -48,7 +49,8 @@ BEGIN
                 LEAVE next_order;
             END IF;
             CALL _start_writing();
-            SELECT (SELECT t.phase = 'ended' FROM shop_order_statuses t WHERE t.order_status = o.order_status)
+            SELECT (SELECT t.phase = 'ended' FROM shop_order_statuses t
+                    WHERE t.order_status = o.order_status)
             INTO v_ended
             FROM shop_orders o WHERE seq_no = v_order_seq_no FOR UPDATE;
             UPDATE shop_order_product

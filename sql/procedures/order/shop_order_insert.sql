@@ -1,25 +1,30 @@
--- shop_order_insert: turn cart rows into an order, exactly once, at the right price. One call, one transaction, ten steps:
+-- shop_order_insert: turn cart rows into an order, exactly once, at the right price. One call, one
+-- transaction, ten steps:
 --
 --    1 read the request        5 write the order      8 log
 --    2 lock the cart           6 write the lines      9 empty the cart
---    3 read the parties        7 hold the units      10 take them from stock, the hot rows, last; COMMIT, answer
+--    3 read the parties        7 hold the units      10 take them from stock, the hot rows, last;
+--                                                       COMMIT, answer
 --    4 price the rows, once, and compare the total with what the buyer saw
 --
--- The usual request is recognised by what it looks like, and made by steps that neither call nor loop: a nested CALL, a cursor
--- or a function in a statement costs as much as several plain statements. Whatever is unusual, and whatever falls short (a
--- total, a row, a unit), is rolled back, read with care, and goes through the same steps once more; what falls short then is
--- given its reason by _refuse_order; what is sold out, by _refuse_sold_out before anything is written.
+-- The usual request is recognised by what it looks like, and made by steps that neither call nor
+-- loop: a nested CALL, a cursor or a function in a statement costs as much as several plain
+-- statements. Whatever is unusual, and whatever falls short (a total, a row, a unit), is rolled
+-- back, read with care, and goes through the same steps once more; what falls short then is given
+-- its reason by _refuse_order; what is sold out, by _refuse_sold_out before anything is written.
 --
--- What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery policy], and all that the buyer
--- chose where that is more than what finds the price. Everything later is made of that list and of rows that never change, so
--- it cannot see another price; and each step counts its rows.
+-- What was priced is a list, one line each: [cart row, quantity, price, delivery rule, delivery
+-- policy], and all that the buyer chose where that is more than what finds the price. Everything
+-- later is made of that list and of rows that never change, so it cannot see another price; and
+-- each step counts its rows.
 --
 -- An order of total 0 has nothing to pay and is paid at once.
 --
 -- Parameters
 --   pi_shop_id          shop
 --   pi_user_id          buyer
---   pi_mTrdNo           the shop's transaction number: letters, digits, . _ -, at most 64. Idempotency key
+--   pi_mTrdNo           the shop's transaction number: letters, digits, . _ -, at most 64.
+--                       Idempotency key
 --   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
 --   pi_address_id       stored address, or
 --   pi_receiver_json    a typed one, see _parse_receiver
@@ -29,23 +34,28 @@
 --   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '' = cart
 --   pi_pg               payment gateway
 -- Returns one row
---   result, replayed (1 = this request was answered before), order_number, order_key, order_code, order_status,
---   next_step (see shop_order_statuses), currency, total_payment, expires_at, location: the shop's page for an order that cannot
---   be paid (any more), NULL while it can. With errors: the shop's page that says why. events: for counters, what was
+--   result, replayed (1 = this request was answered before), order_number, order_key,
+--   order_code, order_status, next_step (see shop_order_statuses), currency, total_payment,
+--   expires_at, location: the shop's page for an order that cannot be paid (any more), NULL
+--   while it can. With errors: the shop's page that says why. events: for counters, what was
 --   done to orders: order, or order and free
--- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while it can be paid
+-- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while
+--   it can be paid
 -- Errors
---   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer), CART_NOT_FOUND
---   (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+--   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
+--   CART_NOT_FOUND (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
+--   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
 --   PRODUCT_UNAVAILABLE  with the set lines
 --   PRICE_CHANGED        with the sets quote and lines: what it costs now
 --   OUT_OF_STOCK         with the set shortage
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
 -- Locks, in this order
---   cart header; order, lines, holds, log (new); cart rows by number; stock by (product, option, slot)
+--   cart header; order, lines, holds, log (new); cart rows by number; stock by
+--   (product, option, slot)
 -- Example
---   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet');
+--   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, '33000',
+--       'cart', 'wallet');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_insert;
@@ -110,7 +120,8 @@ shop_order_insert: BEGIN
         DECLARE v_errno SMALLINT UNSIGNED;
         DECLARE v_sqlstate CHAR(5);
         DECLARE v_message, v_field, v_detail TEXT;
-        -- The error of this handler: on MySQL the declarations above have forgotten the current one.
+        -- The error of this handler: on MySQL the declarations above have forgotten the
+        -- current one.
         GET /*!80000 STACKED */ DIAGNOSTICS CONDITION 1
             v_errno = MYSQL_ERRNO, v_sqlstate = RETURNED_SQLSTATE, v_message = MESSAGE_TEXT,
             v_field = COLUMN_NAME, v_detail = CONSTRAINT_NAME;
@@ -121,10 +132,12 @@ shop_order_insert: BEGIN
         RESIGNAL;
     END;
 
-    -- 1. Read the request. Usual is a list of bare numbers, of texts, or of objects with nothing but an id, all alike; a stored
-    -- address, or a flat object of texts with each of our names at most once: four quotes for each. Names and addresses are of
-    -- ASCII and whole syllables of Hangul. One pattern for all values, each on a line of its own, since a pattern costs as much
-    -- as three SETs; what is missing is an empty line, so that no neighbour with a line break can stand for it.
+    -- 1. Read the request. Usual is a list of bare numbers, of texts, or of objects with nothing
+    -- but an id, all alike; a stored address, or a flat object of texts with each of our names at
+    -- most once: four quotes for each. Names and addresses are of ASCII and whole syllables of
+    -- Hangul. One pattern for all values, each on a line of its own, since a pattern costs as much
+    -- as three SETs; what is missing is an empty line, so that no neighbour with a line break can
+    -- stand for it.
     SET v_ids = REPLACE(REPLACE(REPLACE(pi_cart_ids_json, '"', ''), '{id:', ''), '}', ''),
         v_list = SUBSTR(v_ids, 2, CHAR_LENGTH(v_ids) - 2),
         v_id_count = 1 + CHAR_LENGTH(v_list) - CHAR_LENGTH(REPLACE(v_list, ',', ''));
@@ -132,7 +145,8 @@ shop_order_insert: BEGIN
         SET v_text = COALESCE(pi_address_id, ''), v_usual = 1;
     ELSEIF COALESCE(pi_address_id, '') = '' AND CHAR_LENGTH(pi_receiver_json) <= 512 THEN
         IF pi_receiver_json REGEXP CONCAT('\\A\\{("[a-z_]+":"(',
-                '[^"\\\\\\x00-\\x1F]|\\\\(["\\\\/nr]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})', ')*"[,}])+\\z')
+                '[^"\\\\\\x00-\\x1F]|\\\\(["\\\\/nr]|u(?![dD][89a-fA-F])[0-9a-fA-F]{4})',
+                ')*"[,}])+\\z')
             AND JSON_VALID(pi_receiver_json) THEN
             -- A textarea sends line breaks; a courier's label has none.
             SET v_name = TRIM(JSON_VALUE(pi_receiver_json, '$.receiver_name')),
@@ -140,13 +154,16 @@ shop_order_insert: BEGIN
                 v_post_code = TRIM(JSON_VALUE(pi_receiver_json, '$.post_code')),
                 v_address = TRIM(JSON_VALUE(pi_receiver_json, '$.address')),
                 v_address_detail = TRIM(JSON_VALUE(pi_receiver_json, '$.address_detail')),
-                v_delivery_msg = TRIM(REPLACE(REPLACE(JSON_VALUE(pi_receiver_json, '$.delivery_msg'), '\r', ''), '\n', ' ')),
+                v_delivery_msg = TRIM(REPLACE(REPLACE(
+                    JSON_VALUE(pi_receiver_json, '$.delivery_msg'), '\r', ''), '\n', ' ')),
                 v_text = REPLACE(REPLACE(pi_receiver_json, '\\\\', ''), '\\"', ''),
-                v_usual = CHAR_LENGTH(v_text) - CHAR_LENGTH(REPLACE(v_text, '"', '')) = 4 * ((v_name IS NOT NULL)
-                    + (v_phone IS NOT NULL) + (v_post_code IS NOT NULL) + (v_address IS NOT NULL)
-                    + (v_address_detail IS NOT NULL) + (v_delivery_msg IS NOT NULL)),
-                v_text = CONCAT_WS('\n', COALESCE(v_phone, ''), COALESCE(v_post_code, ''), COALESCE(v_name, ''),
-                                   COALESCE(v_address, ''), COALESCE(v_address_detail, ''), COALESCE(v_delivery_msg, ''));
+                v_usual = CHAR_LENGTH(v_text) - CHAR_LENGTH(REPLACE(v_text, '"', ''))
+                    = 4 * ((v_name IS NOT NULL) + (v_phone IS NOT NULL)
+                           + (v_post_code IS NOT NULL) + (v_address IS NOT NULL)
+                           + (v_address_detail IS NOT NULL) + (v_delivery_msg IS NOT NULL)),
+                v_text = CONCAT_WS('\n', COALESCE(v_phone, ''), COALESCE(v_post_code, ''),
+                                   COALESCE(v_name, ''), COALESCE(v_address, ''),
+                                   COALESCE(v_address_detail, ''), COALESCE(v_delivery_msg, ''));
         END IF;
     END IF;
     IF v_usual = 1 THEN
@@ -156,8 +173,9 @@ shop_order_insert: BEGIN
                 CONCAT('[', v_list, ']'), CONCAT('["', REPLACE(v_list, ',', '","'), '"]'),
                 CONCAT('[{"id":', REPLACE(v_list, ',', '},{"id":'), '}]'),
                 CONCAT('[{"id":"', REPLACE(v_list, ',', '"},{"id":"'), '"}]'))
-            AND CONCAT_WS('\n', COALESCE(pi_mTrdNo, ''), COALESCE(pi_client_total, ''), COALESCE(pi_order_mode, ''),
-                COALESCE(pi_pg, ''), COALESCE(pi_user_id, ''), v_list, v_text) REGEXP CONCAT(
+            AND CONCAT_WS('\n', COALESCE(pi_mTrdNo, ''), COALESCE(pi_client_total, ''),
+                          COALESCE(pi_order_mode, ''), COALESCE(pi_pg, ''),
+                          COALESCE(pi_user_id, ''), v_list, v_text) REGEXP CONCAT(
                 '\\A[-._A-Za-z0-9]{1,64}\n[0-9]{1,15}([.][0-9]{1,2})?\n(cart|cart_all|cart_selected|direct|direct_buy|)\n',
                 '[!-~]{1,20}\n[!-~]{1,63}\n[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\n',
                 CASE WHEN v_name IS NULL THEN '[1-9][0-9]{0,17}\\z' ELSE CONCAT(
@@ -165,7 +183,8 @@ shop_order_insert: BEGIN
                     '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,59}\n',
                     '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,199}\n',
                     '[ -~\\x{AC00}-\\x{D7A3}]{0,200}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\\z') END) THEN
-            SET v_usual = 1, v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END,
+            SET v_usual = 1,
+                v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END,
                 v_client_total = pi_client_total,
                 v_address_id = CASE WHEN v_name IS NULL THEN pi_address_id END;
         END IF;
@@ -182,8 +201,9 @@ shop_order_insert: BEGIN
                 v_delivery_msg);
         END IF;
         BEGIN
-            -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB can keep the lock of
-            -- a stock slot that SKIP LOCKED has passed over, when its holder commits in that moment. Look again.
+            -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB
+            -- can keep the lock of a stock slot that SKIP LOCKED has passed over, when its holder
+            -- commits in that moment. Look again.
             DECLARE EXIT HANDLER FOR 1062, 1213
             BEGIN
                 ROLLBACK AND NO CHAIN NO RELEASE;
@@ -195,14 +215,17 @@ shop_order_insert: BEGIN
 
             -- 2. Lock the cart. As _lock_cart does, which makes the header where there is none.
             SET v_step = 'lock the cart';
-            IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 500 * v_id_count THEN
+            IF @@sql_big_selects = 0 OR @@max_error_count = 0
+                OR @@group_concat_max_len < 500 * v_id_count THEN
                 CALL _fit_session();
             END IF;
             SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
             START TRANSACTION;
-            UPDATE shop_cart_headers SET version = version + 1 WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+            UPDATE shop_cart_headers SET version = version + 1
+            WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
             IF ROW_COUNT() = 0 THEN
-                -- A first visit: its header is made for no request that would be refused as bad input.
+                -- A first visit: its header is made for no request that would be refused
+                -- as bad input.
                 IF v_usual = 1 THEN
                     CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
                         pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_client_total,
@@ -213,22 +236,26 @@ shop_order_insert: BEGIN
                 CALL _lock_cart(pi_shop_id, pi_user_id);
             END IF;
 
-            -- 3. The shop, who buys, where it goes, who collects the money: a row by unique key from each table.
-            -- A stored address that is not there leaves the receiver's name NULL, as no payment gateway its merchant.
+            -- 3. The shop, who buys, where it goes, who collects the money: a row by unique key
+            -- from each table. A stored address that is not there leaves the receiver's name NULL,
+            -- as no payment gateway its merchant.
             SET v_now = UTC_TIMESTAMP(6), v_merchant_id = NULL;
             SELECT s.currency, s.currency_digits, s.vat_rate,
-                   COALESCE(s.total_tolerance, CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
+                   COALESCE(s.total_tolerance,
+                            CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
                    DATE_FORMAT(v_now + INTERVAL s.utc_offset_minutes MINUTE, '%Y%m%d-'),
                    v_now + INTERVAL s.reservation_minutes MINUTE, s.gateway_url,
                    COALESCE(a.receiver_name, v_name), COALESCE(a.receiver_phone, v_phone),
                    COALESCE(a.post_code, v_post_code), COALESCE(a.address, v_address),
-                   COALESCE(a.address_detail, v_address_detail, ''), COALESCE(a.delivery_msg, v_delivery_msg, ''),
-                   COALESCE(m.user_name, a.receiver_name, v_name), COALESCE(m.user_phone, a.receiver_phone, v_phone),
-                   p.merchant_id, p.pay_type, p.request_method, p.request_url, p.request_fields_json,
-                   p.request_hash_template, p.secret_key
-            INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at, v_gateway_url,
-                 v_name, v_phone, v_post_code, v_address,
-                 v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type,
+                   COALESCE(a.address_detail, v_address_detail, ''),
+                   COALESCE(a.delivery_msg, v_delivery_msg, ''),
+                   COALESCE(m.user_name, a.receiver_name, v_name),
+                   COALESCE(m.user_phone, a.receiver_phone, v_phone),
+                   p.merchant_id, p.pay_type, p.request_method, p.request_url,
+                   p.request_fields_json, p.request_hash_template, p.secret_key
+            INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at,
+                 v_gateway_url, v_name, v_phone, v_post_code, v_address, v_address_detail,
+                 v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type,
                  v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template, v_secret_key
             FROM shops s
             LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
@@ -237,38 +264,51 @@ shop_order_insert: BEGIN
             LEFT JOIN shop_pg_adapters p ON p.shop_id = s.shop_id AND p.enabled_pg = pi_pg
             WHERE s.shop_id = pi_shop_id;
 
-            -- 4. Price the rows, once. The filter on the buyer is written so that no index serves it: it would tempt MariaDB to
-            -- read the whole cart for every id instead of the row by primary key. What calc_cart_totals reads, word for word.
-            -- LEFT leaves the quoted text whole and says that it is short: MariaDB writes longer ones to disk.
+            -- 4. Price the rows, once. The filter on the buyer is written so that no index serves
+            -- it: it would tempt MariaDB to read the whole cart for every id instead of the row by
+            -- primary key. What calc_cart_totals reads, word for word. LEFT leaves the quoted text
+            -- whole and says that it is short: MariaDB writes longer ones to disk.
             SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
-                       AND s.free >= c.quantity), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
+                       AND s.free >= c.quantity),
+                   MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
                    CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                        ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,
+                        ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
+                                                             2 * d.policy_id) MOD 64))) END,
                    CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
-                        THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END)
-                        WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0 ELSE MAX(d.fee) END,
+                        THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0
+                                      ELSE d.fee END)
+                        WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
+                        ELSE MAX(d.fee) END,
                    CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
-                   GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
-                                CASE WHEN c.combination_hash IS NULL THEN ']'
-                                     ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
+                   GROUP_CONCAT(
+                       '[', c.seq_no, ',', c.quantity, ',', f.price_id, ',',
+                       d.rule_id, ',', d.policy_id,
+                       CASE WHEN c.combination_hash IS NULL THEN ']'
+                            ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
                    MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
-            INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
-            FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x
-            STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
+            INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
+                 v_found_ids, v_list, v_first_name
+            FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+                line_no FOR ORDINALITY,
+                id      BIGINT UNSIGNED PATH '$')) x
+            STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+                AND CONCAT(c.user_id) = pi_user_id
             STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-            STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id
+            STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
+                AND d.policy_id = f.delivery_policy_id
             LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
                 AND s.option_hash = f.stock_option_hash AND s.slot = 0;
             SET v_list = CONCAT('[', v_list, ']');
-            -- Rows that ship together pay once, the highest fee that one of their policies asks for the sum. One rule for all of
-            -- them, or a parcel for each, needs no second look.
+            -- Rows that ship together pay once, the highest fee that one of their policies asks for
+            -- the sum. One rule for all of them, or a parcel for each, needs no second look.
             IF v_parcels < v_id_count THEN
                 SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
                 FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
                       FROM (SELECT d.parcel, d.fee, d.free_over,
-                                   SUM(p.unit_price * x.quantity) OVER (PARTITION BY d.parcel) AS amount
+                                   SUM(p.unit_price * x.quantity)
+                                       OVER (PARTITION BY d.parcel) AS amount
                             FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
                                 quantity INT UNSIGNED    PATH '$[1]',
                                 price_id BIGINT UNSIGNED PATH '$[2]',
@@ -279,12 +319,14 @@ shop_order_insert: BEGIN
             END IF;
             SET v_total = v_product_total - v_discount - v_point + v_shipping_fee,
                 v_request_sha256 = UNHEX(SHA2(CONCAT_WS('\n', pi_shop_id, pi_user_id, v_ids,
-                    COALESCE(v_address_id, CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address, v_address_detail,
-                                                     v_delivery_msg)),
+                    COALESCE(v_address_id,
+                             CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address,
+                                       v_address_detail, v_delivery_msg)),
                     v_coupon_ids, v_point, v_client_total, v_mode, pi_pg), 256));
             IF v_usual = 0 THEN
                 SET v_step = 'look the key up';
-                CALL _find_repeated_order(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_request_sha256, v_order_seq_no);
+                CALL _find_repeated_order(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json,
+                                          v_request_sha256, v_order_seq_no);
                 IF v_order_seq_no IS NOT NULL THEN
                     COMMIT AND NO CHAIN NO RELEASE;
                     SET v_step = 'answer';
@@ -292,18 +334,22 @@ shop_order_insert: BEGIN
                     LEAVE shop_order_insert;
                 END IF;
                 SET v_step = 'check the order';
-                CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count, v_coupon_ids, v_point,
-                                   v_client_total, v_digits, v_tolerance, v_address_id, v_name, pi_pg, v_merchant_id,
+                CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
+                                   v_coupon_ids, v_point, v_client_total, v_digits, v_tolerance,
+                                   v_address_id, v_name, pi_pg, v_merchant_id,
                                    v_product_total, v_tax_free, v_shipping_fee, v_total);
             ELSEIF NOT COALESCE(v_found_ids = v_ids
-                    AND v_total BETWEEN v_client_total - v_tolerance AND v_client_total + v_tolerance
-                    AND v_total <= 999999999999999.99 AND v_client_total = ROUND(v_client_total, v_digits)
+                    AND v_total BETWEEN v_client_total - v_tolerance
+                                    AND v_client_total + v_tolerance
+                    AND v_total <= 999999999999999.99
+                    AND v_client_total = ROUND(v_client_total, v_digits)
                     AND v_merchant_id IS NOT NULL AND v_name IS NOT NULL, 0) THEN
                 SET v_usual = 0;
                 ITERATE order_or_again;
             END IF;
             IF NOT COALESCE(v_fit = v_id_count, 0) THEN
-                -- Not for sale, or short: units that have lapsed are taken with care. Of slots only the first was looked at.
+                -- Not for sale, or short: units that have lapsed are taken with care. Of slots only
+                -- the first was looked at.
                 SET v_step = 'hold the stock';
                 CALL _refuse_sold_out(pi_shop_id, pi_mTrdNo, v_list, v_now, v_fit);
                 IF v_fit = 0 AND v_usual = 1 THEN
@@ -312,42 +358,54 @@ shop_order_insert: BEGIN
                 END IF;
             END IF;
 
-            -- 5. Write the order: names that cannot be guessed (a UUID of version 7, RFC 9562 5.7, and 8 letters of Crockford's
-            -- base 32: CONV writes 0-9 A-V, and the four that people misread become W to Z), tax, and the seal of v_order_seals.
-            -- All of it in SET: a variable in a statement is also written into the statement's text, for the log.
+            -- 5. Write the order: names that cannot be guessed (a UUID of version 7, RFC 9562 5.7,
+            -- and 8 letters of Crockford's base 32: CONV writes 0-9 A-V, and the four that people
+            -- misread become W to Z), tax, and the seal of v_order_seals. All of it in SET: a
+            -- variable in a statement is also written into the statement's text, for the log.
             SET v_step = 'write the order',
-                v_text = CONCAT(LPAD(HEX(FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000)), 12, '0'), HEX(RANDOM_BYTES(15))),
-                v_order_key = LOWER(CONCAT_WS('-', LEFT(v_text, 8), SUBSTR(v_text, 9, 4), CONCAT('7', SUBSTR(v_text, 13, 3)),
-                                              CONCAT('8', SUBSTR(v_text, 16, 3)), SUBSTR(v_text, 19, 12))),
+                v_text = CONCAT(LPAD(HEX(FLOOR(UNIX_TIMESTAMP(NOW(3)) * 1000)), 12, '0'),
+                                HEX(RANDOM_BYTES(15))),
+                v_order_key = LOWER(CONCAT_WS('-', LEFT(v_text, 8), SUBSTR(v_text, 9, 4),
+                                              CONCAT('7', SUBSTR(v_text, 13, 3)),
+                                              CONCAT('8', SUBSTR(v_text, 16, 3)),
+                                              SUBSTR(v_text, 19, 12))),
                 v_order_code = CONCAT(v_order_code,
                     REPLACE(REPLACE(REPLACE(REPLACE(LPAD(CONV(SUBSTR(v_text, 33), 16, 32), 8, '0'),
                         'I', 'W'), 'L', 'X'), 'O', 'Y'), 'U', 'Z')),
                 v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits),
-                v_seal = CRC32(CONCAT_WS('\n', pi_shop_id, pi_mTrdNo, UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now,
-                    v_mode, pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
-                    v_delivery_msg, v_currency, v_id_count, v_product_total, v_discount, v_point, v_shipping_fee,
-                    v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
+                v_seal = CRC32(CONCAT_WS('\n', pi_shop_id, pi_mTrdNo,
+                    UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_mode, pi_user_id,
+                    v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address,
+                    v_address_detail, v_delivery_msg, v_currency, v_id_count, v_product_total,
+                    v_discount, v_point, v_shipping_fee, v_total, v_total - v_tax_free - v_vat,
+                    v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
                     v_merchant_id, v_pay_type, v_vat_rate, 1));
             INSERT INTO shop_orders
-                (shop_id, order_number, order_key, order_code, order_date, order_mode, order_status, user_id,
-                 user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
-                 delivery_msg, currency, line_count, product_total_price, discount_total, point_used, shipping_fee,
-                 total_payment, supply_amount, vat_amount, tax_free_amount, client_total, request_sha256, pg,
-                 merchant_id, pay_type, expires_at, update_date, vat_rate, pricing_version, seal)
+                (shop_id, order_number, order_key, order_code,
+                 order_date, order_mode, order_status, user_id, user_name, user_phone,
+                 receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg,
+                 currency, line_count, product_total_price, discount_total, point_used,
+                 shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount,
+                 client_total, request_sha256, pg, merchant_id, pay_type,
+                 expires_at, update_date, vat_rate, pricing_version, seal)
             VALUES
-                (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_mode, 1,
-                 pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address, v_address_detail,
-                 v_delivery_msg, v_currency, v_id_count, v_product_total, v_discount, v_point, v_shipping_fee, v_total,
-                 v_total - v_tax_free - v_vat, v_vat, v_tax_free, v_client_total, v_request_sha256, pi_pg,
-                 v_merchant_id, v_pay_type, v_expires_at, v_now, v_vat_rate, 1, v_seal);
+                (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code,
+                 v_now, v_mode, 1, pi_user_id, v_user_name, v_user_phone,
+                 v_name, v_phone, v_post_code, v_address, v_address_detail, v_delivery_msg,
+                 v_currency, v_id_count, v_product_total, v_discount, v_point,
+                 v_shipping_fee, v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free,
+                 v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type,
+                 v_expires_at, v_now, v_vat_rate, 1, v_seal);
             SET v_order_seq_no = LAST_INSERT_ID();
 
-            -- 6. Write the lines, in the order of the cart rows. option_hash is all that the buyer chose: it stands in the list
-            -- where that is more than the combination that has a price.
+            -- 6. Write the lines, in the order of the cart rows. option_hash is all that the
+            -- buyer chose: it stands in the list where that is more than the combination that
+            -- has a price.
             INSERT INTO shop_order_product
-                (order_seq_no, line_no, shop_id, product_id, product_name, option_hash, option_name, unit_price,
-                 quantity, line_amount, tax_type, delivery_policy_id, cart_seq_no, price_id, rule_id, combination_hash,
-                 live_cart_seq_no)
+                (order_seq_no, line_no, shop_id, product_id, product_name,
+                 option_hash, option_name, unit_price, quantity,
+                 line_amount, tax_type, delivery_policy_id, cart_seq_no, price_id, rule_id,
+                 combination_hash, live_cart_seq_no)
             SELECT v_order_seq_no, x.line_no, p.shop_id, p.product_id, p.product_name,
                    COALESCE(x.option_hash, p.option_hash), p.option_name, p.unit_price, x.quantity,
                    p.unit_price * x.quantity, p.tax_type, x.policy_id, x.id, x.price_id, x.rule_id,
@@ -363,18 +421,22 @@ shop_order_insert: BEGIN
             STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id;
             IF ROW_COUNT() <> v_id_count THEN
                 IF v_usual = 0 THEN
-                    CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', 'changed while it was ordered');
+                    CALL _raise('CART_NOT_FOUND', 'selected_cart_ids',
+                                'changed while it was ordered');
                 END IF;
                 SET v_usual = 0;
                 ITERATE order_or_again;
             END IF;
 
-            -- 7. Hold the units. Lines on one stock row are one hold: two lines of two units must not pass where three are
-            -- left. Counted twice is a line that came to a hold that was there.
+            -- 7. Hold the units. Lines on one stock row are one hold: two lines of two units
+            -- must not pass where three are left. Counted twice is a line that came to a hold
+            -- that was there.
             IF v_usual = 1 AND v_slots = 1 THEN
                 INSERT INTO shop_stock_reservations
-                    (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)
-                SELECT v_order_seq_no, p.shop_id, p.product_id, p.stock_option_hash, 0, l.quantity, 'held', v_expires_at, v_now
+                    (order_seq_no, shop_id, product_id, option_hash, slot, quantity,
+                     state, expires_at, update_date)
+                SELECT v_order_seq_no, p.shop_id, p.product_id, p.stock_option_hash, 0, l.quantity,
+                       'held', v_expires_at, v_now
                 FROM shop_order_product l
                 STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
                 WHERE l.order_seq_no = v_order_seq_no
@@ -384,20 +446,26 @@ shop_order_insert: BEGIN
 
             -- 8. Log.
             INSERT INTO shop_order_logs
-                (order_seq_no, log_date, from_status, to_status, action, actor, actor_name, log_message)
-            VALUES (v_order_seq_no, v_now, 0, 1, 'order', 'buyer', LEFT(USER(), 100), '');
+                (order_seq_no, log_date, from_status, to_status, action, actor,
+                 actor_name, log_message)
+            VALUES
+                (v_order_seq_no, v_now, 0, 1, 'order', 'buyer',
+                 LEFT(USER(), 100), '');
 
-            -- 9. Empty the cart: a row is deleted only while it is still what was priced. Writers that know the cart header
-            -- cannot have changed it; for any other (a hand in the mysql client) the order starts again.
+            -- 9. Empty the cart: a row is deleted only while it is still what was priced. Writers
+            -- that know the cart header cannot have changed it; for any other (a hand in the mysql
+            -- client) the order starts again.
             DELETE c
             FROM shop_order_product l
             STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
-            WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity AND c.product_id = l.product_id
-              AND c.option_hash = l.option_hash AND c.combination_hash <=> l.combination_hash AND c.shop_id = l.shop_id
-              AND CONCAT(c.user_id) = pi_user_id;
+            WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity
+              AND c.product_id = l.product_id AND c.option_hash = l.option_hash
+              AND c.combination_hash <=> l.combination_hash
+              AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
             IF ROW_COUNT() <> v_id_count THEN
                 IF v_usual = 0 THEN
-                    CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', 'changed while it was ordered');
+                    CALL _raise('CART_NOT_FOUND', 'selected_cart_ids',
+                                'changed while it was ordered');
                 END IF;
                 SET v_usual = 0;
                 ITERATE order_or_again;
@@ -408,8 +476,8 @@ shop_order_insert: BEGIN
             IF v_usual = 1 AND v_slots = 1 THEN
                 UPDATE shop_stock_reservations r
                 STRAIGHT_JOIN shop_stock s FORCE INDEX (PRIMARY)
-                    ON s.shop_id = r.shop_id AND s.product_id = r.product_id AND s.option_hash = r.option_hash
-                    AND s.slot = r.slot
+                    ON s.shop_id = r.shop_id AND s.product_id = r.product_id
+                    AND s.option_hash = r.option_hash AND s.slot = r.slot
                 SET s.free = s.free - r.quantity
                 WHERE r.order_seq_no = v_order_seq_no AND s.free >= r.quantity;
                 IF ROW_COUNT() <> v_holds THEN
@@ -434,18 +502,21 @@ shop_order_insert: BEGIN
         LEAVE shop_order_insert;
     END IF;
     SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, v_order_key AS order_key,
-           v_order_code AS order_code, 1 AS order_status, 'pay' AS next_step, v_currency AS currency,
-           CAST(v_total AS DECIMAL(18,2)) AS total_payment, v_expires_at AS expires_at, NULL AS location, 'order' AS events;
+           v_order_code AS order_code, 1 AS order_status, 'pay' AS next_step,
+           v_currency AS currency, CAST(v_total AS DECIMAL(18,2)) AS total_payment,
+           v_expires_at AS expires_at, NULL AS location, 'order' AS events;
     -- _payment_fields, word for word: as a call it would cost three times as much.
-    SET v_text = CASE v_digits WHEN 0 THEN CAST(CAST(v_total AS DECIMAL(18,0)) AS CHAR) ELSE CAST(v_total AS CHAR) END,
-        v_first_name = JSON_QUOTE(CONCAT(LEFT(v_first_name, 60), CASE WHEN v_id_count > 1
-            THEN CONCAT(' 외 ', v_id_count - 1, '건') ELSE '' END)),
+    SET v_text = CASE v_digits WHEN 0 THEN CAST(CAST(v_total AS DECIMAL(18,0)) AS CHAR)
+                               ELSE CAST(v_total AS CHAR) END,
+        v_first_name = JSON_QUOTE(CONCAT(LEFT(v_first_name, 60),
+            CASE WHEN v_id_count > 1 THEN CONCAT(' 외 ', v_id_count - 1, '건') ELSE '' END)),
         v_pay_fields = REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(v_pay_fields,
             '{merchant_id}', v_merchant_id), '{order_number}', pi_mTrdNo), '{amount}', v_text),
             '{hash}', SHA2(REPLACE(REPLACE(REPLACE(REPLACE(v_pay_hash_template,
                 '{merchant_id}', v_merchant_id), '{order_number}', pi_mTrdNo), '{amount}', v_text),
                 '{key}', v_secret_key), 256)),
-            '{return_url}', CONCAT(v_gateway_url, '/pg/', pi_pg, '/', v_merchant_id, '/return/', v_order_key)),
+            '{return_url}', CONCAT(v_gateway_url, '/pg/', pi_pg, '/', v_merchant_id,
+                                   '/return/', v_order_key)),
             '{notify_url}', CONCAT(v_gateway_url, '/pg/', pi_pg, '/', v_merchant_id, '/notify')),
             '{title}', SUBSTRING(v_first_name, 2, CHAR_LENGTH(v_first_name) - 2));
     SELECT v_pay_method AS pay_method, v_pay_url AS pay_url, v_pay_fields AS pay_fields_json;

@@ -8,12 +8,15 @@
 --   pi_coupon_ids_json  JSON array of coupons, or NULL
 --   pi_point_to_use     points, or NULL
 -- Returns one row
---   result, currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee, total_payment,
---   supply_amount, vat_amount, tax_free_amount, user_id, user_name, user_phone, address_id, receiver_name,
---   receiver_phone, post_code, address, address_detail, delivery_msg
+--   result, currency, currency_digits, product_total_price, discount_total, point_used,
+--   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
+--   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
+--   address_detail, delivery_msg
 -- then the lines (see _select_lines); a line with orderable = 0 would make the order fail
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
---   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits before the point
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
+--   POINTS_NOT_ENOUGH
+--   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
+--                        before the point
 -- Locks   none
 -- Example
 --   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL);
@@ -42,8 +45,8 @@ BEGIN
     DECLARE v_address_id BIGINT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On MySQL a DECLARE forgets
-        -- the error, which the stacked area still has.
+        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
+        -- MySQL a DECLARE forgets the error, which the stacked area still has.
         DECLARE v_errno    SMALLINT UNSIGNED;
         DECLARE v_sqlstate CHAR(5);
         DECLARE v_message, v_field, v_detail TEXT;
@@ -53,18 +56,21 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_error('shop_order_quote', v_step, v_errno, v_sqlstate, v_message, v_field,
             v_detail, CASE v_message WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines' ELSE '' END, NULL,
-            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
+                        'cart_ids', LEFT(pi_cart_ids_json, 500)));
         IF v_message = 'PRODUCT_UNAVAILABLE' THEN
             CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
         END IF;
         RESIGNAL;
     END;
 
-    -- The usual request is recognised by what it looks like, see shop_order_insert; anything else is read with care. 2,000
-    -- characters hold no more than 1,000 ids; to count them in the pattern costs 300 k instructions.
+    -- The usual request is recognised by what it looks like, see shop_order_insert; anything else
+    -- is read with care. 2,000 characters hold no more than 1,000 ids; to count them in the pattern
+    -- costs 300 k instructions.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF CHAR_LENGTH(pi_cart_ids_json) <= 2000
-        AND CONCAT_WS('\n', COALESCE(pi_user_id, ''), pi_cart_ids_json, COALESCE(pi_address_id, '')) REGEXP
+        AND CONCAT_WS('\n', COALESCE(pi_user_id, ''), pi_cart_ids_json,
+                      COALESCE(pi_address_id, '')) REGEXP
         '\\A[!-~]{1,63}\n\\[[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\\]\n([1-9][0-9]{0,17})?\\z' THEN
         SET v_ids = pi_cart_ids_json, v_address_id = NULLIF(pi_address_id, ''),
             v_id_count = 1 + CHAR_LENGTH(v_ids) - CHAR_LENGTH(REPLACE(v_ids, ',', ''));
@@ -78,12 +84,14 @@ BEGIN
 
     -- The shop, and the address that was asked for, or else the one that is offered first.
     SET v_step = 'read the shop';
-    IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 500 * v_id_count THEN
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0
+        OR @@group_concat_max_len < 500 * v_id_count THEN
         CALL _fit_session();
     END IF;
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
-    SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no) INTO v_digits, v_vat_rate, v_address_id
+    SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no)
+    INTO v_digits, v_vat_rate, v_address_id
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 ELSE a.seq_no = v_address_id END
@@ -100,34 +108,46 @@ BEGIN
     -- As calc_cart_totals does, word for word.
     SET v_step = 'price the lines';
     SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
-               AND s.free >= c.quantity), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
+               AND s.free >= c.quantity),
+           MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
            SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
            CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,
+                ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
+                                                     2 * d.policy_id) MOD 64))) END,
            CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
-                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END)
-                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0 ELSE MAX(d.fee) END,
+                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0
+                              ELSE d.fee END)
+                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
+                ELSE MAX(d.fee) END,
            CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
-           GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
-                        CASE WHEN c.combination_hash IS NULL THEN ']'
-                             ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
+           GROUP_CONCAT(
+               '[', c.seq_no, ',', c.quantity, ',', f.price_id, ',',
+               d.rule_id, ',', d.policy_id,
+               CASE WHEN c.combination_hash IS NULL THEN ']'
+                    ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
            MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
-    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
-    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
+    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
+         v_found_ids, v_list, v_first_name
+    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+        line_no FOR ORDINALITY,
+        id      BIGINT UNSIGNED PATH '$')) x
+    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+        AND CONCAT(c.user_id) = pi_user_id
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-    STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id
+    STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
+        AND d.policy_id = f.delivery_policy_id
     LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
         AND s.option_hash = f.stock_option_hash AND s.slot = 0;
     SET v_list = CONCAT('[', v_list, ']');
-    -- Rows that ship together pay once, the highest fee that one of their policies asks for the sum. One rule for all of
-    -- them, or a parcel for each, needs no second look.
+    -- Rows that ship together pay once, the highest fee that one of their policies asks for the
+    -- sum. One rule for all of them, or a parcel for each, needs no second look.
     IF v_parcels < v_id_count THEN
         SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
         FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
               FROM (SELECT d.parcel, d.fee, d.free_over,
-                           SUM(p.unit_price * x.quantity) OVER (PARTITION BY d.parcel) AS amount
+                           SUM(p.unit_price * x.quantity)
+                               OVER (PARTITION BY d.parcel) AS amount
                     FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
                         quantity INT UNSIGNED    PATH '$[1]',
                         price_id BIGINT UNSIGNED PATH '$[2]',
@@ -136,12 +156,15 @@ BEGIN
                     STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
               GROUP BY w.parcel) g;
     END IF;
-    -- Usually the rows that were asked for are there, in this order, at a price that an amount can say.
-    IF NOT COALESCE(v_found_ids = v_ids AND GREATEST(ABS(v_product_total), ABS(v_tax_free), v_shipping_fee,
-                    ABS(v_product_total + v_shipping_fee)) <= 999999999999999.99, 0) THEN
+    -- Usually the rows that were asked for are there, in this order, at a price that an
+    -- amount can say.
+    IF NOT COALESCE(v_found_ids = v_ids
+            AND GREATEST(ABS(v_product_total), ABS(v_tax_free), v_shipping_fee,
+                         ABS(v_product_total + v_shipping_fee)) <= 999999999999999.99, 0) THEN
         SET v_product_total = COALESCE(v_product_total, 0), v_tax_free = COALESCE(v_tax_free, 0),
             v_shipping_fee = COALESCE(v_shipping_fee, 0);
-        CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee, pi_shop_id, pi_user_id, v_ids);
+        CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee,
+                            pi_shop_id, pi_user_id, v_ids);
         CALL _check_user(pi_user_id);
         CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
         -- Rows without a price are rows all the same.
@@ -166,21 +189,26 @@ BEGIN
            CAST(v_product_total AS DECIMAL(18,2)) AS product_total_price,
            CAST(0 AS DECIMAL(18,2)) AS discount_total, v_point AS point_used,
            CAST(v_shipping_fee AS DECIMAL(18,2)) AS shipping_fee, v_total AS total_payment,
-           CAST(v_total - v_tax_free - v_vat AS DECIMAL(18,2)) AS supply_amount, v_vat AS vat_amount,
-           CAST(v_tax_free AS DECIMAL(18,2)) AS tax_free_amount,
+           CAST(v_total - v_tax_free - v_vat AS DECIMAL(18,2)) AS supply_amount,
+           v_vat AS vat_amount, CAST(v_tax_free AS DECIMAL(18,2)) AS tax_free_amount,
            LEFT(pi_user_id, 63) AS user_id, m.user_name, m.user_phone,
-           a.seq_no AS address_id, a.receiver_name, a.receiver_phone, a.post_code, a.address, a.address_detail, a.delivery_msg
+           a.seq_no AS address_id, a.receiver_name, a.receiver_phone,
+           a.post_code, a.address, a.address_detail, a.delivery_msg
     FROM shops s
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id
     WHERE s.shop_id = pi_shop_id;
     -- The words of _select_lines.
-    SELECT c.seq_no AS cart_id, c.product_id, COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity, f.unit_price * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1 ELSE 0 END AS orderable,
+    SELECT c.seq_no AS cart_id, c.product_id,
+           COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
+           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
+           f.unit_price * c.quantity AS line_amount,
+           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+                ELSE 0 END AS orderable,
            p.product_thumb_img_url
     FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
+    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+        AND CONCAT(c.user_id) = pi_user_id
     LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id

@@ -1,16 +1,17 @@
--- shop_order_restore_cart: put the lines of an order that came to nothing back into the cart, exactly once.
--- Rows the buyer has added since keep what they have: quantities add up, at most to 99999.
--- An order that still waits for its payment becomes unpayable in the same commit (cancelled by buyer, stock released).
+-- shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
+-- exactly once. Rows the buyer has added since keep what they have: quantities add up, at most to
+-- 99999. An order that still waits for its payment becomes unpayable in the same commit (cancelled
+-- by buyer, stock released).
 --
 -- Parameters
 --   pi_shop_id    shop
 --   pi_user_id    buyer
 --   pi_order_key  order, by any of its names, see _find_order
--- Returns one row: result, replayed (1 = was done before, nothing changed), order_number, order_status, cart_count,
---   events (for counters)
+-- Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
+--   order_status, cart_count, events (for counters)
 -- then the cart (see _select_cart)
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED (paid, shipped,
---   refunded, …)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
+--   (paid, shipped, refunded, …)
 -- Locks, in this order
 --   cart header, order, cart rows, reservations, stock by (product, option)
 -- Example
@@ -44,7 +45,8 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_error('shop_order_restore_cart', v_step, v_errno, v_sqlstate, v_message,
             v_field, v_detail, '', NULL,
-            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63), 'order', LEFT(pi_order_key, 64)));
+            JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
+                        'order', LEFT(pi_order_key, 64)));
         RESIGNAL;
     END;
 
@@ -81,7 +83,8 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,
-           (SELECT COUNT(*) FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id) AS cart_count,
+           (SELECT COUNT(*) FROM shop_cart
+            WHERE shop_id = pi_shop_id AND user_id = pi_user_id) AS cart_count,
            CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;
     CALL _select_cart(pi_shop_id, pi_user_id);

@@ -5,8 +5,8 @@
 --   pi_user_id     buyer it must belong to; NULL = any buyer of the shop
 --   pi_order_name  any of its names, see _find_order
 -- Returns one row
---   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses), then the columns of
---   shop_orders that concern a buyer
+--   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses),
+--   then the columns of shop_orders that concern a buyer
 -- then lines, payments, log
 -- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS
 -- Locks   none
@@ -28,8 +28,8 @@ BEGIN
     DECLARE v_order_seq_no BIGINT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
-        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On MySQL a DECLARE forgets
-        -- the error, which the stacked area still has.
+        -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
+        -- MySQL a DECLARE forgets the error, which the stacked area still has.
         DECLARE v_errno    SMALLINT UNSIGNED;
         DECLARE v_sqlstate CHAR(5);
         DECLARE v_message, v_field, v_detail TEXT;
@@ -51,8 +51,9 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
 
-    -- The name that the gateway's pages and links give is an order_key, which is no other order's number. Everything else
-    -- is looked for with care: other names, another buyer's order, a name of two orders.
+    -- The name that the gateway's pages and links give is an order_key, which is no other order's
+    -- number. Everything else is looked for with care: other names, another buyer's order, a name
+    -- of two orders.
     SET v_step = 'find the order';
     IF pi_order_name REGEXP '\\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\z'
        AND (pi_user_id IS NULL OR pi_user_id NOT LIKE '% ') THEN
@@ -60,7 +61,8 @@ BEGIN
         FROM shop_orders k
         WHERE k.order_key = UNHEX(REPLACE(pi_order_name, '-', '')) AND k.shop_id = pi_shop_id
           AND (pi_user_id IS NULL OR k.user_id = pi_user_id)
-          AND NOT EXISTS (SELECT 1 FROM shop_orders n WHERE n.shop_id = pi_shop_id AND n.order_number = pi_order_name);
+          AND NOT EXISTS (SELECT 1 FROM shop_orders n
+                          WHERE n.shop_id = pi_shop_id AND n.order_number = pi_order_name);
     END IF;
     IF v_order_seq_no IS NULL THEN
         CALL _find_order(pi_shop_id, pi_user_id, pi_order_name, v_order_seq_no);
@@ -68,22 +70,25 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, order_number,
-           LOWER(INSERT(INSERT(INSERT(INSERT(HEX(order_key), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'), 9, 0, '-')) AS order_key,
+           LOWER(INSERT(INSERT(INSERT(INSERT(HEX(order_key), 21, 0, '-'), 17, 0, '-'), 13, 0, '-'),
+                        9, 0, '-')) AS order_key,
            order_code, o.order_status,
-           CASE WHEN o.restored_at IS NOT NULL THEN 'none' WHEN o.expires_at > UTC_TIMESTAMP(6) THEN t.next_step
+           CASE WHEN o.restored_at IS NOT NULL THEN 'none'
+                WHEN o.expires_at > UTC_TIMESTAMP(6) THEN t.next_step
                 ELSE t.late_step END AS next_step,
-           seq_no, order_date, order_mode, user_id,
-           user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg,
-           currency, line_count, product_total_price, discount_total, point_used, shipping_fee, total_payment,
-           supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no, approval_msg, paid_at,
-           restored_at, courier_id, tracking_number
+           seq_no, order_date, order_mode, user_id, user_name, user_phone, receiver_name,
+           receiver_phone, post_code, address, address_detail, delivery_msg, currency, line_count,
+           product_total_price, discount_total, point_used, shipping_fee, total_payment,
+           supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no,
+           approval_msg, paid_at, restored_at, courier_id, tracking_number
     FROM shop_orders o
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     WHERE o.seq_no = v_order_seq_no;
-    SELECT line_no, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, tax_type,
-           cart_seq_no
+    SELECT line_no, product_id, product_name, option_hash, option_name, unit_price, quantity,
+           line_amount, tax_type, cart_seq_no
     FROM shop_order_product WHERE order_seq_no = v_order_seq_no ORDER BY line_no;
-    SELECT pg, merchant_id, pg_tx, approval_no, amount, status, result_code, result_msg, approved_at, create_date
+    SELECT pg, merchant_id, pg_tx, approval_no, amount, status, result_code, result_msg,
+           approved_at, create_date
     FROM shop_payments WHERE order_seq_no = v_order_seq_no ORDER BY seq_no;
     SELECT log_date, from_status, to_status, action, actor, log_message
     FROM shop_order_logs WHERE order_seq_no = v_order_seq_no ORDER BY seq_no;

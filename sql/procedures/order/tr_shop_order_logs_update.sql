@@ -1,4 +1,5 @@
--- tr_shop_order_logs_update: what has happened to an order is not written anew. See tr_shop_order_product_update.
+-- tr_shop_order_logs_update: what has happened to an order is not written anew. See
+-- tr_shop_order_product_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

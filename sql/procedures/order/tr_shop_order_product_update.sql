@@ -1,5 +1,6 @@
--- tr_shop_order_product_update: an order line is what was bought, and stays so. All that changes is whether it stands for its cart
--- row, while its order lives (_order_transition). sql/README.md says what to do with a change that is meant.
+-- tr_shop_order_product_update: an order line is what was bought, and stays so. All that changes is
+-- whether it stands for its cart row, while its order lives (_order_transition). sql/README.md says
+-- what to do with a change that is meant.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
@@ -16,15 +17,18 @@ BEFORE UPDATE ON shop_order_product
 FOR EACH ROW
 BEGIN
     -- Texts by their bytes: blanks at the end count.
-    IF NOT (NEW.order_seq_no = OLD.order_seq_no AND NEW.line_no = OLD.line_no AND NEW.shop_id = OLD.shop_id
+    IF NOT (NEW.order_seq_no = OLD.order_seq_no AND NEW.line_no = OLD.line_no
+            AND NEW.shop_id = OLD.shop_id
             AND CAST(NEW.product_id AS BINARY) = CAST(OLD.product_id AS BINARY)
             AND CAST(NEW.product_name AS BINARY) = CAST(OLD.product_name AS BINARY)
             AND CAST(NEW.option_hash AS BINARY) = CAST(OLD.option_hash AS BINARY)
             AND CAST(NEW.option_name AS BINARY) = CAST(OLD.option_name AS BINARY)
             AND CAST(NEW.combination_hash AS BINARY) <=> CAST(OLD.combination_hash AS BINARY)
             AND CAST(NEW.tax_type AS BINARY) = CAST(OLD.tax_type AS BINARY)
-            AND NEW.unit_price = OLD.unit_price AND NEW.quantity = OLD.quantity AND NEW.line_amount = OLD.line_amount
-            AND NEW.delivery_policy_id = OLD.delivery_policy_id AND NEW.cart_seq_no = OLD.cart_seq_no
+            AND NEW.unit_price = OLD.unit_price AND NEW.quantity = OLD.quantity
+            AND NEW.line_amount = OLD.line_amount
+            AND NEW.delivery_policy_id = OLD.delivery_policy_id
+            AND NEW.cart_seq_no = OLD.cart_seq_no
             AND NEW.price_id <=> OLD.price_id AND NEW.rule_id <=> OLD.rule_id
             AND (NEW.live_cart_seq_no IS NULL
                  OR (NEW.live_cart_seq_no = OLD.cart_seq_no AND OLD.price_id IS NOT NULL))) THEN

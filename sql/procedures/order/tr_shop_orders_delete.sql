@@ -1,5 +1,5 @@
--- tr_shop_orders_delete: an order is not deleted: its number would be free again, its money and its units would
--- belong to nobody.
+-- tr_shop_orders_delete: an order is not deleted: its number would be free again, its money and its
+-- units would belong to nobody.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

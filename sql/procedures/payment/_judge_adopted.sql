@@ -1,12 +1,15 @@
--- _judge_adopted: an approval for an order that was paid before jumun: is it that payment, or a second one?
+-- _judge_adopted: an approval for an order that was paid before jumun: is it that payment, or a
+-- second one?
 --
--- The old shop kept no transaction numbers that could be compared. The approval number says it; without one nobody can
--- tell, and what may be the only money of the order must not be listed to be refunded: it is looked up.
+-- The old shop kept no transaction numbers that could be compared. The approval number says it;
+-- without one nobody can tell, and what may be the only money of the order must not be listed to be
+-- refunded: it is looked up.
 --
 -- Parameters
 --   pi_order_seq_no   order, paid, locked by the caller
 --   pi_pg_tx, pi_approval_no, pi_amount   of the message
---   pio_verdict       INOUT: surplus; repeated when it is the adopted payment, contradiction when nobody can tell
+--   pio_verdict       INOUT: surplus; repeated when it is the adopted payment, contradiction when
+--                     nobody can tell
 --   pio_tx_known      INOUT: status of the payment, for the answer to a repetition
 -- Returns nothing
 -- Errors  none

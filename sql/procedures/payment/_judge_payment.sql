@@ -1,6 +1,7 @@
 -- _judge_payment: what an authentic message means for an order. Decides; writes nothing.
 --
--- Money is what an approval is about: a refusal takes nothing and owes nothing, whatever else it says.
+-- Money is what an approval is about: a refusal takes nothing and owes nothing, whatever else it
+-- says.
 --
 -- Parameters
 --   pi_success        1 = the PG approved
@@ -8,10 +9,12 @@
 --   pi_tx_known       status of the payment with this transaction number, NULL = none
 --   pi_tx_same        1 = that payment has this order, amount and approval number
 --   pi_approval_used  1 = another transaction has this approval number
---   pi_on_payment     what a right payment is to the order, see shop_order_statuses; NULL = there is no such order
+--   pi_on_payment     what a right payment is to the order, see shop_order_statuses; NULL = there
+--                     is no such order
 --   pi_restored       1 = its lines were put back into the cart
 --   pi_amount_equal   1 = the amount is exactly the order's total
---   po_verdict        OUT, see shop_payment_verdicts; _settle_order makes paid late when the order's units cannot be had
+--   po_verdict        OUT, see shop_payment_verdicts; _settle_order makes paid late when the
+--                     order's units cannot be had
 -- Returns nothing
 -- Errors  none
 -- Locks   none: the caller holds the order
@@ -42,7 +45,8 @@ BEGIN
             ELSE 'ignored' END
         WHEN pi_has_tx = 0 THEN 'incomplete'
         -- A refusal is forgotten when the same transaction is approved after all.
-        WHEN pi_tx_known <> 'failed' THEN CASE pi_tx_same WHEN 1 THEN 'repeated' ELSE 'contradiction' END
+        WHEN pi_tx_known <> 'failed'
+            THEN CASE pi_tx_same WHEN 1 THEN 'repeated' ELSE 'contradiction' END
         WHEN pi_approval_used = 1 THEN 'approval_reused'
         WHEN pi_on_payment IS NULL THEN 'unknown_order'
         WHEN pi_amount_equal = 0 THEN 'amount_mismatch'

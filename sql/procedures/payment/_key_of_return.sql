@@ -1,5 +1,6 @@
--- _key_of_return: whose order's return URL was called. Never derived from the message: an order key is a secret that only
--- its buyer and the payment gateway were told, and an order number can be guessed. And the page where it is led.
+-- _key_of_return: whose order's return URL was called. Never derived from the message: an order key
+-- is a secret that only its buyer and the payment gateway were told, and an order number can be
+-- guessed. And the page where it is led.
 --
 -- Parameters
 --   pi_shop_id      shop
@@ -10,7 +11,8 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _key_of_return(1, '{"_order_key":"01900000-0000-7000-8000-000000000000"}', @order_key, @url);
+--   CALL _key_of_return(1, '{"_order_key":"01900000-0000-7000-8000-000000000000"}',
+--       @order_key, @url);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _key_of_return;

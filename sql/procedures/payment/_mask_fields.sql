@@ -1,5 +1,7 @@
--- _mask_fields: a message of a payment gateway as it may be kept: the fields that the adapter names stay, except the
--- hash and long numbers in free text; of all others only the name stays, since a PG may send card data and secrets under names nobody told us.
+-- _mask_fields: a message of a payment gateway as it may be kept: the fields that the adapter names
+-- stay, except the hash and long numbers in free text; of all others only the name stays, since a
+-- PG may send card data and secrets under names nobody told us. A plain message is masked the same
+-- way in shop_order_update, step 4.
 --
 -- Parameters
 --   pi_pg, pi_merchant_id  adapter
@@ -9,7 +11,8 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _mask_fields('wallet', 'M_DEMO', '{"trdAmt":"1000","cardNo":"4111111111111111"}', @masked);
+--   CALL _mask_fields('wallet', 'M_DEMO', '{"trdAmt":"1000","cardNo":"4111111111111111"}',
+--       @masked);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _mask_fields;
@@ -27,11 +30,13 @@ BEGIN
     SELECT JSON_OBJECTAGG(REGEXP_REPLACE(k.name, '[0-9][0-9 -]{10,}[0-9]', '***'),
                -- = passes over blanks at the end, and no name is no field.
                CASE WHEN k.name = '' OR k.name LIKE '% ' THEN '***'
-                    WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no, a.field_amount,
-                                    a.field_result_code, a.field_approved_at, a.field_merchant_id)
+                    WHEN k.name IN (a.field_order_number, a.field_pg_tx, a.field_approval_no,
+                                    a.field_amount, a.field_result_code,
+                                    a.field_approved_at, a.field_merchant_id)
                     THEN LEFT(_json_text(pi_fields, k.name), 400)
                     WHEN k.name = a.field_result_message
-                    THEN REGEXP_REPLACE(LEFT(_json_text(pi_fields, k.name), 400), '[0-9][0-9 -]{10,}[0-9]', '***')
+                    THEN REGEXP_REPLACE(LEFT(_json_text(pi_fields, k.name), 400),
+                                        '[0-9][0-9 -]{10,}[0-9]', '***')
                     ELSE '***' END)
     INTO po_masked
     FROM JSON_TABLE(JSON_KEYS(pi_fields), '$[*]' COLUMNS (

@@ -1,9 +1,11 @@
--- _parse_pattern: what a pattern says about every value that it matches. Only patterns of which that can be said for
--- certain are read: letters and sets of letters, each with a fixed or bounded number. W[0-9a-f]{32} is one, .+ is none.
+-- _parse_pattern: what a pattern says about every value that it matches. Only patterns of which
+-- that can be said for certain are read: letters and sets of letters, each with a fixed or bounded
+-- number. W[0-9a-f]{32} is one, .+ is none.
 --
 -- Parameters
---   pi_pattern  a regular expression for a whole value: letters, digits, _ : / , = - ; and sets [a-z0-9.], [^|];
---               each may be followed by {n} or {m,n}. A dot or another sign is written as a set: [.]
+--   pi_pattern  a regular expression for a whole value: letters, digits, _ : / , = - ; and sets
+--               [a-z0-9.], [^|]; each may be followed by {n} or {m,n}. A dot or another sign is
+--               written as a set: [.]
 --   po_parts    OUT: the letters and sets without their numbers, NULL when it is no such pattern
 --   po_least, po_most  OUT: lengths of the shortest and of the longest value
 --   po_first    OUT: the letter with which every value begins, '' when there is no such letter
@@ -12,7 +14,8 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _parse_pattern('W[0-9a-f]{32}', @parts, @least, @most, @first, @rest);   -- W[0-9a-f], 33, 33, W, [0-9a-f]
+--   CALL _parse_pattern('W[0-9a-f]{32}', @parts, @least, @most, @first, @rest);
+--   -- W[0-9a-f], 33, 33, W, [0-9a-f]
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _parse_pattern;
@@ -37,13 +40,15 @@ read_it: BEGIN
     SET po_parts = NULL, po_least = 0, po_most = 0, po_first = '', po_rest = '';
     -- Two hyphens in a set subtract on MySQL.
     IF pi_pattern IS NULL OR LOCATE('--', pi_pattern) > 0 OR pi_pattern NOT REGEXP
-        '\\A(([-A-Za-z0-9_:/,=;]|\\[\\^?[-A-Za-z0-9 ._:/,;|~@%*+=\'"!?()<>]+\\])(\\{[0-9]{1,3}(,[0-9]{1,3})?\\})?)+\\z' THEN
+        '\\A(([-A-Za-z0-9_:/,=;]|\\[\\^?[-A-Za-z0-9 ._:/,;|~@%*+=\'"!?()<>]+\\])(\\{[0-9]{1,3}(,[0-9]{1,3})?\\})?)+\\z'
+    THEN
         LEAVE read_it;
     END IF;
     BEGIN
         -- [z-a] or {3,1}: the engines refuse it, each with an error of its own.
         DECLARE EXIT HANDLER FOR SQLEXCEPTION SET v_is_regular = 0;
-        SET v_is_regular = (LEFT(pi_pattern, 0) REGEXP CONCAT('\\A(', pi_pattern, ')\\z')) IN (0, 1);
+        SET v_is_regular =
+            (LEFT(pi_pattern, 0) REGEXP CONCAT('\\A(', pi_pattern, ')\\z')) IN (0, 1);
     END;
     IF v_is_regular = 0 THEN
         LEAVE read_it;
@@ -51,7 +56,8 @@ read_it: BEGIN
 
     SET po_parts = '';
     WHILE CHAR_LENGTH(v_left) > 0 DO
-        SET v_part = CASE LEFT(v_left, 1) WHEN '[' THEN LEFT(v_left, LOCATE(']', v_left)) ELSE LEFT(v_left, 1) END;
+        SET v_part = CASE LEFT(v_left, 1) WHEN '[' THEN LEFT(v_left, LOCATE(']', v_left))
+                                          ELSE LEFT(v_left, 1) END;
         SET v_left = SUBSTR(v_left, CHAR_LENGTH(v_part) + 1), v_least = 1, v_most = 1;
         IF LEFT(v_left, 1) = '{' THEN
             SET v_times = SUBSTR(v_left, 2, LOCATE('}', v_left) - 2);
@@ -68,7 +74,8 @@ read_it: BEGIN
         ELSE
             SET po_rest = CONCAT(po_rest, v_part);
         END IF;
-        SET po_parts = CONCAT(po_parts, v_part), po_least = po_least + v_least, po_most = po_most + v_most;
+        SET po_parts = CONCAT(po_parts, v_part), po_least = po_least + v_least,
+            po_most = po_most + v_most;
     END WHILE;
 END//
 DELIMITER ;

@@ -1,14 +1,17 @@
--- _parse_signed_text: the text that a payment gateway hashed, and the hash that it sent, of a message of any form. What
--- shop_order_update reads at once when a message is a usual one is read here name by name.
+-- _parse_signed_text: the text that a payment gateway hashed, and the hash that it sent, of a
+-- message of any form. What shop_order_update reads at once when a message is a usual one is read
+-- here name by name.
 --
--- Goes through the template once, from left to right: a value that contains braces is not looked into.
+-- Goes through the template once, from left to right: a value that contains braces is not looked
+-- into.
 --
 -- Parameters
 --   pi_pg, pi_merchant_id  adapter
 --   pi_fields              JSON object, flat
---   po_hash                OUT: the hash as it was sent; NULL when it is missing, null, an object or an array
---   po_filled              OUT: the adapter's read_template with the values of the message, '' for what is missing, and
---                          the key, which is never taken from the message
+--   po_hash                OUT: the hash as it was sent; NULL when it is missing, null, an object
+--                          or an array
+--   po_filled              OUT: the adapter's read_template with the values of the message, '' for
+--                          what is missing, and the key, which is never taken from the message
 -- Returns nothing
 -- Errors  INVALID_INPUT: not a JSON object, or more than 200 fields
 -- Locks   none
@@ -38,7 +41,8 @@ BEGIN
         IF pi_fields IS NULL OR LOCATE('\0', pi_fields) > 0 OR NOT JSON_VALID(pi_fields) THEN
             CALL _raise('INVALID_INPUT', 'fields', 'not JSON');
         END IF;
-        -- Each field that is looked up costs a walk through all of them, and no PG sends as many as that.
+        -- Each field that is looked up costs a walk through all of them, and no PG sends as many as
+        -- that.
         IF JSON_LENGTH(pi_fields) > 200 THEN
             CALL _raise('INVALID_INPUT', 'fields', 'more than 200 fields');
         END IF;
@@ -60,7 +64,8 @@ BEGIN
             SET po_filled = CONCAT(po_filled, v_rest), v_rest = '';
         ELSE
             SET v_name = LEFT(SUBSTR(v_rest, v_open + 1, v_close - v_open - 1), 64),
-                po_filled = CONCAT(po_filled, LEFT(v_rest, v_open - 1)), v_rest = SUBSTR(v_rest, v_close + 1);
+                po_filled = CONCAT(po_filled, LEFT(v_rest, v_open - 1)),
+                v_rest = SUBSTR(v_rest, v_close + 1);
             IF v_name = 'key' THEN
                 SET po_filled = CONCAT(po_filled, v_key);
             ELSE

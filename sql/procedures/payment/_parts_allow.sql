@@ -12,7 +12,9 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _parts_allow;
 DELIMITER //
-CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _parts_allow(pi_parts TEXT, pi_letter VARCHAR(1))
+CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _parts_allow(
+    pi_parts  TEXT,
+    pi_letter VARCHAR(1))
     RETURNS TINYINT
     SQL SECURITY DEFINER
     DETERMINISTIC
@@ -23,8 +25,10 @@ BEGIN
     DECLARE v_part TEXT;
 
     WHILE CHAR_LENGTH(v_left) > 0 DO
-        SET v_part = CASE LEFT(v_left, 1) WHEN '[' THEN LEFT(v_left, LOCATE(']', v_left)) ELSE LEFT(v_left, 1) END;
-        IF v_part = pi_letter OR (CHAR_LENGTH(v_part) > 1 AND pi_letter REGEXP CONCAT('\\A', v_part, '\\z')) THEN
+        SET v_part = CASE LEFT(v_left, 1) WHEN '[' THEN LEFT(v_left, LOCATE(']', v_left))
+                                          ELSE LEFT(v_left, 1) END;
+        IF v_part = pi_letter
+            OR (CHAR_LENGTH(v_part) > 1 AND pi_letter REGEXP CONCAT('\\A', v_part, '\\z')) THEN
             RETURN 1;
         END IF;
         SET v_left = SUBSTR(v_left, CHAR_LENGTH(v_part) + 1);

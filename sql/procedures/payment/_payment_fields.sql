@@ -1,5 +1,6 @@
--- _payment_fields: the fields with which a buyer's browser goes to the payment gateway. shop_order_insert says the same in
--- the same words, since a call costs it three times as much; a test compares them.
+-- _payment_fields: the fields with which a buyer's browser goes to the payment gateway.
+-- shop_order_insert says the same in the same words, since a call costs it three times as much; a
+-- test compares them.
 --
 -- Parameters
 --   pi_fields_json, pi_hash_template, pi_secret_key   of shop_pg_adapters
@@ -16,7 +17,8 @@
 -- Locks   none
 -- Example
 --   SELECT _payment_fields('{"mId":"{merchant_id}"}', '{merchant_id}{key}', 'secret', 'M1',
---       '01900000-0000-7000-8000-000000000000', 'T1', 1000, 0, 'https://pay.example', 'wallet', 'Lamp', 1);
+--       '01900000-0000-7000-8000-000000000000', 'T1', 1000, 0,
+--       'https://pay.example', 'wallet', 'Lamp', 1);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _payment_fields;
@@ -41,19 +43,26 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _payment_fields(
     COMMENT 'Fields for the payment page'
 BEGIN
     DECLARE v_amount VARCHAR(21) DEFAULT
-        CASE pi_digits WHEN 0 THEN CAST(CAST(pi_total AS DECIMAL(18,0)) AS CHAR) ELSE CAST(pi_total AS CHAR) END;
-    DECLARE v_title TEXT DEFAULT JSON_QUOTE(CONCAT(LEFT(pi_product_name, 60), CASE WHEN pi_line_count > 1
-        THEN CONCAT(' 외 ', pi_line_count - 1, '건') ELSE '' END));
+        CASE pi_digits WHEN 0 THEN CAST(CAST(pi_total AS DECIMAL(18,0)) AS CHAR)
+                       ELSE CAST(pi_total AS CHAR) END;
+    DECLARE v_title TEXT DEFAULT JSON_QUOTE(CONCAT(LEFT(pi_product_name, 60),
+        CASE WHEN pi_line_count > 1 THEN CONCAT(' 외 ', pi_line_count - 1, '건') ELSE '' END));
 
-    -- Values go into the JSON text: those that a person typed are quoted and put in last, so that a name with braces
-    -- is not taken for a placeholder.
+    -- Values go into the JSON text: those that a person typed are quoted and put in last, so that a
+    -- name with braces is not taken for a placeholder.
     RETURN REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(REPLACE(pi_fields_json,
-        '{merchant_id}', pi_merchant_id), '{order_number}', pi_order_number), '{amount}', v_amount),
+        '{merchant_id}', pi_merchant_id),
+        '{order_number}', pi_order_number),
+        '{amount}', v_amount),
         '{hash}', SHA2(REPLACE(REPLACE(REPLACE(REPLACE(pi_hash_template,
-            '{merchant_id}', pi_merchant_id), '{order_number}', pi_order_number), '{amount}', v_amount),
+            '{merchant_id}', pi_merchant_id),
+            '{order_number}', pi_order_number),
+            '{amount}', v_amount),
             '{key}', pi_secret_key), 256)),
-        '{return_url}', CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id, '/return/', pi_order_key)),
-        '{notify_url}', CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id, '/notify')),
+        '{return_url}',
+            CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id, '/return/', pi_order_key)),
+        '{notify_url}',
+            CONCAT(pi_gateway_url, '/pg/', pi_pg, '/', pi_merchant_id, '/notify')),
         '{title}', SUBSTRING(v_title, 2, CHAR_LENGTH(v_title) - 2));
 END//
 DELIMITER ;

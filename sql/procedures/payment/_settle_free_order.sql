@@ -1,4 +1,5 @@
--- _settle_free_order: an order of total 0 has nothing to pay: it is paid in the transaction that makes it.
+-- _settle_free_order: an order of total 0 has nothing to pay: it is paid in the transaction that
+-- makes it.
 --
 -- Parameters
 --   pi_order_seq_no  order, just inserted, its stock held

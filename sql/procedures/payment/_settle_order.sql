@@ -1,21 +1,24 @@
 -- _settle_order: do to the order what a verdict asks for.
 --
--- Paying is held -> sold. Units of an order that was refused or ran out of time are with others or free: it is paid
--- only if all of them can be taken again, in this commit; for an order out of time the shop may say that it never is
--- (shops.late_payment). Stock comes last: lines that stand for cart rows again have neighbours in their index, which may
--- be of an order that waits for the same stock.
+-- Paying is held -> sold. Units of an order that was refused or ran out of time are with others or
+-- free: it is paid only if all of them can be taken again, in this commit; for an order out of time
+-- the shop may say that it never is (shops.late_payment). Stock comes last: lines that stand for
+-- cart rows again have neighbours in their index, which may be of an order that waits for the same
+-- stock.
 --
 -- Parameters
 --   pi_order_seq_no   order, locked by the caller
 --   pio_status        INOUT: its status
 --   pi_on_payment     what a right payment is to that status, see shop_order_statuses
---   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units cannot be had
+--   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units
+--                     cannot be had
 --   pi_approval_no, pi_message   for the order
 --   pi_actor          pg | dba: who says so
 --   pi_log_message    words for the log of a payment
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
--- Locks   order (held already), reservations, lines and their neighbours by cart row, stock by (product, option)
+-- Locks   order (held already), reservations, lines and their neighbours by cart row, stock by
+--         (product, option)
 -- Example
 --   CALL _settle_order(1, @status, 'pay', @verdict, 'A1', 'approved', 'pg', 'A1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -44,12 +47,14 @@ BEGIN
         CALL _stock_sell(pi_order_seq_no, v_sold);
         IF v_sold = 0 AND pio_status <> 12 THEN
             SELECT s.late_payment INTO v_late_payment
-            FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id WHERE o.seq_no = pi_order_seq_no;
+            FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id
+            WHERE o.seq_no = pi_order_seq_no;
         END IF;
         IF v_sold = 1 OR pio_status = 12 OR v_late_payment = 'revive' THEN
             SAVEPOINT settle_order;
             -- Paid means that it is pay or revive.
-            CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor, pi_log_message, v_status);
+            CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor,
+                                   pi_log_message, v_status);
             UPDATE shop_orders
             SET approval_no = pi_approval_no, approval_msg = pi_message, paid_at = UTC_TIMESTAMP(6)
             WHERE seq_no = pi_order_seq_no;
@@ -67,8 +72,8 @@ BEGIN
         ELSE
             SET pio_verdict = 'late';
             IF pi_on_payment = 'pay' AND pi_actor = 'pg' THEN
-                CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg', 'stock went to others',
-                                       pio_status);
+                CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg',
+                                       'stock went to others', pio_status);
                 CALL _stock_release(pi_order_seq_no);
             END IF;
         END IF;
@@ -76,7 +81,8 @@ BEGIN
         SELECT moves INTO v_action FROM shop_payment_verdicts WHERE verdict = pio_verdict;
         IF v_action = 'fail' THEN
             CALL _order_transition(pi_order_seq_no, pio_status, 'fail', 'pg',
-                                   CONCAT_WS(': ', pio_verdict, NULLIF(pi_message, '')), pio_status);
+                                   CONCAT_WS(': ', pio_verdict, NULLIF(pi_message, '')),
+                                   pio_status);
             UPDATE shop_orders SET approval_msg = pi_message WHERE seq_no = pi_order_seq_no;
             CALL _stock_release(pi_order_seq_no);
         END IF;

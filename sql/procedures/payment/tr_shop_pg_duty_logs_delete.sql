@@ -1,4 +1,5 @@
--- tr_shop_pg_duty_logs_delete: what was done about a duty is not forgotten. See tr_shop_order_product_update.
+-- tr_shop_pg_duty_logs_delete: what was done about a duty is not forgotten.
+-- See tr_shop_order_product_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

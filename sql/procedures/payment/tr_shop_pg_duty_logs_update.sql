@@ -1,4 +1,5 @@
--- tr_shop_pg_duty_logs_update: what was done about a duty is not written anew. See tr_shop_order_product_update.
+-- tr_shop_pg_duty_logs_update: what was done about a duty is not written anew.
+-- See tr_shop_order_product_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

@@ -1,4 +1,5 @@
--- tr_shop_pg_messages_delete: what a payment gateway said is not forgotten. See tr_shop_order_product_update.
+-- tr_shop_pg_messages_delete: what a payment gateway said is not forgotten.
+-- See tr_shop_order_product_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

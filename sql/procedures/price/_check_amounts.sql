@@ -23,8 +23,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _check_amounts(
     READS SQL DATA
     COMMENT 'Refuses amounts of more than 15 digits'
 BEGIN
-    IF GREATEST(ABS(pi_product_total), ABS(pi_tax_free), pi_shipping_fee, ABS(pi_product_total + pi_shipping_fee))
-        > 999999999999999.99 THEN
+    IF GREATEST(ABS(pi_product_total), ABS(pi_tax_free), pi_shipping_fee,
+                ABS(pi_product_total + pi_shipping_fee)) > 999999999999999.99 THEN
         CALL _refuse_row(pi_shop_id, pi_user_id, pi_ids);
         CALL _raise('INVALID_INPUT', 'selected_cart_ids', 'together more than 15 digits');
     END IF;

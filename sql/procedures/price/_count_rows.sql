@@ -1,5 +1,5 @@
--- _count_rows: how many of these cart rows are there, whatever they cost. A row under a number that an order has taken
--- already (a hand put it back) is not: one cart row, one order line, ever.
+-- _count_rows: how many of these cart rows are there, whatever they cost. A row under a number that
+-- an order has taken already (a hand put it back) is not: one cart row, one order line, ever.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
@@ -25,7 +25,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _count_rows(
 BEGIN
     SELECT COUNT(*) INTO po_count
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
+    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+        AND CONCAT(c.user_id) = pi_user_id
     LEFT JOIN shop_order_product l ON l.cart_seq_no = c.seq_no
     WHERE l.order_seq_no IS NULL;
 END//

@@ -1,4 +1,5 @@
--- _delivery_parcel: which lines ship together: those whose policies give the same text.
+-- _delivery_parcel: which lines ship together: those whose policies give the same text. That a
+-- parcel pays once is said by calc_cart_totals.
 --
 -- Parameters
 --   pi_policy_id  policy
@@ -21,6 +22,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _delivery_parcel(
     NO SQL
     COMMENT 'Parcel that a policy ships in'
 BEGIN
-    RETURN CASE WHEN pi_group_id IS NULL THEN CONCAT('policy ', pi_policy_id) ELSE CONCAT('group ', pi_group_id) END;
+    RETURN CASE WHEN pi_group_id IS NULL THEN CONCAT('policy ', pi_policy_id)
+                ELSE CONCAT('group ', pi_group_id) END;
 END//
 DELIMITER ;

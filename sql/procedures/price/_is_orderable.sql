@@ -1,4 +1,5 @@
--- _is_orderable: can this product and option be bought? Whether there are units is another question.
+-- _is_orderable: can this product and option be bought?
+-- Whether there are units is another question.
 --
 -- Parameters
 --   pi_product_shown    1 = the product is displayed and not sold out

@@ -1,10 +1,13 @@
--- _put_option_on_sale: make the offer of an option, of its product's offer and itself. For the triggers of
--- shop_product_options; the product itself is not read: it may be changing in this moment.
+-- _put_option_on_sale: make the offer of an option, of its product's offer and itself.
+-- For the triggers of shop_product_options; the product itself is not read: it may be
+-- changing in this moment.
 --
 -- Parameters
---   pi_shop_id, pi_product_id, pi_option_hash, pi_option_name, pi_add_price, pi_display, pi_stock_option_hash
+--   pi_shop_id, pi_product_id, pi_option_hash, pi_option_name, pi_add_price, pi_display,
+--   pi_stock_option_hash
 --     the option's row
--- Returns nothing. While the product has no offer, before shop_offers_repair has come to it, the option gets none either
+-- Returns nothing. While the product has no offer, before shop_offers_repair has come to it, the
+--   option gets none either
 -- Errors  none
 -- Locks   shop_offers row (new), and the product's, shared
 -- Example
@@ -35,31 +38,37 @@ BEGIN
     DECLARE v_stock_slots SMALLINT UNSIGNED;
     DECLARE v_product_shown, v_option_required TINYINT;
 
-    SELECT buy_price, sale_price, discount_rate, currency_digits, tax_type, product_name, category_id, delivery_policy_id,
+    SELECT buy_price, sale_price, discount_rate, currency_digits,
+           tax_type, product_name, category_id, delivery_policy_id,
            weight, stock_slots, product_shown, option_required
-    INTO v_buy_price, v_sale_price, v_discount_rate, v_digits, v_tax_type, v_product_name, v_category_id,
-         v_delivery_policy_id, v_weight, v_stock_slots, v_product_shown, v_option_required
+    INTO v_buy_price, v_sale_price, v_discount_rate, v_digits,
+         v_tax_type, v_product_name, v_category_id, v_delivery_policy_id,
+         v_weight, v_stock_slots, v_product_shown, v_option_required
     FROM shop_offers
-    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = '__noopt__' AND plan_id = 0
+    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = '__noopt__'
+      AND plan_id = 0
     LOCK IN SHARE MODE;
     IF v_buy_price IS NOT NULL THEN
-        -- A row that is there already belongs to an option that was deleted while there was no trigger.
+        -- A row that is there already belongs to an option that was deleted
+        -- while there was no trigger.
         INSERT INTO shop_offers
-            (shop_id, product_id, option_hash, price_id, tax_type, delivery_policy_id, stock_option_hash, stock_slots, buy_price,
-             sale_price, discount_rate, add_price, currency_digits, product_name, option_name, category_id, weight, product_shown,
-             option_required, option_shown, reason)
+            (shop_id, product_id, option_hash, price_id, tax_type, delivery_policy_id,
+             stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
+             add_price, currency_digits, product_name, option_name, category_id,
+             weight, product_shown, option_required, option_shown, reason)
         VALUES
-            (pi_shop_id, pi_product_id, pi_option_hash, 0, v_tax_type, v_delivery_policy_id, pi_stock_option_hash,
-             v_stock_slots, v_buy_price, v_sale_price, v_discount_rate, pi_add_price, v_digits, v_product_name,
-             pi_option_name, v_category_id, v_weight, v_product_shown, v_option_required, pi_display = '1',
-             'shop_product_options')
+            (pi_shop_id, pi_product_id, pi_option_hash, 0, v_tax_type, v_delivery_policy_id,
+             pi_stock_option_hash, v_stock_slots, v_buy_price, v_sale_price, v_discount_rate,
+             pi_add_price, v_digits, v_product_name, pi_option_name, v_category_id,
+             v_weight, v_product_shown, v_option_required, pi_display = '1', 'shop_product_options')
         ON DUPLICATE KEY UPDATE
-            tax_type = v_tax_type, delivery_policy_id = v_delivery_policy_id, stock_option_hash = pi_stock_option_hash,
-            stock_slots = v_stock_slots, buy_price = v_buy_price, sale_price = v_sale_price,
-            discount_rate = v_discount_rate, add_price = pi_add_price, currency_digits = v_digits,
-            product_name = v_product_name, option_name = pi_option_name, category_id = v_category_id, weight = v_weight,
-            product_shown = v_product_shown, option_required = v_option_required, option_shown = pi_display = '1',
-            reason = 'shop_product_options';
+            tax_type = v_tax_type, delivery_policy_id = v_delivery_policy_id,
+            stock_option_hash = pi_stock_option_hash, stock_slots = v_stock_slots,
+            buy_price = v_buy_price, sale_price = v_sale_price, discount_rate = v_discount_rate,
+            add_price = pi_add_price, currency_digits = v_digits, product_name = v_product_name,
+            option_name = pi_option_name, category_id = v_category_id, weight = v_weight,
+            product_shown = v_product_shown, option_required = v_option_required,
+            option_shown = pi_display = '1', reason = 'shop_product_options';
     END IF;
 END//
 DELIMITER ;

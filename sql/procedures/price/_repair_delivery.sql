@@ -1,5 +1,5 @@
--- _repair_delivery: bring what delivery costs now, in one shop, to what v_delivery_compared says it should be, in one
--- transaction. As _repair_offers: nothing is locked where nothing is wrong.
+-- _repair_delivery: bring what delivery costs now, in one shop, to what v_delivery_compared says it
+-- should be, in one transaction. As _repair_offers: nothing is locked where nothing is wrong.
 --
 -- Parameters
 --   pi_shop_id   shop
@@ -23,7 +23,9 @@ BEGIN
     DECLARE v_found, v_count, v_policy_id INT UNSIGNED DEFAULT 0;
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE c_faults CURSOR FOR
-        SELECT policy_id FROM v_delivery_compared WHERE shop_id = pi_shop_id AND fault IS NOT NULL ORDER BY policy_id;
+        SELECT policy_id FROM v_delivery_compared
+        WHERE shop_id = pi_shop_id AND fault IS NOT NULL
+        ORDER BY policy_id;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -33,7 +35,8 @@ BEGIN
 
     CALL _start_writing();
     SET po_repaired = 0;
-    SELECT COUNT(*) INTO v_found FROM v_delivery_compared WHERE shop_id = pi_shop_id AND fault IS NOT NULL;
+    SELECT COUNT(*) INTO v_found FROM v_delivery_compared
+    WHERE shop_id = pi_shop_id AND fault IS NOT NULL;
     IF v_found = 0 THEN
         SELECT COUNT(*) INTO v_found
         FROM shop_delivery_policy p
@@ -42,7 +45,8 @@ BEGIN
     END IF;
 
     IF v_found > 0 THEN
-        SELECT COUNT(*) INTO v_count FROM shop_delivery_policy FORCE INDEX (PRIMARY) WHERE shop_id = pi_shop_id FOR UPDATE;
+        SELECT COUNT(*) INTO v_count FROM shop_delivery_policy FORCE INDEX (PRIMARY)
+        WHERE shop_id = pi_shop_id FOR UPDATE;
 
         SET v_end = 0;
         OPEN c_faults;
@@ -64,15 +68,17 @@ BEGIN
             SELECT COUNT(*) INTO v_count FROM v_delivery_compared
             WHERE shop_id = pi_shop_id AND policy_id = v_policy_id AND fault IS NOT NULL;
             IF v_count > 0 THEN
-                DELETE FROM shop_delivery_now WHERE shop_id = pi_shop_id AND policy_id = v_policy_id;
+                DELETE FROM shop_delivery_now
+                WHERE shop_id = pi_shop_id AND policy_id = v_policy_id;
             END IF;
         END LOOP;
         CLOSE c_faults;
 
         INSERT INTO shop_delivery_now
-            (shop_id, policy_id, rule_id, type, base_cost, threshold, combine_group_id, currency_digits, reason)
-        SELECT p.shop_id, p.id, 0, p.type, p.base_cost, p.free_over, p.combine_group_id, s.currency_digits,
-               'shop_offers_repair'
+            (shop_id, policy_id, rule_id, type, base_cost, threshold, combine_group_id,
+             currency_digits, reason)
+        SELECT p.shop_id, p.id, 0, p.type, p.base_cost, p.free_over, p.combine_group_id,
+               s.currency_digits, 'shop_offers_repair'
         FROM shop_delivery_policy p
         JOIN shops s ON s.shop_id = p.shop_id
         LEFT JOIN shop_delivery_now f ON f.shop_id = p.shop_id AND f.policy_id = p.id

@@ -4,8 +4,8 @@
 --   pi_currency, pi_digits                      of the shop
 --   pi_product_total … pi_tax_free              as calc_cart_totals returns them
 -- Returns one row
---   currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee, total_payment,
---   supply_amount, vat_amount, tax_free_amount
+--   currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee,
+--   total_payment, supply_amount, vat_amount, tax_free_amount
 -- Errors  none
 -- Locks   none
 -- Example

@@ -4,8 +4,8 @@
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_ids                  '[1,2]' as _parse_ids returns it
 -- Returns one row per cart row, in the order of pi_ids
---   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount, orderable,
---   product_thumb_img_url
+--   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
+--   line_amount, orderable, product_thumb_img_url
 -- Errors  none
 -- Locks   none
 -- Example
@@ -22,13 +22,18 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     READS SQL DATA
     COMMENT 'Priced lines as a result set'
 BEGIN
-    -- As v_cart_lines says, without opening the view. shop_order_quote says the same, word for word.
-    SELECT c.seq_no AS cart_id, c.product_id, COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity, f.unit_price * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1 ELSE 0 END AS orderable,
+    -- As v_cart_lines says, without opening the view.
+    -- shop_order_quote says the same, word for word.
+    SELECT c.seq_no AS cart_id, c.product_id,
+           COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
+           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
+           f.unit_price * c.quantity AS line_amount,
+           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+                ELSE 0 END AS orderable,
            p.product_thumb_img_url
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
+    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+        AND CONCAT(c.user_id) = pi_user_id
     LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id

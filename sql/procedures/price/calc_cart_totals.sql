@@ -1,26 +1,31 @@
--- calc_cart_totals: price cart rows and turn them into totals, for a quote; nothing is written. An order reads the same by the
--- same words (a test compares them), so that quote and order agree.
+-- calc_cart_totals: price cart rows and turn them into totals, for a quote; nothing is written. An
+-- order (shop_order_insert, step 4) reads the same by the same words (a test compares them), so
+-- that quote and order agree.
 --
--- One statement reads the rows, once, and everything is computed from what it returned: under READ COMMITTED a second
--- read may see another price. What was priced is a list of numbers, see shop_order_insert.
+-- One statement reads the rows, once, and everything is computed from what it returned: under
+-- READ COMMITTED a second read may see another price. What was priced is a list of numbers,
+-- see shop_order_insert.
 --
--- Delivery: lines of one parcel pay once, the highest fee that one of its policies asks for the parcel's sum. Tax: prices
--- contain VAT; delivery is taxable. A row of an unknown product or option has no amount and no policy.
+-- Delivery: lines of one parcel pay once, the highest fee that one of its policies asks for the
+-- parcel's sum. Tax: prices contain VAT; delivery is taxable. A row of an unknown product or option
+-- has no amount and no policy.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_ids                  '[1,2]' as _parse_ids returns it
 --   pi_digits               decimals of the currency
 --   pi_vat_rate             0.1 = 10 %
---   po_count                OUT: how many rows; fewer than ids when one is consumed, foreign or unknown
+--   po_count                OUT: how many rows; fewer than ids when one is
+--                           consumed, foreign or unknown
 --   po_ids                  OUT: the rows that have a price, sorted
 --   po_product_total        OUT: sum of the lines
 --   po_shipping_fee         OUT: delivery
 --   po_total                OUT: what is charged
 --   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 -- Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
--- Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAILABLE when a row is among them that cannot be
---   ordered, else INVALID_INPUT (selected_cart_ids): all that is left to say is that it is too much
+-- Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAILABLE when a row
+--   is among them that cannot be ordered, else INVALID_INPUT (selected_cart_ids): all that is left
+--   to say is that it is too much
 -- Locks   none
 -- Example
 --   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, @n, @ids, @p, @f, @t, @s, @v, @tax_free);
@@ -53,34 +58,46 @@ BEGIN
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
 
     SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
-               AND s.free >= c.quantity), MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
+               AND s.free >= c.quantity),
+           MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
            SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
            CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1, 2 * d.policy_id) MOD 64))) END,
+                ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
+                                                     2 * d.policy_id) MOD 64))) END,
            CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
-                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0 ELSE d.fee END)
-                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0 ELSE MAX(d.fee) END,
+                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0
+                              ELSE d.fee END)
+                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
+                ELSE MAX(d.fee) END,
            CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
-           GROUP_CONCAT('[', c.seq_no, ',', c.quantity, ',', f.price_id, ',', d.rule_id, ',', d.policy_id,
-                        CASE WHEN c.combination_hash IS NULL THEN ']'
-                             ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
+           GROUP_CONCAT(
+               '[', c.seq_no, ',', c.quantity, ',', f.price_id, ',',
+               d.rule_id, ',', d.policy_id,
+               CASE WHEN c.combination_hash IS NULL THEN ']'
+                    ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
            MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
-    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee, v_found_ids, v_list, v_first_name
-    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (line_no FOR ORDINALITY, id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id AND CONCAT(c.user_id) = pi_user_id
+    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
+         v_found_ids, v_list, v_first_name
+    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+        line_no FOR ORDINALITY,
+        id      BIGINT UNSIGNED PATH '$')) x
+    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+        AND CONCAT(c.user_id) = pi_user_id
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-    STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id
+    STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
+        AND d.policy_id = f.delivery_policy_id
     LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
         AND s.option_hash = f.stock_option_hash AND s.slot = 0;
     SET v_list = CONCAT('[', v_list, ']');
-    -- Rows that ship together pay once, the highest fee that one of their policies asks for the sum. One rule for all of
-    -- them, or a parcel for each, needs no second look.
+    -- Rows that ship together pay once, the highest fee that one of their policies asks for the
+    -- sum. One rule for all of them, or a parcel for each, needs no second look.
     IF v_parcels < v_id_count THEN
         SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
         FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
               FROM (SELECT d.parcel, d.fee, d.free_over,
-                           SUM(p.unit_price * x.quantity) OVER (PARTITION BY d.parcel) AS amount
+                           SUM(p.unit_price * x.quantity)
+                               OVER (PARTITION BY d.parcel) AS amount
                     FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
                         quantity INT UNSIGNED    PATH '$[1]',
                         price_id BIGINT UNSIGNED PATH '$[2]',
@@ -91,13 +108,15 @@ BEGIN
     END IF;
     SET v_product_total = COALESCE(v_product_total, 0), v_tax_free = COALESCE(v_tax_free, 0),
         v_shipping_fee = COALESCE(v_shipping_fee, 0);
-    CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee, pi_shop_id, pi_user_id, pi_ids);
+    CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee,
+                        pi_shop_id, pi_user_id, pi_ids);
     -- Rows without a price are rows all the same.
     SET po_count = v_id_count;
     IF NOT v_found_ids <=> pi_ids THEN
         CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, po_count);
     END IF;
-    SET po_ids = v_found_ids, po_product_total = v_product_total, po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free,
+    SET po_ids = v_found_ids, po_product_total = v_product_total,
+        po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free,
         po_total = po_product_total + po_shipping_fee,
         po_vat = ROUND((po_total - po_tax_free) * pi_vat_rate / (1 + pi_vat_rate), pi_digits),
         po_supply = po_total - po_tax_free - po_vat;

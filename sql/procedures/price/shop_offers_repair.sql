@@ -1,13 +1,16 @@
--- shop_offers_repair: fill and repair what is on sale now (shop_offers) and what delivery costs now (shop_delivery_now) from
--- products, options, policies and shops. The triggers on these keep them; this is for what no trigger saw: rows from
--- before there were triggers, a TRUNCATE, a restore. `jumun db load` does the same, with every load. Only what is missing or
--- different is written, so it may be called any time, and again when it was interrupted; orders go on meanwhile.
+-- shop_offers_repair: fill and repair what is on sale now (shop_offers) and what delivery costs now
+-- (shop_delivery_now) from products, options, policies and shops. The triggers on these keep them;
+-- this is for what no trigger saw: rows from before there were triggers, a TRUNCATE, a restore.
+-- `jumun db load` does the same, with every load. Only what is missing or different is written, so
+-- it may be called any time, and again when it was interrupted; orders go on meanwhile.
 --
 -- Parameters
 --   pi_batch_size  so many products per transaction, 1 to 1000; NULL = 300
--- Returns one row: result, checked (products), repaired (offers and delivery policies that were wrong or missing)
+-- Returns one row: result, checked (products), repaired (offers and delivery policies that
+--   were wrong or missing)
 -- Errors  INVALID_INPUT
--- Locks   per transaction: rows of products and options of the batch, by key, where something is wrong; then their offers
+-- Locks   per transaction: rows of products and options of the batch, by key, where something is
+--         wrong; then their offers
 -- Example
 --   CALL shop_offers_repair(300);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -61,7 +64,8 @@ BEGIN
         SET v_all_repaired = v_all_repaired + v_repaired, v_next = '';
         WHILE v_next IS NOT NULL DO
             CALL _repair_offers(v_shop_id, v_next, v_batch_size, v_next, v_checked, v_repaired);
-            SET v_all_checked = v_all_checked + v_checked, v_all_repaired = v_all_repaired + v_repaired;
+            SET v_all_checked = v_all_checked + v_checked,
+                v_all_repaired = v_all_repaired + v_repaired;
         END WHILE;
     END LOOP;
     CLOSE c_shops;

@@ -1,10 +1,12 @@
--- tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page writes it. A routine that
--- has looked it up without a lock says so in @jumun_cart_price, and need not wait for a bulk change of products here.
+-- tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
+-- writes it. A routine that has looked it up without a lock says so in @jumun_cart_price, and need
+-- not wait for a bulk change of products here.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   none; on MariaDB with a binary log that is not ROW the offer, shared, unless a routine has looked it up
+-- Locks   none; on MariaDB with a binary log that is not ROW the offer, shared, unless a
+--         routine has looked it up
 -- Example
 --   INSERT INTO shop_cart … ;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';

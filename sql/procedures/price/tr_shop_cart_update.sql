@@ -1,5 +1,5 @@
--- tr_shop_cart_update: a cart row that becomes another product or option names the price of that one; otherwise it keeps what it
--- has. See tr_shop_cart_insert.
+-- tr_shop_cart_update: a cart row that becomes another product or option names the price of that
+-- one; otherwise it keeps what it has. See tr_shop_cart_insert.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
@@ -17,8 +17,8 @@ FOR EACH ROW
 BEGIN
     DECLARE v_price_id BIGINT UNSIGNED;
 
-    IF NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id AND NEW.option_hash = OLD.option_hash
-        AND NEW.combination_hash <=> OLD.combination_hash THEN
+    IF NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id
+        AND NEW.option_hash = OLD.option_hash AND NEW.combination_hash <=> OLD.combination_hash THEN
         IF NOT (NEW.price_id <=> @jumun_cart_price) OR NEW.price_id IS NULL THEN
             SET NEW.price_id = OLD.price_id;
         END IF;

@@ -1,12 +1,13 @@
--- tr_shop_delivery_now_delete: what is no policy any more keeps its rules. Which one was in force is remembered for
--- tr_shop_delivery_now_insert.
+-- tr_shop_delivery_now_delete: what is no policy any more keeps its rules. Which one was in force
+-- is remembered for tr_shop_delivery_now_insert.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
 -- Locks   none
 -- Example
---   DELETE FROM shop_delivery_policy WHERE shop_id = 1 AND id = 9;   -- by tr_shop_delivery_policy_delete
+--   DELETE FROM shop_delivery_policy WHERE shop_id = 1 AND id = 9;
+--   -- by tr_shop_delivery_policy_delete
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP TRIGGER IF EXISTS tr_shop_delivery_now_delete;

@@ -1,5 +1,5 @@
--- tr_shop_delivery_now_insert: a new delivery policy gets a rule: which parcel, what fee, and from which sum on none. One that comes
--- back as it was gets its own again, as in tr_shop_offers_insert.
+-- tr_shop_delivery_now_insert: a new delivery policy gets a rule: which parcel, what fee, and from
+-- which sum on none. One that comes back as it was gets its own again, as in tr_shop_offers_insert.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
@@ -25,16 +25,17 @@ BEGIN
     IF v_before IS NOT NULL THEN
         SELECT rule_id INTO v_rule_id
         FROM shop_delivery_rules
-        WHERE rule_id = v_before AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id AND type = NEW.type
-          AND parcel = NEW.parcel AND fee = NEW.fee AND free_over <=> NEW.free_over
+        WHERE rule_id = v_before AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id
+          AND type = NEW.type AND parcel = NEW.parcel AND fee = NEW.fee
+          AND free_over <=> NEW.free_over
         LOCK IN SHARE MODE;
     END IF;
     IF v_rule_id IS NULL THEN
         INSERT INTO shop_delivery_rules
             (shop_id, policy_id, type, parcel, fee, free_over, valid_from, actor, reason)
         VALUES
-            (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over, UTC_TIMESTAMP(6), LEFT(USER(), 100),
-             NEW.reason);
+            (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over,
+             UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
         SET v_rule_id = LAST_INSERT_ID();
     END IF;
     SET NEW.rule_id = v_rule_id;

@@ -1,12 +1,13 @@
--- tr_shop_delivery_now_update: a change of a delivery policy makes a new rule, one for all products that use it, and only where
--- the one that it names says something else. See tr_shop_offers_update.
+-- tr_shop_delivery_now_update: a change of a delivery policy makes a new rule, one for all products
+-- that use it, and only where the one that it names says something else. See tr_shop_offers_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
 -- Locks   shop_delivery_rules row: the new one, or the one it had, shared
 -- Example
---   UPDATE shop_delivery_policy SET base_cost = 3500 WHERE shop_id = 1 AND id = 1;   -- by tr_shop_delivery_policy_update
+--   UPDATE shop_delivery_policy SET base_cost = 3500 WHERE shop_id = 1 AND id = 1;
+--   -- by tr_shop_delivery_policy_update
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP TRIGGER IF EXISTS tr_shop_delivery_now_update;
@@ -22,15 +23,16 @@ BEGIN
     SET NEW.free_over = _delivery_free_over(NEW.type, NEW.threshold);
     SELECT rule_id INTO v_rule_id
     FROM shop_delivery_rules
-    WHERE rule_id = OLD.rule_id AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id AND type = NEW.type
-      AND parcel = NEW.parcel AND fee = NEW.fee AND free_over <=> NEW.free_over
+    WHERE rule_id = OLD.rule_id AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id
+      AND type = NEW.type AND parcel = NEW.parcel AND fee = NEW.fee
+      AND free_over <=> NEW.free_over
     LOCK IN SHARE MODE;
     IF v_rule_id IS NULL THEN
         INSERT INTO shop_delivery_rules
             (shop_id, policy_id, type, parcel, fee, free_over, valid_from, actor, reason)
         VALUES
-            (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over, UTC_TIMESTAMP(6), LEFT(USER(), 100),
-             NEW.reason);
+            (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over,
+             UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
         SET v_rule_id = LAST_INSERT_ID();
     END IF;
     SET NEW.rule_id = v_rule_id;

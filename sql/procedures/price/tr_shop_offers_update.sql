@@ -1,14 +1,16 @@
--- tr_shop_offers_update: a change of what is on sale makes a new price row, and only where the one that it names says
--- something else. A price is made of this row alone: it has all that it needs, so no other table, which somebody may be
--- changing in this moment, has to be read. The price row is read as it is now, not as the page's transaction began: it never
--- changes, so nobody waits for that.
+-- tr_shop_offers_update: a change of what is on sale makes a new price row, and only where the
+-- one that it names says something else. A price is made of this row alone: it has all that it
+-- needs, so no other table, which somebody may be changing in this moment, has to be read. The
+-- price row is read as it is now, not as the page's transaction began: it never changes, so
+-- nobody waits for that.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
 -- Locks   shop_product_prices row: the new one, or the one it had, shared
 -- Example
---   UPDATE shop_products SET sale_price = 9000 WHERE shop_id = 1 AND product_id = 'P001';   -- by tr_shop_products_update
+--   UPDATE shop_products SET sale_price = 9000 WHERE shop_id = 1 AND product_id = 'P001';
+--   -- by tr_shop_products_update
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP TRIGGER IF EXISTS tr_shop_offers_update;
@@ -19,28 +21,34 @@ FOR EACH ROW
 BEGIN
     DECLARE v_price_id BIGINT UNSIGNED;
 
-    SET NEW.unit_price = _unit_price(NEW.buy_price, NEW.sale_price, NEW.discount_rate, NEW.add_price, NEW.currency_digits);
+    SET NEW.unit_price = _unit_price(NEW.buy_price, NEW.sale_price, NEW.discount_rate,
+                                     NEW.add_price, NEW.currency_digits);
     SET NEW.list_price = _list_price(NEW.buy_price, NEW.add_price, NEW.currency_digits);
-    SET NEW.orderable = _is_orderable(NEW.product_shown, NEW.option_required, NEW.option_hash, NEW.option_shown,
-                                      NEW.unit_price);
+    SET NEW.orderable = _is_orderable(NEW.product_shown, NEW.option_required, NEW.option_hash,
+                                      NEW.option_shown, NEW.unit_price);
     SELECT price_id INTO v_price_id
     FROM shop_product_prices
     WHERE price_id = OLD.price_id AND shop_id = NEW.shop_id AND product_id = NEW.product_id
-      AND option_hash = NEW.option_hash AND plan_id = NEW.plan_id AND unit_price = NEW.unit_price
-      AND list_price = NEW.list_price AND discount_rate = NEW.discount_rate
+      AND option_hash = NEW.option_hash AND plan_id = NEW.plan_id
+      AND unit_price = NEW.unit_price AND list_price = NEW.list_price
+      AND discount_rate = NEW.discount_rate
       AND CAST(product_name AS BINARY) = CAST(NEW.product_name AS BINARY)
       AND CAST(option_name AS BINARY) = CAST(NEW.option_name AS BINARY)
-      AND CAST(category_id AS BINARY) <=> CAST(NEW.category_id AS BINARY) AND weight <=> NEW.weight
-      AND tax_type = NEW.tax_type AND CAST(stock_option_hash AS BINARY) = CAST(NEW.stock_option_hash AS BINARY)
+      AND CAST(category_id AS BINARY) <=> CAST(NEW.category_id AS BINARY)
+      AND weight <=> NEW.weight AND tax_type = NEW.tax_type
+      AND CAST(stock_option_hash AS BINARY) = CAST(NEW.stock_option_hash AS BINARY)
     LOCK IN SHARE MODE;
     IF v_price_id IS NULL THEN
         INSERT INTO shop_product_prices
-            (shop_id, product_id, option_hash, plan_id, unit_price, list_price, discount_rate, product_name, option_name,
-             category_id, weight, tax_type, stock_option_hash, valid_from, actor, reason)
+            (shop_id, product_id, option_hash, plan_id,
+             unit_price, list_price, discount_rate,
+             product_name, option_name, category_id, weight,
+             tax_type, stock_option_hash, valid_from, actor, reason)
         VALUES
-            (NEW.shop_id, NEW.product_id, NEW.option_hash, NEW.plan_id, NEW.unit_price, NEW.list_price, NEW.discount_rate,
-             NEW.product_name, NEW.option_name, NEW.category_id, NEW.weight, NEW.tax_type, NEW.stock_option_hash,
-             UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
+            (NEW.shop_id, NEW.product_id, NEW.option_hash, NEW.plan_id,
+             NEW.unit_price, NEW.list_price, NEW.discount_rate,
+             NEW.product_name, NEW.option_name, NEW.category_id, NEW.weight,
+             NEW.tax_type, NEW.stock_option_hash, UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
         SET v_price_id = LAST_INSERT_ID();
     END IF;
     SET NEW.price_id = v_price_id;

@@ -5,7 +5,8 @@
 -- Errors  none
 -- Locks   shop_offers row of the option
 -- Example
---   DELETE FROM shop_product_options WHERE shop_id = 1 AND product_id = 'P001' AND option_hash = 'red';
+--   DELETE FROM shop_product_options
+--   WHERE shop_id = 1 AND product_id = 'P001' AND option_hash = 'red';
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP TRIGGER IF EXISTS tr_shop_product_options_delete;

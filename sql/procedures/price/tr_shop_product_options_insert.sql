@@ -14,7 +14,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shop_product_options_ins
 AFTER INSERT ON shop_product_options
 FOR EACH ROW
 BEGIN
-    CALL _put_option_on_sale(NEW.shop_id, NEW.product_id, NEW.option_hash, NEW.option_name, NEW.add_price, NEW.display,
-                             NEW.stock_option_hash);
+    CALL _put_option_on_sale(NEW.shop_id, NEW.product_id, NEW.option_hash, NEW.option_name,
+                             NEW.add_price, NEW.display, NEW.stock_option_hash);
 END//
 DELIMITER ;

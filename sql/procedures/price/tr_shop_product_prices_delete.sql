@@ -1,4 +1,5 @@
--- tr_shop_product_prices_delete: a price that was in force stays as it was: order lines name it. A change is a new row.
+-- tr_shop_product_prices_delete: a price that was in force stays as it was: order lines name it.
+-- A change is a new row.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

@@ -1,6 +1,6 @@
--- tr_shop_products_update: what a page or a hand changes in a product goes to its offers. The stock mirror, which writes every
--- few seconds, changes nothing that is compared here. Equal texts may still differ in blanks at their end: their lengths
--- are compared as well.
+-- tr_shop_products_update: what a page or a hand changes in a product goes to its offers. The stock
+-- mirror, which writes every few seconds, changes nothing that is compared here. Equal texts may
+-- still differ in blanks at their end: their lengths are compared as well.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
@@ -17,18 +17,22 @@ AFTER UPDATE ON shop_products
 FOR EACH ROW
 BEGIN
     IF NOT (NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id
-            AND NEW.product_name = OLD.product_name AND LENGTH(NEW.product_name) = LENGTH(OLD.product_name)
+            AND NEW.product_name = OLD.product_name
+            AND LENGTH(NEW.product_name) = LENGTH(OLD.product_name)
             AND NEW.buy_price = OLD.buy_price AND NEW.sale_price <=> OLD.sale_price
             AND NEW.discount_rate = OLD.discount_rate AND NEW.tax_type = OLD.tax_type
-            AND NEW.category_id <=> OLD.category_id AND LENGTH(NEW.category_id) <=> LENGTH(OLD.category_id)
+            AND NEW.category_id <=> OLD.category_id
+            AND LENGTH(NEW.category_id) <=> LENGTH(OLD.category_id)
             AND NEW.weight <=> OLD.weight AND NEW.delivery_policy_id = OLD.delivery_policy_id
             AND NEW.stock_slots = OLD.stock_slots AND NEW.option_required = OLD.option_required
             AND NEW.display = OLD.display AND NEW.stat = OLD.stat) THEN
         UPDATE shop_offers
-        SET shop_id = NEW.shop_id, product_id = NEW.product_id, buy_price = NEW.buy_price, sale_price = NEW.sale_price,
-            discount_rate = NEW.discount_rate, product_name = NEW.product_name, tax_type = NEW.tax_type,
-            category_id = NEW.category_id, weight = NEW.weight, delivery_policy_id = NEW.delivery_policy_id,
-            stock_slots = NEW.stock_slots, option_required = NEW.option_required,
+        SET shop_id = NEW.shop_id, product_id = NEW.product_id, buy_price = NEW.buy_price,
+            sale_price = NEW.sale_price, discount_rate = NEW.discount_rate,
+            product_name = NEW.product_name, tax_type = NEW.tax_type,
+            category_id = NEW.category_id, weight = NEW.weight,
+            delivery_policy_id = NEW.delivery_policy_id, stock_slots = NEW.stock_slots,
+            option_required = NEW.option_required,
             product_shown = NEW.display = '1' AND NEW.stat <> '2', reason = 'shop_products'
         WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id;
     END IF;

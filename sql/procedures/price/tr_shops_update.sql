@@ -1,5 +1,6 @@
--- tr_shops_update: a shop's currency and its decimals stay as they are from its first price or delivery rule on: what these say would
--- mean something else, and so would the order lines that name them.
+-- tr_shops_update: a shop's currency and its decimals stay as they are from its first
+-- price or delivery rule on: what these say would mean something else, and so would the
+-- order lines that name them.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
@@ -19,9 +20,11 @@ BEGIN
 
     IF NOT (NEW.currency_digits = OLD.currency_digits AND NEW.currency = OLD.currency) THEN
         -- Locking reads: whoever is making the first price has the shop's row, and is waited for.
-        SELECT 1 INTO v_count FROM shop_delivery_rules WHERE shop_id = OLD.shop_id LIMIT 1 LOCK IN SHARE MODE;
+        SELECT 1 INTO v_count FROM shop_delivery_rules
+        WHERE shop_id = OLD.shop_id LIMIT 1 LOCK IN SHARE MODE;
         IF v_count = 0 THEN
-            SELECT 1 INTO v_count FROM shop_product_prices WHERE shop_id = OLD.shop_id LIMIT 1 LOCK IN SHARE MODE;
+            SELECT 1 INTO v_count FROM shop_product_prices
+            WHERE shop_id = OLD.shop_id LIMIT 1 LOCK IN SHARE MODE;
         END IF;
         IF v_count > 0 THEN
             CALL _raise('CURRENCY_IS_FIXED', 'currency', 'there are prices');

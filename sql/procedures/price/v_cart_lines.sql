@@ -1,9 +1,10 @@
--- v_cart_lines: every cart row, priced: what lists, quotes and people read. Prices are made by _unit_price and stand in
--- shop_offers.
+-- v_cart_lines: every cart row, priced: what lists, quotes and people read. Prices are made by
+-- _unit_price and stand in shop_offers.
 --
--- A row is orderable only when the catalogue knows its product and its option: a crafted option cannot
--- drop the product's price, and a product that needs an option cannot be bought without. A row that costs more than any
--- order can (an amount has at most 15 digits before the point, as trdAmt) can be looked at, made smaller and not ordered.
+-- A row is orderable only when the catalogue knows its product and its option: a crafted option
+-- cannot drop the product's price, and a product that needs an option cannot be bought without. A
+-- row that costs more than any order can (an amount has at most 15 digits before the point, as
+-- trdAmt) can be looked at, made smaller and not ordered.
 --
 -- Parameters  none (a view)
 -- Returns one row per cart row
@@ -12,23 +13,28 @@
 --   orderable          1 or 0
 --   stock_option_hash  which stock row of the product it is taken from
 --   delivery_group     lines with the same group ship as one parcel
---   delivery_fee       what the line's policy asks for its parcel, rounded: 0 for free, else base_cost
---   delivery_free_over from this sum of the parcel on, inclusive, it asks for nothing; NULL = it always does
+--   delivery_fee       what the line's policy asks for its parcel, rounded: 0
+--                      for free, else base_cost
+--   delivery_free_over from this sum of the parcel on, inclusive, it asks for
+--                      nothing; NULL = it always does
 -- Errors  none
 -- Locks   none
 -- Example
---   SELECT cart_id, product_name, line_amount FROM v_cart_lines WHERE shop_id = 1 AND user_id = 'demo1';
+--   SELECT cart_id, product_name, line_amount FROM v_cart_lines
+--   WHERE shop_id = 1 AND user_id = 'demo1';
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_cart_lines AS
-SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id, COALESCE(f.product_name, p.product_name) AS product_name,
-       c.option_hash, COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
+SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
+       COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
+       COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
        f.unit_price * c.quantity AS line_amount,
-       CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1 ELSE 0 END AS orderable,
-       COALESCE(f.stock_option_hash, '__noopt__') AS stock_option_hash, f.stock_slots, f.tax_type, f.price_id,
-       p.product_thumb_img_url, f.delivery_policy_id, d.rule_id, d.fee AS delivery_fee, d.free_over AS delivery_free_over,
-       d.parcel AS delivery_group
+       CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+            ELSE 0 END AS orderable,
+       COALESCE(f.stock_option_hash, '__noopt__') AS stock_option_hash, f.stock_slots, f.tax_type,
+       f.price_id, p.product_thumb_img_url, f.delivery_policy_id, d.rule_id,
+       d.fee AS delivery_fee, d.free_over AS delivery_free_over, d.parcel AS delivery_group
 FROM shop_cart c
 LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
     AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0

@@ -1,10 +1,11 @@
--- v_products_priced: every product with its price, as it is without options. Prices are made by _unit_price and stand in
--- shop_offers.
+-- v_products_priced: every product with its price, as it is without options. Prices are made by
+-- _unit_price and stand in shop_offers.
 --
 -- Parameters  none (a view)
 -- Returns one row per product
 --   base_price   sale_price, or buy_price where sale_price is 0 or NULL
---   final_price  base_price × (1 − discount_rate), rounded to the currency's digits, which may make it one digit longer
+--   final_price  base_price × (1 − discount_rate), rounded to the currency's digits, which may
+--                make it one digit longer
 --   currency_digits  of the shop
 --   orderable    1 when it is displayed and not sold out
 -- Errors  none
@@ -16,8 +17,10 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_products_priced AS
 SELECT p.shop_id, p.product_id, p.product_name, p.category_id, p.discount_rate, p.tax_type,
-       p.option_required, p.delivery_policy_id, p.product_thumb_img_url, p.stock_slots, f.currency_digits,
+       p.option_required, p.delivery_policy_id, p.product_thumb_img_url,
+       p.stock_slots, f.currency_digits,
        CASE WHEN p.sale_price > 0 THEN p.sale_price ELSE p.buy_price END AS base_price,
        f.unit_price AS final_price, f.product_shown AS orderable, f.price_id
 FROM shop_products p
-JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id AND f.option_hash = '__noopt__' AND f.plan_id = 0;
+JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id
+    AND f.option_hash = '__noopt__' AND f.plan_id = 0;

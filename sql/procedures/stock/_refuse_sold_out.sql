@@ -1,10 +1,13 @@
--- _refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by anybody whose time is up.
+-- _refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by
+-- anybody whose time is up.
 --
--- Without it, whoever comes too late writes a whole order to learn it, and locks the stock that everybody looks at.
+-- Without it, whoever comes too late writes a whole order to learn it, and locks the stock
+-- that everybody looks at.
 --
 -- Parameters
 --   pi_shop_id   shop
---   pi_mTrdNo    idempotency key: nothing is refused when it is known, since that request has its answer
+--   pi_mTrdNo    idempotency key: nothing is refused when it is known, since that
+--                request has its answer
 --   pi_list      what was priced, see shop_order_insert
 --   pi_now       UTC
 --   po_fits      OUT: 1 = all of it can be ordered and is in stock, in one slot or another
@@ -29,7 +32,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_sold_out(
 BEGIN
     DECLARE v_known, v_orderable, v_sold_out TINYINT;
 
-    SELECT COUNT(*) INTO v_known FROM shop_orders WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
+    SELECT COUNT(*) INTO v_known FROM shop_orders
+    WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
     SELECT MIN(u.orderable), MAX(u.free < u.wanted AND u.lapsed = 0),
            COALESCE(MIN(u.orderable = 1 AND u.free >= u.wanted), 0)
     INTO v_orderable, v_sold_out, po_fits
@@ -37,12 +41,15 @@ BEGIN
                  COALESCE((SELECT SUM(s.free) FROM shop_stock s FORCE INDEX (PRIMARY)
                            WHERE s.shop_id = w.shop_id AND s.product_id = w.product_id
                              AND s.option_hash = w.stock_option_hash), 0) AS free,
-                 -- The first that lapses: to look for one that has would read all that are held, and so would MySQL when
-                 -- it is not asked for by the whole key.
-                 COALESCE((SELECT r.expires_at FROM shop_stock_reservations r FORCE INDEX (ix_shop_stock_reservations_stock)
+                 -- The first that lapses: to look for one that has would read all that are held,
+                 -- and so would MySQL when it is not asked for by the whole key.
+                 COALESCE((SELECT r.expires_at
+                           FROM shop_stock_reservations r
+                               FORCE INDEX (ix_shop_stock_reservations_stock)
                            WHERE r.shop_id = w.shop_id AND r.product_id = w.product_id
                              AND r.option_hash = w.stock_option_hash AND r.state = 'held'
-                           ORDER BY r.shop_id, r.product_id, r.option_hash, r.state, r.expires_at LIMIT 1) <= pi_now, 0) AS lapsed
+                           ORDER BY r.shop_id, r.product_id, r.option_hash, r.state, r.expires_at
+                           LIMIT 1) <= pi_now, 0) AS lapsed
           FROM (SELECT p.shop_id, p.product_id, p.stock_option_hash, SUM(x.quantity) AS wanted,
                        MIN(f.orderable) AS orderable
                 FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (

@@ -1,5 +1,5 @@
--- _stock_find_slot: lock one slot that has enough units and that nobody is at: the home slot, else the first other one.
--- Never waits, and holds nothing when it finds none.
+-- _stock_find_slot: lock one slot that has enough units and that nobody is at: the home slot, else
+-- the first other one. Never waits, and holds nothing when it finds none.
 --
 -- Parameters
 --   pi_shop_id, pi_product_id, pi_option_hash  stock rows
@@ -28,8 +28,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _stock_find_slot(
 BEGIN
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET po_slot = NULL;
 
-    -- No slot is numbered 65535. With one value both engines read the row while they plan the statement, and keep its
-    -- lock when it has too little; with two they let it go.
+    -- No slot is numbered 65535. With one value both engines read the row while they plan the
+    -- statement, and keep its lock when it has too little; with two they let it go.
     SELECT slot INTO po_slot
     FROM shop_stock FORCE INDEX (PRIMARY)
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash

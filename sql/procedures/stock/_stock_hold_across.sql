@@ -1,8 +1,9 @@
--- _stock_hold_across: take units of one product when no single slot has them: from all its slots in order, the
--- fullest first. Where they are too few in all, lapsed holds are reclaimed.
+-- _stock_hold_across: take units of one product when no single slot has them: from all its slots in
+-- order, the fullest first. Where they are too few in all, lapsed holds are reclaimed.
 --
--- So "sold out" is said only by somebody who holds every row of the product and has seen too little in all of them.
--- Of this product the caller may hold slot 0 and no other: two that hold one and want all would wait for each other.
+-- So "sold out" is said only by somebody who holds every row of the product and has seen too little
+-- in all of them. Of this product the caller may hold slot 0 and no other: two that hold one and
+-- want all would wait for each other.
 --
 -- Parameters
 --   pi_order_seq_no, pi_shop_id   order
@@ -39,7 +40,8 @@ BEGIN
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash
     FOR UPDATE;
     IF v_free < pi_quantity THEN
-        CALL _stock_reclaim(pi_shop_id, pi_product_id, pi_option_hash, pi_quantity - v_free, v_reclaimed);
+        CALL _stock_reclaim(pi_shop_id, pi_product_id, pi_option_hash,
+                            pi_quantity - v_free, v_reclaimed);
         IF v_free + v_reclaimed < pi_quantity THEN
             CALL _raise('OUT_OF_STOCK', 'selected_cart_ids', '');
         END IF;
@@ -49,17 +51,20 @@ BEGIN
     WHILE v_rest > 0 DO
         SELECT slot, LEAST(free, v_rest) INTO v_slot, v_take
         FROM shop_stock FORCE INDEX (PRIMARY)
-        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash AND free > 0
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash
+          AND free > 0
         ORDER BY free DESC, slot
         LIMIT 1;
         UPDATE shop_stock
         SET free = free - v_take
-        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash AND slot = v_slot;
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash
+          AND slot = v_slot;
         INSERT INTO shop_stock_reservations
-            (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)
+            (order_seq_no, shop_id, product_id, option_hash, slot, quantity,
+             state, expires_at, update_date)
         VALUES
-            (pi_order_seq_no, pi_shop_id, pi_product_id, pi_option_hash, v_slot, v_take, 'held', pi_expires_at,
-             UTC_TIMESTAMP(6));
+            (pi_order_seq_no, pi_shop_id, pi_product_id, pi_option_hash, v_slot, v_take,
+             'held', pi_expires_at, UTC_TIMESTAMP(6));
         SET v_rest = v_rest - v_take;
     END WHILE;
 END//

@@ -1,4 +1,5 @@
--- _stock_lock: begin a transaction by locking all stock rows of one product and option, made first where they are missing.
+-- _stock_lock: begin a transaction by locking all stock rows of one product and option, made first
+-- where they are missing.
 --
 -- Parameters
 --   pi_shop_id, pi_product_id, pi_option_hash  stock rows
@@ -34,16 +35,19 @@ BEGIN
         IF v_found = pi_slots THEN
             LEAVE lock_slots;
         END IF;
-        -- The first time only, and committed before they are locked: an insert that finds a row takes a shared lock,
-        -- and two of those that want more wait for each other.
+        -- The first time only, and committed before they are locked: an insert that finds a row
+        -- takes a shared lock, and two of those that want more wait for each other.
         ROLLBACK AND NO CHAIN NO RELEASE;
         SET v_slot = 0;
         WHILE v_slot < pi_slots DO
             BEGIN
-                -- Two that insert over a row deleted a moment ago: the one that is chosen finds the other's row.
+                -- Two that insert over a row deleted a moment ago: the one that is chosen
+                -- finds the other's row.
                 DECLARE CONTINUE HANDLER FOR 1213 BEGIN END;
-                INSERT IGNORE INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
-                VALUES (pi_shop_id, pi_product_id, pi_option_hash, v_slot, 0, UTC_TIMESTAMP(6));
+                INSERT IGNORE INTO shop_stock
+                    (shop_id, product_id, option_hash, slot, free, update_date)
+                VALUES
+                    (pi_shop_id, pi_product_id, pi_option_hash, v_slot, 0, UTC_TIMESTAMP(6));
             END;
             COMMIT AND NO CHAIN NO RELEASE;
             SET v_slot = v_slot + 1;

@@ -1,7 +1,9 @@
--- _stock_reclaim: give lapsed holds on one product back to stock, the oldest first, until enough units are free.
+-- _stock_reclaim: give lapsed holds on one product back to stock, the oldest first, until
+-- enough units are free.
 --
--- A lapsed hold can still be paid: paying is held -> sold, reclaiming held -> released, each under the lock of the
--- reservation, and only one of them finds it held. What somebody is just doing something with is skipped.
+-- A lapsed hold can still be paid: paying is held -> sold, reclaiming held -> released, each under
+-- the lock of the reservation, and only one of them finds it held. What somebody is just doing
+-- something with is skipped.
 --
 -- Parameters
 --   pi_shop_id, pi_product_id, pi_option_hash  stock rows, all of them locked by the caller
@@ -9,8 +11,8 @@
 --   po_reclaimed OUT: units given back, 0 when nothing has lapsed; may be more than wanted
 -- Returns nothing
 -- Errors  none
--- Locks   lapsed shop_stock_reservations rows that nobody holds. They come after stock here, the other way round than
---         everywhere else: that is why they are never waited for
+-- Locks   lapsed shop_stock_reservations rows that nobody holds. They come after stock here, the
+--         other way round than everywhere else: that is why they are never waited for
 -- Example
 --   CALL _stock_reclaim(1, 'D0001', '__noopt__', 2, @units);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -37,8 +39,9 @@ BEGIN
     DECLARE v_after DATETIME(6) DEFAULT '1000-01-01';
     DECLARE v_after_order BIGINT UNSIGNED DEFAULT 0;
     DECLARE v_after_slot SMALLINT UNSIGNED DEFAULT 0;
-    -- Read without locks; each row is locked by primary key and looked at again. A hundred at a time, behind the last
-    -- one seen: after a busy hour thousands may have lapsed, and this buyer wants a few.
+    -- Read without locks; each row is locked by primary key and looked at again. A hundred
+    -- at a time, behind the last one seen: after a busy hour thousands may have lapsed, and
+    -- this buyer wants a few.
     DECLARE c_lapsed CURSOR FOR
         SELECT order_seq_no, slot, expires_at
         FROM shop_stock_reservations
@@ -59,21 +62,24 @@ BEGIN
             IF v_end = 1 OR po_reclaimed >= pi_missing THEN
                 LEAVE next_hold;
             END IF;
-            SET v_seen = v_seen + 1, v_after = v_expires_at, v_after_order = v_order_seq_no, v_after_slot = v_slot;
+            SET v_seen = v_seen + 1, v_after = v_expires_at,
+                v_after_order = v_order_seq_no, v_after_slot = v_slot;
             SELECT MAX(quantity) INTO v_quantity
             FROM shop_stock_reservations FORCE INDEX (PRIMARY)
-            WHERE order_seq_no = v_order_seq_no AND shop_id = pi_shop_id AND product_id = pi_product_id
-              AND option_hash = pi_option_hash AND slot = v_slot AND state = 'held'
+            WHERE order_seq_no = v_order_seq_no AND shop_id = pi_shop_id
+              AND product_id = pi_product_id AND option_hash = pi_option_hash
+              AND slot = v_slot AND state = 'held'
             FOR UPDATE SKIP LOCKED;
             IF v_quantity IS NOT NULL THEN
                 UPDATE shop_stock_reservations FORCE INDEX (PRIMARY)
                 SET state = 'released', update_date = v_now
-                WHERE order_seq_no = v_order_seq_no AND shop_id = pi_shop_id AND product_id = pi_product_id
-                  AND option_hash = pi_option_hash AND slot = v_slot;
+                WHERE order_seq_no = v_order_seq_no AND shop_id = pi_shop_id
+                  AND product_id = pi_product_id AND option_hash = pi_option_hash
+                  AND slot = v_slot;
                 UPDATE shop_stock
                 SET free = free + v_quantity
-                WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash
-                  AND slot = v_slot;
+                WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+                  AND option_hash = pi_option_hash AND slot = v_slot;
                 SET po_reclaimed = po_reclaimed + v_quantity;
             END IF;
         END LOOP;

@@ -1,8 +1,10 @@
--- _stock_sell: an order's held units are sold. No stock row is touched: they left `free` when they were held.
+-- _stock_sell: an order's held units are sold. No stock row is touched: they left
+-- `free` when they were held.
 --
 -- Parameters
 --   pi_order_seq_no  order, locked by the caller
---   po_sold          OUT: 1 when every unit was still held and is sold now; 0 when not, and nothing changed
+--   po_sold          OUT: 1 when every unit was still held and is sold now; 0 when
+--                    not, and nothing changed
 -- Returns nothing
 -- Errors  none
 -- Locks   shop_stock_reservations rows of the order

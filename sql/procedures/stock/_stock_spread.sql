@@ -1,8 +1,9 @@
--- _stock_spread: set the free units of one product and option, spread evenly over its slots. Rows beyond the number
--- of slots keep none.
+-- _stock_spread: set the free units of one product and option, spread evenly over its slots. Rows
+-- beyond the number of slots keep none.
 --
 -- Parameters
---   pi_shop_id, pi_product_id, pi_option_hash  stock rows, all of them locked by the caller; slots 0 to pi_slots - 1 exist
+--   pi_shop_id, pi_product_id, pi_option_hash  stock rows, all of them locked by the caller; slots
+--                                              0 to pi_slots - 1 exist
 --   pi_slots     number of slots
 --   pi_quantity  units to spread
 -- Returns nothing
@@ -26,7 +27,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _stock_spread(
 BEGIN
     UPDATE shop_stock
     SET free = CASE WHEN slot < pi_slots
-                    THEN pi_quantity DIV pi_slots + CASE WHEN slot < pi_quantity MOD pi_slots THEN 1 ELSE 0 END
+                    THEN pi_quantity DIV pi_slots
+                         + CASE WHEN slot < pi_quantity MOD pi_slots THEN 1 ELSE 0 END
                     ELSE 0 END,
         update_date = UTC_TIMESTAMP(6)
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = pi_option_hash;

@@ -1,6 +1,6 @@
--- shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one number per product.
--- A job and not a trigger on shop_stock: an order would write the product's row as well, and that row would be as hot
--- as the stock's.
+-- shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one
+-- number per product. A job and not a trigger on shop_stock: an order would write the product's row
+-- as well, and that row would be as hot as the stock's.
 --
 -- Parameters
 --   pi_batch_size  at most so many products, 1 to 10000; NULL = 1000
@@ -66,7 +66,8 @@ BEGIN
         CALL _start_writing();
         -- See tr_shop_products_mirror.
         SET @jumun_stock_mirror = 1;
-        UPDATE shop_products SET quantity_stock = v_free WHERE shop_id = v_shop_id AND product_id = v_product_id;
+        UPDATE shop_products SET quantity_stock = v_free
+        WHERE shop_id = v_shop_id AND product_id = v_product_id;
         SET @jumun_stock_mirror = NULL;
         COMMIT AND NO CHAIN NO RELEASE;
         SET v_copied = v_copied + 1;

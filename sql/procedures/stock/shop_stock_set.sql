@@ -1,22 +1,27 @@
 -- shop_stock_set: enter what was counted of a product, and book the difference.
 --
--- Whoever counts on the shelf counts the units of unpaid orders too: they are held, and still lie there. So the call says
--- which of the two was counted: what is on the shelf, from which the held units are taken off here, or what can be
--- ordered. Units of paid orders are in neither: put them aside before you count. An order that is being made or paid
--- comes before this call or after it, as a whole.
+-- Whoever counts on the shelf counts the units of unpaid orders too: they are held, and still
+-- lie there. So the call says which of the two was counted: what is on the shelf, from which
+-- the held units are taken off here, or what can be ordered. Units of paid orders are in
+-- neither: put them aside before you count. An order that is being made or paid comes before
+-- this call or after it, as a whole.
 --
 -- Parameters
 --   pi_shop_id      shop
 --   pi_product_id   product
 --   pi_option_hash  option with stock of its own; NULL, '' or '__noopt__' = none
---   pi_counted      shelf = free and held units together; free = what can be ordered from now on. No default
+--   pi_counted      shelf = free and held units together; free = what can be ordered
+--                   from now on. No default
 --   pi_quantity     units counted, 0 to 999999999
 --   pi_reason       why, for the ledger, which also says what was on the shelf; NULL or '' = 'set'
--- Returns one row: result, free (units that can be ordered now), held (units of unpaid orders), difference (booked)
+-- Returns one row: result, free (units that can be ordered now), held (units of unpaid
+--   orders), difference (booked)
 -- Errors  INVALID_INPUT, PRODUCT_NOT_FOUND (also an option that the product does not have)
---   STOCK_BELOW_HELD  fewer on the shelf than unpaid orders hold; detail says how many those are. Nothing is changed
--- Locks   shop_stock rows of the product and option, by slot. What is held is read under them without a lock: whoever
---         changes it locks these rows as well, but for a payment, which takes held units off the shelf
+--   STOCK_BELOW_HELD  fewer on the shelf than unpaid orders hold; detail says how many those
+--                     are. Nothing is changed
+-- Locks   shop_stock rows of the product and option, by slot. What is held is read under them
+--         without a lock: whoever changes it locks these rows as well, but for a payment, which
+--         takes held units off the shelf
 -- Example
 --   CALL shop_stock_set(1, 'D0001', NULL, 'shelf', '100', 'stocktaking');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -50,7 +55,8 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_error('shop_stock_set', v_step, v_errno, v_sqlstate, v_message, v_field,
             v_detail, '', NULL,
-            JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30), 'counted', LEFT(pi_counted, 20), 'quantity', LEFT(pi_quantity, 20)));
+            JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
+                        'counted', LEFT(pi_counted, 20), 'quantity', LEFT(pi_quantity, 20)));
         RESIGNAL;
     END;
 
@@ -77,7 +83,8 @@ BEGIN
     SELECT MAX(p.stock_slots) INTO v_slots
     FROM shop_products p
     LEFT JOIN shop_product_options o
-        ON o.shop_id = p.shop_id AND o.product_id = p.product_id AND o.stock_option_hash = v_option_hash
+        ON o.shop_id = p.shop_id AND o.product_id = p.product_id
+        AND o.stock_option_hash = v_option_hash
     WHERE p.shop_id = pi_shop_id AND p.product_id = pi_product_id
       AND (v_option_hash = '__noopt__' OR o.product_id IS NOT NULL);
     IF v_slots IS NULL THEN
@@ -88,24 +95,31 @@ BEGIN
     CALL _stock_lock(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_before);
     SELECT COALESCE(SUM(quantity), 0) INTO v_held
     FROM shop_stock_reservations
-    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash AND state = 'held';
+    WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = v_option_hash
+      AND state = 'held';
     SET v_free = CASE pi_counted WHEN 'shelf' THEN v_quantity - v_held ELSE v_quantity END;
     IF v_free < 0 THEN
-        CALL _raise('STOCK_BELOW_HELD', 'quantity', CONCAT(v_held, ' units are held by unpaid orders'));
+        CALL _raise('STOCK_BELOW_HELD', 'quantity',
+                    CONCAT(v_held, ' units are held by unpaid orders'));
     END IF;
     -- Held units may come back: the counter must hold them too.
     IF v_free + v_held > 2147483647 THEN
-        CALL _raise('INVALID_INPUT', 'quantity', CONCAT('too many beside ', v_held, ' that are held'));
+        CALL _raise('INVALID_INPUT', 'quantity',
+                    CONCAT('too many beside ', v_held, ' that are held'));
     END IF;
     CALL _stock_spread(pi_shop_id, pi_product_id, v_option_hash, v_slots, v_free);
 
     SET v_step = 'book the difference';
     IF v_free <> v_before THEN
-        INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
-        VALUES (pi_shop_id, pi_product_id, v_option_hash, v_free - v_before,
-                LEFT(CONCAT(CASE pi_counted WHEN 'shelf' THEN CONCAT('shelf ', v_quantity, ', held ', v_held, ': ')
-                                            ELSE '' END, COALESCE(NULLIF(pi_reason, ''), 'set')), 200),
-                LEFT(USER(), 100), UTC_TIMESTAMP(6));
+        INSERT INTO shop_stock_ledger
+            (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+        VALUES
+            (pi_shop_id, pi_product_id, v_option_hash, v_free - v_before,
+             LEFT(CONCAT(CASE pi_counted
+                             WHEN 'shelf' THEN CONCAT('shelf ', v_quantity, ', held ', v_held, ': ')
+                             ELSE '' END,
+                         COALESCE(NULLIF(pi_reason, ''), 'set')), 200),
+             LEFT(USER(), 100), UTC_TIMESTAMP(6));
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 

@@ -1,4 +1,5 @@
--- tr_shop_stock_ledger_delete: what came in or went out by hand is not forgotten. See tr_shop_order_product_update.
+-- tr_shop_stock_ledger_delete: what came in or went out by hand is not forgotten.
+-- See tr_shop_order_product_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

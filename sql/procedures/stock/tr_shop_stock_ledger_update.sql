@@ -1,5 +1,5 @@
--- tr_shop_stock_ledger_update: what came in or went out by hand is not written anew; what was wrong is set right by
--- shop_stock_set, which books the difference. See tr_shop_order_product_update.
+-- tr_shop_stock_ledger_update: what came in or went out by hand is not written anew; what was wrong
+-- is set right by shop_stock_set, which books the difference. See tr_shop_order_product_update.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing

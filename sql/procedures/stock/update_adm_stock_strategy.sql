@@ -1,14 +1,17 @@
--- update_adm_stock_strategy: say over how many rows a product's stock is spread. Can be called while the product is
--- being bought, and again: every state on the way is a right one, since orders look into all rows before they give up.
+-- update_adm_stock_strategy: say over how many rows a product's stock is spread. Can be called
+-- while the product is being bought, and again: every state on the way is a right one, since orders
+-- look into all rows before they give up.
 --
 -- Parameters
 --   pi_shop_id     shop
 --   pi_product_id  product, with all its options
 --   pi_strategy    single (one row) | slots
---   pi_slots       slots: 2 to 64, about as many as connections that order at once; single: NULL, '' or 1
+--   pi_slots       slots: 2 to 64, about as many as connections that order at
+--                  once; single: NULL, '' or 1
 -- Returns one row: result, stock_strategy, stock_slots, free (units that can be ordered, as before)
 -- Errors  INVALID_INPUT, PRODUCT_NOT_FOUND
--- Locks   one option after the other, each in a transaction of its own: shop_stock rows by slot; then the product
+-- Locks   one option after the other, each in a transaction of its own: shop_stock rows by
+--         slot; then the product
 -- Example
 --   CALL update_adm_stock_strategy(1, 'D0001', 'slots', '16');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -45,7 +48,8 @@ BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_error('update_adm_stock_strategy', v_step, v_errno, v_sqlstate, v_message,
             v_field, v_detail, '', NULL,
-            JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30), 'strategy', LEFT(pi_strategy, 20), 'slots', LEFT(pi_slots, 20)));
+            JSON_OBJECT('shop_id', pi_shop_id, 'product_id', LEFT(pi_product_id, 30),
+                        'strategy', LEFT(pi_strategy, 20), 'slots', LEFT(pi_slots, 20)));
         RESIGNAL;
     END;
 
@@ -61,13 +65,15 @@ BEGIN
     END IF;
     CASE
         WHEN pi_strategy = 'single' AND COALESCE(pi_slots, '') IN ('', '1') THEN SET v_slots = 1;
-        WHEN pi_strategy = 'slots' AND pi_slots REGEXP '\\A[1-9][0-9]?\\z' AND pi_slots + 0 BETWEEN 2 AND 64 THEN
+        WHEN pi_strategy = 'slots' AND pi_slots REGEXP '\\A[1-9][0-9]?\\z'
+             AND pi_slots + 0 BETWEEN 2 AND 64 THEN
             SET v_slots = pi_slots;
         WHEN pi_strategy IN ('single', 'slots') THEN
             CALL _raise('INVALID_INPUT', 'slots', 'slots: 2 to 64; single: 1');
         ELSE CALL _raise('INVALID_INPUT', 'strategy', 'single or slots');
     END CASE;
-    SELECT COUNT(*) INTO v_products FROM shop_products WHERE shop_id = pi_shop_id AND product_id = pi_product_id;
+    SELECT COUNT(*) INTO v_products FROM shop_products
+    WHERE shop_id = pi_shop_id AND product_id = pi_product_id;
     IF v_products = 0 THEN
         CALL _raise('PRODUCT_NOT_FOUND', 'product_id', pi_product_id);
     END IF;

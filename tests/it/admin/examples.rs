@@ -10,8 +10,12 @@ fn examples() -> Vec<(String, String)> {
     for file in files() {
         let mut statement = String::new();
         for line in &file.section("Example").expect("an example")[1..] {
-            let line = line.split("   -- ").next().unwrap_or(line).trim();
-            if statement.is_empty() && !line.contains('(') && !line.ends_with(';') {
+            let line = line.split("-- ").next().unwrap_or(line).trim();
+            let begins = ["CALL ", "SELECT ", "UPDATE ", "DELETE ", "INSERT "];
+            let is_code = line.contains('(')
+                || line.ends_with(';')
+                || begins.iter().any(|word| line.starts_with(word));
+            if statement.is_empty() && !is_code {
                 continue; // words, or the result
             }
             statement = format!("{statement} {line}").trim().to_owned();

@@ -186,6 +186,36 @@ fn every_file_sets_its_session_and_makes_one_thing_of_its_own_name() {
     }
 }
 
+/// How many characters a line may have: two files side by side on a screen.
+const COLUMNS: usize = 100;
+/// Schema files up to this one are as shops have run them: no line of them changes any more.
+const LAST_WITHOUT_COLUMNS: &str = "sql/schema/0018";
+
+#[test]
+fn no_line_is_longer_than_a_screen_is_wide() {
+    let is_data = |path: &str| {
+        ["sql/reference/", "sql/demo/", "sql/adopt/findings.sql"]
+            .iter()
+            .any(|rows| path.starts_with(rows))
+    };
+    let is_kept = |path: &str| {
+        path.starts_with("sql/schema/")
+            && path[..LAST_WITHOUT_COLUMNS.len()] <= *LAST_WITHOUT_COLUMNS
+    };
+    let files = list("sql").into_iter();
+    let files = files.filter(|path| path.ends_with(".sql") && !is_data(path) && !is_kept(path));
+    let mut long = Vec::new();
+    for path in files {
+        for (number, line) in read(&path).lines().enumerate() {
+            // A literal is not broken.
+            if line.chars().count() > COLUMNS && !line.trim_start().starts_with('\'') {
+                long.push(format!("{path}:{}", number + 1));
+            }
+        }
+    }
+    assert!(long.is_empty(), "{long:#?}");
+}
+
 #[test]
 fn the_parameters_of_a_public_routine_are_all_explained() {
     for file in files() {

@@ -10,11 +10,20 @@ use crate::support::*;
 /// What is written about a file in `shop_help`.
 fn about(file: &File) -> [String; 4] {
     let area = file.path.split('/').nth(2).expect("a folder").to_owned();
-    let (_, first) = file.header[0].split_once(": ").expect("a name first");
+    // Without a COMMENT, as a view or a trigger: the first sentence.
+    let paragraph: Vec<&str> = file
+        .header
+        .iter()
+        .map(|line| line.trim())
+        .take_while(|line| !line.is_empty())
+        .collect();
+    let paragraph = paragraph.join(" ");
+    let (_, words) = paragraph.split_once(": ").expect("a name first");
+    let sentence = words.split(". ").next().unwrap_or(words);
     let comment = file.code.split("COMMENT '").nth(1);
     let summary = match comment.and_then(|rest| rest.split("'\n").next()) {
         Some(comment) => comment.replace("''", "'"),
-        None => first.trim_end_matches([':', '.', ',']).to_owned(),
+        None => sentence.trim_end_matches([':', '.']).to_owned(),
     };
     [file.name.clone(), area, summary, file.header.join("\n")]
 }

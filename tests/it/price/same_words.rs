@@ -12,7 +12,7 @@ fn procedure(file: &str) -> String {
     std::fs::read_to_string(path).expect("the procedure")
 }
 
-/// The steps from the pricing statement to the delivery fee, without indentation and comments.
+/// The steps from the pricing statement to the delivery fee, as words, without comments.
 fn pricing(file: &str) -> String {
     let text = procedure(file);
     let from = text
@@ -21,10 +21,10 @@ fn pricing(file: &str) -> String {
     let to = text[from..].find("GROUP BY w.parcel) g;").expect("its end");
     text[from..from + to]
         .lines()
-        .map(str::trim)
-        .filter(|line| !line.starts_with("--"))
+        .filter(|line| !line.trim_start().starts_with("--"))
+        .flat_map(str::split_whitespace)
         .collect::<Vec<_>>()
-        .join("\n")
+        .join(" ")
 }
 
 /// The SELECT that answers the lines, up to its end.
@@ -34,7 +34,10 @@ fn lines(file: &str) -> String {
         .find("SELECT c.seq_no AS cart_id")
         .expect("the lines' statement");
     let to = text[from..].find(';').expect("its end");
-    text[from..from + to].to_owned()
+    text[from..from + to]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 #[test]
@@ -131,6 +134,7 @@ fn an_order_goes_to_the_payment_page_with_the_words_of_payment_fields() {
 #[test]
 fn an_order_that_is_read_has_the_next_step_and_the_key_of_one_that_is_answered_again() {
     let read = procedure("order/shop_order_select.sql");
+    let read = read.split_whitespace().collect::<Vec<_>>().join(" ");
     let words = |file: &str, from: &str, to: &str| {
         let text = procedure(file)
             .replace("pi_status", "order_status")
