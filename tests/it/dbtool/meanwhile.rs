@@ -189,3 +189,49 @@ async fn a_long_transaction_holds_up_the_load_and_nobody_else() {
     assert!(done, "{words}");
     succeed(files.check(&db)).await;
 }
+
+/// The new routines read what is filled in: until that is complete, the ones of before are in charge, and buyers order.
+#[tokio::test]
+async fn the_routines_of_before_serve_until_what_is_on_sale_is_filled_in() {
+    let db = loaded().await;
+    let files = Files::new();
+    files.edit(
+        "procedures/price/tr_shop_cart_insert.sql",
+        "    IF NOT (",
+        "    DO 1;\n    IF NOT (",
+    );
+    files.edit(
+        "procedures/order/shop_order_insert.sql",
+        "'OK' AS result",
+        "'NEW' AS result",
+    );
+    let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    // As after a schema file: nobody has put it on sale yet. The page that has it open keeps the filling from its end.
+    db.exec("DELETE FROM shop_offers WHERE product_id = 'pen'")
+        .await;
+    let mut page = db.conn().await;
+    page.query_drop("BEGIN; SELECT * FROM shop_products WHERE product_id = 'pen' FOR UPDATE")
+        .await
+        .unwrap();
+    let load = tokio::spawn(run(files.load(&db)));
+    let filling = format!(
+        "SELECT COUNT(*) FROM {PROCESSLIST} WHERE DB = '{}' AND INFO LIKE '%shop_products%FOR UPDATE'",
+        db.name()
+    );
+    eventually("the load fills", || async { db.int(&filling).await == 1 }).await;
+
+    let mut conn = db.conn_as_gateway().await;
+    let order = OrderCall::new("T1", &[cart_id]).client_total("10000");
+    let done = order.call(&mut conn).await.unwrap();
+    assert_eq!(done.first().str("result"), "OK");
+    assert!(!load.is_finished());
+    page.query_drop("COMMIT").await.unwrap();
+    let (done, words) = load.await.unwrap();
+    assert!(done, "{words}");
+
+    let cart_id = db.add_cart(1, "u1", "pen", NO_OPTION, 1).await;
+    let order = OrderCall::new("T2", &[cart_id]).client_total("3500");
+    let done = order.call(&mut conn).await.unwrap();
+    assert_eq!(done.first().str("result"), "NEW");
+    db.assert_audit_clean().await;
+}
