@@ -154,18 +154,7 @@ async fn bad_input_is_refused_and_changes_nothing() {
     let good = vec![1.into(), "u1".into(), format!("[{cart_id}]").into()];
     let conn = db.conn_as_gateway().await;
     let mut hostile = Hostile::new(&db, conn, "delete_shop_cart", good).await;
-    hostile
-        .refuses_as(
-            0,
-            "SHOP_NOT_FOUND",
-            "",
-            vec![3.into(), 0.into(), Value::NULL],
-        )
-        .await;
-    hostile
-        .refuses_somehow(0, "", values(&["-1", "4294967296"]))
-        .await;
-    hostile.refuses(1, "X-User-Id", not_user_ids()).await;
+    hostile.refuses_who_is_no_buyer().await;
     hostile
         .refuses(2, "selected_cart_ids", not_id_lists(cart_id))
         .await;

@@ -154,6 +154,7 @@ async fn bad_input_is_refused_and_changes_nothing() {
     let conn = db.conn_as_gateway().await;
     let good = vec![1.into(), "u1".into()];
     let mut hostile = Hostile::new(&db, conn, "select_shop_cart", good).await;
+    // A shop that there is not has empty carts.
     hostile
         .refuses_somehow(0, "", values(&["-1", "4294967296"]))
         .await;

@@ -114,18 +114,7 @@ async fn bad_input_is_refused_and_changes_nothing() {
     ];
     let conn = db.conn_as_gateway().await;
     let mut hostile = Hostile::new(&db, conn, "update_shop_cart", good).await;
-    hostile
-        .refuses_as(
-            0,
-            "SHOP_NOT_FOUND",
-            "",
-            vec![3.into(), 0.into(), Value::NULL],
-        )
-        .await;
-    hostile
-        .refuses_somehow(0, "", values(&["-1", "4294967296"]))
-        .await;
-    hostile.refuses(1, "X-User-Id", not_user_ids()).await;
+    hostile.refuses_who_is_no_buyer().await;
     hostile.refuses(2, "cart_id", not_ids()).await;
     hostile.refuses(3, "quantity", not_whole_numbers()).await;
     let quantities = values(&[

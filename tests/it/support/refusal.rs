@@ -92,6 +92,16 @@ impl<'a> Hostile<'a> {
         }
     }
 
+    /// What every routine that writes for a buyer or tells a price refuses of its first two parameters: a shop that there is not, and a name that
+    /// nobody can have.
+    pub async fn refuses_who_is_no_buyer(&mut self) {
+        let unknown = vec![3.into(), 0.into(), Value::NULL];
+        self.refuses_as(0, "SHOP_NOT_FOUND", "", unknown).await;
+        let no_shops = values(&["-1", "4294967296", "99999999999999999999"]);
+        self.refuses_somehow(0, "", no_shops).await;
+        self.refuses(1, "X-User-Id", not_user_ids()).await;
+    }
+
     /// What is never right for a parameter that is text: more than it can hold, and bytes that are no UTF-8.
     pub async fn refuses_what_is_no_text(&mut self, numbers: &[usize], field_of: &[&str]) {
         for (&number, field) in numbers.iter().zip(field_of) {
