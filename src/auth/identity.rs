@@ -105,7 +105,7 @@ impl Access {
         };
         let granted = keys.ticket(caller, &ticket).await;
         let (shop_id, granted) = granted.map_err(|error| Refusal::Keys(error, TICKET))?;
-        if origin::of(headers).is_some_and(|page| !self.allows_origin(page, Some(shop_id))) {
+        if origin::is_refused(headers, |page| self.allows_origin(page, Some(shop_id))) {
             return Err(Refusal::OriginNotAllowed);
         }
         if field("mTrdNo")?.as_ref() != Some(&granted.number) {

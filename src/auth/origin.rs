@@ -15,6 +15,12 @@ pub fn of(headers: &HeaderMap) -> Option<&str> {
     headers.get(header::ORIGIN)?.to_str().ok()
 }
 
+/// Whether a post with a ticket is refused for where it comes from: a page that is not of the origins that its shop has
+/// listed (`shops.allowed_origins_json`). A browser that names no page at all is let through; its ticket is good.
+pub fn is_refused(headers: &HeaderMap, is_listed: impl FnOnce(&str) -> bool) -> bool {
+    of(headers).is_some_and(|page| !is_listed(page))
+}
+
 /// What an answer says about who may read it: the page of this origin, or no other page.
 pub fn answer_headers(allowed: Option<&str>) -> Vec<(HeaderName, HeaderValue)> {
     let mut headers = vec![(header::VARY, HeaderValue::from_static("Origin"))];

@@ -199,25 +199,65 @@ fn every_option_of_serve_is_explained_and_nothing_else() {
     );
 }
 
+/// Names in the first column of a table of `tests/README.md`, each with the files of its row.
+fn tested(table: &str) -> Vec<(String, Vec<String>)> {
+    let text = read("tests/README.md");
+    let mut names = Vec::new();
+    for row in text[section(&text, table)].lines() {
+        let Some(first) = row.strip_prefix("| ").and_then(|row| row.split('|').next()) else {
+            continue;
+        };
+        let files: Vec<String> = links(row).map(str::to_owned).collect();
+        for name in first.split('`').skip(1).step_by(2) {
+            names.push((name.to_owned(), files.clone()));
+        }
+    }
+    names
+}
+
+fn assert_tested(table: &str, expected: impl Fn(&str) -> bool, subject: impl Fn(&str) -> String) {
+    let mut named = Vec::new();
+    for (name, files) in tested(table) {
+        let subject = subject(&name);
+        let is_about = |file: &String| read(&format!("tests/{file}")).contains(&subject);
+        assert!(
+            files.iter().any(is_about),
+            "no file of {name} names {subject}"
+        );
+        named.push(name);
+    }
+    named.sort();
+    let mut there: Vec<String> = crate::admin::files::files()
+        .iter()
+        .map(|file| file.name.clone())
+        .filter(|name| expected(name))
+        .collect();
+    there.sort();
+    assert_eq!(named, there);
+}
+
 /// `tests/README.md` has a row for every routine that may be called from outside, and one of its files names it.
 #[test]
 fn the_tests_of_every_public_routine_are_named() {
-    let text = read("tests/README.md");
-    let table = &text[section(&text, "routines")];
-    let mut named = BTreeSet::new();
-    for row in table.lines().filter(|line| line.starts_with("| `")) {
-        let name = row.split('`').nth(1).expect("a routine");
-        assert!(named.insert(name.to_owned()), "{name} has two rows");
-        let files: Vec<&str> = links(row).filter(|file| file.ends_with(".rs")).collect();
-        let is_about = |file: &&str| read(&format!("tests/{file}")).contains(name);
-        assert!(files.iter().any(is_about), "no file of {name} names it");
-    }
-    let public: BTreeSet<String> = crate::admin::files::files()
-        .iter()
-        .map(|file| file.name.clone())
-        .filter(|name| !["_", "tr_", "v_"].iter().any(|p| name.starts_with(p)))
-        .collect();
-    assert_eq!(named, public);
+    let is_public = |name: &str| !["_", "tr_", "v_"].iter().any(|p| name.starts_with(p));
+    assert_tested("routines", is_public, str::to_owned);
+}
+
+/// The same for every view and trigger. A file is about a trigger when it writes to its table, about a view of the audit
+/// when it says what kind of violation it expects.
+#[test]
+fn the_tests_of_every_view_and_trigger_are_named() {
+    let is_kept = |name: &str| ["tr_", "v_"].iter().any(|p| name.starts_with(p));
+    let subject = |name: &str| match (name.strip_prefix("v_audit_"), name.strip_prefix("tr_")) {
+        (Some("violations"), _) => "shop_audit".to_owned(),
+        (Some(kind), _) => kind.to_owned(),
+        (_, Some(rest)) => {
+            let (table, _event) = rest.rsplit_once('_').expect("tr_<table>_<event>");
+            table.to_owned()
+        }
+        _ => name.to_owned(),
+    };
+    assert_tested("kept", is_kept, subject);
 }
 
 /// Documents of the repository, from its top folder.

@@ -64,7 +64,8 @@ async fn a_change_of_products_that_reads_prices_is_refused_and_can_be_written_in
     db.assert_audit_clean().await;
 }
 
-/// Spoils one value past every trigger, sees it found, lets it be repaired, and sees that all is as it was.
+/// Spoils one value past every trigger, sees it found (by v_offers_compared or v_delivery_compared), lets it be repaired,
+/// and sees that all is as it was.
 #[tokio::test]
 async fn what_no_trigger_saw_is_found_and_mended_without_a_needless_price() {
     let db = TestDb::with_fixture().await;
