@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use actix_web::http::header::{self, HeaderMap};
+use actix_web::{
+    HttpRequest,
+    http::header::{AcceptLanguage, Header, Preference, Quality},
+};
+use serde::Serialize;
 
 use crate::{
     auth::{
@@ -11,8 +15,11 @@ use crate::{
     },
     call::{CallError, Set},
     errors::{Catalogue, Entry, GatewayError},
-    request::{InputError, json},
-    response::rows,
+    request::{
+        InputError,
+        json::{self, Object},
+    },
+    response::rows::{self, Rows},
 };
 
 /// Seconds after which a retryable request is worth repeating.
@@ -27,8 +34,8 @@ pub struct Problem {
     pub entry: Arc<Entry>,
     pub field: String,
     pub detail: String,
-    /// Result sets that came with the error, as JSON, by name.
-    pub sets: Vec<(String, String)>,
+    /// Result sets that came with the error, by name.
+    pub sets: Vec<(String, Rows)>,
     /// Where a browser may be sent instead.
     pub location: Option<String>,
     pub retry_after: Option<u32>,
@@ -192,7 +199,9 @@ impl Problem {
         problem.location = said("location");
         if let Some(more) = said("more") {
             let names: Vec<&str> = more.split(',').map(str::trim).collect();
-            problem.sets = rows::named_sets(procedure, &sets[1..], &names);
+            problem.sets = rows::named(procedure, &sets[1..], &names)
+                .map(|(name, set)| (name.to_owned(), Rows(set.clone())))
+                .collect();
         }
         problem
     }
@@ -223,59 +232,58 @@ impl Problem {
         } else {
             &entry.title_ko
         };
-        let mut members = vec![
-            (
-                "type".to_owned(),
-                json::quote(&format!("urn:jumun:error:{}", entry.code)),
-            ),
-            ("title".to_owned(), json::quote(title)),
-            ("status".to_owned(), entry.status.to_string()),
-            ("code".to_owned(), json::quote(&entry.code)),
-            ("errno".to_owned(), entry.errno.to_string()),
-        ];
-        for (name, text) in [("field", &self.field), ("detail", &self.detail)] {
-            if !text.is_empty() {
-                members.push((name.to_owned(), json::quote(text)));
-            }
-        }
-        members.push(("retryable".to_owned(), entry.retryable.to_string()));
-        members.push(("request_id".to_owned(), json::quote(request_id)));
-        members.extend(self.sets.iter().cloned());
-        rows::object(&members)
+        json::write(&Body {
+            kind: format!("urn:jumun:error:{}", entry.code),
+            title,
+            status: entry.status,
+            code: &entry.code,
+            errno: entry.errno,
+            field: &self.field,
+            detail: &self.detail,
+            retryable: entry.retryable,
+            request_id,
+            sets: Object(&self.sets),
+        })
     }
 }
 
+/// A problem as it is sent.
+#[derive(Serialize)]
+struct Body<'a> {
+    #[serde(rename = "type")]
+    kind: String,
+    title: &'a str,
+    status: u16,
+    code: &'a str,
+    errno: u16,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    field: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    detail: &'a str,
+    retryable: bool,
+    request_id: &'a str,
+    #[serde(flatten)]
+    sets: Object<'a, String, Rows>,
+}
+
 /// Whether a request would rather read English than Korean.
-pub fn prefers_english(headers: &HeaderMap) -> bool {
-    // Several such headers are one list.
-    let wanted: Vec<&str> = headers
-        .get_all(header::ACCEPT_LANGUAGE)
-        .filter_map(|value| value.to_str().ok())
-        .collect();
-    if wanted.is_empty() {
+pub fn prefers_english(request: &HttpRequest) -> bool {
+    let Ok(wanted) = AcceptLanguage::parse(request) else {
         return false;
-    }
-    let wanted = wanted.join(",");
-    let weight = |language: &str| {
-        wanted
-            .split(',')
-            .filter_map(|part| {
-                let mut pieces = part.split(';').map(str::trim);
-                let tag = pieces.next()?.to_ascii_lowercase();
-                let named = tag == language || tag.starts_with(&format!("{language}-"));
-                let quality = pieces
-                    .find_map(|piece| piece.strip_prefix("q="))
-                    .map_or(Some(1.0), |quality| quality.parse::<f32>().ok())?;
-                named.then_some(quality)
-            })
-            .fold(0.0, f32::max)
     };
-    weight("en") > weight("ko")
+    let weight = |language: &str| {
+        let named = wanted.iter().filter(|wanted| match &wanted.item {
+            Preference::Specific(tag) => tag.primary_language().eq_ignore_ascii_case(language),
+            Preference::Any => false,
+        });
+        named.map(|wanted| wanted.quality).max()
+    };
+    weight("en") > weight("ko").or(Some(Quality::ZERO))
 }
 
 #[cfg(test)]
 mod tests {
-    use actix_web::http::header::HeaderValue;
+    use actix_web::test::TestRequest;
 
     use super::*;
 
@@ -292,11 +300,19 @@ mod tests {
             ("*", false),
             ("en;q=x", false),
         ] {
-            let mut headers = HeaderMap::new();
-            headers.insert(header::ACCEPT_LANGUAGE, HeaderValue::from_static(wanted));
-            assert_eq!(prefers_english(&headers), english, "{wanted}");
+            let request = TestRequest::default().insert_header(("Accept-Language", wanted));
+            assert_eq!(
+                prefers_english(&request.to_http_request()),
+                english,
+                "{wanted}"
+            );
         }
-        assert!(!prefers_english(&HeaderMap::new()));
+        // Several such headers are one list.
+        let request = TestRequest::default()
+            .append_header(("Accept-Language", "ko;q=0.5"))
+            .append_header(("Accept-Language", "en"));
+        assert!(prefers_english(&request.to_http_request()));
+        assert!(!prefers_english(&TestRequest::default().to_http_request()));
     }
 
     #[test]
@@ -308,7 +324,11 @@ mod tests {
             "trdAmt",
             "is \"odd\"",
         );
-        problem.sets.push(("quote".to_owned(), "[]".to_owned()));
+        let none = Set {
+            columns: Arc::from([]),
+            rows: Vec::new(),
+        };
+        problem.sets.push(("quote".to_owned(), Rows(none)));
         let text = problem.to_json("r1", true);
         let value: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(value["code"], "INVALID_INPUT");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::{HttpRequest, HttpResponse};
+use serde_json::json;
 
 use crate::{
     call::Caller,
@@ -10,8 +11,7 @@ use crate::{
     handler::Gateway,
     ops::{readiness::Readiness, shop_figures::ShopFigures},
     problem::Problem,
-    request::json::quote,
-    response::{exchange::Exchange, reply::Reply, rows},
+    response::{exchange::Exchange, reply::Reply},
     routes::{OPERATOR, PUBLIC, Route, Verb},
 };
 
@@ -112,15 +112,9 @@ impl Operator {
         } else {
             self.readiness.reasons().await
         };
-        let listed: Vec<_> = reasons.iter().map(|reason| quote(reason)).collect();
-        let members = [
-            ("ready".to_owned(), reasons.is_empty().to_string()),
-            ("reasons".to_owned(), format!("[{}]", listed.join(","))),
-        ];
-        let mut reply = Reply::json(
-            if reasons.is_empty() { 200 } else { 503 },
-            rows::object(&members),
-        );
+        let body = json!({"ready": reasons.is_empty(), "reasons": reasons});
+        let status = if reasons.is_empty() { 200 } else { 503 };
+        let mut reply = Reply::json(status, body.to_string());
         if !reasons.is_empty() {
             reply.code = "NOT_READY".to_owned();
         }
@@ -134,31 +128,23 @@ fn procedures() -> String {
         let parameters: Vec<_> = route
             .parameters
             .iter()
-            .map(|(name, from)| {
-                rows::object(&[
-                    ("name".to_owned(), quote(name)),
-                    ("from".to_owned(), quote(&from.to_string())),
-                ])
-            })
+            .map(|(name, from)| json!({"name": name, "from": from.to_string()}))
             .collect();
-        rows::object(&[
-            ("address".to_owned(), quote(address)),
-            ("method".to_owned(), quote(route.verb.name())),
-            ("path".to_owned(), quote(route.path)),
-            ("who".to_owned(), quote(&route.auth.to_string())),
-            ("procedure".to_owned(), quote(route.procedure)),
-            (
-                "parameters".to_owned(),
-                format!("[{}]", parameters.join(",")),
-            ),
-            ("deadline_ms".to_owned(), route.deadline_ms.to_string()),
-            ("repeatable".to_owned(), route.idempotent.to_string()),
-        ])
+        json!({
+            "address": address,
+            "method": route.verb.name(),
+            "path": route.path,
+            "who": route.auth.to_string(),
+            "procedure": route.procedure,
+            "parameters": parameters,
+            "deadline_ms": route.deadline_ms,
+            "repeatable": route.idempotent,
+        })
     };
     let public = PUBLIC.iter().map(|route| ("public", route));
     let operator = OPERATOR.iter().map(|route| ("operator", route));
     let rows: Vec<_> = public.chain(operator).map(row).collect();
-    format!("{{\"routes\":[{}]}}", rows.join(","))
+    json!({"routes": rows}).to_string()
 }
 
 #[cfg(test)]

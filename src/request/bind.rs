@@ -238,7 +238,7 @@ fn object(input: &Input) -> Result<Option<Value>, &'static str> {
         Input::Form(Tree::Text(text)) => (text.clone(), None),
         // Fields of a form that were all left empty.
         Input::Form(branch) if branch.is_blank() => return Ok(None),
-        Input::Form(branch) => (String::new(), Some(branch.to_json_object())),
+        Input::Form(branch) => (String::new(), Some(json::write(branch))),
         Input::Json(value) => match value.get().as_bytes().first() {
             Some(b'{') => (String::new(), Some(value.get().to_owned())),
             Some(b'"') => (string(value)?, None),

@@ -8,6 +8,7 @@ use actix_web::{
     web::{Bytes, Payload},
 };
 use futures_util::StreamExt;
+use serde::Serialize;
 use serde_json::value::RawValue;
 use tokio::{
     select,
@@ -168,12 +169,12 @@ pub fn all_fields_json(
     body: &[u8],
     last: &[(&str, &str)],
 ) -> Result<String, InputError> {
-    let mut members: BTreeMap<String, String> = BTreeMap::new();
-    let mut put = |name: String, text: String| {
-        members.insert(name, text);
+    let mut members: BTreeMap<String, Sent> = BTreeMap::new();
+    let mut put = |name: String, sent: Sent| {
+        members.insert(name, sent);
     };
     for (name, value) in form_pairs(query.as_bytes(), MOST_MESSAGE_FIELDS)? {
-        put(name, json::quote(&value));
+        put(name, Sent::Text(value));
     }
     match headers::media(headers, body)? {
         _ if body.is_empty() => {}
@@ -182,34 +183,36 @@ pub fn all_fields_json(
                 let text = value.get();
                 // As text: an engine may write a number anew (10000.00 as 10000.0), and what was signed is its digits.
                 let number = text.starts_with(|c: char| c == '-' || c.is_ascii_digit());
-                put(
-                    name,
-                    if number {
-                        json::quote(text)
-                    } else {
-                        text.to_owned()
-                    },
-                );
+                let sent = if number {
+                    Sent::Text(text.to_owned())
+                } else {
+                    Sent::Json(value)
+                };
+                put(name, sent);
             }
         }
         Media::Form | Media::None => {
             for (name, value) in form_pairs(body, MOST_MESSAGE_FIELDS)? {
-                put(name, json::quote(&value));
+                put(name, Sent::Text(value));
             }
         }
         Media::Other => return Err(MEDIA_TYPES),
     }
     for (name, value) in last {
-        put((*name).to_owned(), json::quote(value));
+        put((*name).to_owned(), Sent::Text((*value).to_owned()));
     }
     if members.len() > MOST_MESSAGE_FIELDS {
         return Err(too_many(MOST_MESSAGE_FIELDS));
     }
-    let members: Vec<_> = members
-        .iter()
-        .map(|(name, text)| format!("{}:{text}", json::quote(name)))
-        .collect();
-    Ok(format!("{{{}}}", members.join(",")))
+    Ok(json::write(&members))
+}
+
+/// One field of a payment gateway's message.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Sent {
+    Text(String),
+    Json(Box<RawValue>),
 }
 
 fn too_many(most: usize) -> InputError {

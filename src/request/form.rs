@@ -1,8 +1,9 @@
 //! `application/x-www-form-urlencoded`: strict text, and names with brackets as PHP understands them.
 
 use percent_encoding::percent_decode;
+use serde::{Serialize, Serializer};
 
-use crate::request::json::quote;
+use crate::request::json::{self, Object};
 
 /// A field that is not text; its name is as readable as it can be made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -133,19 +134,17 @@ fn insert(
 impl Tree {
     /// As a JSON array: the branches in their order, plain numbers as numbers.
     pub fn to_json_list(&self) -> String {
-        match self {
-            Self::Text(text) => format!("[{}]", number_or_string(text)),
-            Self::Branch(branches) => {
-                let items: Vec<_> = branches
-                    .iter()
-                    .map(|(_, tree)| match tree {
-                        Self::Text(text) => number_or_string(text),
-                        branch => branch.to_json_object(),
-                    })
-                    .collect();
-                format!("[{}]", items.join(","))
-            }
-        }
+        let items: Vec<Item> = match self {
+            Self::Text(text) => vec![Item::of(text)],
+            Self::Branch(branches) => branches
+                .iter()
+                .map(|(_, tree)| match tree {
+                    Self::Text(text) => Item::of(text),
+                    branch => Item::Branch(branch),
+                })
+                .collect(),
+        };
+        json::write(&items)
     }
 
     /// Whether there is no text in it.
@@ -155,28 +154,38 @@ impl Tree {
             Self::Branch(branches) => branches.iter().all(|(_, tree)| tree.is_blank()),
         }
     }
+}
 
-    /// As a JSON object of strings.
-    pub fn to_json_object(&self) -> String {
+/// Texts as texts, branches as objects.
+impl Serialize for Tree {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
         match self {
-            Self::Text(text) => quote(text),
-            Self::Branch(branches) => {
-                let members: Vec<_> = branches
-                    .iter()
-                    .map(|(name, tree)| format!("{}:{}", quote(name), tree.to_json_object()))
-                    .collect();
-                format!("{{{}}}", members.join(","))
-            }
+            Self::Text(text) => to.serialize_str(text),
+            Self::Branch(branches) => Object(branches).serialize(to),
         }
     }
 }
 
-/// A form cannot say which ids are numbers; what looks like one in JSON is one.
-fn number_or_string(text: &str) -> String {
-    let plain = (1..=18).contains(&text.len())
-        && text.bytes().all(|byte| byte.is_ascii_digit())
-        && (text == "0" || !text.starts_with('0'));
-    if plain { text.to_owned() } else { quote(text) }
+/// What a list of a form holds.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Item<'a> {
+    Number(u64),
+    Text(&'a str),
+    Branch(&'a Tree),
+}
+
+impl<'a> Item<'a> {
+    /// A form cannot say which ids are numbers; what looks like one in JSON is one.
+    fn of(text: &'a str) -> Self {
+        let plain = (1..=18).contains(&text.len())
+            && text.bytes().all(|byte| byte.is_ascii_digit())
+            && (text == "0" || !text.starts_with('0'));
+        match text.parse() {
+            Ok(number) if plain => Self::Number(number),
+            _ => Self::Text(text),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -227,7 +236,7 @@ mod tests {
     fn named_branches_make_an_object_of_strings() {
         let fields = parsed("receiver[receiver_name]=%EA%B9%80&receiver[post_code]=01234");
         assert_eq!(
-            fields[0].1.to_json_object(),
+            json::write(&fields[0].1),
             r#"{"receiver_name":"김","post_code":"01234"}"#
         );
     }

@@ -3,8 +3,10 @@
 use std::borrow::Cow;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use serde::Serialize;
+use serde_json::value::RawValue;
 
-use crate::request::json;
+use crate::request::json::{self, Object};
 
 const NFC: ComposingNormalizerBorrowed<'static> = ComposingNormalizerBorrowed::new_nfc();
 
@@ -45,18 +47,25 @@ pub fn compose_members(object: String) -> String {
             let text = match typed.as_deref().map(|text| (text, NFC.normalize(text))) {
                 Some((text, composed)) if text != composed => {
                     changed = true;
-                    Cow::Owned(json::quote(&composed))
+                    Member::Composed(composed.into_owned())
                 }
-                _ => Cow::Borrowed(value.get()),
+                _ => Member::AsItWas(value),
             };
-            format!("{}:{text}", json::quote(name))
+            (name, text)
         })
         .collect();
     if changed {
-        format!("{{{}}}", members.join(","))
+        json::write(&Object(&members))
     } else {
         object
     }
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Member<'a> {
+    Composed(String),
+    AsItWas(&'a RawValue),
 }
 
 #[cfg(test)]

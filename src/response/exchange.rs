@@ -112,7 +112,7 @@ impl Exchange {
             id: request_id(request.headers()),
             method,
             pattern,
-            english: prefers_english(request.headers()),
+            english: prefers_english(request),
             audience: Audience::Program,
             trace_id: trace_id(request.headers()),
             shop_id: None,

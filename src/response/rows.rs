@@ -1,11 +1,12 @@
 //! Result sets, read by name and written as JSON.
 
-use std::fmt::Write;
+use std::borrow::Cow;
 
 use mysql_async::{
     Column, Value,
     consts::{ColumnFlags, ColumnType},
 };
+use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
 use crate::{
@@ -71,106 +72,16 @@ pub fn is_for_counters(name: &str) -> bool {
 
 /// An answer of a procedure: the members of its first row, then the further sets under their names.
 pub fn document(procedure: &str, sets: &[Set], names: &[&str]) -> String {
-    let mut json = String::with_capacity(FIRST_ROOM);
-    json.push('{');
     let (first, further) = sets.split_at(sets.len().min(1));
-    for set in first {
-        let members = members(&set.columns);
-        if let Some(row) = set.rows.first() {
-            write_members(&mut json, &members, row);
-        }
-    }
-    for (name, set) in named(procedure, further, names) {
-        separate(&mut json);
-        json::write_quoted(&mut json, name);
-        json.push(':');
-        write_set(&mut json, set);
-    }
-    json.push('}');
-    json
+    json::write(&Document {
+        first: first.first(),
+        further: named(procedure, further, names).collect(),
+    })
 }
 
-/// Most answers are shorter.
-const FIRST_ROOM: usize = 1024;
-
-/// How a column is answered.
-struct Member<'a> {
-    column: &'a Column,
-    /// The name, quoted, and the colon.
-    key: String,
-    /// Whether its text is JSON.
-    is_json: bool,
-}
-
-/// The columns of a set; `None` for what is not answered.
-fn members(columns: &[Column]) -> Vec<Option<Member<'_>>> {
-    let member = |column| {
-        let name = readable(Column::name_ref(column));
-        let short = name.strip_suffix(JSON_SUFFIX);
-        (!is_for_counters(&name)).then(|| Member {
-            column,
-            key: json::quote(short.unwrap_or(&name)) + ":",
-            is_json: short.is_some(),
-        })
-    };
-    columns.iter().map(member).collect()
-}
-
-/// A comma where something stands before.
-fn separate(json: &mut String) {
-    if !json.ends_with(['{', '[']) {
-        json.push(',');
-    }
-}
-
-/// Members of one row, in the order of its columns.
-fn write_members(json: &mut String, members: &[Option<Member>], row: &[Value]) {
-    for (member, value) in members.iter().zip(row) {
-        let Some(member) = member else { continue };
-        separate(json);
-        json.push_str(&member.key);
-        match value {
-            Value::Bytes(bytes) if member.is_json => write_json(json, member.column, bytes),
-            _ => write_value(json, member.column, value),
-        }
-    }
-}
-
-/// A set as an array of objects.
-fn write_set(json: &mut String, set: &Set) {
-    let members = members(&set.columns);
-    json.push('[');
-    for row in &set.rows {
-        separate(json);
-        json.push('{');
-        write_members(json, &members, row);
-        json.push('}');
-    }
-    json.push(']');
-}
-
-/// An object of members whose values are JSON already.
-pub fn object(members: &[(String, String)]) -> String {
-    let members: Vec<_> = members
-        .iter()
-        .map(|(name, value)| format!("{}:{value}", json::quote(name)))
-        .collect();
-    format!("{{{}}}", members.join(","))
-}
-
-/// The sets after the first under their names, as JSON.
-pub fn named_sets(procedure: &str, sets: &[Set], names: &[&str]) -> Vec<(String, String)> {
-    let json = |(name, set): (&str, _)| {
-        let mut json = String::new();
-        write_set(&mut json, set);
-        (name.to_owned(), json)
-    };
-    named(procedure, sets, names).map(json).collect()
-}
-
-/// What has no name is left out, and logged: a table that does not fit its procedure must not hide that the procedure
-/// did its work.
-fn named<'a>(
+/// The sets after the first with their names. What has no name is left out, and logged: a table that does not fit its
+/// procedure must not hide that the procedure did its work.
+pub fn named<'a>(
     procedure: &str,
     sets: &'a [Set],
     names: &'a [&'a str],
@@ -185,55 +96,138 @@ fn named<'a>(
     names.iter().copied().zip(sets)
 }
 
-/// JSON text as it is, when that is what it is.
-fn write_json(json: &mut String, column: &Column, bytes: &[u8]) {
-    let text = readable(bytes);
-    match serde_json::from_str::<&RawValue>(&text) {
-        Ok(raw) => json.push_str(raw.get()),
-        Err(_) => {
-            log::error!("column {} does not hold JSON", column.name_str());
-            json.push_str("null");
+struct Document<'a> {
+    first: Option<&'a Set>,
+    further: Vec<(&'a str, &'a Set)>,
+}
+
+impl Serialize for Document<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let mut map = to.serialize_map(None)?;
+        if let Some(set) = self.first
+            && let Some(row) = set.rows.first()
+        {
+            let members = members(&set.columns);
+            for (name, cell) in cells(&members, row) {
+                map.serialize_entry(name, &cell)?;
+            }
+        }
+        for (name, set) in &self.further {
+            map.serialize_entry(name, &Objects(set))?;
+        }
+        map.end()
+    }
+}
+
+/// A set that is answered as an array of objects.
+#[derive(Debug)]
+pub struct Rows(pub Set);
+
+impl Serialize for Rows {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        Objects(&self.0).serialize(to)
+    }
+}
+
+struct Objects<'a>(&'a Set);
+
+impl Serialize for Objects<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let members = members(&self.0.columns);
+        to.collect_seq(self.0.rows.iter().map(|row| Row(&members, row)))
+    }
+}
+
+struct Row<'a>(&'a [Member<'a>], &'a [Value]);
+
+impl Serialize for Row<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(cells(self.0, self.1))
+    }
+}
+
+/// A column that is answered.
+struct Member<'a> {
+    position: usize,
+    column: &'a Column,
+    name: Cow<'a, str>,
+    /// Whether its text is JSON.
+    is_json: bool,
+}
+
+fn members(columns: &[Column]) -> Vec<Member<'_>> {
+    let member = |(position, column)| {
+        let name = readable(Column::name_ref(column));
+        let is_json = name.ends_with(JSON_SUFFIX);
+        let end = name.len() - if is_json { JSON_SUFFIX.len() } else { 0 };
+        let name = match name {
+            Cow::Borrowed(name) => Cow::Borrowed(&name[..end]),
+            Cow::Owned(name) => Cow::Owned(name[..end].to_owned()),
+        };
+        (!is_for_counters(&name)).then_some(Member {
+            position,
+            column,
+            name,
+            is_json,
+        })
+    };
+    columns.iter().enumerate().filter_map(member).collect()
+}
+
+fn cells<'a>(members: &'a [Member], row: &'a [Value]) -> impl Iterator<Item = (&'a str, Cell<'a>)> {
+    members.iter().filter_map(|member| {
+        let value = row.get(member.position)?;
+        Some((&*member.name, Cell { member, value }))
+    })
+}
+
+/// One value. Numbers are numbers, everything else is text: money stays exact, times are UTC.
+struct Cell<'a> {
+    member: &'a Member<'a>,
+    value: &'a Value,
+}
+
+impl Serialize for Cell<'_> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        let column = self.member.column;
+        match self.value {
+            Value::NULL => to.serialize_none(),
+            Value::Int(number) => to.serialize_i64(*number),
+            Value::UInt(number) => to.serialize_u64(*number),
+            Value::Float(number) => to.serialize_f32(*number),
+            Value::Double(number) => to.serialize_f64(*number),
+            Value::Bytes(bytes) if self.member.is_json => embedded(column, bytes).serialize(to),
+            Value::Bytes(bytes) if is_bytes(column) => to.serialize_str(&hex::encode(bytes)),
+            Value::Bytes(bytes) => to.serialize_str(&readable(bytes)),
+            Value::Date(year, month, day, hour, minute, second, micros) => {
+                let date = format_args!("{year:04}-{month:02}-{day:02}");
+                match column.column_type() {
+                    ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => {
+                        to.collect_str(&date)
+                    }
+                    _ => to.collect_str(&format_args!(
+                        "{date}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z"
+                    )),
+                }
+            }
+            Value::Time(negative, days, hours, minutes, seconds, micros) => {
+                let sign = if *negative { "-" } else { "" };
+                let hours = u32::from(*hours) + days * 24;
+                to.collect_str(&format_args!(
+                    "{sign}{hours:02}:{minutes:02}:{seconds:02}.{micros:06}"
+                ))
+            }
         }
     }
 }
 
-/// Numbers as numbers, everything else as texts: money stays exact, times are UTC.
-fn write_value(json: &mut String, column: &Column, value: &Value) {
-    // Writing to a text cannot fail.
-    let written = match value {
-        Value::NULL => json.write_str("null"),
-        Value::Int(number) => write!(json, "{number}"),
-        Value::UInt(number) => write!(json, "{number}"),
-        Value::Float(number) if number.is_finite() => write!(json, "{number}"),
-        Value::Double(number) if number.is_finite() => write!(json, "{number}"),
-        Value::Float(_) | Value::Double(_) => json.write_str("null"),
-        Value::Bytes(bytes) if is_bytes(column) => write!(json, "\"{}\"", hex::encode(bytes)),
-        Value::Bytes(bytes) => {
-            json::write_quoted(json, &readable(bytes));
-            Ok(())
-        }
-        Value::Date(year, month, day, hour, minute, second, micros) => {
-            let date = format_args!("{year:04}-{month:02}-{day:02}");
-            match column.column_type() {
-                ColumnType::MYSQL_TYPE_DATE | ColumnType::MYSQL_TYPE_NEWDATE => {
-                    write!(json, "\"{date}\"")
-                }
-                _ => write!(
-                    json,
-                    "\"{date}T{hour:02}:{minute:02}:{second:02}.{micros:06}Z\""
-                ),
-            }
-        }
-        Value::Time(negative, days, hours, minutes, seconds, micros) => {
-            let sign = if *negative { "-" } else { "" };
-            let hours = u32::from(*hours) + days * 24;
-            write!(
-                json,
-                "\"{sign}{hours:02}:{minutes:02}:{seconds:02}.{micros:06}\""
-            )
-        }
-    };
-    debug_assert!(written.is_ok());
+/// JSON text as it is, when that is what it is; `None` when not.
+fn embedded<'a>(column: &Column, bytes: &'a [u8]) -> Option<&'a RawValue> {
+    let json = serde_json::from_slice(bytes);
+    if json.is_err() {
+        log::error!("column {} does not hold JSON", column.name_str());
+    }
+    json.ok()
 }
 
 /// Not text: decided by character set, since MariaDB's JSON and long texts come as blobs.
@@ -399,8 +393,7 @@ mod tests {
             document("p", &sets, &["x", "y", "z"]),
             r#"{"result":"[1]","a":[1],"x":[{"b":"[1]"},{"b":"[1]"}],"y":[],"z":[{}]}"#
         );
-        let named = named_sets("p", &sets[1..3], &["x", "y"]);
-        assert_eq!(named[0].1, r#"[{"b":"[1]"},{"b":"[1]"}]"#);
-        assert_eq!(named[1], ("y".to_owned(), "[]".to_owned()));
+        let rows = json::write(&Rows(sets[1].clone()));
+        assert_eq!(rows, r#"[{"b":"[1]"},{"b":"[1]"}]"#);
     }
 }

@@ -8,6 +8,7 @@ use std::hint::black_box;
 
 use mysql_async::prelude::Queryable;
 use mysql_async::{Conn, Error, Params, Pool, Row, Value};
+use rust_decimal::Decimal;
 use sha2::{Digest, Sha256};
 
 use crate::carts::{Cart, RECEIVER};
@@ -104,7 +105,7 @@ fn check_request(cart: &Cart) {
             .all(|(_, value)| printable(value) && value.chars().count() <= 200)
     );
     assert!(
-        cart.totals.total % 100 == 0,
+        cart.totals.total.fract().is_zero(),
         "more decimals than the currency has"
     );
 }
@@ -155,11 +156,7 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
     let merchant = text("merchant_id").expect("the payment gateway");
     let digits = u32::try_from(number("currency_digits")).expect("digits");
     let tolerance = money::parse(&text("tolerance").expect("a tolerance"));
-    let rate = text("vat_rate")
-        .expect("a rate")
-        .replace('.', "")
-        .parse()
-        .expect("a rate");
+    let rate = money::parse(&text("vat_rate").expect("a rate"));
     let minutes = number("reservation_minutes");
 
     let lines = price(conn, cart).await?;
@@ -223,7 +220,7 @@ async fn transaction(conn: &mut Conn, cart: &Cart) -> Result<Payment, Failure> {
 
     let order_key = uuid::Uuid::from_bytes(stamps.key).to_string();
     let title = format!("{} 외 {}건", lines[0].product_name, lines.len() - 1);
-    let amount = (total / 100).to_string();
+    let amount = total.trunc().to_string();
     let fill = |template: &str, hash: &str, key: &str| {
         let base = format!(
             "{}/pg/wallet/{merchant}",
@@ -281,7 +278,7 @@ fn priced(row: Row) -> Priced {
             .unwrap_or_default()
     };
     let unit_price = money::parse(&text("unit_price"));
-    let quantity = row.get("quantity").expect("a quantity");
+    let quantity: i64 = row.get("quantity").expect("a quantity");
     assert_eq!(
         row.get::<i64, _>("orderable"),
         Some(1),
@@ -301,7 +298,7 @@ fn priced(row: Row) -> Priced {
         price_id: row.get("price_id").expect("a price"),
         rule_id: row.get("rule_id").expect("a rule"),
         line: Line {
-            amount: unit_price * quantity,
+            amount: unit_price * Decimal::from(quantity),
             tax_free: tax_type == "free",
             group: text("delivery_group"),
             delivery: match text("delivery_free_over").as_str() {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 
+use rust_decimal::Decimal;
 use tokio::sync::OnceCell;
 
 use crate::catalogue::{Catalogue, PRODUCTS, Product};
@@ -12,8 +13,8 @@ use crate::support::{Queryable, TestDb};
 const LARGE: usize = 1_000;
 /// Buyers with large carts: more than callers, so that no two order out of one cart at once.
 const HOARDERS: usize = 64;
-/// VAT of shop 1 in ten-thousandths; its currency has no decimals.
-const VAT_RATE: i64 = 1_000;
+/// VAT of shop 1: 10 %; its currency has no decimals.
+const VAT_RATE: &str = "0.1";
 
 /// One line of a cart.
 #[derive(Clone, Debug)]
@@ -25,7 +26,7 @@ pub struct CartLine {
 
 impl CartLine {
     pub fn amount(&self) -> Money {
-        self.product.price * self.quantity
+        self.product.price * Decimal::from(self.quantity)
     }
 }
 
@@ -48,7 +49,7 @@ impl Cart {
 
     /// The total that the buyer saw, as a form sends it: without decimals.
     pub fn client_total(&self) -> String {
-        (self.totals.total / 100).to_string()
+        self.totals.total.trunc().to_string()
     }
 }
 
@@ -243,7 +244,7 @@ fn totals(lines: &[CartLine]) -> Totals {
             base_cost: line.product.base_cost,
         })
         .collect();
-    money::totals(&priced, 0, VAT_RATE)
+    money::totals(&priced, 0, money::parse(VAT_RATE))
 }
 
 /// Where every order goes: typed in, but for a member's stored address, which says the same.

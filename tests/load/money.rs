@@ -1,19 +1,17 @@
-//! Money in hundredths, and what the application makes of priced lines: the same rules as `calc_cart_totals`.
+//! Money, and what the application makes of priced lines: the same rules as `calc_cart_totals`.
 
-/// Hundredths of the currency unit.
-pub type Money = i64;
+use rust_decimal::{Decimal, RoundingStrategy::MidpointAwayFromZero};
 
-/// `12345.60` for 1234560, as a DECIMAL(18,2) prints.
+pub type Money = Decimal;
+
+/// `12345.60` for 12345.6, as a DECIMAL(18,2) prints.
 pub fn text(money: Money) -> String {
-    format!("{}.{:02}", money / 100, money % 100)
+    format!("{money:.2}")
 }
 
-/// Reads a DECIMAL with at most two decimals, as the server sends it.
-pub fn parse(text: &str) -> Money {
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    let whole: Money = whole.parse().expect("an amount");
-    let part: Money = format!("{part:0<2}")[..2].parse().expect("hundredths");
-    whole * 100 + part
+/// Reads a DECIMAL, as the server sends it.
+pub fn parse(text: &str) -> Decimal {
+    text.parse().expect("a decimal number")
 }
 
 /// How a delivery policy charges.
@@ -48,16 +46,16 @@ pub struct Totals {
     pub tax_free: Money,
 }
 
-/// Lines to totals. `digits` are the currency's decimals, `vat_rate` is in ten-thousandths.
-pub fn totals(lines: &[Line], digits: u32, vat_rate: i64) -> Totals {
-    let unit = 10_i64.pow(2 - digits);
+/// Lines to totals. `digits` are the currency's decimals, `vat_rate` is a part of 1.
+pub fn totals(lines: &[Line], digits: u32, vat_rate: Decimal) -> Totals {
+    let round = |money: Money| money.round_dp_with_strategy(digits, MidpointAwayFromZero);
     let products = lines.iter().map(|line| line.amount).sum();
     let tax_free = lines
         .iter()
         .filter(|line| line.tax_free)
         .map(|line| line.amount)
         .sum();
-    let mut shipping = 0;
+    let mut shipping = Money::ZERO;
     for (at, line) in lines.iter().enumerate() {
         if lines[..at].iter().any(|before| before.group == line.group) {
             continue; // this parcel is charged already
@@ -68,15 +66,15 @@ pub fn totals(lines: &[Line], digits: u32, vat_rate: i64) -> Totals {
             .collect();
         let sum: Money = parcel.iter().map(|line| line.amount).sum();
         let fee = |line: &&Line| match line.delivery {
-            Delivery::Free => 0,
-            Delivery::FreeOver(limit) if sum >= limit => 0,
+            Delivery::Free => Money::ZERO,
+            Delivery::FreeOver(limit) if sum >= limit => Money::ZERO,
             Delivery::FreeOver(_) | Delivery::Fixed => line.base_cost,
         };
-        shipping += round(parcel.iter().map(fee).max().unwrap_or(0), unit, 1);
+        shipping += round(parcel.iter().map(fee).max().unwrap_or_default());
     }
     let total: Money = products + shipping;
     let taxable = total - tax_free;
-    let vat = round(taxable * vat_rate, unit, 10_000 + vat_rate);
+    let vat = round(taxable * vat_rate / (Decimal::ONE + vat_rate));
     Totals {
         products,
         shipping,
@@ -85,10 +83,4 @@ pub fn totals(lines: &[Line], digits: u32, vat_rate: i64) -> Totals {
         vat,
         tax_free,
     }
-}
-
-/// `value / divisor`, rounded half up to a multiple of `unit`.
-fn round(value: i64, unit: i64, divisor: i64) -> i64 {
-    let step = unit * divisor;
-    (2 * value + step) / (2 * step) * unit
 }

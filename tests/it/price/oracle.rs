@@ -1,5 +1,5 @@
-//! What a cart costs, worked out from the shop's rules as they are told in words, in whole numbers, and from
-//! nothing that the SQL does:
+//! What a cart costs, worked out from the shop's rules as they are told in words, and from nothing that the SQL does.
+//! In whole numbers and not in `Decimal`s, which round at their 28th digit as the server's do elsewhere:
 //!
 //! - A product costs its sale price, or its list price where the sale price is 0 or missing, less the discount
 //!   rate, rounded to the currency's unit, half away from zero. A chosen option adds its price, rounded likewise,

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use rand::rngs::StdRng;
 use rand::seq::{IndexedRandom, SliceRandom};
-use rand::{Rng, SeedableRng};
+use rand::{RngExt, SeedableRng};
 
 use super::oracle::*;
 use crate::support::*;
