@@ -72,15 +72,15 @@ BEGIN
         IF v_status IS NULL THEN
             -- Of the statuses that shop_order_transitions lets expire, and that were not looked at,
             -- the one whose order has waited longest.
-            SET v_status = (
-                SELECT m.from_status
-                FROM shop_order_transitions m
-                WHERE m.action = 'expire' AND m.actor = 'job'
-                  AND FIND_IN_SET(m.from_status, v_looked_at) = 0
-                ORDER BY (SELECT o.expires_at FROM shop_orders o
-                          WHERE o.order_status = m.from_status
-                          ORDER BY o.order_status, o.expires_at LIMIT 1), m.from_status
-                LIMIT 1);
+            -- Not by SET, which would lock what it reads.
+            SELECT m.from_status INTO v_status
+            FROM shop_order_transitions m
+            WHERE m.action = 'expire' AND m.actor = 'job'
+              AND FIND_IN_SET(m.from_status, v_looked_at) = 0
+            ORDER BY (SELECT o.expires_at FROM shop_orders o
+                      WHERE o.order_status = m.from_status
+                      ORDER BY o.order_status, o.expires_at LIMIT 1), m.from_status
+            LIMIT 1;
             IF v_status IS NULL THEN
                 LEAVE next_status;
             END IF;

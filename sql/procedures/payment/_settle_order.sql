@@ -38,54 +38,60 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
     MODIFIES SQL DATA
     COMMENT 'Moves an order by a verdict'
 BEGIN
-    DECLARE v_sold TINYINT;
-    DECLARE v_status TINYINT UNSIGNED DEFAULT pio_status;
-    DECLARE v_action VARCHAR(20);
-    DECLARE v_late_payment VARCHAR(8);
-
     IF pio_verdict = 'paid' THEN
-        CALL _stock_sell(pi_order_seq_no, v_sold);
-        IF v_sold = 0 AND pio_status <> 12 THEN
-            SELECT s.late_payment INTO v_late_payment
-            FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id
-            WHERE o.seq_no = pi_order_seq_no;
-        END IF;
-        IF v_sold = 1 OR pio_status = 12 OR v_late_payment = 'revive' THEN
-            SAVEPOINT settle_order;
-            -- Paid means that it is pay or revive.
-            CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor,
-                                   pi_log_message, v_status);
-            UPDATE shop_orders
-            SET approval_no = pi_approval_no, approval_msg = pi_message, paid_at = UTC_TIMESTAMP(6)
-            WHERE seq_no = pi_order_seq_no;
-            IF v_sold = 0 THEN
-                CALL _stock_hold_again(pi_order_seq_no, v_sold);
-                IF v_sold = 1 THEN
-                    CALL _stock_sell(pi_order_seq_no, v_sold);
-                ELSE
-                    ROLLBACK TO SAVEPOINT settle_order;
+        BEGIN
+            DECLARE v_sold TINYINT;
+            DECLARE v_status TINYINT UNSIGNED;
+            DECLARE v_late_payment VARCHAR(8);
+
+            CALL _stock_sell(pi_order_seq_no, v_sold);
+            IF v_sold = 0 AND pio_status <> 12 THEN
+                SELECT s.late_payment INTO v_late_payment
+                FROM shop_orders o JOIN shops s ON s.shop_id = o.shop_id
+                WHERE o.seq_no = pi_order_seq_no;
+            END IF;
+            IF v_sold = 1 OR pio_status = 12 OR v_late_payment = 'revive' THEN
+                SAVEPOINT settle_order;
+                -- Paid means that it is pay or revive.
+                CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor,
+                                       pi_log_message, v_status);
+                UPDATE shop_orders
+                SET approval_no = pi_approval_no, approval_msg = pi_message,
+                    paid_at = UTC_TIMESTAMP(6)
+                WHERE seq_no = pi_order_seq_no;
+                IF v_sold = 0 THEN
+                    CALL _stock_hold_again(pi_order_seq_no, v_sold);
+                    IF v_sold = 1 THEN
+                        CALL _stock_sell(pi_order_seq_no, v_sold);
+                    ELSE
+                        ROLLBACK TO SAVEPOINT settle_order;
+                    END IF;
                 END IF;
             END IF;
-        END IF;
-        IF v_sold = 1 THEN
-            SET pio_status = v_status;
-        ELSE
-            SET pio_verdict = 'late';
-            IF pi_on_payment = 'pay' AND pi_actor = 'pg' THEN
-                CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg',
-                                       'stock went to others', pio_status);
+            IF v_sold = 1 THEN
+                SET pio_status = v_status;
+            ELSE
+                SET pio_verdict = 'late';
+                IF pi_on_payment = 'pay' AND pi_actor = 'pg' THEN
+                    CALL _order_transition(pi_order_seq_no, pio_status, 'expire', 'pg',
+                                           'stock went to others', pio_status);
+                    CALL _stock_release(pi_order_seq_no);
+                END IF;
+            END IF;
+        END;
+    ELSEIF pi_on_payment = 'pay' THEN
+        BEGIN
+            DECLARE v_action VARCHAR(20);
+
+            SELECT moves INTO v_action FROM shop_payment_verdicts WHERE verdict = pio_verdict;
+            IF v_action = 'fail' THEN
+                CALL _order_transition(pi_order_seq_no, pio_status, 'fail', 'pg',
+                                       CONCAT_WS(': ', pio_verdict, NULLIF(pi_message, '')),
+                                       pio_status);
+                UPDATE shop_orders SET approval_msg = pi_message WHERE seq_no = pi_order_seq_no;
                 CALL _stock_release(pi_order_seq_no);
             END IF;
-        END IF;
-    ELSEIF pi_on_payment = 'pay' THEN
-        SELECT moves INTO v_action FROM shop_payment_verdicts WHERE verdict = pio_verdict;
-        IF v_action = 'fail' THEN
-            CALL _order_transition(pi_order_seq_no, pio_status, 'fail', 'pg',
-                                   CONCAT_WS(': ', pio_verdict, NULLIF(pi_message, '')),
-                                   pio_status);
-            UPDATE shop_orders SET approval_msg = pi_message WHERE seq_no = pi_order_seq_no;
-            CALL _stock_release(pi_order_seq_no);
-        END IF;
+        END;
     END IF;
 END//
 DELIMITER ;
