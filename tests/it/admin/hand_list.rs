@@ -2,7 +2,7 @@
 //! tell it from what a routine would have written.
 
 use super::hand_changes::Fate::{self, Found, Stopped, Unseen};
-use super::hand_changes::{fate, scene};
+use super::hand_changes::{Audit, fate, scene};
 
 const ORDERS: [(&str, &str, Fate); 33] = [
     ("a discount on a pending order", "UPDATE shop_orders SET discount_total = 1000, total_payment = total_payment - 1000,
@@ -185,9 +185,10 @@ const MONEY: [(&str, &str, Fate); 37] = [
 async fn each(list: &[(&str, &str, Fate)]) {
     let books = scene().await;
     let mut conn = books.db.conn().await;
+    let mut audit = Audit::new();
     let mut wrong = Vec::new();
     for (words, sql, expected) in list {
-        let got = fate(&mut conn, &books.named(sql)).await;
+        let got = fate(&mut conn, &mut audit, &books.named(sql)).await;
         if got != Some(*expected) {
             wrong.push(format!("{words}: {got:?}, not {expected:?}"));
         }
