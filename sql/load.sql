@@ -153,7 +153,6 @@ SOURCE sql/procedures/payment/tr_shop_pg_messages_delete.sql;
 SOURCE sql/procedures/payment/tr_shop_pg_messages_update.sql;
 SOURCE sql/procedures/payment/update_adm_order_payment.sql;
 SOURCE sql/procedures/stock/_refuse_sold_out.sql;
-SOURCE sql/procedures/stock/_select_shortage.sql;
 SOURCE sql/procedures/stock/_shortage.sql;
 SOURCE sql/procedures/stock/_stock_find_slot.sql;
 SOURCE sql/procedures/stock/_stock_hold.sql;

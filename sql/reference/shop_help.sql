@@ -2320,19 +2320,6 @@ Errors  OUT_OF_STOCK
 Locks   none: a picture of now
 Example
   CALL _refuse_sold_out(1, ''T20261120-0001'', ''[[1,2,101,7,1]]'', UTC_TIMESTAMP(6), @fits);'),
-('_select_shortage', 'stock',
-'Which products are short',
-'_select_shortage: answer which products of some cart rows are short.
-
-Parameters
-  pi_shortage  as _shortage returns it
-Returns one row per stock row that is short
-  product_id, option_hash, wanted, free, cart_ids_json (the cart rows that want it together)
-Errors  none
-Locks   none
-Example
-  CALL _shortage(1, ''demo1'', ''[1,2]'', @shortage);
-  CALL _select_shortage(@shortage);'),
 ('_shortage', 'stock',
 'Which products are short',
 '_shortage: which products of some cart rows are short.
@@ -2340,10 +2327,10 @@ Example
 Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
-  po_shortage             OUT: JSON, one object per stock row that has fewer free units than
-                          these rows want together
-                          [{"product_id", "option_hash", "wanted", "free",
-                            "cart_ids": [the rows that want it]}]; ''[]'' = none any more
+  po_shortage             OUT: JSON, one object per cart row of which too few units are free: its
+                          stock row has fewer than all of these rows on it want together
+                          [{"product_id", "option_hash", "wanted", "free", "cart_id"}], rows on
+                          one stock row beside each other; ''[]'' = none any more
 Returns nothing
 Errors  none
 Locks   none: a picture of now, taken after the rollback

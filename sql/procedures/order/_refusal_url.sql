@@ -34,13 +34,12 @@ BEGIN
 
     IF pi_shortage IS NOT NULL THEN
         SELECT /*+ SET_VAR(group_concat_max_len = 4096) */
-               GROUP_CONCAT(t.cart_id, ':', t.free ORDER BY t.position, t.cart_id) INTO v_short
-        FROM (SELECT x.position, x.cart_id, x.free
-              FROM JSON_TABLE(pi_shortage, '$[*]' COLUMNS (
-                  position FOR ORDINALITY,
-                  free     DECIMAL(32,0) PATH '$.free',
-                  NESTED PATH '$.cart_ids[*]' COLUMNS (cart_id BIGINT UNSIGNED PATH '$'))) x
-              ORDER BY x.position, x.cart_id LIMIT 50) t;
+               GROUP_CONCAT(x.cart_id, ':', x.free ORDER BY x.position) INTO v_short
+        FROM JSON_TABLE(pi_shortage, '$[*]' COLUMNS (
+            position FOR ORDINALITY,
+            free     DECIMAL(32,0)   PATH '$.free',
+            cart_id  BIGINT UNSIGNED PATH '$.cart_id')) x
+        WHERE x.position <= 50;
     END IF;
     -- Names of fields are ours and need no escaping.
     RETURN _return_url(pi_error_url, NULL,

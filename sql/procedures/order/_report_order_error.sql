@@ -57,20 +57,30 @@ BEGIN
             THEN _refusal_url(v_location, pi_mTrdNo, pi_message, pi_field, v_shortage) END,
         JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
                     'mTrdNo', LEFT(pi_mTrdNo, 64), 'cart_ids', LEFT(pi_cart_ids_json, 500)));
-    -- Amounts and lines of one moment, after this order has given its cart back.
-    IF v_more <> '' THEN
+    IF v_more = 'shortage' THEN
+        SELECT /*+ SET_VAR(group_concat_max_len = 1048576) */
+               x.product_id, x.option_hash, MAX(x.wanted) AS wanted, MAX(x.free) AS free,
+               CONCAT('[', GROUP_CONCAT(x.cart_id ORDER BY x.position), ']') AS cart_ids_json
+        FROM JSON_TABLE(v_shortage, '$[*]' COLUMNS (
+            position    FOR ORDINALITY,
+            product_id  VARCHAR(30)     PATH '$.product_id',
+            option_hash VARCHAR(64)     PATH '$.option_hash',
+            wanted      DECIMAL(32,0)   PATH '$.wanted',
+            free        DECIMAL(32,0)   PATH '$.free',
+            cart_id     BIGINT UNSIGNED PATH '$.cart_id')) x
+        GROUP BY x.product_id, x.option_hash
+        ORDER BY x.product_id, x.option_hash;
+    ELSEIF v_more <> '' THEN
+        -- Amounts and lines of one moment, after this order has given its cart back.
         CALL _start_reading();
-        CASE v_more
-            WHEN 'quote,lines' THEN
-                CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate,
-                                      v_count, v_found_ids, v_product_total, v_shipping_fee,
-                                      v_total, v_supply, v_vat, v_tax_free);
-                CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
-                                     v_total, v_supply, v_vat, v_tax_free);
-                CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
-            WHEN 'lines' THEN CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
-            ELSE CALL _select_shortage(v_shortage);
-        END CASE;
+        IF v_more = 'quote,lines' THEN
+            CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate,
+                                  v_count, v_found_ids, v_product_total, v_shipping_fee,
+                                  v_total, v_supply, v_vat, v_tax_free);
+            CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
+                                 v_total, v_supply, v_vat, v_tax_free);
+        END IF;
+        CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
         COMMIT AND NO CHAIN NO RELEASE;
     END IF;
 END//

@@ -3,10 +3,10 @@
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_ids                  '[1,2]' as _parse_ids returns it
---   po_shortage             OUT: JSON, one object per stock row that has fewer free units than
---                           these rows want together
---                           [{"product_id", "option_hash", "wanted", "free",
---                             "cart_ids": [the rows that want it]}]; '[]' = none any more
+--   po_shortage             OUT: JSON, one object per cart row of which too few units are free: its
+--                           stock row has fewer than all of these rows on it want together
+--                           [{"product_id", "option_hash", "wanted", "free", "cart_id"}], rows on
+--                           one stock row beside each other; '[]' = none any more
 -- Returns nothing
 -- Errors  none
 -- Locks   none: a picture of now, taken after the rollback
@@ -25,27 +25,30 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _shortage(
     READS SQL DATA
     COMMENT 'Which products are short'
 BEGIN
+    -- Numbers and short texts only: MariaDB writes a temporary table with long ones to disk.
     SELECT /*+ SET_VAR(group_concat_max_len = 1048576) */
            CONCAT('[',
                   GROUP_CONCAT(JSON_OBJECT('product_id', t.product_id,
                                            'option_hash', t.option_hash,
                                            'wanted', t.wanted, 'free', t.free,
-                                           'cart_ids', JSON_EXTRACT(t.cart_ids, '$'))
-                               ORDER BY t.product_id, t.option_hash),
+                                           'cart_id', t.cart_id)
+                               ORDER BY t.product_id, t.option_hash, t.cart_id),
                   ']')
     INTO po_shortage
-    FROM (SELECT w.product_id, w.option_hash, w.wanted, w.cart_ids, COALESCE(SUM(s.free), 0) AS free
-          FROM (SELECT l.product_id, l.stock_option_hash AS option_hash, SUM(l.quantity) AS wanted,
-                       CONCAT('[', GROUP_CONCAT(l.cart_id ORDER BY l.cart_id), ']') AS cart_ids
+    FROM (SELECT w.cart_id, w.product_id, w.option_hash,
+                 SUM(w.quantity) OVER (PARTITION BY w.product_id, w.option_hash) AS wanted,
+                 COALESCE((SELECT SUM(s.free) FROM shop_stock s FORCE INDEX (PRIMARY)
+                           WHERE s.shop_id = pi_shop_id AND s.product_id = w.product_id
+                             AND s.option_hash = w.option_hash), 0) AS free
+          FROM (SELECT c.seq_no AS cart_id, c.product_id, c.quantity,
+                       COALESCE(f.stock_option_hash, '__noopt__') AS option_hash
                 FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-                STRAIGHT_JOIN v_cart_lines l ON l.cart_id = x.id
-                WHERE l.shop_id + 0 = pi_shop_id AND CONCAT(l.user_id) = pi_user_id
-                GROUP BY l.product_id, l.stock_option_hash) w
-          LEFT JOIN shop_stock s
-              ON s.shop_id = pi_shop_id AND s.product_id = w.product_id
-              AND s.option_hash = w.option_hash
-          GROUP BY w.product_id, w.option_hash, w.wanted, w.cart_ids
-          HAVING COALESCE(SUM(s.free), 0) < w.wanted) t;
+                STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+                    AND CONCAT(c.user_id) = pi_user_id
+                LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+                    AND f.option_hash = COALESCE(c.combination_hash, c.option_hash)
+                    AND f.plan_id = 0) w) t
+    WHERE t.free < t.wanted;
     SET po_shortage = COALESCE(po_shortage, '[]');
 END//
 DELIMITER ;

@@ -179,7 +179,7 @@ async fn what_was_a_function_and_is_a_procedure_is_not_there_twice() {
         "DROP PROCEDURE _shortage;
          CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _shortage(pi_shop_id INT UNSIGNED) RETURNS INT
              DETERMINISTIC NO SQL RETURN pi_shop_id;
-         CREATE FUNCTION _select_shortage() RETURNS INT DETERMINISTIC NO SQL RETURN 1",
+         CREATE FUNCTION _select_lines() RETURNS INT DETERMINISTIC NO SQL RETURN 1",
     )
     .await;
     let words = succeed(command(&db, "load", &[])).await;
@@ -189,11 +189,11 @@ async fn what_was_a_function_and_is_a_procedure_is_not_there_twice() {
         "{words}"
     );
     let kinds = "SELECT GROUP_CONCAT(ROUTINE_TYPE, ' ', ROUTINE_NAME ORDER BY ROUTINE_TYPE, ROUTINE_NAME) FROM information_schema.ROUTINES
-                 WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME LIKE '%shortage'";
+                 WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME IN ('_shortage', '_select_lines')";
     // The first one is somebody else's.
-    let right = "FUNCTION _select_shortage,PROCEDURE _select_shortage,PROCEDURE _shortage";
+    let right = "FUNCTION _select_lines,PROCEDURE _select_lines,PROCEDURE _shortage";
     assert_eq!(db.text(kinds).await, right);
-    db.exec("DROP FUNCTION _select_shortage").await;
+    db.exec("DROP FUNCTION _select_lines").await;
     succeed(command(&db, "check", &[])).await;
 }
 
