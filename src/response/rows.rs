@@ -158,13 +158,14 @@ struct Member<'a> {
 fn members(columns: &[Column]) -> Vec<Member<'_>> {
     let member = |(position, column)| {
         let name = readable(Column::name_ref(column));
+        let is_answered = !is_for_counters(&name);
         let is_json = name.ends_with(JSON_SUFFIX);
         let end = name.len() - if is_json { JSON_SUFFIX.len() } else { 0 };
         let name = match name {
             Cow::Borrowed(name) => Cow::Borrowed(&name[..end]),
             Cow::Owned(name) => Cow::Owned(name[..end].to_owned()),
         };
-        (!is_for_counters(&name)).then_some(Member {
+        is_answered.then_some(Member {
             position,
             column,
             name,

@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use super::files::files;
+use super::files::{File, files};
 use super::shop_audit::Books;
 use crate::support::*;
 
@@ -143,8 +143,16 @@ pub struct Audit(Vec<String>);
 impl Audit {
     pub fn new() -> Audit {
         let is_part = |name: &str| name.starts_with("v_audit_") && name != "v_audit_violations";
-        let names = files().into_iter().map(|file| file.name);
-        Audit(names.filter(|name| is_part(name)).collect())
+        let files = files();
+        let names = files.iter().map(|file| file.name.clone());
+        let parts: Vec<String> = names.filter(|name| is_part(name)).collect();
+        // What a part finds, whoever calls shop_audit sees.
+        let whole = files.iter().find(|file| file.name == "v_audit_violations");
+        let whole: Vec<&str> = File::words(&whole.expect("the whole").code).collect();
+        for part in &parts {
+            assert!(whole.contains(&part.as_str()), "{part} is not in the whole");
+        }
+        Audit(parts)
     }
 
     async fn finds(&mut self, conn: &mut Conn) -> bool {
