@@ -43,6 +43,7 @@ async fn a_change_while_the_order_waits_for_its_key_changes_nothing_of_the_order
     let order = an_order(&db).await;
     let last = db.add_cart(1, "u2", "last", NO_OPTION, 1).await;
     let mut stock = Holder::stock(&db, "last", NO_OPTION).await;
+    let lamps = Holder::stock(&db, "lamp", NO_OPTION).await;
     let same_key = OrderCall::new("T1", &[last])
         .user(1, "u2")
         .client_total("7000");
@@ -53,7 +54,9 @@ async fn a_change_while_the_order_waits_for_its_key_changes_nothing_of_the_order
         .exec("UPDATE shop_stock SET free = 0 WHERE shop_id = 1 AND product_id = 'last'")
         .await;
     stock.release().await;
-    assert_eq!(code(&other.finish().await), "IDEMPOTENCY_MISMATCH");
+    // The order has the key now, and waits for its lamps.
+    assert_eq!(code(&other.finish().await), "OUT_OF_STOCK");
+    lamps.release().await;
     let ordered = ordering.finish().await;
     db.exec("UPDATE shop_stock SET free = 1 WHERE shop_id = 1 AND product_id = 'last'")
         .await;
