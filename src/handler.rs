@@ -1,5 +1,6 @@
 //! The one handler: from a request to its procedure and back to an answer.
 
+pub mod life;
 mod refuse;
 
 use std::{
@@ -11,7 +12,7 @@ use std::{
 };
 
 use actix_web::{
-    HttpRequest, HttpResponse,
+    HttpRequest,
     web::{Bytes, Payload},
 };
 
@@ -29,7 +30,7 @@ use crate::{
     problem::Problem,
     request::{InputError, bind, body, headers},
     response::{
-        exchange::{self, Exchange},
+        answer,
         pages::{astray, payment},
         reply::Reply,
         rows,
@@ -51,24 +52,20 @@ pub struct Gateway {
 impl Gateway {
     /// Answers a request of the route table: to its procedure and back, or to the page that its browser is shown.
     pub async fn serve(
-        &self,
+        self: Arc<Self>,
         route: &'static Route,
         request: HttpRequest,
         payload: Payload,
-    ) -> HttpResponse {
+    ) -> Reply {
         let headers = request.headers();
-        let method = route.verb.asked_with(request.method());
-        let mut exchange = Exchange::begin(&request, method, route.path);
+        life::of(&request).route = (route.verb.asked_with(request.method()), route.path);
         // Read before anything is refused, so that the client is done sending when it gets its answer.
         let body = body::read_body(&request, payload, self.body_limit).await;
-        let outcome = match self
-            .answer(route, &request, body.clone(), &mut exchange.shop_id)
-            .await
-        {
+        let outcome = match self.answer(route, &request, body.clone()).await {
             // Without what was sent there is nothing to send again.
             Err(problem) if body.is_ok() && payment::is_wanted(route, headers, &problem) => {
-                let body = body.unwrap_or_default();
-                let (id, english) = (&exchange.id, exchange.english);
+                let (life, body) = (life::of(&request), body.unwrap_or_default());
+                let (id, english) = (&life.id, life.english);
                 Ok(payment::try_again(&problem, route.verb, &body, id, english))
             }
             Err(problem) if astray::passing(route, headers) => {
@@ -80,17 +77,13 @@ impl Gateway {
         let from_page = by_ticket(route, headers) && !refused(GatewayError::OriginNotAllowed);
         let allowed = |page: &&str| from_page && self.access.allows_origin(page, None);
         let shop = origin::of(headers).filter(allowed);
-        let audience = astray::audience(route, headers, shop);
-        let mut response =
-            exchange
-                .for_audience(audience)
-                .end(&self.metrics, self.is_stopping(), outcome);
+        let mut reply = outcome.unwrap_or_else(|problem| {
+            life::told(&request, &astray::audience(route, headers, shop), &problem)
+        });
         if route.auth == Auth::BuyerOrTicket {
-            for (name, value) in origin::answer_headers(shop) {
-                response.headers_mut().insert(name, value);
-            }
+            reply.headers.extend(origin::answer_headers(shop));
         }
-        response
+        reply
     }
 
     /// Identify, bind, call, answer.
@@ -99,7 +92,6 @@ impl Gateway {
         route: &'static Route,
         request: &HttpRequest,
         body: Result<Bytes, InputError>,
-        shop_id: &mut Option<u32>,
     ) -> Result<Reply, Problem> {
         let headers = request.headers();
         let line = match route.auth {
@@ -124,7 +116,7 @@ impl Gateway {
             Ok(identity) => identity,
             Err(refusal) => return Err(self.nobody(refusal).await),
         };
-        *shop_id = identity.shop_id;
+        life::of(request).shop_id = identity.shop_id;
         let body = body.map_err(|error| self.unread(error))?;
         let parameters = bind::parameters(route, request, &body, &identity)
             .map_err(|error| self.unread(error))?;
@@ -144,7 +136,7 @@ impl Gateway {
             Err(error) => return Err(self.failed(route, error).await),
         };
         let to_browser = identity.by_ticket && payment::accepts_html(headers);
-        exchange::reply(route, &sets, to_browser).ok_or_else(|| {
+        answer::said(route, &sets, to_browser).ok_or_else(|| {
             log::error!("{} did not say what to answer", route.procedure);
             self.problem(GatewayError::InternalError, "", "")
         })

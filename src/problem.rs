@@ -71,25 +71,17 @@ impl Problem {
 
     /// A request that was not understood.
     pub fn input(catalogue: &Catalogue, error: InputError) -> Self {
+        let own = |own, detail: &str| Self::own(catalogue, own, "", detail);
         match error {
             InputError::Invalid { field, detail } => {
                 Self::own(catalogue, GatewayError::InvalidInput, &field, detail)
             }
-            InputError::TooLarge { limit } => Self::own(
-                catalogue,
+            InputError::TooLarge { limit } => own(
                 GatewayError::BodyTooLarge,
-                "",
-                format!("the limit is {limit} bytes"),
+                &format!("the limit is {limit} bytes"),
             ),
-            InputError::MediaType(wanted) => {
-                Self::own(catalogue, GatewayError::MediaTypeNotSupported, "", wanted)
-            }
-            InputError::Overloaded => Self::own(
-                catalogue,
-                GatewayError::Overloaded,
-                "",
-                "nothing was done; repeat the request later",
-            ),
+            InputError::MediaType(wanted) => own(GatewayError::MediaTypeNotSupported, wanted),
+            InputError::Overloaded => own(GatewayError::Overloaded, NOTHING_DONE),
         }
     }
 
@@ -118,40 +110,28 @@ impl Problem {
 
     /// A call without a result. What the engine said is for the log only: it may name tables and values.
     pub fn call(catalogue: &Catalogue, procedure: &str, error: CallError) -> Self {
+        let own = |own, detail| Self::own(catalogue, own, "", detail);
         match error {
             CallError::Raised {
                 errno,
                 message,
                 sets,
             } => Self::raised(catalogue, procedure, errno, &message, &sets),
-            CallError::Overloaded(_) => {
-                Self::own(catalogue, GatewayError::Overloaded, "", NOTHING_DONE)
-            }
+            CallError::Overloaded(_) => own(GatewayError::Overloaded, NOTHING_DONE),
             CallError::Unavailable(reason) => {
                 // For everybody who asks meanwhile; that the database went away was said once.
                 log::debug!("{procedure}: {reason}");
-                Self::own(
-                    catalogue,
-                    GatewayError::DatabaseUnavailable,
-                    "",
-                    NOTHING_DONE,
-                )
+                own(GatewayError::DatabaseUnavailable, NOTHING_DONE)
             }
             CallError::DeadlineExceeded => {
                 log::warn!("{procedure}: deadline exceeded");
-                Self::own(
-                    catalogue,
-                    GatewayError::DeadlineExceeded,
-                    "",
-                    "the same request may be repeated without harm",
-                )
+                let detail = "the same request may be repeated without harm";
+                own(GatewayError::DeadlineExceeded, detail)
             }
             CallError::OutcomeUnknown(reason) => {
                 log::warn!("{procedure}: outcome unknown: {reason}");
-                Self::own(
-                    catalogue,
+                own(
                     GatewayError::OutcomeUnknown,
-                    "",
                     "look before repeating the request",
                 )
             }
@@ -166,19 +146,15 @@ impl Problem {
         message: &str,
         sets: &[Set],
     ) -> Self {
+        let own = |own, detail| Self::own(catalogue, own, "", detail);
         let Some(entry) = catalogue.find(errno) else {
             // Whoever cannot give its catalogue cannot do anything else either.
             if catalogue.size().is_none() {
                 log::warn!("{procedure}: error {errno}, and there is no catalogue: {message}");
-                return Self::own(
-                    catalogue,
-                    GatewayError::DatabaseUnavailable,
-                    "",
-                    NOTHING_DONE,
-                );
+                return own(GatewayError::DatabaseUnavailable, NOTHING_DONE);
             }
             log::error!("{procedure}: error {errno} is not in the catalogue: {message}");
-            return Self::own(catalogue, GatewayError::InternalError, "", "");
+            return own(GatewayError::InternalError, "");
         };
         if entry.status >= 500 {
             log::warn!(

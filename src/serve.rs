@@ -6,6 +6,7 @@
 mod application;
 
 use std::{
+    net::SocketAddr,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -13,7 +14,12 @@ use std::{
     time::Duration,
 };
 
-use actix_web::App;
+use actix_web::{
+    App,
+    dev::ServiceRequest,
+    middleware::{Next, from_fn},
+    web::ServiceConfig,
+};
 use anyhow::Context;
 use mysql_async::{Opts, OptsBuilder};
 use tokio::{
@@ -22,11 +28,11 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
-use self::application::{pages, refused, table};
+use self::application::{pages, table};
 use crate::{
     auth::{identity::Access, keys::ShopKeys},
     call::{self, Caller, Room},
-    clients::{self, Clients, Limits, Networks, Server, workers::Workers},
+    clients::{self, Answer, Clients, Limits, Networks, Server, workers::Workers},
     config::ServeArgs,
     database::{connect, pool::Connections},
     errors::Catalogue,
@@ -35,7 +41,7 @@ use crate::{
         jobs, metrics::Metrics, operator::Operator, readiness::Readiness, refresh,
         shop_figures::ShopFigures,
     },
-    routes::{OPERATOR, PUBLIC},
+    routes::PUBLIC,
 };
 
 /// Connections to the operator address: of operators and of whoever asks for health and metrics.
@@ -122,9 +128,13 @@ pub async fn run(args: ServeArgs) -> anyhow::Result<()> {
         )));
     }
     let (public_clients, operator_clients) = clients_of(&args, &metrics)?;
-    let public_server = listen_public(&args, &workers, public, &public_clients).await?;
-    let operator_server =
-        listen_operator(&args, &operator_worker, operator, &operator_clients).await?;
+    let gateway = Arc::clone(&public);
+    let services = move |app: &mut ServiceConfig| table(app, PUBLIC, &gateway);
+    let public_server = listen(args.listen, &workers, public, &public_clients, services).await?;
+    let gateway = Arc::clone(&operator.gateway);
+    let services = move |app: &mut ServiceConfig| pages(app, &operator);
+    let (address, clients) = (args.operator_listen, &operator_clients);
+    let operator_server = listen(address, &operator_worker, gateway, clients, services).await?;
     log::info!(
         "serving on {}, operators on {}",
         args.listen,
@@ -184,40 +194,27 @@ fn clients_of(
     Ok((of("public", public), of("operator", operator)))
 }
 
-async fn listen_public(
-    args: &ServeArgs,
+/// Listens on an address. Around what `services` has for it are two layers: the life of each request, and in it the
+/// clients' places.
+async fn listen(
+    address: SocketAddr,
     workers: &Workers,
     gateway: Arc<Gateway>,
     clients: &Arc<Clients>,
+    services: impl Fn(&mut ServiceConfig) + Clone + Send + 'static,
 ) -> anyhow::Result<Server> {
     let guarding = Arc::clone(clients);
-    let server = clients::listen(clients, args.listen, workers.handles(), move || {
-        let (watched, clients) = (Arc::clone(&gateway), Arc::clone(&guarding));
+    let server = clients::listen(clients, address, workers.handles(), move || {
+        let (living, watched) = (Arc::clone(&gateway), Arc::clone(&gateway));
+        let clients = Arc::clone(&guarding);
+        let life = from_fn(move |request: ServiceRequest, next: Next<Answer>| {
+            Arc::clone(&living).attend(request, next)
+        });
         App::new()
-            .configure(|app| table(app, PUBLIC, &gateway))
-            .default_service(refused(&gateway, "-", None))
+            .configure(&services)
             .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
+            .wrap(life)
     })
     .await;
-    server.with_context(|| format!("cannot listen on {}", args.listen))
-}
-
-async fn listen_operator(
-    args: &ServeArgs,
-    worker: &Workers,
-    operator: Arc<Operator>,
-    clients: &Arc<Clients>,
-) -> anyhow::Result<Server> {
-    let guarding = Arc::clone(clients);
-    let server = clients::listen(clients, args.operator_listen, worker.handles(), move || {
-        let gateway = &operator.gateway;
-        let (watched, clients) = (Arc::clone(gateway), Arc::clone(&guarding));
-        App::new()
-            .configure(|app| pages(app, &operator))
-            .configure(|app| table(app, OPERATOR, gateway))
-            .default_service(refused(gateway, "-", None))
-            .wrap_fn(move |request, next| clients::answer(&watched, &clients, request, next))
-    })
-    .await;
-    server.with_context(|| format!("cannot listen on {}", args.operator_listen))
+    server.with_context(|| format!("cannot listen on {address}"))
 }

@@ -32,7 +32,7 @@ pub use self::{
     descriptors::fit,
     seat::{Overloaded, Seat},
     server::Server,
-    service::{answer, line, listen},
+    service::{Answer, answer, line, listen},
 };
 use crate::ops::metrics::Metrics;
 

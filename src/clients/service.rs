@@ -14,7 +14,7 @@ use std::{
 use actix_http::{HttpService, KeepAlive, Request, Response};
 use actix_service::{IntoServiceFactory, Service, ServiceFactory, ServiceFactoryExt, map_config};
 use actix_web::{
-    Error, HttpMessage, HttpRequest,
+    Error, HttpMessage, HttpRequest, Responder,
     body::{BodySize, BoxBody, MessageBody},
     dev::{AppConfig, Payload, ServiceRequest, ServiceResponse},
     http::{ConnectionType, header},
@@ -32,8 +32,10 @@ use super::{
     stream::Stream,
 };
 use crate::{
-    database::admission::Line, errors::GatewayError, handler::Gateway, problem::Problem,
-    response::exchange::Exchange,
+    database::admission::Line,
+    errors::GatewayError,
+    handler::{Gateway, life},
+    response::answer::Audience,
 };
 
 /// How many connections may have been taken without having a place yet, or be closed without being gone.
@@ -129,13 +131,11 @@ where
     let (visitor, answered) = match clients.visitor(peer, request.headers()) {
         Ok(visitor) => (visitor, Either::Left(application.call(request))),
         Err(_) => {
-            let exchange = Exchange::begin(request.request(), "-", "-");
-            let problem: Problem = gateway.problem(GatewayError::Overloaded, "", "");
-            let response = exchange.end(&gateway.metrics, gateway.is_stopping(), Err(problem));
-            (
-                None,
-                Either::Right(ready(Ok(request.into_response(response)))),
-            )
+            let problem = gateway.problem(GatewayError::Overloaded, "", "");
+            let reply = life::told(request.request(), &Audience::Program, &problem);
+            let response = reply.respond_to(request.request());
+            let response = request.into_response(response);
+            (None, Either::Right(ready(Ok(response))))
         }
     };
     async move {

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use actix_web::{HttpRequest, HttpResponse};
+use actix_web::HttpRequest;
 use serde_json::json;
 
 use crate::{
     call::Caller,
     errors::GatewayError,
-    handler::Gateway,
+    handler::{Gateway, life},
     ops::{readiness::Readiness, shop_figures::ShopFigures},
     problem::Problem,
-    response::{exchange::Exchange, reply::Reply},
+    response::{answer::Audience, reply::Reply},
     routes::{OPERATOR, PUBLIC, Route, Verb},
 };
 
@@ -51,16 +51,15 @@ impl Page {
 
 impl Operator {
     /// Answers one page. Health is open, since whoever asks for it has no keys; the rest needs the key.
-    pub async fn page(&self, page: Page, request: &HttpRequest) -> HttpResponse {
-        let exchange =
-            Exchange::begin(request, Verb::Get.asked_with(request.method()), page.path());
+    pub async fn page(self: Arc<Self>, page: Page, request: HttpRequest) -> Reply {
+        life::of(&request).route = (Verb::Get.asked_with(request.method()), page.path());
         let open = matches!(page, Page::Live | Page::Ready);
         let outcome = if open || self.gateway.access.is_operator(request.headers()) {
             self.reply(page).await
         } else {
             Err(self.gateway.problem(GatewayError::Unauthenticated, "", ""))
         };
-        exchange.end(&self.gateway.metrics, self.gateway.is_stopping(), outcome)
+        outcome.unwrap_or_else(|problem| life::told(&request, &Audience::Program, &problem))
     }
 
     async fn reply(&self, page: Page) -> Result<Reply, Problem> {
@@ -116,7 +115,7 @@ impl Operator {
         let status = if reasons.is_empty() { 200 } else { 503 };
         let mut reply = Reply::json(status, body.to_string());
         if !reasons.is_empty() {
-            reply.code = "NOT_READY".to_owned();
+            reply.code = "NOT_READY".into();
         }
         reply
     }

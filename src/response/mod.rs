@@ -1,6 +1,6 @@
-//! From the rows of a procedure to an answer over HTTP, and the line that it leaves in the log.
+//! From the rows of a procedure, or from an error, to a reply; and the log.
 
-pub mod exchange;
+pub mod answer;
 pub mod journal;
 pub mod log_format;
 pub mod pages;

@@ -1,6 +1,10 @@
 //! An answer as a value, before it is written.
 
+use std::{borrow::Cow, sync::Arc};
+
 use actix_web::http::header::{self, HeaderName, HeaderValue};
+
+use crate::errors::Entry;
 
 const JSON: &str = "application/json";
 
@@ -12,9 +16,11 @@ pub struct Reply {
     /// Content type and location among them.
     pub headers: Vec<(HeaderName, HeaderValue)>,
     /// For the access line.
-    pub code: String,
+    pub code: Cow<'static, str>,
     /// The order that it tells of, for the same.
     pub order_key: Option<String>,
+    /// The error that it tells, to be counted.
+    pub error: Option<Arc<Entry>>,
 }
 
 impl Reply {
@@ -23,11 +29,8 @@ impl Reply {
     }
 
     pub fn text(status: u16, content_type: &'static str, body: String) -> Self {
-        Self::bytes(
-            status,
-            HeaderValue::from_static(content_type),
-            body.into_bytes(),
-        )
+        let content_type = HeaderValue::from_static(content_type);
+        Self::bytes(status, content_type, body.into_bytes())
     }
 
     pub fn bytes(status: u16, content_type: HeaderValue, body: Vec<u8>) -> Self {
@@ -35,8 +38,7 @@ impl Reply {
             status,
             body,
             headers: vec![(header::CONTENT_TYPE, content_type)],
-            code: "OK".to_owned(),
-            order_key: None,
+            ..Self::empty()
         }
     }
 
@@ -46,16 +48,25 @@ impl Reply {
             status: 204,
             body: Vec::new(),
             headers: Vec::new(),
-            code: "OK".to_owned(),
+            code: Cow::Borrowed("OK"),
             order_key: None,
+            error: None,
         }
     }
 
     /// Where a browser goes.
-    pub fn see_other(location: HeaderValue, code: String) -> Self {
+    pub fn see_other(location: HeaderValue) -> Self {
         let mut reply = Self::text(303, "text/plain; charset=utf-8", String::new());
         reply.headers.push((header::LOCATION, location));
-        reply.code = code;
         reply
+    }
+
+    /// The same, as the answer of an error.
+    pub fn telling(self, entry: &Arc<Entry>) -> Self {
+        Self {
+            code: Cow::Owned(entry.code.clone()),
+            error: Some(Arc::clone(entry)),
+            ..self
+        }
     }
 }

@@ -11,10 +11,10 @@ use actix_web::{
 use crate::{
     handler::Gateway,
     ops::operator::{Operator, Page},
-    routes::{Auth, Route, Verb},
+    routes::{Auth, OPERATOR, Route, Verb},
 };
 
-/// All rows of a table.
+/// All rows of a table; there is nothing at other addresses.
 pub fn table(app: &mut ServiceConfig, table: &'static [Route], gateway: &Arc<Gateway>) {
     let mut paths: Vec<&'static str> = Vec::new();
     for route in table {
@@ -23,16 +23,15 @@ pub fn table(app: &mut ServiceConfig, table: &'static [Route], gateway: &Arc<Gat
             app.service(resource(table, route.path, gateway));
         }
     }
+    app.default_service(refused(gateway, "-", None));
 }
 
-/// The operator's pages.
+/// The operator's pages, and the rows of the operator's table.
 pub fn pages(app: &mut ServiceConfig, operator: &Arc<Operator>) {
     for page in Page::ALL {
         let showing = Arc::clone(operator);
-        let shown = asked(Verb::Get).to(move |request: HttpRequest| {
-            let operator = Arc::clone(&showing);
-            async move { operator.page(page, &request).await }
-        });
+        let shown = asked(Verb::Get)
+            .to(move |request: HttpRequest| Arc::clone(&showing).page(page, request));
         let refused = refused(&operator.gateway, page.path(), Some("GET, HEAD".to_owned()));
         app.service(
             web::resource(page.path())
@@ -40,14 +39,14 @@ pub fn pages(app: &mut ServiceConfig, operator: &Arc<Operator>) {
                 .default_service(refused),
         );
     }
+    table(app, OPERATOR, &operator.gateway);
 }
 
 /// No such path, or, when methods are allowed on it, no such method.
-pub fn refused(gateway: &Arc<Gateway>, path: &'static str, allowed: Option<String>) -> Service {
+fn refused(gateway: &Arc<Gateway>, path: &'static str, allowed: Option<String>) -> Service {
     let gateway = Arc::clone(gateway);
     web::to(move |request: HttpRequest, payload: Payload| {
-        let (gateway, allowed) = (Arc::clone(&gateway), allowed.clone());
-        async move { gateway.refuse(request, payload, path, allowed).await }
+        Arc::clone(&gateway).refuse(request, payload, path, allowed.clone())
     })
 }
 
@@ -64,8 +63,7 @@ fn resource(table: &'static [Route], path: &'static str, gateway: &Arc<Gateway>)
         let gateway = Arc::clone(gateway);
         resource = resource.route(asked(route.verb).to(
             move |request: HttpRequest, payload: Payload| {
-                let gateway = Arc::clone(&gateway);
-                async move { gateway.serve(route, request, payload).await }
+                Arc::clone(&gateway).serve(route, request, payload)
             },
         ));
     }
@@ -90,7 +88,6 @@ fn preflight(gateway: &Arc<Gateway>, path: &'static str, methods: String) -> Ser
             request.head().headers().contains_key(header::ORIGIN)
         }))
         .to(move |request: HttpRequest| {
-            let (gateway, methods) = (Arc::clone(&gateway), methods.clone());
-            async move { gateway.preflight(path, &methods, &request).await }
+            Arc::clone(&gateway).preflight(path, methods.clone(), request)
         })
 }

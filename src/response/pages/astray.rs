@@ -5,19 +5,17 @@ use actix_web::http::header::{self, HeaderMap};
 use crate::{
     auth::identity::by_ticket,
     request::form,
-    response::{exchange::Audience, pages::payment},
+    response::{answer::Audience, pages::payment},
     routes::{Auth, Route, Shape},
 };
 
 /// How an error of a route is told to whoever asked. `shop` is the origin of the page that posted, when it is a shop's.
-pub fn audience(route: &Route, headers: &HeaderMap, shop: Option<&str>) -> Audience {
+pub fn audience<'a>(route: &Route, headers: &HeaderMap, shop: Option<&'a str>) -> Audience<'a> {
     match route.shape {
         Shape::Http if passing(route, headers) => Audience::Passing,
         _ if lost(route, headers) => Audience::Lost,
         Shape::Payment(_) if by_ticket(route, headers) && payment::accepts_html(headers) => {
-            Audience::Buyer {
-                shop: shop.map(str::to_owned),
-            }
+            Audience::Buyer(shop)
         }
         _ => Audience::Program,
     }

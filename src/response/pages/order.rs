@@ -54,7 +54,7 @@ pub fn to_payment(payment: &Payment) -> Option<Reply> {
     if payment.by_get {
         url.query_pairs_mut().extend_pairs(&fields);
         let location = HeaderValue::from_str(url.as_str()).ok()?;
-        return Some(Reply::see_other(location, "OK".to_owned()));
+        return Some(Reply::see_other(location));
     }
     let nonce = nonce();
     let page = ToPayment {

@@ -136,6 +136,7 @@ pub fn try_again(
         (_, Err(_)) => Again::No,
     };
     let mut reply = whole(problem, &CHECKING, english, again, seconds, request_id);
+    reply.code = problem.entry.code.clone().into();
     let retry_after: (HeaderName, HeaderValue) = (header::RETRY_AFTER, HeaderValue::from(wait));
     reply.headers.push(retry_after);
     reply
@@ -172,7 +173,6 @@ fn whole(
     // Writing to a String cannot fail.
     let html = page.render().unwrap_or_default();
     let mut reply = Reply::text(problem.entry.status, "text/html; charset=utf-8", html);
-    reply.code.clone_from(&problem.entry.code);
     // No form-action: browsers hold it against the redirect that the repeated request ends with. No
     // frame-ancestors: payment pages are shown in frames of shops.
     let policy = format!(
