@@ -6,6 +6,7 @@ use mysql_async::{
     Column, Value,
     consts::{ColumnFlags, ColumnType},
 };
+use rust_decimal::Decimal;
 use serde::{Serialize, Serializer, ser::SerializeMap};
 use serde_json::value::RawValue;
 
@@ -198,6 +199,14 @@ impl Serialize for Cell<'_> {
             Value::Float(number) => to.serialize_f32(*number),
             Value::Double(number) => to.serialize_f64(*number),
             Value::Bytes(bytes) if self.member.is_json => embedded(column, bytes).serialize(to),
+            Value::Bytes(bytes) if column.column_type() == ColumnType::MYSQL_TYPE_NEWDECIMAL => {
+                let text = readable(bytes);
+                match Decimal::from_str_exact(&text) {
+                    Ok(exact) => to.collect_str(&exact),
+                    // More digits than that type has: rounding would be worse than none.
+                    Err(_) => to.serialize_str(&text),
+                }
+            }
             Value::Bytes(bytes) if is_bytes(column) => to.serialize_str(&hex::encode(bytes)),
             Value::Bytes(bytes) => to.serialize_str(&readable(bytes)),
             Value::Date(year, month, day, hour, minute, second, micros) => {
@@ -233,13 +242,8 @@ fn embedded<'a>(column: &Column, bytes: &'a [u8]) -> Option<&'a RawValue> {
 
 /// Not text: decided by character set, since MariaDB's JSON and long texts come as blobs.
 fn is_bytes(column: &Column) -> bool {
-    let text_type = matches!(
-        column.column_type(),
-        ColumnType::MYSQL_TYPE_DECIMAL
-            | ColumnType::MYSQL_TYPE_NEWDECIMAL
-            | ColumnType::MYSQL_TYPE_JSON
-    );
-    !text_type
+    let text_types = [ColumnType::MYSQL_TYPE_DECIMAL, ColumnType::MYSQL_TYPE_JSON];
+    !text_types.contains(&column.column_type())
         && column.character_set() == BINARY
         && column.flags().contains(ColumnFlags::BINARY_FLAG)
 }
@@ -360,6 +364,18 @@ mod tests {
             };
             let expected = format!("{{\"{expected_name}\":{expected}}}");
             assert_eq!(document("p", &[set], &[]), expected);
+        }
+    }
+
+    #[test]
+    fn a_decimal_comes_out_as_it_is_written() {
+        let digits = "123456789012345678901234567890";
+        for text in ["46500.00", "0.000", "0.10", "-1.50", "-0.01", "7", digits] {
+            let set = Set {
+                columns: Arc::from([column("a", ColumnType::MYSQL_TYPE_NEWDECIMAL, true)]),
+                rows: vec![vec![Value::from(text)]],
+            };
+            assert_eq!(document("p", &[set], &[]), format!("{{\"a\":\"{text}\"}}"));
         }
     }
 
