@@ -85,6 +85,15 @@ pub const OPERATOR: &[Route] = &[
     post("/admin/stock", "shop_stock_set",
         &[number("pi_shop_id"), field("pi_product_id"), field("pi_option_hash"), field("pi_counted"),
           field("pi_quantity"), field("pi_reason")]).admin().once(),
+    // A price that is said already makes no other.
+    post("/admin/prices", "update_adm_price",
+        &[number("pi_shop_id"), ("pi_prices_json", Source::FieldList("prices")), field("pi_valid_from"),
+          field("pi_valid_until"), field("pi_reason")]).admin().with(&["prices"]).slow(),
+    post("/admin/prices/{change_no}/withdraw", "withdraw_adm_price",
+        &[path("pi_change_no"), field("pi_reason")]).admin(),
+    get("/admin/prices", "select_adm_prices",
+        &[query_number("pi_shop_id"), query("pi_product_id"), query("pi_option_hash"), query("pi_before")])
+        .admin().with(&["planned", "prices"]),
     post("/admin/stock-strategy", "update_adm_stock_strategy",
         &[number("pi_shop_id"), field("pi_product_id"), field("pi_strategy"), field("pi_slots")]).admin(),
     post("/admin/ticket-keys", "update_adm_ticket_key",

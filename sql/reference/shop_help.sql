@@ -349,6 +349,10 @@ Example
 - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
   not while it lives.
 - A cart row names the price of something else.
+- An offer names a planned price that is none any more, or not the price row that it will have;
+  a sale''s end says what it goes back to before the sale has begun; or a price begins within
+  half an hour and its offer does not name it: shop_prices_begin, which looks an hour ahead,
+  does not run.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -628,6 +632,32 @@ Errors  INVALID_INPUT (pi_field)
 Locks   none
 Example
   CALL _parse_ids(''[{"id":7},{"id":3}]'', ''selected_cart_ids'', @ids, @n);   -- ''[3,7]'', 2'),
+('_parse_reason', 'lib',
+'One reason, validated',
+'_parse_reason: read why somebody does something by hand.
+
+Parameters
+  pi_text    1 to 200 characters, no line breaks
+  po_reason  OUT: the text without blanks around it; what may be a card''s or an account''s number
+             is masked
+Returns nothing
+Errors  INVALID_INPUT (reason)
+Locks   none
+Example
+  CALL _parse_reason(''winter sale'', @reason);'),
+('_parse_time', 'lib',
+'One moment, validated',
+'_parse_time: read a moment.
+
+Parameters
+  pi_text   ''YYYY-MM-DD HH:MM:SS'', UTC; T for the blank, decimals and Z may be; NULL or '''' = none
+  pi_field  outward name of the field, for the error
+  po_time   OUT: UTC; NULL = none
+Returns nothing
+Errors  INVALID_INPUT (pi_field)
+Locks   none
+Example
+  CALL _parse_time(''2099-12-01T00:00:00Z'', ''valid_from'', @time);'),
 ('_raise', 'lib',
 'Raises one error of the catalogue',
 '_raise: raise one error of the catalogue. The only place in jumun that SIGNALs.
@@ -1723,6 +1753,36 @@ Example
   CALL update_adm_order_payment(1, ''T20261120-0001'', ''wallet'', ''M_DEMO'',
       ''W0123456789abcdef0123456789abcdef'', ''33000'', NULL,
       ''paid according to the console, no notification'');'),
+('_begin_prices', 'price',
+'Brings a product to its planned price',
+'_begin_prices: bring a product to the planned price that has begun. Whoever reads takes that
+price without it; the product''s own columns, which pages may read, follow here, and the offers
+name the next one.
+
+A price that somebody has set after a planned one began stays: it was said later. What a sale
+goes back to when it ends is what the product costs when it begins.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  po_begun                   OUT: how many changes
+Returns nothing
+Errors  none
+Locks   product, its offers by option; in the caller''s transaction
+Example
+  CALL _begin_prices(1, ''D0001'', @begun);'),
+('_begin_prices_of_rows', 'price',
+'Begins planned prices of cart rows',
+'_begin_prices_of_rows: begin the planned prices of cart rows that readers cannot tell any more:
+of products where a second one has begun, and nobody has come since the first. Each product in
+a transaction of its own, before anything else is locked.
+
+Parameters
+  pi_ids  ''[1,2]'' as _parse_ids returns it
+Returns nothing
+Errors  none
+Locks   products, one at a time, and their offers
+Example
+  CALL _begin_prices_of_rows(''[1,2]'');'),
 ('_check_amounts', 'price',
 'Refuses amounts of more than 15 digits',
 '_check_amounts: refuse what no amount can say: more than 15 digits before the point.
@@ -1816,6 +1876,18 @@ Errors  none
 Locks   none
 Example
   SELECT _list_price(10000, 500, 0);   -- 10500'),
+('_name_planned_price', 'price',
+'Names a product''s next price',
+'_name_planned_price: let the offers of a product name the next price that is planned for it, or
+none. Their triggers make the price rows.
+
+Parameters
+  pi_shop_id, pi_product_id  product, locked by the caller
+Returns nothing
+Errors  none
+Locks   shop_offers rows of the product, by option
+Example
+  CALL _name_planned_price(1, ''D0001'');'),
 ('_put_option_on_sale', 'price',
 'Makes the offer of an option',
 '_put_option_on_sale: make the offer of an option, of its product''s offer and itself.
@@ -1952,6 +2024,27 @@ Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAIL
 Locks   none
 Example
   CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, @n, @ids, @p, @f, @t, @s, @v, @tax_free);'),
+('select_adm_prices', 'price',
+'What a product cost and will cost',
+'select_adm_prices: what a product cost and will cost, and who said so.
+
+Parameters
+  pi_shop_id      shop
+  pi_product_id   product
+  pi_option_hash  combination of options; NULL, '''' or ''__noopt__'' = none
+  pi_before       price_id of the last price shown, for the next 200; NULL or '''' = the newest
+Returns one row: result, product_id, option_hash, currency, price_id, unit_price, list_price,
+  discount_rate: what is in force now
+then planned, the soonest first: change_no, valid_from, ends_change_no, unit_price, buy_price,
+  sale_price, discount_rate, reason, actor, create_date; the price that a sale goes back to is
+  told as it is now
+then prices, at most 200, the newest first: price_id, valid_from, unit_price, list_price,
+  discount_rate, product_name, option_name, change_no (NULL = a page changed the product),
+  reason, actor
+Errors  INVALID_INPUT, PRODUCT_NOT_FOUND (also an option that the product does not have)
+Locks   none
+Example
+  CALL select_adm_prices(1, ''D0001'', NULL, NULL);'),
 ('shop_offers_repair', 'price',
 'Fills and repairs what is on sale',
 'shop_offers_repair: fill and repair what is on sale now (shop_offers) and what delivery costs now
@@ -1969,6 +2062,22 @@ Locks   per transaction: rows of products and options of the batch, by key, wher
         wrong; then their offers
 Example
   CALL shop_offers_repair(300);'),
+('shop_prices_begin', 'price',
+'Begins planned prices',
+'shop_prices_begin: bring products to planned prices that have begun, and let offers name those
+that begin within the hour. Whoever reads a price takes the planned one from its second on
+without this; it is the product''s own columns that follow here, for pages that read them. One
+product, one transaction. May run at any time, twice and beside itself; one that cannot be begun
+does not keep the others from it.
+
+Parameters
+  pi_batch_size  at most so many products, 1 to 10000; NULL = 1000
+Returns one row: result, begun (changes that began), failed (products that could not be; see
+  shop_error_log)
+Errors  INVALID_INPUT
+Locks, per product: the product, its offers by option
+Example
+  CALL shop_prices_begin(1000);'),
 ('tr_shop_cart_insert', 'price',
 'a cart row names the price that was in force when it was made, whatever page writes it',
 'tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
@@ -2117,10 +2226,32 @@ nobody waits for that.
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_product_prices row: the new one, or the one it had, shared
+Locks   shop_product_prices rows: the new ones, or those it had, shared
 Example
   UPDATE shop_products SET sale_price = 9000 WHERE shop_id = 1 AND product_id = ''P001'';
   -- by tr_shop_products_update'),
+('tr_shop_price_changes_delete', 'price',
+'a price that was said is not deleted: say another one, or withdraw it',
+'tr_shop_price_changes_delete: a price that was said is not deleted: say another one, or withdraw
+it. See update_adm_price and withdraw_adm_price.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_price_changes;   -- refused'),
+('tr_shop_price_changes_update', 'price',
+'a price that was said is not written anew: say another one, or withdraw it',
+'tr_shop_price_changes_update: a price that was said is not written anew: say another one, or
+withdraw it. See update_adm_price and withdraw_adm_price.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_price_changes SET reason = '''';   -- refused'),
 ('tr_shop_product_options_delete', 'price',
 'what is no option any more is not on sale',
 'tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay.
@@ -2221,6 +2352,36 @@ Errors  CURRENCY_IS_FIXED
 Locks   a row of shop_delivery_rules and of shop_product_prices, shared
 Example
   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused'),
+('update_adm_price', 'price',
+'Says what products cost, now or later',
+'update_adm_price: say what products cost, from now on or from a later moment on, and until when.
+
+A price for later is a row in the future: whoever reads from that second on takes it, job or no
+job. A sale that ends goes back to what the product costs when it begins. One transaction: all
+products or none. About 1 ms and 1 KB of binary log for a product without options, and the same
+again for each option: say more than 1,000 products in several calls.
+
+Parameters
+  pi_shop_id      shop
+  pi_prices_json  JSON array of 1 to 1,000 objects: product_id, and at least one of
+                    buy_price      list price
+                    sale_price     selling price before the discount; null or 0 = list price
+                    discount_rate  0 to 1, taken off
+                  What is not said stays as it is at that moment
+  pi_valid_from   ''YYYY-MM-DD HH:MM:SS'', UTC; NULL or '''' = now. A price that is planned for the
+                  same moment is replaced
+  pi_valid_until  when a sale ends; NULL or '''' = it does not. No other price may be planned
+                  between the two
+  pi_reason       why, 1 to 200 characters
+Returns one row: result, products (of the call), changes (that were made: a price that is in
+  force or planned already makes none)
+then the changes of the call: change_no, product_id, valid_from, valid_until, buy_price,
+  sale_price, discount_rate, state (planned | begun)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_NOT_FOUND
+Locks   products by number, each with its offers by option
+Example
+  CALL update_adm_price(1, ''[{"product_id":"D0001","sale_price":"9000"}]'',
+      ''2099-12-24 15:00:00'', ''2099-12-26 15:00:00'', ''Christmas sale'');'),
 ('v_cart_lines', 'price',
 'every cart row, priced: what lists, quotes and people read',
 'v_cart_lines: every cart row, priced: what lists, quotes and people read. Prices are made by
@@ -2230,6 +2391,9 @@ A row is orderable only when the catalogue knows its product and its option: a c
 cannot drop the product''s price, and a product that needs an option cannot be bought without. A
 row that costs more than any order can (an amount has at most 15 digits before the point, as
 trdAmt) can be looked at, made smaller and not ordered.
+
+A planned price is in force from its second on. Where the one after it has begun too, and
+neither shop_prices_begin nor an order has come since, a row has no price until one does.
 
 Parameters  none (a view)
 Returns one row per cart row
@@ -2263,8 +2427,8 @@ Example
 'v_offers_compared: every offer, and what is wrong with it. What an offer should be is said here:
 as its product, its option and its shop are now, at the price that the formula makes of them, by
 a price row that says the same. shop_offers_repair mends what it names, shop_audit reports it.
-holds_until is not compared: nothing sets or reads it until prices can be planned; then it is the
-moment from which the next planned price is in force, and NULL without one.
+Where a planned price has begun, the row of the price before is not compared: what a price row
+says beside the price may have changed since.
 
 Parameters  none (a view)
 Returns one row per offer: shop_id, product_id, option_hash, fault (NULL = none)
@@ -2300,6 +2464,19 @@ Errors  none
 Locks   none
 Example
   SELECT final_price FROM v_products_priced WHERE shop_id = 1 AND product_id = ''P001'';'),
+('withdraw_adm_price', 'price',
+'Takes back a planned price',
+'withdraw_adm_price: take back a price that is planned, and with a sale its end.
+
+Parameters
+  pi_change_no  the change, see update_adm_price and select_adm_prices
+  pi_reason     why, 1 to 200 characters
+Returns one row: result, change_no, state
+Errors  INVALID_INPUT, PRICE_CHANGE_NOT_FOUND
+  STATE_NOT_ALLOWED  it has begun: say another price
+Locks   the product, its offers by option. Withdrawn again, it is withdrawn
+Example
+  CALL withdraw_adm_price(''12'', ''no sale this year'');'),
 ('_refuse_sold_out', 'stock',
 'Refuses what is sold out',
 '_refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by

@@ -7,5 +7,7 @@ SELECT d.job_name, d.is_enabled, d.interval_seconds, d.lease_seconds, d.batch_si
 FROM (SELECT 'shop_order_expire' AS job_name, 1 AS is_enabled, 5 AS interval_seconds, 60 AS lease_seconds,
              500 AS batch_size
       UNION ALL
+      SELECT 'shop_prices_begin', 1, 5, 60, 1000
+      UNION ALL
       SELECT 'shop_stock_mirror', EXISTS (SELECT 1 FROM shop_order_transitions WHERE action = 'adopt_1'), 10, 60, 1000) d
 ON DUPLICATE KEY UPDATE shop_jobs.job_name = shop_jobs.job_name;

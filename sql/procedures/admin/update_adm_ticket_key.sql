@@ -66,22 +66,7 @@ BEGIN
         END IF;
         SET v_key_hex = pi_key_hex;
     END IF;
-    IF COALESCE(pi_valid_until, '') <> '' THEN
-        read_time: BEGIN
-            -- A day or an hour that does not exist.
-            DECLARE EXIT HANDLER FOR SQLSTATE '22007', SQLSTATE '22008' BEGIN END;
-            IF pi_valid_until NOT REGEXP
-                '\\A[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}(\\.[0-9]{1,6})?Z?\\z'
-            THEN
-                LEAVE read_time;
-            END IF;
-            SET v_valid_until = CAST(
-                REPLACE(REPLACE(pi_valid_until, 'T', ' '), 'Z', '') AS DATETIME(6));
-        END;
-        IF v_valid_until IS NULL THEN
-            CALL _raise('INVALID_INPUT', 'valid_until', 'YYYY-MM-DD HH:MM:SS, UTC');
-        END IF;
-    END IF;
+    CALL _parse_time(pi_valid_until, 'valid_until', v_valid_until);
 
     -- Byte by byte: MariaDB knows no XOR of binary texts.
     SET v_step = 'pad the key';

@@ -9,6 +9,10 @@
 -- - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
 --   not while it lives.
 -- - A cart row names the price of something else.
+-- - An offer names a planned price that is none any more, or not the price row that it will have;
+--   a sale's end says what it goes back to before the sale has begun; or a price begins within
+--   half an hour and its offer does not name it: shop_prices_begin, which looks an hour ahead,
+--   does not run.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -82,6 +86,52 @@ SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no),
        'has a VAT rate without a way of pricing, or the other way round'
 FROM shop_orders o
 WHERE (o.vat_rate IS NULL) <> (o.pricing_version IS NULL)
+UNION ALL
+SELECT 'price', f.shop_id, CONCAT('offer of ', f.product_id, ' ', f.option_hash),
+       'names a planned price that says something else'
+FROM shop_offers f
+LEFT JOIN shop_price_changes k ON k.change_no = f.next_change_no
+LEFT JOIN shop_product_prices r ON r.price_id = f.next_price_id
+WHERE CASE WHEN f.next_change_no IS NULL
+           THEN COALESCE(f.next_price_id, f.next_unit_price, f.next_list_price, f.next_buy_price,
+                         f.next_sale_price, f.next_discount_rate) IS NOT NULL
+                OR f.next_until IS NOT NULL
+                OR (f.holds_until IS NOT NULL
+                    AND NOT EXISTS (SELECT 1 FROM shop_price_changes a
+                                    WHERE a.shop_id = f.shop_id AND a.product_id = f.product_id
+                                      AND a.state = 'planned' AND a.valid_from = f.holds_until))
+           ELSE k.change_no IS NULL OR r.price_id IS NULL OR NOT (
+               k.state = 'planned' AND k.shop_id = f.shop_id AND k.product_id = f.product_id
+               AND k.valid_from <=> f.holds_until AND k.buy_price <=> f.next_buy_price
+               AND k.sale_price <=> f.next_sale_price
+               AND k.discount_rate <=> f.next_discount_rate
+               AND r.shop_id = f.shop_id AND r.product_id = f.product_id
+               AND r.option_hash = f.option_hash AND r.change_no <=> k.change_no
+               AND r.valid_from <=> f.holds_until AND r.unit_price <=> f.next_unit_price
+               AND r.list_price <=> f.next_list_price
+               AND f.next_unit_price <=> _unit_price(k.buy_price, k.sale_price, k.discount_rate,
+                                                     f.add_price, f.currency_digits)
+               AND f.next_until <=> (SELECT MIN(a.valid_from) FROM shop_price_changes a
+                                     WHERE a.shop_id = f.shop_id AND a.product_id = f.product_id
+                                       AND a.state = 'planned' AND a.valid_from > f.holds_until))
+      END
+UNION ALL
+SELECT 'price', e.shop_id, CONCAT('planned price ', e.change_no),
+       'ends a sale that has not begun, and says what it goes back to'
+FROM shop_price_changes e
+JOIN shop_price_changes k ON k.change_no = e.ends_change_no
+WHERE e.state = 'planned' AND k.state <> 'begun'
+  AND COALESCE(e.buy_price, e.sale_price, e.discount_rate) IS NOT NULL
+UNION ALL
+SELECT 'price', k.shop_id, CONCAT('offer of ', f.product_id, ' ', f.option_hash),
+       CONCAT('does not name the planned price ', k.change_no)
+FROM shop_price_changes k
+JOIN shop_offers f ON f.shop_id = k.shop_id AND f.product_id = k.product_id
+LEFT JOIN shop_price_changes e ON e.shop_id = k.shop_id AND e.product_id = k.product_id
+    AND e.state = 'planned' AND e.valid_from < k.valid_from
+WHERE k.state = 'planned' AND k.valid_from > UTC_TIMESTAMP(6)
+  AND k.valid_from < UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE
+  AND e.change_no IS NULL AND NOT f.next_change_no <=> k.change_no
 UNION ALL
 SELECT 'price', c.shop_id, CONCAT('cart row ', c.seq_no), 'names the price of something else'
 FROM shop_cart c

@@ -92,7 +92,8 @@ BEGIN
         END IF;
         -- Read here, without a lock: the trigger would wait for whoever is changing the product
         -- (tr_shop_cart_insert).
-        SELECT MAX(price_id) INTO v_price_id
+        SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
+        INTO v_price_id
         FROM shop_offers
         WHERE shop_id = pi_shop_id AND product_id = pi_product_id
           AND option_hash = v_option_hash AND plan_id = 0;

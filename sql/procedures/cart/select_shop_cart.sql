@@ -59,11 +59,19 @@ BEGIN
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
            COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
            f.unit_price * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+           CASE WHEN f.orderable = 1
+                 AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99 THEN 1
                 ELSE 0 END AS orderable,
            p.product_thumb_img_url
     FROM shop_cart c
-    LEFT JOIN shop_offers f ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
+    LEFT JOIN (
+        SELECT shop_id, product_id, option_hash, plan_id, product_name, option_name, orderable,
+               CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price
+                    ELSE unit_price END AS unit_price
+        FROM shop_offers
+        WHERE holds_until IS NULL OR UTC_TIMESTAMP(6) < holds_until
+           OR next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < next_until, 1)) f
+        ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id

@@ -51,7 +51,9 @@ BEGIN
             WHERE seq_no = v_cart_id;
         ELSE
             -- As in add_shop_cart: nobody waits for a change of the product.
-            SELECT MAX(price_id) INTO v_price_id
+            SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id
+                            ELSE price_id END)
+            INTO v_price_id
             FROM shop_offers
             WHERE shop_id = pi_shop_id AND product_id = v_product_id
               AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;

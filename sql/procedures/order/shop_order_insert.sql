@@ -199,6 +199,8 @@ shop_order_insert: BEGIN
                 pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
                 v_mode, v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
                 v_delivery_msg);
+            SET v_step = 'begin planned prices';
+            CALL _begin_prices_of_rows(v_ids);
         END IF;
         BEGIN
             -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB
@@ -266,9 +268,11 @@ shop_order_insert: BEGIN
 
             -- 4. Price the rows, once. The filter on the buyer is written so that no index serves
             -- it: it would tempt MariaDB to read the whole cart for every id instead of the row by
-            -- primary key. What calc_cart_totals reads, word for word. LEFT leaves the quoted text
-            -- whole and says that it is short: MariaDB writes longer ones to disk.
-            SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
+            -- primary key. What calc_cart_totals reads, word for word: a price that is planned is
+            -- in force from its second on. LEFT leaves the quoted text whole and says that it is
+            -- short: MariaDB writes longer ones to disk.
+            SELECT SUM(f.orderable = 1
+                       AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                        AND s.free >= c.quantity),
                    MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
@@ -294,7 +298,17 @@ shop_order_insert: BEGIN
                 id      BIGINT UNSIGNED PATH '$')) x
             STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
                 AND CONCAT(c.user_id) = pi_user_id
-            STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+            STRAIGHT_JOIN (
+                SELECT shop_id, product_id, option_hash, plan_id, orderable, tax_type, stock_slots,
+                       stock_option_hash, delivery_policy_id, product_name,
+                       CASE WHEN holds_until <= v_now THEN next_unit_price
+                            ELSE unit_price END AS unit_price,
+                       CASE WHEN holds_until <= v_now THEN next_price_id
+                            ELSE price_id END AS price_id
+                FROM shop_offers
+                WHERE holds_until IS NULL OR v_now < holds_until
+                   OR next_unit_price IS NOT NULL AND COALESCE(v_now < next_until, 1)) f
+                ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
             STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
                 AND d.policy_id = f.delivery_policy_id

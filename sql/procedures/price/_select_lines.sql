@@ -22,19 +22,29 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     READS SQL DATA
     COMMENT 'Priced lines as a result set'
 BEGIN
+    DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+
     -- As v_cart_lines says, without opening the view.
     -- shop_order_quote says the same, word for word.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
            COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
            f.unit_price * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+           CASE WHEN f.orderable = 1
+                 AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99 THEN 1
                 ELSE 0 END AS orderable,
            p.product_thumb_img_url
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+    LEFT JOIN (
+        SELECT shop_id, product_id, option_hash, plan_id, product_name, option_name, orderable,
+               CASE WHEN holds_until <= v_now THEN next_unit_price
+                    ELSE unit_price END AS unit_price
+        FROM shop_offers
+        WHERE holds_until IS NULL OR v_now < holds_until
+           OR next_unit_price IS NOT NULL AND COALESCE(v_now < next_until, 1)) f
+        ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
     ORDER BY c.seq_no;

@@ -56,8 +56,10 @@ BEGIN
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
     DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
+    DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
-    SELECT SUM(f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99
+    SELECT SUM(f.orderable = 1
+               AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
            MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
            SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
@@ -83,7 +85,17 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+    STRAIGHT_JOIN (
+        SELECT shop_id, product_id, option_hash, plan_id, orderable, tax_type, stock_slots,
+               stock_option_hash, delivery_policy_id, product_name,
+               CASE WHEN holds_until <= v_now THEN next_unit_price
+                    ELSE unit_price END AS unit_price,
+               CASE WHEN holds_until <= v_now THEN next_price_id
+                    ELSE price_id END AS price_id
+        FROM shop_offers
+        WHERE holds_until IS NULL OR v_now < holds_until
+           OR next_unit_price IS NOT NULL AND COALESCE(v_now < next_until, 1)) f
+        ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
         AND d.policy_id = f.delivery_policy_id

@@ -23,7 +23,8 @@ BEGIN
             SET NEW.price_id = OLD.price_id;
         END IF;
     ELSE
-        SELECT MAX(price_id) INTO v_price_id
+        SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
+        INTO v_price_id
         FROM shop_offers
         WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id
           AND option_hash = COALESCE(NEW.combination_hash, NEW.option_hash) AND plan_id = 0;

@@ -6,6 +6,9 @@
 -- row that costs more than any order can (an amount has at most 15 digits before the point, as
 -- trdAmt) can be looked at, made smaller and not ordered.
 --
+-- A planned price is in force from its second on. Where the one after it has begun too, and
+-- neither shop_prices_begin nor an order has come since, a row has no price until one does.
+--
 -- Parameters  none (a view)
 -- Returns one row per cart row
 --   unit_price         of the offer; NULL for an unknown product or option
@@ -28,15 +31,24 @@ CREATE OR REPLACE ALGORITHM = MERGE DEFINER = 'jumun_definer'@'localhost' SQL SE
 VIEW v_cart_lines AS
 SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
        COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-       COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
-       f.unit_price * c.quantity AS line_amount,
-       CASE WHEN f.orderable = 1 AND f.unit_price * c.quantity <= 999999999999999.99 THEN 1
+       COALESCE(f.option_name, '') AS option_name,
+       CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+            ELSE f.unit_price END AS unit_price, c.quantity,
+       CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+            ELSE f.unit_price END * c.quantity AS line_amount,
+       CASE WHEN f.orderable = 1
+             AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+                      ELSE f.unit_price END * c.quantity BETWEEN 0 AND 999999999999999.99 THEN 1
             ELSE 0 END AS orderable,
        COALESCE(f.stock_option_hash, '__noopt__') AS stock_option_hash, f.stock_slots, f.tax_type,
-       f.price_id, p.product_thumb_img_url, f.delivery_policy_id, d.rule_id,
+       CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_price_id
+            ELSE f.price_id END AS price_id,
+       p.product_thumb_img_url, f.delivery_policy_id, d.rule_id,
        d.fee AS delivery_fee, d.free_over AS delivery_free_over, d.parcel AS delivery_group
 FROM shop_cart c
 LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
     AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
+    AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
+         OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
 LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
 LEFT JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id;

@@ -1,8 +1,8 @@
 -- v_offers_compared: every offer, and what is wrong with it. What an offer should be is said here:
 -- as its product, its option and its shop are now, at the price that the formula makes of them, by
 -- a price row that says the same. shop_offers_repair mends what it names, shop_audit reports it.
--- holds_until is not compared: nothing sets or reads it until prices can be planned; then it is the
--- moment from which the next planned price is in force, and NULL without one.
+-- Where a planned price has begun, the row of the price before is not compared: what a price row
+-- says beside the price may have changed since.
 --
 -- Parameters  none (a view)
 -- Returns one row per offer: shop_id, product_id, option_hash, fault (NULL = none)
@@ -42,8 +42,9 @@ SELECT f.shop_id, f.product_id, f.option_hash,
                      AND f.orderable = _is_orderable(f.product_shown, f.option_required,
                                                      f.option_hash, f.option_shown, f.unit_price))
                THEN 'is not what the formula gives'
-           WHEN r.price_id IS NULL
-                OR NOT (r.shop_id = f.shop_id AND r.product_id = f.product_id
+           WHEN NOT COALESCE(f.holds_until <= UTC_TIMESTAMP(6), 0)
+                AND (r.price_id IS NULL OR NOT (
+                        r.shop_id = f.shop_id AND r.product_id = f.product_id
                         AND r.option_hash = f.option_hash AND r.plan_id = f.plan_id
                         AND r.unit_price = f.unit_price AND r.list_price = f.list_price
                         AND r.discount_rate = f.discount_rate
@@ -52,7 +53,7 @@ SELECT f.shop_id, f.product_id, f.option_hash,
                         AND CAST(r.category_id AS BINARY) <=> CAST(f.category_id AS BINARY)
                         AND r.weight <=> f.weight AND r.tax_type = f.tax_type
                         AND CAST(r.stock_option_hash AS BINARY)
-                            = CAST(f.stock_option_hash AS BINARY))
+                            = CAST(f.stock_option_hash AS BINARY)))
                THEN 'its price row says something else'
        END AS fault
 FROM shop_offers f

@@ -69,6 +69,7 @@ async fn the_example_of_every_public_routine_runs() {
             "shop_order_update SIGNATURE_INVALID",
             "update_adm_order_payment ORDER_NOT_FOUND",
             "update_adm_pg_duty DUTY_NOT_FOUND",
+            "withdraw_adm_price PRICE_CHANGE_NOT_FOUND",
         ]
     );
     // The other routines', and sql/README.md's: most of them are about rows that are not here.

@@ -74,6 +74,16 @@ pub fn all() -> Vec<Public> {
             Some((0, "0", "INVALID_INPUT")), "shop_offers"),
         row("update_adm_stock_strategy", "o", vec![1.into(), "lamp".into(), "slots".into(), "3".into()],
             Some((2, "many", "INVALID_INPUT")), "shop_stock"),
+        row("update_adm_price", "o",
+            vec![1.into(), r#"[{"product_id":"ink","sale_price":"1900"}]"#.into(), "2999-06-30 00:00:00".into(),
+                 null.clone(), "cheaper".into()],
+            Some((1, "[]", "INVALID_INPUT")), "shop_price_changes"),
+        row("withdraw_adm_price", "o", vec!["1".into(), "no sale".into()],
+            Some((0, "999", "PRICE_CHANGE_NOT_FOUND")), "shop_price_changes"),
+        row("select_adm_prices", "o", vec![1.into(), "ink".into(), null.clone(), null.clone()],
+            Some((1, "nosuch", "PRODUCT_NOT_FOUND")), "shop_product_prices"),
+        row("shop_prices_begin", "go", vec![10.into()],
+            Some((0, "0", "INVALID_INPUT")), "shop_price_changes"),
         row("select_adm_metrics", "o", vec![], None, "shop_pg_duties"),
         row("select_adm_pg_duties", "o", vec![null.clone(), null.clone()],
             Some((1, "x", "INVALID_INPUT")), "shop_pg_duties"),
@@ -95,7 +105,7 @@ pub fn all() -> Vec<Public> {
 }
 
 /// The fixture, with cart rows 501 to 503 of u1, three orders: TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4,
-/// and one duty.
+/// and one duty, and a price of ink that is planned.
 pub async fn shop() -> TestDb {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
@@ -111,6 +121,12 @@ pub async fn shop() -> TestDb {
             .client_total("20000");
         order.call(&mut conn).await.unwrap();
     }
+    let mut operator = db.conn_as_operator().await;
+    let prices = r#"[{"product_id":"ink","sale_price":"1800"}]"#;
+    let planned = (1, prices, "2999-12-31 00:00:00", Value::NULL, "sale");
+    db.call(&mut operator, "update_adm_price", planned)
+        .await
+        .unwrap();
     let unknown = WalletMessage::paid("NOSUCH", "P0", "1");
     settle(&mut conn, "notify", &unknown).await.unwrap();
     db.exec(

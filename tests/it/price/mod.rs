@@ -6,6 +6,7 @@ mod kept_prices;
 mod minor_units;
 mod moment;
 mod oracle;
+mod planned_prices;
 mod price_rows;
 mod price_storm;
 mod quote_is_charge;

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 26] = [
+const NEXT: [(&str, &[&str]); 30] = [
     (
         "add_shop_cart",
         &[
@@ -81,6 +81,23 @@ const NEXT: [(&str, &[&str]); 26] = [
     ("shop_order_expire", &["(10)", "(0)"]),
     ("shop_stock_mirror", &["(10)", "(0)"]),
     ("shop_offers_repair", &["(10)", "(0)"]),
+    ("shop_prices_begin", &["(10)", "(0)"]),
+    (
+        "update_adm_price",
+        &[
+            r#"(1, '[{"product_id":"hidden","sale_price":"6000"}]', NULL, NULL, 'why')"#,
+            r#"(1, '[{"product_id":"nothing","sale_price":"6000"}]', NULL, NULL, 'why')"#,
+            "(1, '[]', NULL, NULL, 'why')",
+        ],
+    ),
+    (
+        "withdraw_adm_price",
+        &["('1', 'why')", "('999', 'why')", "('0', 'why')"],
+    ),
+    (
+        "select_adm_prices",
+        &["(1, 'hidden', NULL, NULL)", "(1, 'nothing', NULL, NULL)"],
+    ),
     (
         "shop_stock_set",
         &[
@@ -147,6 +164,8 @@ async fn no_next_call_commits_the_half_of_a_killed_order_or_keeps_its_locks() {
     let unknown = WalletMessage::paid("NOSUCH", "W1", "1");
     ok(&settle(&mut other, "notify", &unknown).await);
     let signed = WalletMessage::failed("none", "W9", "1").json();
+    let planned = r#"CALL update_adm_price(1, '[{"product_id":"none","sale_price":"6000"}]', '2999-01-01 00:00:00', NULL, 'sale')"#;
+    db.exec(planned).await;
 
     let granted = db
         .rows(
