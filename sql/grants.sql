@@ -22,6 +22,7 @@ GRANT EXECUTE ON PROCEDURE lease_job TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE finish_job TO 'jumun_gateway'@'%';
 
 -- works behind the second port, or by hand
+GRANT EXECUTE ON PROCEDURE shop_stock_add TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_stock_set TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_stock_strategy TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_ticket_key TO 'jumun_operator'@'%';

@@ -94,6 +94,10 @@ pub const OPERATOR: &[Route] = &[
     get("/admin/prices", "select_adm_prices",
         &[query_number("pi_shop_id"), query("pi_product_id"), query("pi_option_hash"), query("pi_before")])
         .admin().with(&["planned", "prices"]),
+    // The reference is the key: a retry finds the booking.
+    post("/admin/stock-receipts", "shop_stock_add",
+        &[number("pi_shop_id"), field("pi_product_id"), field("pi_option_hash"), field("pi_quantity"),
+          field("pi_reason"), field("pi_reference")]).admin(),
     post("/admin/stock-strategy", "update_adm_stock_strategy",
         &[number("pi_shop_id"), field("pi_product_id"), field("pi_strategy"), field("pi_slots")]).admin(),
     post("/admin/ticket-keys", "update_adm_ticket_key",

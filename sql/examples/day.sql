@@ -64,6 +64,10 @@ CALL shop_order_restore_cart(1, 'demo20', 'DAY-1');
 SELECT from_status, action, actor, to_status
   FROM shop_order_transitions WHERE action = 'restore_cart';
 
--- 9. In the evening: what is owed to buyers, and does everything add up?
+-- 9. The potter brings forty cups. The call may be repeated: the number of his note is booked once.
+CALL shop_stock_add(1, 'D0001', NULL, '40', 'delivery of the potter', 'R-0815-1');
+CALL shop_stock_add(1, 'D0001', NULL, '40', 'delivery of the potter', 'R-0815-1');
+
+-- 10. In the evening: what is owed to buyers, and does everything add up?
 CALL select_adm_pg_duties(1, 'owed');
 CALL shop_audit();

@@ -7,14 +7,14 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
               SELECT 2101 AS errno, 'PRICE_CHANGED' AS code, 409 AS http_status, 0 AS retryable, 0 AS repeat_call,
                      '가격이 바뀌었습니다' AS title_ko, 'The price has changed' AS title_en,
                      'Show the buyer the quote that comes with the answer and order again with its total; the key is still free' AS remedy
-    UNION ALL SELECT 2102, 'IDEMPOTENCY_MISMATCH', 422, 0, 0, '이미 다른 주문에 쓰인 주문번호입니다', 'This mTrdNo was used for another request',
-                     'Use a new mTrdNo for a new order; repeat the very same request for the same one'
+    UNION ALL SELECT 2102, 'IDEMPOTENCY_MISMATCH', 422, 0, 0, '이미 다른 요청에 쓰인 번호입니다', 'This number was used for another request',
+                     'Use a new number (mTrdNo, reference) for a new request; repeat the very same request for the same one'
     UNION ALL SELECT 2103, 'CART_NOT_FOUND', 409, 0, 0, '장바구니에 없는 상품입니다', 'Not in the cart',
                      'The rows are ordered already, or not this buyer''s: load the cart again'
     UNION ALL SELECT 2104, 'PRODUCT_UNAVAILABLE', 409, 0, 0, '지금 살 수 없는 상품이 있습니다', 'A product cannot be bought now',
                      'Take the lines with orderable = 0 out of the cart or choose an option'
     UNION ALL SELECT 2105, 'OUT_OF_STOCK', 409, 0, 0, '재고가 부족합니다', 'Out of stock',
-                     'Lower the quantities named in shortage; unpaid orders of others may lapse'
+                     'Lower the quantities named in shortage or detail; unpaid orders of others may lapse'
     UNION ALL SELECT 2106, 'AMOUNT_MISMATCH', 409, 0, 0, '결제 금액이 주문 금액과 다릅니다', 'The amount paid is not the order''s total',
                      'From a payment gateway: recorded and owed back, see select_adm_pg_duties. By hand: nothing was written, enter what was paid'
     UNION ALL SELECT 2107, 'SIGNATURE_INVALID', 403, 0, 0, '결제 정보가 올바르지 않습니다', 'The message is not authentic',

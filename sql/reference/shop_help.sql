@@ -2513,6 +2513,20 @@ Errors  none
 Locks   none: a picture of now, taken after the rollback
 Example
   CALL _shortage(1, ''demo1'', ''[1,2]'', @shortage);'),
+('_stock_find_receipt', 'stock',
+'Was this delivery booked already?',
+'_stock_find_receipt: was this delivery booked already?
+
+Parameters
+  pi_shop_id, pi_product_id, pi_option_hash  stock row
+  pi_quantity   units that the caller asks for
+  pi_reference  the caller''s number of the delivery
+  po_known      OUT: 1 = booked, with the same units on the same stock row; 0 = not booked
+Returns nothing
+Errors  IDEMPOTENCY_MISMATCH: booked, but other units or on another stock row
+Locks   none: what somebody is just booking is not seen
+Example
+  CALL _stock_find_receipt(1, ''D0001'', ''__noopt__'', 5, ''R-0815'', @known);'),
 ('_stock_find_slot', 'stock',
 'Locks a slot that has enough',
 '_stock_find_slot: lock one slot that has enough units and that nobody is at: the home slot, else
@@ -2605,6 +2619,22 @@ Errors  none
 Locks   shop_stock rows of the product and option, by slot
 Example
   CALL _stock_lock(1, ''D0001'', ''__noopt__'', 4, @free);'),
+('_stock_put', 'stock',
+'Adds units to the slots that are at hand',
+'_stock_put: add units to one product and option without queueing for all of its slots: evenly to
+slot 0, which the caller holds, and to those of the others where nobody is. The slots where
+somebody is get none this time: an order looks into all of them before it gives up.
+
+Parameters
+  pi_shop_id, pi_product_id, pi_option_hash  stock rows; slot 0 is locked by the caller
+  pi_slots     number of slots
+  pi_quantity  units to add, 1 or more
+Returns nothing
+Errors  none
+Locks   the other shop_stock rows of the product and option that nobody holds. Never waits: so it
+        does not matter that some of them are locked and others are not
+Example
+  CALL _stock_put(1, ''D0001'', ''__noopt__'', 4, 100);'),
 ('_stock_reclaim', 'stock',
 'Gives lapsed holds back to stock',
 '_stock_reclaim: give lapsed holds on one product back to stock, the oldest first, until
@@ -2665,6 +2695,35 @@ Errors  none
 Locks   none beyond the caller''s
 Example
   CALL _stock_spread(1, ''D0001'', ''__noopt__'', 4, 100);'),
+('shop_stock_add', 'stock',
+'Books units that came in or went out',
+'shop_stock_add: book a delivery: units that came in, or units that went out otherwise than by an
+order (broken, stolen, sent back to the supplier).
+
+Nothing is counted, so the call says how many more or fewer there are, and must not be booked
+twice: the delivery has a number of its own, and the same call again under that number answers
+and books nothing. What is free may be taken out; what unpaid orders hold stays theirs.
+
+Parameters
+  pi_shop_id      shop
+  pi_product_id   product
+  pi_option_hash  option with stock of its own; NULL, '''' or ''__noopt__'' = none
+  pi_quantity     units that came in, or with a minus went out: -999999999 to 999999999, not 0
+  pi_reason       why, for the ledger; 1 to 200 characters
+  pi_reference    the caller''s number of the delivery, one per booking of the shop: 1 to 64 of
+                  letters, digits, . _ - (a delivery note with many lines: its number and the
+                  line''s)
+Returns one row: result, replayed (1 = was booked before), free (units that can be ordered now),
+  held (units of unpaid orders now), difference (booked under this reference)
+Errors  INVALID_INPUT (also more units than the counter can hold), PRODUCT_NOT_FOUND (also an
+  option that the product does not have)
+  OUT_OF_STOCK  fewer are free than are to be taken out; detail says how many. Nothing is changed
+  IDEMPOTENCY_MISMATCH  the reference was used for other units or another product or option
+Locks   units that came in: shop_stock row of slot 0, the other slots that nobody holds (see
+        _stock_put); that went out: shop_stock rows of the product and option, by slot. Then the
+        new shop_stock_ledger row, which may wait for another call with its reference
+Example
+  CALL shop_stock_add(1, ''D0001'', NULL, ''40'', ''delivery of the potter'', ''R-0815-1'');'),
 ('shop_stock_mirror', 'stock',
 'Copies free stock beside the products',
 'shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one

@@ -132,7 +132,7 @@ pub async fn run(db: &TestDb, round: &str) -> BTreeMap<String, Cost> {
     orders(&mut meter, round).await;
     payments(&mut meter, round).await;
     expiry(&mut meter, round).await;
-    operators(&mut meter).await;
+    operators(&mut meter, round).await;
     jobs(&mut meter).await;
     db.exec("DELETE FROM shop_cart WHERE user_id LIKE 'u%'")
         .await;
@@ -382,7 +382,16 @@ async fn expiry(meter: &mut Meter<'_>, round: &str) {
     assert_eq!(answer.first().int("expired"), 5);
 }
 
-async fn operators(meter: &mut Meter<'_>) {
+async fn operators(meter: &mut Meter<'_>, round: &str) {
+    for (what, result, quantity) in [
+        ("shop_stock_add", "OK", "40"),
+        ("shop_stock_add again", "OK", "40"),
+        ("shop_stock_add mismatch", "IDEMPOTENCY_MISMATCH", "41"),
+    ] {
+        let reference = format!("{round}-R1");
+        let delivery = ["1", "pen", "-", quantity, "came in", &reference];
+        meter.call(what, result, texts(&delivery)).await;
+    }
     meter
         .call(
             "shop_stock_set",

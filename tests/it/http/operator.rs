@@ -159,6 +159,39 @@ async fn the_administrative_routes_do_what_the_procedures_do() {
         .problem(404, "PRODUCT_NOT_FOUND");
     db.assert_audit_clean().await;
 
+    let receipt = |quantity: Json, reference: &str| {
+        let body = json!({"shop_id": 1, "product_id": "shirt", "option_hash": "red", "quantity": quantity,
+                          "reason": "입고", "reference": reference});
+        Reply::of(
+            gateway
+                .operator(Method::POST, "/admin/stock-receipts")
+                .json(&body),
+        )
+    };
+    for replayed in [0, 1] {
+        let answer = receipt(json!(40), "R-1").await.ok();
+        assert_eq!(
+            answer,
+            json!({"result": "OK", "replayed": replayed, "free": 100, "held": 0, "difference": 40})
+        );
+    }
+    receipt(json!(41), "R-1")
+        .await
+        .problem(422, "IDEMPOTENCY_MISMATCH");
+    assert_eq!(receipt(json!("-10"), "R-2").await.ok()["free"], 90);
+    let problem = receipt(json!(-91), "R-3").await;
+    let problem = problem.problem(409, "OUT_OF_STOCK");
+    assert_eq!(
+        problem["detail"],
+        "90 units are free, 0 are held by unpaid orders"
+    );
+    receipt(json!(0), "R-4").await.invalid("quantity");
+    receipt(json!(1), "").await.invalid("reference");
+    let body = json!({"shop_id": 1, "product_id": "book", "quantity": 1, "reference": "R-5"});
+    let set = gateway.operator(Method::POST, "/admin/stock-receipts");
+    Reply::of(set.json(&body)).await.invalid("reason");
+    db.assert_audit_clean().await;
+
     for name in ["order_key", "order_number", "order_code"] {
         let path = format!(
             "/admin/orders/{}?shop_id=1",

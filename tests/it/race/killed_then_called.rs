@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 30] = [
+const NEXT: [(&str, &[&str]); 27] = [
     (
         "add_shop_cart",
         &[
@@ -97,6 +97,14 @@ const NEXT: [(&str, &[&str]); 30] = [
     (
         "select_adm_prices",
         &["(1, 'hidden', NULL, NULL)", "(1, 'nothing', NULL, NULL)"],
+    ),
+    (
+        "shop_stock_add",
+        &[
+            "(1, 'hidden', NULL, '3', 'came in', 'R1')",
+            "(1, 'none', NULL, '-1', 'broken', 'R2')",
+            "(1, 'nothing', NULL, '1', 'came in', 'R3')",
+        ],
     ),
     (
         "shop_stock_set",
