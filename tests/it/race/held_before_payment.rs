@@ -5,19 +5,51 @@ use super::*;
 
 #[tokio::test]
 async fn who_gets_no_unit_is_told_before_paying_and_who_holds_one_can_pay() {
-    let db = TestDb::with_fixture().await;
+    for slots in [1, 4] {
+        let db = TestDb::with_fixture().await;
+        db.slots("last", slots).await;
+        told_before_paying(&db, "last", [NO_OPTION; 2], NO_OPTION, "7000").await;
+    }
+}
+
+#[tokio::test]
+async fn so_it_is_with_the_last_unit_of_an_option() {
+    for (options, stock, total) in [
+        (["red", "red"], "red", "18000"),
+        (["wrap-a", "wrap-b"], "wrap", "18500"),
+    ] {
+        for slots in [1, 4] {
+            let db = TestDb::with_fixture().await;
+            db.slots("shirt", slots).await;
+            db.exec(&format!(
+                "CALL shop_stock_set(1, 'shirt', '{stock}', 'free', '1', 'one left')"
+            ))
+            .await;
+            told_before_paying(&db, "shirt", options, stock, total).await;
+        }
+    }
+}
+
+/// Two buyers, each with an option of their own, and one unit in the stock row.
+async fn told_before_paying(
+    db: &TestDb,
+    product: &str,
+    [mine, yours]: [&str; 2],
+    stock_option: &str,
+    total: &str,
+) {
     let mut conn = db.conn_as_gateway().await;
-    let mine = db.add_cart(1, "u1", "last", NO_OPTION, 1).await;
-    let yours = db.add_cart(1, "u2", "last", NO_OPTION, 1).await;
-    let mine = OrderCall::new("T1", &[mine]).client_total("7000");
+    let mine = db.add_cart(1, "u1", product, mine, 1).await;
+    let yours = db.add_cart(1, "u2", product, yours, 1).await;
+    let mine = OrderCall::new("T1", &[mine]).client_total(total);
     let yours = OrderCall::new("T2", &[yours])
         .user(1, "u2")
-        .client_total("7000");
+        .client_total(total);
 
     // Both at once: the second one waits for the stock row, not for any payment.
-    let stock = Holder::stock(&db, "last", NO_OPTION).await;
-    let first = waiting_order(&db, &mine).await;
-    let second = waiting_order(&db, &yours).await;
+    let stock = Holder::stock(db, product, stock_option).await;
+    let first = waiting_order(db, &mine).await;
+    let second = waiting_order(db, &yours).await;
     stock.release().await;
     let first = first.finish().await;
     let second = second.finish().await;
@@ -32,7 +64,7 @@ async fn who_gets_no_unit_is_told_before_paying_and_who_holds_one_can_pay() {
         1,
         "nothing that could be paid for"
     );
-    assert_eq!(db.free_stock("last", NO_OPTION).await, 0);
+    assert_eq!(db.free_stock(product, stock_option).await, 0);
     assert_eq!(
         payer.as_ref().unwrap().set(1).rows.len(),
         1,
@@ -40,13 +72,13 @@ async fn who_gets_no_unit_is_told_before_paying_and_who_holds_one_can_pay() {
     );
 
     // The product even goes off sale meanwhile: what is held is held.
-    db.exec("UPDATE shop_products SET stat = '2' WHERE product_id = 'last'")
+    db.exec("UPDATE shop_products SET stat = '2'; UPDATE shop_product_options SET display = '0'")
         .await;
-    let message = WalletMessage::paid(number, "P1", "7000");
+    let message = WalletMessage::paid(number, "P1", total);
     let answer = settle(&mut conn, "return", &message).await.unwrap();
     assert_eq!(answer.first().str("verdict"), "paid");
-    assert_eq!(status(&db, number).await, 2);
-    assert_eq!(db.free_stock("last", NO_OPTION).await, 0);
+    assert_eq!(status(db, number).await, 2);
+    assert_eq!(db.free_stock(product, stock_option).await, 0);
     assert_eq!(db.count("shop_payments").await, 1);
     assert_eq!(
         db.count("shop_pg_duties").await,

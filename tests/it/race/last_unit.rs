@@ -7,21 +7,67 @@ const CALLERS: usize = 200;
 
 #[tokio::test]
 async fn the_last_unit_is_sold_once() {
-    last_unit(&TestDb::with_fixture().await).await;
+    last_unit(
+        &TestDb::with_fixture().await,
+        "last",
+        NO_OPTION,
+        &[NO_OPTION],
+        7_000,
+    )
+    .await;
 }
 
 #[tokio::test]
 async fn the_last_unit_in_one_of_many_slots_is_sold_once() {
     let db = TestDb::with_fixture().await;
     db.slots("last", 16).await;
-    last_unit(&db).await;
+    last_unit(&db, "last", NO_OPTION, &[NO_OPTION], 7_000).await;
 }
 
-async fn last_unit(db: &TestDb) {
+#[tokio::test]
+async fn the_last_unit_of_an_option_is_sold_once() {
+    let db = TestDb::with_fixture().await;
+    one_shirt_left(&db, "red").await;
+    last_unit(&db, "shirt", "red", &["red"], 18_000).await;
+}
+
+#[tokio::test]
+async fn the_last_unit_of_an_option_in_one_of_many_slots_is_sold_once() {
+    let db = TestDb::with_fixture().await;
+    db.slots("shirt", 16).await;
+    one_shirt_left(&db, "red").await;
+    last_unit(&db, "shirt", "red", &["red"], 18_000).await;
+}
+
+#[tokio::test]
+async fn the_last_unit_of_two_options_with_one_stock_row_is_sold_once() {
+    let db = TestDb::with_fixture().await;
+    one_shirt_left(&db, "wrap").await;
+    last_unit(&db, "shirt", "wrap", &["wrap-a", "wrap-b"], 18_500).await;
+}
+
+#[tokio::test]
+async fn the_last_unit_of_two_options_in_one_of_many_slots_is_sold_once() {
+    let db = TestDb::with_fixture().await;
+    db.slots("shirt", 16).await;
+    one_shirt_left(&db, "wrap").await;
+    last_unit(&db, "shirt", "wrap", &["wrap-a", "wrap-b"], 18_500).await;
+}
+
+async fn one_shirt_left(db: &TestDb, stock_option: &str) {
+    db.exec(&format!(
+        "CALL shop_stock_set(1, 'shirt', '{stock_option}', 'free', '1', 'one left')"
+    ))
+    .await;
+}
+
+/// Buyers of one product, each with the next of the options, which take from one stock row with one unit.
+async fn last_unit(db: &TestDb, product: &str, stock_option: &str, options: &[&str], total: u32) {
     let rows: Vec<String> = (1..=CALLERS)
         .map(|n| {
+            let option = options[n % options.len()];
             format!(
-                "({n}, 1, 'b{n}', 'last', '{NO_OPTION}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
+                "({n}, 1, 'b{n}', '{product}', '{option}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
             )
         })
         .collect();
@@ -31,7 +77,8 @@ async fn last_unit(db: &TestDb) {
         let mut answers = Vec::new();
         for buyer in (session + 1..=CALLERS).step_by(SESSIONS) {
             let id = i64::try_from(buyer).unwrap();
-            let order = guest_order(&format!("T{buyer}"), &format!("b{buyer}"), &[id], "7000");
+            let (number, user) = (format!("T{buyer}"), format!("b{buyer}"));
+            let order = guest_order(&number, &user, &[id], &total.to_string());
             answers.push(order.call(&mut conn).await);
         }
         answers
@@ -47,7 +94,11 @@ async fn last_unit(db: &TestDb) {
         assert_eq!(shortage.column("wanted"), ["1"]);
         assert_eq!(shortage.column("free"), ["0"]);
     }
-    assert_eq!(db.free_stock("last", NO_OPTION).await, 0);
+    let held = db
+        .row("SELECT COUNT(*) AS n, SUM(quantity) AS units FROM shop_stock_reservations")
+        .await;
+    assert_eq!((held.int("n"), held.int("units")), (1, 1));
+    assert_eq!(db.free_stock(product, stock_option).await, 0);
     assert_eq!(db.count("shop_orders").await, 1);
     assert_eq!(
         db.count("shop_cart").await,

@@ -4,6 +4,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rand::seq::SliceRandom;
+
 use crate::race::{Holder, code, guest_order, ok};
 use crate::support::*;
 
@@ -214,6 +216,38 @@ async fn the_strategy_can_be_changed_while_the_product_is_being_bought() {
     for buyer in 0..60 {
         orders.push(order_of(&db, &format!("b{buyer}"), 1).await);
     }
+    bought_while_it_changes(&db, "book", orders).await;
+    assert_eq!(db.free_stock("book", NO_OPTION).await, 40);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn the_strategy_can_be_changed_while_options_are_being_bought() {
+    let db = TestDb::with_fixture().await;
+    // Two thirds of the reds and of the blues, and all of the wraps, which two options share.
+    let mut orders = Vec::new();
+    for (option, count, total) in [
+        ("red", 33, "18000"),
+        ("blue", 33, "19000"),
+        ("wrap-a", 5, "18500"),
+        ("wrap-b", 5, "18500"),
+    ] {
+        for buyer in 0..count {
+            let user = format!("{option}{buyer}");
+            let cart_id = db.add_cart(1, &user, "shirt", option, 1).await;
+            orders.push(guest_order(&user, &user, &[cart_id], total));
+        }
+    }
+    orders.shuffle(&mut rand::rng());
+    bought_while_it_changes(&db, "shirt", orders).await;
+    for (option, left) in [("red", 17), ("blue", 17), ("wrap", 0)] {
+        assert_eq!(db.free_stock("shirt", option).await, left, "{option}");
+    }
+    db.assert_audit_clean().await;
+}
+
+/// All of these orders must be served while the strategy changes again and again.
+async fn bought_while_it_changes(db: &TestDb, product: &'static str, orders: Vec<OrderCall>) {
     let orders = Arc::new(orders);
     let done = Arc::new(AtomicBool::new(false));
     let switching = {
@@ -224,7 +258,7 @@ async fn the_strategy_can_be_changed_while_the_product_is_being_bought() {
             while !done.load(Ordering::Relaxed) || switches < 4 {
                 for slots in ["8", "1", "3", "64", "2"] {
                     let strategy = if slots == "1" { "single" } else { "slots" };
-                    let params = (1, "book", strategy, slots);
+                    let params = (1, product, strategy, slots);
                     let answer = call(&mut conn, "update_adm_stock_strategy", params).await;
                     assert_eq!(ok(&answer).str("result"), "OK");
                     switches += 1;
@@ -233,7 +267,7 @@ async fn the_strategy_can_be_changed_while_the_product_is_being_bought() {
             switches
         })
     };
-    let answers = storm(&db, 12, |session, mut conn| {
+    let answers = storm(db, 12, |session, mut conn| {
         let orders = orders.clone();
         async move {
             let mut answers = Vec::new();
@@ -249,7 +283,88 @@ async fn the_strategy_can_be_changed_while_the_product_is_being_bought() {
     for answer in answers.iter().flatten() {
         ok(answer);
     }
-    assert_eq!(db.free_stock("book", NO_OPTION).await, 40);
+}
+
+/// At each moment of a change the lines of one stock row are summed, and what is there is served.
+#[tokio::test]
+async fn lines_of_options_with_one_stock_row_are_summed_while_the_strategy_changes() {
+    // Options are spread in order, then the product's row is written: the wraps come last.
+    let before =
+        "SELECT 1 FROM shop_stock WHERE product_id = 'shirt' AND option_hash = 'red' FOR UPDATE";
+    let after = "SELECT 1 FROM shop_products WHERE product_id = 'shirt' FOR UPDATE";
+    for (from, to) in [(1, "4"), (4, "1"), (3, "5")] {
+        for moment in [before, after] {
+            let db = TestDb::with_fixture().await;
+            db.slots("shirt", from).await;
+            let held = Holder::take(&db, moment).await;
+            let strategy = if to == "1" { "single" } else { "slots" };
+            let params = (1, "shirt", strategy, to);
+            let conn = db.conn_as_operator().await;
+            let mut switch = Running::call_on(&db, conn, "update_adm_stock_strategy", params).await;
+            switch.wait_until_blocked().await;
+
+            let mut conn = db.conn_as_gateway().await;
+            let a = db.add_cart(1, "u1", "shirt", "wrap-a", 6).await;
+            let b = db.add_cart(1, "u1", "shirt", "wrap-b", 5).await;
+            let order = OrderCall::new("T1", &[a, b]).client_total("173500");
+            let refused = order.call(&mut conn).await;
+            assert_eq!(code(&refused), "OUT_OF_STOCK");
+            assert_eq!(refused.unwrap_err().sets.set(1).column("wanted"), ["11"]);
+            db.exec(&format!(
+                "UPDATE shop_cart SET quantity = 4 WHERE seq_no = {b}"
+            ))
+            .await;
+            let order = order.client_total("158000");
+            ok(&order.call(&mut conn).await);
+            held.release().await;
+            ok(&switch.finish().await);
+            assert_eq!(db.free_stock("shirt", "wrap").await, 0, "{from} to {to}");
+            db.assert_audit_clean().await;
+        }
+    }
+}
+
+/// What orders of two options hold across slots is sold, given back and taken back from where it lies, whatever the
+/// strategy has become meanwhile.
+#[tokio::test]
+async fn units_of_options_that_are_held_while_the_strategy_changes_go_where_they_belong() {
+    let db = TestDb::with_fixture().await;
+    db.slots("shirt", 4).await;
+    let mut conn = db.conn_as_gateway().await;
+    for (number, option, quantity, total) in [
+        ("PAID", "wrap-a", 4, "65000"),
+        ("LAPSED", "wrap-b", 3, "49500"),
+        ("TAKEN", "wrap-a", 3, "49500"),
+    ] {
+        let cart_id = db.add_cart(1, number, "shirt", option, quantity).await;
+        ok(&guest_order(number, number, &[cart_id], total)
+            .call(&mut conn)
+            .await);
+    }
+    db.let_expire("TAKEN").await;
+    db.slots("shirt", 1).await;
+    // Nothing is free: it takes the units of the order that has lapsed, which lie in slots.
+    let cart_id = db.add_cart(1, "NEXT", "shirt", "wrap-b", 2).await;
+    ok(&guest_order("NEXT", "NEXT", &[cart_id], "34000")
+        .call(&mut conn)
+        .await);
+    assert_eq!(db.free_stock("shirt", "wrap").await, 1);
+    db.assert_audit_clean().await;
+    db.slots("shirt", 2).await;
+    db.let_expire("LAPSED").await;
+    let expired = call(&mut conn, "shop_order_expire", (10,)).await;
+    assert_eq!(ok(&expired).int("expired"), 2);
+    for (number, transaction, total) in [("PAID", "P1", "65000"), ("NEXT", "P2", "34000")] {
+        let paid = WalletMessage::paid(number, transaction, total);
+        let answer = settle(&mut conn, "notify", &paid).await;
+        assert_eq!(ok(&answer).str("verdict"), "paid");
+    }
+    assert_eq!(db.free_stock("shirt", "wrap").await, 4);
+    let cart_id = db.add_cart(1, "LAST", "shirt", "wrap-a", 4).await;
+    ok(&guest_order("LAST", "LAST", &[cart_id], "65000")
+        .call(&mut conn)
+        .await);
+    assert_eq!(db.free_stock("shirt", "wrap").await, 0);
     db.assert_audit_clean().await;
 }
 
