@@ -195,6 +195,11 @@ impl World {
             "pi_shop_id" => who.shop_id.into(),
             "pi_user_id" if routine.name == "shop_order_select" && dice.percent(30) => Value::NULL,
             "pi_user_id" => who.user_id.as_str().into(),
+            "pi_quantity" if routine.has("pi_reference") => {
+                let sign = if dice.percent(30) { "-" } else { "" };
+                format!("{sign}{}", 1 + dice.below(40)).into()
+            }
+            "pi_reference" => format!("R-{}", dice.below(300)).into(),
             "pi_quantity" if stock => dice.below(60).to_string().into(),
             "pi_quantity" if dice.percent(5) => (1 + dice.below(99_999)).to_string().into(),
             "pi_quantity" => (1 + dice.below(3)).to_string().into(),
