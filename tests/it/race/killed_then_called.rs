@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 27] = [
+const NEXT: [(&str, &[&str]); 31] = [
     (
         "add_shop_cart",
         &[

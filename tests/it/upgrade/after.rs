@@ -23,7 +23,7 @@ async fn columns_of(db: &TestDb) -> Vec<(String, String)> {
              WHERE TABLE_SCHEMA = DATABASE() AND TABLE_NAME IN (SELECT TABLE_NAME FROM information_schema.TABLES
                  WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE')
                AND TABLE_NAME NOT IN ('shop_schema_version', 'shop_error_codes', 'shop_order_transitions', 'shop_jobs',
-                   'shop_pg_adapters', 'shop_health')
+                   'shop_pg_adapters', 'shop_health', 'shop_help')
              GROUP BY TABLE_NAME ORDER BY TABLE_NAME",
         )
         .await;

@@ -4,8 +4,10 @@ use super::*;
 
 #[tokio::test]
 async fn every_product_is_on_sale_at_the_price_it_had_and_old_lines_get_none_made_up() {
-    for fixture in fixtures("filled").iter().chain(&fixtures("adopted")) {
-        let db = old_database(fixture).await;
+    let all = fixtures("filled").into_iter().chain(fixtures("adopted"));
+    // Those of later versions have their price rows.
+    for fixture in all.filter(|fixture| fixture.version < 15) {
+        let db = old_database(&fixture).await;
         let (done, words) = load(&db).await;
         assert!(done, "{}: {words}", fixture.name());
         assert!(words.contains("repaired "), "{words}");
