@@ -49,12 +49,16 @@ const ORDER: &[&str] = &["lines", "payments", "log"];
 pub const PUBLIC: &[Route] = &[
     get("/v1/cart", "select_shop_cart", &[SHOP, USER]).with(LINES),
     // Not idempotent: the same product adds up its quantity.
-    post("/v1/cart/items", "add_shop_cart",
-        &[SHOP, USER, field("pi_product_id"), field("pi_option_hash"), field("pi_quantity")]).with(LINES).once(),
+    post("/v1/cart/items", "add_shop_cart_items",
+        &[SHOP, USER, field("pi_product_id"), field("pi_option_hash"), field("pi_quantity"),
+          ("pi_items_json", Source::FieldList("items")), ("pi_order_name", Source::Field("order")),
+          ("pi_lines_json", Source::FieldList("lines"))]).with(LINES).once(),
     // Nor this: a quantity of zero deletes the row, and a second time there is none: the answer would differ.
     patch("/v1/cart/items/{cart_id}", "update_shop_cart",
         &[SHOP, USER, path("pi_cart_id"), field("pi_quantity")]).with(LINES).once(),
     delete("/v1/cart/items", "delete_shop_cart", &[SHOP, USER, CART_IDS]).with(LINES),
+    // A second time the guest's cart is empty, and the member's is as it was.
+    post("/v1/cart/merge", "merge_shop_cart", &[SHOP, field("pi_guest_id"), USER]).with(LINES),
     post("/v1/quotes", "shop_order_quote",
         &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use")]).with(LINES).reads(),
     // mTrdNo is the key: a retry finds the order.

@@ -1,14 +1,15 @@
--- update_shop_cart: set the quantity of a cart row.
+-- update_shop_cart: set the quantity of a cart row. Where a page has left several rows of its
+-- product and option they are one item: it has that many units then, all in this row.
 --
 -- Parameters
 --   pi_shop_id   shop
 --   pi_user_id   buyer
 --   pi_cart_id   cart row
 --   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
---                the point. 0 or less deletes the row
+--                the point. 0 or less deletes the item
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
--- Locks   cart header, the cart row
+-- Locks   cart header, the cart rows of the item
 -- Example
 --   CALL update_shop_cart(1, 'demo1', '7', '3');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -30,7 +31,7 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_cart_id  BIGINT UNSIGNED;
     DECLARE v_quantity INT;
-    DECLARE v_own      INT UNSIGNED;
+    DECLARE v_own, v_items INT UNSIGNED;
     DECLARE v_too_many TINYINT;
     DECLARE v_count    INT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -57,11 +58,22 @@ BEGIN
     CALL _lock_cart(pi_shop_id, pi_user_id);
 
     SET v_step = 'find the row';
-    SELECT COUNT(*), COALESCE(SUM(seq_no = v_cart_id), 0) INTO v_count, v_own
+    SELECT COUNT(*), COALESCE(SUM(seq_no = v_cart_id), 0), COUNT(DISTINCT product_id, option_hash)
+    INTO v_count, v_own, v_items
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     IF v_own = 0 THEN
         CALL _raise('CART_NOT_FOUND', 'cart_id', v_cart_id);
+    END IF;
+
+    IF v_items < v_count THEN
+        SET v_step = 'take in the other rows';
+        DELETE o FROM shop_cart c FORCE INDEX (PRIMARY)
+        STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
+            ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
+            AND o.option_hash = c.option_hash AND o.seq_no <> c.seq_no
+        WHERE c.seq_no = v_cart_id;
+        SET v_count = v_count - ROW_COUNT();
     END IF;
 
     SET v_step = 'write the row';

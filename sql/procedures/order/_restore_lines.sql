@@ -1,6 +1,6 @@
 -- _restore_lines: put an order's lines into its buyer's cart: add to rows that are there, insert
 -- the others. Lines of one product and option become one row; where the cart has several of it, the
--- first one takes the units.
+-- first one takes the units, and all of them count for the limit of 99999.
 --
 -- Parameters
 --   pi_order_seq_no         order, locked by the caller
@@ -25,7 +25,7 @@ BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE v_product_id VARCHAR(30);
     DECLARE v_option_hash, v_combination_hash VARCHAR(64);
-    DECLARE v_quantity BIGINT UNSIGNED;
+    DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
     DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
     DECLARE c_lines CURSOR FOR
         SELECT product_id, option_hash, MIN(combination_hash), SUM(quantity)
@@ -41,13 +41,14 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_product;
         END IF;
-        SELECT MIN(seq_no) INTO v_cart_id
+        SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO v_cart_id, v_in_cart
         FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
           AND option_hash = v_option_hash;
         IF v_cart_id IS NOT NULL THEN
             UPDATE shop_cart
-            SET quantity = LEAST(quantity + v_quantity, 99999), update_date = UTC_TIMESTAMP(6)
+            SET quantity = quantity + LEAST(v_quantity, 99999 - LEAST(v_in_cart, 99999)),
+                update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = v_cart_id;
         ELSE
             -- As in add_shop_cart: nobody waits for a change of the product.

@@ -6,7 +6,8 @@
 --   pi_order_name  any of its names, see _find_order
 -- Returns one row
 --   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses),
---   then the columns of shop_orders that concern a buyer
+--   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
+--   takes: [{"product_id", "option_hash" (all that the buyer chose), "quantity"}] in line order
 -- then lines, payments, log
 -- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS
 -- Locks   none
@@ -45,7 +46,7 @@ BEGIN
 
     -- Begun as _start_reading does.
     ROLLBACK AND NO CHAIN NO RELEASE;
-    IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
+    IF @@sql_big_selects = 0 OR @@max_error_count = 0 OR @@group_concat_max_len < 500000 THEN
         CALL _fit_session();
     END IF;
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
@@ -80,7 +81,12 @@ BEGIN
            receiver_phone, post_code, address, address_detail, delivery_msg, currency, line_count,
            product_total_price, discount_total, point_used, shipping_fee, total_payment,
            supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no,
-           approval_msg, paid_at, restored_at, courier_id, tracking_number
+           approval_msg, paid_at, restored_at, courier_id, tracking_number,
+           (SELECT CONCAT('[', GROUP_CONCAT(JSON_OBJECT('product_id', l.product_id,
+                                                        'option_hash', l.option_hash,
+                                                        'quantity', l.quantity)
+                                            ORDER BY l.line_no), ']')
+            FROM shop_order_product l WHERE l.order_seq_no = o.seq_no) AS items_json
     FROM shop_orders o
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     WHERE o.seq_no = v_order_seq_no;

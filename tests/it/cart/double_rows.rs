@@ -87,22 +87,64 @@ async fn what_a_page_is_just_adding_is_not_lost() {
     );
 }
 
+async fn change(conn: &mut Conn, cart_id: i64, quantity: &str) -> Result<Sets, CallError> {
+    let params = (1, "u1", cart_id.to_string(), quantity);
+    call(conn, "update_shop_cart", params).await
+}
+
 #[tokio::test]
-async fn a_row_is_changed_and_deleted_by_its_own_id() {
+async fn a_change_is_of_the_item_and_leaves_one_row() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let red = db.add_cart(1, "u1", "shirt", "red", 1).await;
+    let (_, second) = two_and_three(&db).await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 4).await;
+    db.add_cart(1, "u1", "shirt", "blue", 1).await;
+    db.add_cart(1, "u2", "book", NO_OPTION, 9).await;
+    db.add_cart(2, "u1", "book", NO_OPTION, 9).await;
+    // Seven books were said, and seven there are.
+    let answer = change(&mut conn, second, "7").await.unwrap();
+    assert_eq!(
+        lines(&answer),
+        ["shirt red 1", "book __noopt__ 7", "shirt blue 1"]
+    );
+    let row = answer.first();
+    assert_eq!((row.int("cart_id"), row.int("cart_count")), (second, 3));
+    db.assert_audit_clean().await;
+    // None, and there is none.
+    let (first, _) = two_and_three(&db).await;
+    let answer = change(&mut conn, first, "0").await.unwrap();
+    assert_eq!(lines(&answer), ["shirt red 1", "shirt blue 1"]);
+    assert_eq!(answer.first().int("cart_count"), 2);
+    // What is refused leaves all of them.
+    let dear = "UPDATE shop_products SET buy_price = 500000000000000 WHERE product_id = 'book'";
+    db.exec(dear).await;
+    two_and_three(&db).await;
+    let third = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let before = db.snapshot().await;
+    let error = change(&mut conn, third, "2").await.unwrap_err();
+    error.expect_code("INVALID_INPUT");
+    assert_eq!(db.snapshot().await, before);
+    change(&mut conn, third, "1").await.unwrap();
+    change(&mut conn, red, "2").await.unwrap();
+    let left = ["shirt red 2", "shirt blue 1", "book __noopt__ 1"];
+    assert_eq!(cart_of(&db, 1, "u1").await, left);
+    assert_eq!(cart_of(&db, 1, "u2").await, ["book __noopt__ 9"]);
+    assert_eq!(cart_of(&db, 2, "u1").await, ["book __noopt__ 9"]);
+}
+
+#[tokio::test]
+async fn rows_are_deleted_by_their_own_ids() {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     let (first, second) = two_and_three(&db).await;
-    let params = (1, "u1", second.to_string(), "7");
-    let answer = call(&mut conn, "update_shop_cart", params).await.unwrap();
-    assert_eq!(lines(&answer), ["book __noopt__ 2", "book __noopt__ 7"]);
-    let params = (1, "u1", first.to_string(), "0");
-    let answer = call(&mut conn, "update_shop_cart", params).await.unwrap();
-    assert_eq!(lines(&answer), ["book __noopt__ 7"]);
-    let (_, third) = two_and_three(&db).await;
-    let params = (1, "u1", format!("[{second},{third}]"));
+    let params = (1, "u1", format!("[{second}]"));
     let answer = call(&mut conn, "delete_shop_cart", params).await.unwrap();
-    assert_eq!(answer.first().int("deleted"), 2);
+    assert_eq!(answer.first().int("deleted"), 1);
     assert_eq!(lines(&answer), ["book __noopt__ 2"]);
+    let params = (1, "u1", format!("[{first},{second}]"));
+    let answer = call(&mut conn, "delete_shop_cart", params).await.unwrap();
+    assert_eq!(answer.first().int("deleted"), 1);
 }
 
 #[tokio::test]
@@ -191,6 +233,26 @@ async fn lines_of_one_product_come_back_into_one_row() {
     order.call(&mut conn).await.unwrap();
     let answer = restore(&mut conn, "T4").await;
     assert_eq!(lines(&answer), ["book __noopt__ 99999"]);
+
+    // The limit is that of the item: rows that are there count, all of them.
+    db.exec("DELETE FROM shop_cart").await;
+    order_both(&db, &mut conn, "T5").await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 10).await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 99_986).await;
+    let answer = restore(&mut conn, "T5").await;
+    assert_eq!(
+        lines(&answer),
+        ["book __noopt__ 13", "book __noopt__ 99986"]
+    );
+    db.exec("DELETE FROM shop_cart").await;
+    order_both(&db, &mut conn, "T6").await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 99_999).await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 10).await;
+    let answer = restore(&mut conn, "T6").await;
+    assert_eq!(
+        lines(&answer),
+        ["book __noopt__ 99999", "book __noopt__ 10"]
+    );
 }
 
 /// Rows that `shop_audit` names: jumun's own routines leave one row, and whoever left two should know.

@@ -1,8 +1,10 @@
 //! The cart: one file per routine. Here is what their tests share.
 
 mod add_shop_cart;
+mod add_shop_cart_items;
 mod delete_shop_cart;
 mod double_rows;
+mod merge_shop_cart;
 mod select_shop_cart;
 mod together;
 mod update_shop_cart;
@@ -46,6 +48,30 @@ pub fn lines(sets: &Sets) -> Vec<String> {
         )
     };
     sets.set(1).rows.iter().map(line).collect()
+}
+
+/// What became of each line, as `line product option quantity: code field → in_cart`.
+pub fn fates(sets: &Sets) -> Vec<String> {
+    let text = |value: &serde_json::Value| match value {
+        serde_json::Value::String(text) => text.clone(),
+        other => other.to_string(),
+    };
+    let items = sets.first().json("items_json");
+    let fate = |item: &serde_json::Value| {
+        format!(
+            "{} {} {}: {} {}→ {}",
+            text(&item["product_id"]),
+            text(&item["option_hash"]),
+            item["quantity"],
+            text(&item["code"]),
+            match text(&item["field"]).as_str() {
+                "" => String::new(),
+                field => format!("{field} "),
+            },
+            item["in_cart"]
+        )
+    };
+    items.as_array().unwrap().iter().map(fate).collect()
 }
 
 /// Rows that are not this buyer's to touch: of another buyer, of the same name in another shop, never there,

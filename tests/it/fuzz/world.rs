@@ -1,6 +1,6 @@
 //! The shop of a run and what is in it now: ids that exist, so that input is nearly right and goes deep.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use super::Dice;
 use super::hostile;
@@ -216,6 +216,9 @@ impl World {
                     dice.pick(&order.names).as_str().into()
                 })
             }
+            "pi_items_json" => self.items(dice, who).into(),
+            "pi_lines_json" => (*dice.pick(&["", "", "[1]", "[1,2]"])).into(),
+            "pi_guest_id" => (*dice.pick(&["guest 1", "guest 2", "u1"])).into(),
             "pi_order_mode" => {
                 (*dice.pick(&["cart", "direct", "", "cart_all", "direct_buy"])).into()
             }
@@ -272,6 +275,17 @@ impl World {
             put("pi_product_id", product.into());
             put("pi_option_hash", option.into());
         }
+        if routine.has("pi_items_json") {
+            // One product, a list, or an order.
+            let one_of = [
+                &["pi_items_json", "pi_order_name", "pi_lines_json"][..],
+                &["pi_product_id", "pi_order_name", "pi_lines_json"],
+                &["pi_product_id", "pi_items_json"],
+            ];
+            for name in *dice.pick(&one_of) {
+                put(name, Value::NULL);
+            }
+        }
         if dice.percent(40) {
             put("pi_strategy", "single".into());
             put("pi_slots", Value::NULL);
@@ -282,6 +296,15 @@ impl World {
             put("pi_receiver_json", receiver(dice).into());
         }
         values
+    }
+
+    /// A list for a cart.
+    fn items(&self, dice: &mut Dice, who: &Subject) -> String {
+        let own = self.products.iter().filter(|p| p.0 == who.shop_id);
+        let own: Vec<Json> = own
+            .map(|p| json!({"product_id": p.1, "option_hash": p.2, "quantity": 1}))
+            .collect();
+        json!(dice.some(&own, 4)).to_string()
     }
 
     pub fn new_or_known_number(&self, dice: &mut Dice) -> String {

@@ -286,6 +286,140 @@ async fn every_route_as_a_form_with_whatever_else_a_form_sends() {
 }
 
 #[tokio::test]
+async fn several_things_go_into_the_cart_as_json_as_a_form_and_from_an_order() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let path = "/v1/cart/items";
+    let items = json!([{"product_id": "book", "quantity": 2},
+                       {"product_id": "shirt", "option_hash": "red", "quantity": "1"},
+                       {"product_id": "nosuch", "quantity": 1}]);
+    let expected = ["OK", "OK", "PRODUCT_NOT_FOUND"];
+    let codes = |answer: &Json| -> Vec<String> {
+        let items = answer["items"].as_array().expect("items");
+        items
+            .iter()
+            .map(|i| i["code"].as_str().unwrap().to_owned())
+            .collect()
+    };
+    let answer = post(&gateway, path, "u1", &json!({"items": items}))
+        .await
+        .ok();
+    let members = ["result", "added", "refused", "cart_count", "items", "lines"];
+    assert_eq!(names(&answer), members);
+    assert_eq!(codes(&answer), expected);
+    assert_eq!(
+        (&answer["added"], &answer["refused"]),
+        (&json!(2), &json!(1))
+    );
+    assert_eq!(names(&answer["lines"][0]), LINE);
+    // A form says the same with brackets, or as JSON in a field.
+    let text = items.to_string();
+    let forms: [&[(&str, &str)]; 2] = [
+        &[
+            ("items[0][product_id]", "book"),
+            ("items[0][quantity]", "2"),
+            ("items[1][product_id]", "shirt"),
+            ("items[1][option_hash]", "red"),
+            ("items[1][qty]", "1"),
+            ("items[2][product_id]", "nosuch"),
+            ("items[2][option_hash]", ""),
+            ("items[2][quantity]", "1"),
+            ("order", ""),
+            ("csrf_token", "x"),
+        ],
+        &[("items", &text), ("product_id", ""), ("csrf_token", "x")],
+    ];
+    for form in forms {
+        let answer = Reply::of(gateway.shop(Method::POST, path, "u1").form(&form));
+        assert_eq!(codes(&answer.await.ok()), expected, "{form:?}");
+    }
+    let cart = get(&gateway, "/v1/cart", "u1").await.ok();
+    assert_eq!(cart["lines"][0]["quantity"], 6);
+
+    // An order says what it was made of, and that makes another cart of it.
+    let ids = [&cart["lines"][0]["cart_id"], &cart["lines"][1]["cart_id"]];
+    let body = json!({"mTrdNo": "T1", "trdAmt": 108_000, "selected_cart_ids": ids, "address_id": 101, "pg": "wallet"});
+    let placed = post(&gateway, "/v1/orders", "u1", &body).await.ok();
+    let order = get(&gateway, &db.order_path("T1").await, "u1").await.ok();
+    let made_of = json!([{"product_id": "book", "option_hash": NO_OPTION, "quantity": 6},
+                         {"product_id": "shirt", "option_hash": "red", "quantity": 3}]);
+    assert_eq!(order["items"], made_of);
+    let answer = post(&gateway, path, "u1", &json!({"items": order["items"]}))
+        .await
+        .ok();
+    assert_eq!(answer["added"], 2);
+    let chosen = json!({"order": placed["order_key"], "lines": [2]});
+    let answer = post(&gateway, path, "u1", &chosen).await.ok();
+    assert_eq!(
+        (&answer["added"], &answer["items"][0]["line_no"]),
+        (&json!(1), &json!(2))
+    );
+    let form = [
+        ("order", "order_number:T1"),
+        ("lines[]", "1"),
+        ("lines[]", "2"),
+    ];
+    let answer = Reply::of(gateway.shop(Method::POST, path, "u1").form(&form))
+        .await
+        .ok();
+    let quantities = [
+        &answer["lines"][0]["quantity"],
+        &answer["lines"][1]["quantity"],
+    ];
+    assert_eq!(quantities, [&json!(12), &json!(9)]);
+
+    for (body, field) in [
+        (
+            json!({"items": [{"product_id": "book", "price": 1}]}),
+            "items",
+        ),
+        (json!({"items": {"product_id": "book"}}), "items"),
+        (json!({"items": items, "order": "T1"}), "items"),
+        (json!({"order": "T1", "lines": [9]}), "lines"),
+        (json!({"item": []}), "item"),
+    ] {
+        let problem = post(&gateway, path, "u1", &body)
+            .await
+            .problem(400, "INVALID_INPUT");
+        assert_eq!(problem["field"], field, "{body}");
+    }
+    let problem = post(&gateway, path, "u2", &json!({"order": "T1"})).await;
+    problem.problem(404, "ORDER_NOT_FOUND");
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn a_guests_cart_becomes_the_members_at_login() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    let book = json!({"product_id": "book", "quantity": 2});
+    for user in ["u1", "guest-7f3a"] {
+        post(&gateway, "/v1/cart/items", user, &book).await.ok();
+    }
+    let guest = json!({"guest_id": "guest-7f3a"});
+    let merged = post(&gateway, "/v1/cart/merge", "u1", &guest).await.ok();
+    let members = ["result", "moved", "kept", "cart_count", "items", "lines"];
+    assert_eq!(names(&merged), members);
+    assert_eq!((&merged["moved"], &merged["kept"]), (&json!(1), &json!(0)));
+    assert_eq!(
+        (&merged["items"][0]["code"], &merged["items"][0]["in_cart"]),
+        (&json!("OK"), &json!(4))
+    );
+    assert_eq!(merged["lines"][0]["quantity"], 4);
+    // As a form, and again.
+    let form = gateway.shop(Method::POST, "/v1/cart/merge", "u1");
+    let again = Reply::of(form.form(&[("guest_id", "guest-7f3a"), ("csrf", "x")]))
+        .await
+        .ok();
+    assert_eq!(
+        (&again["moved"], &again["lines"]),
+        (&json!(0), &merged["lines"])
+    );
+    let other = post(&gateway, "/v1/cart/merge", "u1", &json!({"guest_id": "u2"})).await;
+    assert_eq!(other.problem(400, "INVALID_INPUT")["field"], "guest_id");
+}
+
+#[tokio::test]
 async fn a_shop_with_cents_gets_and_gives_cents() {
     let db = TestDb::with_fixture().await;
     let gateway = Gateway::start(&db).await;

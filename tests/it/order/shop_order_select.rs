@@ -239,6 +239,46 @@ async fn it_shows_lines_payments_and_log_as_they_are_now() {
 }
 
 #[tokio::test]
+async fn its_items_are_what_was_chosen_in_line_order() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    let shirt = db.add_cart(1, "u1", "shirt", "wrap-b", 1).await;
+    let books = [
+        db.add_cart(1, "u1", "book", NO_OPTION, 2).await,
+        db.add_cart(1, "u1", "book", NO_OPTION, 3).await,
+    ];
+    // All that was chosen, not the part of it that has a price.
+    let named = db
+        .int_after(
+            "INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, combination_hash, quantity, create_date, update_date)
+             VALUES (1, 'u1', 'shirt', 'red, \"for\" 가', 'red', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+             SELECT LAST_INSERT_ID()",
+        )
+        .await;
+    let ids = [shirt, books[0], books[1], named];
+    let order = OrderCall::new("T1", &ids).client_total("83500");
+    placed(&mut conn, &order).await;
+    // A session that cuts long texts short is made fit.
+    conn.query_drop("SET SESSION group_concat_max_len = 4")
+        .await
+        .unwrap();
+    for name in ["T1", "order_number:T1"] {
+        let sets = call(&mut conn, "shop_order_select", (1, "u1", name))
+            .await
+            .unwrap();
+        assert_eq!(
+            sets.first().json("items_json"),
+            serde_json::json!([
+                {"product_id": "shirt", "option_hash": "wrap-b", "quantity": 1},
+                {"product_id": "book", "option_hash": NO_OPTION, "quantity": 2},
+                {"product_id": "book", "option_hash": NO_OPTION, "quantity": 3},
+                {"product_id": "shirt", "option_hash": "red, \"for\" 가", "quantity": 1},
+            ])
+        );
+    }
+}
+
+#[tokio::test]
 async fn it_reads_one_moment_and_locks_nothing() {
     let db = shops().await;
     let mut conn = db.conn_as_gateway().await;

@@ -9,6 +9,7 @@ mod held_before_payment;
 mod killed;
 mod killed_then_called;
 mod last_unit;
+mod merged_carts;
 mod one_key_one_order;
 mod one_moment;
 mod other_buyers;

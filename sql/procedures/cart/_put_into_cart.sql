@@ -1,0 +1,100 @@
+-- _put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
+-- that cannot be added does not stop the others; what can be added is what add_shop_cart takes.
+--
+-- Parameters
+--   pi_shop_id, pi_user_id  whose cart; the caller has locked it
+--   pi_product_id           product
+--   pi_option_hash          all that the buyer chose, __noopt__ = nothing
+--   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
+--   pi_quantity             units to add, from 1
+--   po_rows                 INOUT: rows in the cart
+--   po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
+--                           INVALID_INPUT (too many)
+--   po_detail               OUT: what is wrong, for people; '' = see the code
+--   po_cart_id              OUT: the row that has the units; NULL = none
+--   po_in_cart              OUT: units of this product and option in the cart now
+--   po_free                 OUT: units of it that nobody holds; NULL = unknown product
+-- Returns nothing
+-- Errors  none
+-- Locks   the cart row
+-- Example
+--   SET @rows = 0;
+--   CALL _put_into_cart(1, 'demo1', 'D0001', '__noopt__', NULL, 2, @rows, @code, @detail, @cart_id,
+--       @in_cart, @free);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _put_into_cart;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _put_into_cart(
+    pi_shop_id          INT UNSIGNED,
+    pi_user_id          VARCHAR(63),
+    pi_product_id       VARCHAR(30),
+    pi_option_hash      VARCHAR(64),
+    pi_combination_hash VARCHAR(64),
+    pi_quantity         BIGINT UNSIGNED,
+    INOUT po_rows       INT UNSIGNED,
+    OUT po_code         VARCHAR(40),
+    OUT po_detail       VARCHAR(64),
+    OUT po_cart_id      BIGINT UNSIGNED,
+    OUT po_in_cart      BIGINT UNSIGNED,
+    OUT po_free         BIGINT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Puts units of one product into a cart, or says why not'
+BEGIN
+    DECLARE v_price_id          BIGINT UNSIGNED;
+    DECLARE v_unit_price        DECIMAL(20,2);
+    DECLARE v_orderable         TINYINT;
+    DECLARE v_stock_option_hash VARCHAR(64);
+
+    -- MAX and MIN: a row in any case, so that no caller's handler takes none for the end of a list.
+    -- The price is read without a lock, as in add_shop_cart.
+    SELECT MAX(price_id), MAX(unit_price), MAX(orderable), MAX(stock_option_hash)
+    INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash
+    FROM shop_offers
+    WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+      AND option_hash = COALESCE(pi_combination_hash, pi_option_hash) AND plan_id = 0;
+    SELECT SUM(free) INTO po_free
+    FROM shop_stock
+    WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+      AND option_hash = v_stock_option_hash;
+    SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO po_cart_id, po_in_cart
+    FROM shop_cart
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
+      AND option_hash = pi_option_hash;
+    SET po_free = CASE WHEN v_price_id IS NOT NULL THEN COALESCE(po_free, 0) END,
+        po_detail = CASE
+            WHEN po_in_cart + pi_quantity > 99999 THEN 'more than 99999 in the cart'
+            WHEN v_unit_price <= 999999999999999.99
+                AND v_unit_price * (po_in_cart + pi_quantity) > 999999999999999.99
+                THEN 'so many cost more than 15 digits can say'
+            ELSE '' END,
+        po_code = CASE
+            WHEN v_price_id IS NULL THEN 'PRODUCT_NOT_FOUND'
+            WHEN v_orderable <> 1 THEN 'PRODUCT_UNAVAILABLE'
+            WHEN po_detail <> '' THEN 'INVALID_INPUT'
+            -- As in add_shop_cart: a cart can be ordered whole.
+            WHEN po_cart_id IS NULL AND po_rows >= 1000 THEN 'CART_FULL'
+            ELSE 'OK' END;
+
+    IF po_code <> 'OK' THEN
+        SET po_detail = CASE po_code WHEN 'INVALID_INPUT' THEN po_detail
+                                     WHEN 'CART_FULL' THEN 'at most 1000 rows' ELSE '' END;
+    ELSE
+        IF po_cart_id IS NOT NULL THEN
+            UPDATE shop_cart SET quantity = quantity + pi_quantity, update_date = UTC_TIMESTAMP(6)
+            WHERE seq_no = po_cart_id;
+        ELSE
+            SET @jumun_cart_price = v_price_id;
+            INSERT INTO shop_cart
+                (shop_id, user_id, product_id, option_hash, quantity,
+                 create_date, update_date, price_id, combination_hash)
+            VALUES
+                (pi_shop_id, pi_user_id, pi_product_id, pi_option_hash, pi_quantity,
+                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, pi_combination_hash);
+            SET po_cart_id = LAST_INSERT_ID(), po_rows = po_rows + 1;
+        END IF;
+        SET po_in_cart = po_in_cart + pi_quantity;
+    END IF;
+END//
+DELIMITER ;
