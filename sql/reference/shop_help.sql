@@ -410,6 +410,19 @@ Errors  none
 Locks   none
 Example
   CALL shop_audit();'),
+('_check_items', 'cart',
+'Refuses what is no list of items',
+'_check_items: is this a list of items for a cart? What is wrong with one of them only is said of
+that one (see add_shop_cart_items); what leaves open what was meant is refused here.
+
+Parameters
+  pi_json  ''[{"product_id":"D0001","option_hash":"…","quantity":2},…]'': 1 to 1,000 objects,
+           each of these names at most once, "qty" for "quantity" as well, and no other name
+Returns nothing
+Errors  INVALID_INPUT (items)
+Locks   none
+Example
+  CALL _check_items(''[{"product_id":"D0001","quantity":2}]'');'),
 ('_lock_cart', 'cart',
 'Begins a transaction by locking the buyer''s cart',
 '_lock_cart: begin a transaction whose first act is to lock the buyer''s cart.
@@ -425,6 +438,44 @@ Errors  SHOP_NOT_FOUND
 Locks   the buyer''s shop_cart_headers row
 Example
   CALL _lock_cart(1, ''demo1'');'),
+('_lock_two_carts', 'cart',
+'Begins a transaction by locking two carts',
+'_lock_two_carts: begin a transaction whose first act is to lock two carts, in the order of their
+names whoever asks: two calls for the same two cannot wait for each other. See _lock_cart.
+
+Parameters
+  pi_shop_id                    shop
+  pi_user_id, pi_other_user_id  whose carts; not the same
+Returns nothing; a READ COMMITTED transaction is open afterwards
+Errors  SHOP_NOT_FOUND
+Locks   both shop_cart_headers rows
+Example
+  CALL _lock_two_carts(1, ''demo1'', ''session-7f3a'');'),
+('_put_into_cart', 'cart',
+'Puts units of one product into a cart, or says why not',
+'_put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
+that cannot be added does not stop the others; what can be added is what add_shop_cart takes.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_product_id           product
+  pi_option_hash          all that the buyer chose, __noopt__ = nothing
+  pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
+  pi_quantity             units to add, from 1
+  po_rows                 INOUT: rows in the cart
+  po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
+                          INVALID_INPUT (too many)
+  po_detail               OUT: what is wrong, for people; '''' = see the code
+  po_cart_id              OUT: the row that has the units; NULL = none
+  po_in_cart              OUT: units of this product and option in the cart now
+  po_free                 OUT: units of it that nobody holds; NULL = unknown product
+Returns nothing
+Errors  none
+Locks   the cart row
+Example
+  SET @rows = 0;
+  CALL _put_into_cart(1, ''demo1'', ''D0001'', ''__noopt__'', NULL, 2, @rows, @code, @detail, @cart_id,
+      @in_cart, @free);'),
 ('_select_cart', 'cart',
 'The cart as a result set',
 '_select_cart: answer the buyer''s whole cart as a result set, priced.
@@ -457,6 +508,44 @@ Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, o
 Locks   cart header, the cart row
 Example
   CALL add_shop_cart(1, ''demo1'', ''D0001'', NULL, ''2'');'),
+('add_shop_cart_items', 'cart',
+'Puts a product, a list or an order''s lines into the cart',
+'add_shop_cart_items: put one product into the cart, as add_shop_cart does, or several at once:
+a list of items, or the lines of an order. Several are one transaction, and a line that cannot be
+added does not stop the others: the answer says for each what became of it. When none could be
+added it is still an answer, with added = 0. Adding twice adds twice.
+
+Any order of the buyer will do, a paid one too, and it stays as it is. Its lines come at today''s
+prices. A line of an order that came to nothing comes back once by shop_order_restore_cart.
+
+Parameters
+  pi_shop_id      shop
+  pi_user_id      buyer
+  pi_product_id, pi_option_hash, pi_quantity
+                  one product, as in add_shop_cart; NULL or '''' with a list
+  pi_items_json   ''[{"product_id":"D0001","option_hash":"…","quantity":2},…]'', 1 to 1,000; "qty"
+                  for "quantity" as well; as items_json of shop_order_select. NULL or '''' = none
+  pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '''' = none
+  pi_lines_json   which lines of the order: ''[1,3]'', see _parse_ids; NULL or '''' = all
+Returns with one product what add_shop_cart returns; else one row
+  result, added (lines that went in), refused (lines that did not), cart_count,
+  items_json: an object for each line, in their order
+    line_no      place in the list, from 1; or the order''s line
+    product_id, option_hash, quantity   as asked for; what cannot be one is null
+    code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT
+    field, detail   what is wrong, with INVALID_INPUT and CART_FULL
+    cart_id      row that has the units, null when none has
+    in_cart      units of this product and option in the cart after this line
+    free         units of it that nobody holds: fewer than in_cart cannot be ordered
+then the cart (see _select_cart)
+Errors  INVALID_INPUT (items, lines, X-User-Id), SHOP_NOT_FOUND, ORDER_NOT_FOUND, also for
+  another buyer''s, ORDER_NAME_AMBIGUOUS; with one product as add_shop_cart: PRODUCT_UNAVAILABLE,
+  CART_FULL
+Locks   cart header, cart rows
+Example
+  CALL add_shop_cart_items(1, ''demo1'', NULL, NULL, NULL,
+      ''[{"product_id":"D0001","quantity":2},{"product_id":"D0002","quantity":1}]'', NULL, NULL);
+  CALL add_shop_cart_items(1, ''demo1'', NULL, NULL, NULL, NULL, ''T20261120-0001'', ''[1,3]'');'),
 ('delete_shop_cart', 'cart',
 'Takes rows out of the cart',
 'delete_shop_cart: take rows out of the cart. Rows that are not there (any more) are passed over.
@@ -471,6 +560,36 @@ Errors  INVALID_INPUT, SHOP_NOT_FOUND
 Locks   cart header, cart rows by id
 Example
   CALL delete_shop_cart(1, ''demo1'', ''[7,8]'');'),
+('merge_shop_cart', 'cart',
+'Moves a guest''s cart into a member''s',
+'merge_shop_cart: a guest has logged in: what lies in the cart under the session''s id goes into
+the member''s, exactly once: rows move, and a second call finds none. A product and option that
+the member has already adds up, and keeps the older time of adding; any other row moves as it is,
+with its cart_id, its time and its price. Rows that cannot be ordered now move too.
+
+What does not fit stays whole in the guest''s cart, where the next call finds it: a 1,001st row,
+more than 99,999 units of one thing, or an amount of more than 15 digits.
+
+Parameters
+  pi_shop_id   shop
+  pi_guest_id  id under which the guest''s cart was kept; no member''s, so that a forged one opens
+               nobody''s cart
+  pi_user_id   the member, whose cart takes the rows
+Returns one row
+  result, moved (rows that the guest''s cart has no more), kept (rows that stayed there),
+  cart_count (of the member),
+  items_json: an object for each row of the guest''s cart, oldest first
+    product_id, option_hash, quantity   as they lay there
+    code         OK | CART_FULL | INVALID_INPUT (too many)
+    field, detail   what is wrong
+    cart_id      row in which the units are now: the member''s, or the guest''s when it stayed
+    in_cart      units of this product and option in the member''s cart now
+then the member''s cart (see _select_cart)
+Errors  INVALID_INPUT (guest_id, X-User-Id), SHOP_NOT_FOUND
+Locks, in this order
+  both cart headers by user_id, cart rows of the guest oldest first, each with that of the member
+Example
+  CALL merge_shop_cart(1, ''session-7f3a'', ''demo1'');'),
 ('select_shop_cart', 'cart',
 'The cart, priced',
 'select_shop_cart: the cart, priced.
@@ -485,17 +604,18 @@ Example
   CALL select_shop_cart(1, ''demo1'');'),
 ('update_shop_cart', 'cart',
 'Sets the quantity of a cart row',
-'update_shop_cart: set the quantity of a cart row.
+'update_shop_cart: set the quantity of a cart row. Where a page has left several rows of its
+product and option they are one item: it has that many units then, all in this row.
 
 Parameters
   pi_shop_id   shop
   pi_user_id   buyer
   pi_cart_id   cart row
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
-               the point. 0 or less deletes the row
+               the point. 0 or less deletes the item
 Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
-Locks   cart header, the cart row
+Locks   cart header, the cart rows of the item
 Example
   CALL update_shop_cart(1, ''demo1'', ''7'', ''3'');'),
 ('_check_digits', 'lib',
@@ -961,7 +1081,7 @@ Example
 'Puts an order''s lines into the cart',
 '_restore_lines: put an order''s lines into its buyer''s cart: add to rows that are there, insert
 the others. Lines of one product and option become one row; where the cart has several of it, the
-first one takes the units.
+first one takes the units, and all of them count for the limit of 99999.
 
 Parameters
   pi_order_seq_no         order, locked by the caller
@@ -1139,7 +1259,8 @@ Parameters
   pi_order_name  any of its names, see _find_order
 Returns one row
   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses),
-  then the columns of shop_orders that concern a buyer
+  then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
+  takes: [{"product_id", "option_hash" (all that the buyer chose), "quantity"}] in line order
 then lines, payments, log
 Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
 Locks   none

@@ -157,13 +157,14 @@ final class JumunException extends RuntimeException
  *
  * Repeats by itself what is safe to repeat, with a pause that grows and Retry-After honoured:
  *   nothing was sent, or the gateway refused before doing anything (503)     every call
- *   the outcome is unknown (no answer, 502, 504)                             every call but addToCart() and updateCart()
+ *   the outcome is unknown (no answer, 502, 504)                             every call but updateCart() and those that add:
+ *                                                                            addToCart(), addItemsToCart(), addOrderToCart()
  * order() is among the safe ones because its mTrdNo goes along unchanged: the gateway answers a repeat with the
  * order that the first attempt made.
  */
 final class Client
 {
-    private const VERSION = '2.0.0';
+    private const VERSION = '2.1.0';
     /** Larger answers are refused: 1,000 lines of a cart stay far below. */
     private const MAX_ANSWER_BYTES = 8388608;
     /** curl errors that mean that no connection was made: the request was not sent. */
@@ -293,6 +294,62 @@ final class Client
     }
 
     /**
+     * Puts several things into the cart at once. One that cannot be added does not stop the others; when none could,
+     * `added` is 0. Not repeated after an unknown outcome, as addToCart().
+     *
+     * @param list<array{product_id:string, option_hash?:?string, quantity:int}> $items at most 1,000; the `items` of
+     *     select() are such a list
+     * @return array{added:int, refused:int, cart_count:int, items:list<array{line_no:int, product_id:?string,
+     *     option_hash:?string, quantity:?int, code:string, field:string, detail:string, cart_id:?int, in_cart:?int,
+     *     free:?int}>, lines:list<array<string,mixed>>}
+     *     items: what became of each, in their order. code: OK, PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL,
+     *     INVALID_INPUT (see field); in_cart: units in the cart now; free: units that nobody holds, fewer than in_cart
+     *     cannot be ordered. lines as in cart()
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
+     */
+    public function addItemsToCart(string $userId, array $items): array
+    {
+        return $this->call('POST', '/v1/cart/items', $userId, ['items' => $items], false);
+    }
+
+    /**
+     * Puts what an order was made of into the cart again, at today's prices, whatever became of the order: it stays as
+     * it is. An order that came to nothing gives its lines back, once, by restoreCart(). Not repeated after an unknown
+     * outcome, as addToCart().
+     *
+     * @param string     $orderKey the order's order_key; one of this buyer
+     * @param int[]|null $lines    line_no of the lines to take; null = all
+     * @return array{added:int, refused:int, cart_count:int, items:list<array<string,mixed>>,
+     *     lines:list<array<string,mixed>>} as addItemsToCart(); line_no is the order's
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND
+     */
+    public function addOrderToCart(string $userId, string $orderKey, ?array $lines = null): array
+    {
+        $body = ['order' => 'order_key:' . $orderKey];
+        if ($lines !== null) {
+            $body['lines'] = $lines;
+        }
+        return $this->call('POST', '/v1/cart/items', $userId, $body, false);
+    }
+
+    /**
+     * At login: moves the cart that was kept under a session's id into the member's. Rows of the same product and
+     * option add up. Calling it again is safe: rows move once.
+     *
+     * @param string $guestId the user id under which the guest's cart was kept; never a member's
+     * @return array{moved:int, kept:int, cart_count:int, items:list<array{product_id:string, option_hash:string,
+     *     quantity:int, code:string, field:string, detail:string, cart_id:int, in_cart:int}>,
+     *     lines:list<array<string,mixed>>}
+     *     kept: rows that did not fit (CART_FULL, INVALID_INPUT: too many) and are still the guest's. lines: the
+     *     member's cart, as in cart()
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
+     */
+    public function mergeCart(string $userId, string $guestId): array
+    {
+        return $this->call('POST', '/v1/cart/merge', $userId, ['guest_id' => $guestId], true);
+    }
+
+    /**
      * Sets the quantity of a cart row; 0 deletes it. Not repeated after an unknown outcome: a second deletion would
      * find no row and look like a failure.
      *
@@ -368,7 +425,8 @@ final class Client
      *
      * @param string $orderKey order_key of order()
      * @return array<string,mixed> the order's columns (order_number, order_key, order_code, order_status,
-     *     total_payment, …), next_step (pay, deposit, wait, done, restore_cart, none), lines, payments, log
+     *     total_payment, …), next_step (pay, deposit, wait, done, restore_cart, none), items (what it was made
+     *     of, as addItemsToCart() takes it), lines, payments, log
      * @throws JumunException ORDER_NOT_FOUND
      */
     public function select(string $userId, string $orderKey): array
@@ -443,7 +501,7 @@ final class Client
      */
     private static function encode(array $body): string
     {
-        foreach (['selected_cart_ids', 'coupon_ids'] as $list) {
+        foreach (['selected_cart_ids', 'coupon_ids', 'items', 'lines'] as $list) {
             if (isset($body[$list]) && is_array($body[$list])) {
                 $body[$list] = array_values($body[$list]);
             }

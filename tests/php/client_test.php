@@ -291,6 +291,58 @@ $tests = [
         same([], $jumun->order($user, $request)['payment'], 'how to pay the same order now');
     },
 
+    'several things are added at once, and what cannot be is told' => static function () use ($jumun, $user, $product, $option, $fill_cart): void {
+        $id = $fill_cart(1);
+        $item = ['product_id' => $product, 'option_hash' => $option, 'quantity' => 2];
+        // A list with a gap, as array_filter() leaves it.
+        $cart = $jumun->addItemsToCart($user, [0 => $item, 2 => ['product_id' => 'no-such', 'quantity' => 1], 5 => $item]);
+        same([2, 1, 1], [$cart['added'], $cart['refused'], $cart['cart_count']], 'counts');
+        same(['OK', 'PRODUCT_NOT_FOUND', 'OK'], array_column($cart['items'], 'code'), 'codes');
+        same([1, 2, 3], array_column($cart['items'], 'line_no'), 'lines');
+        same([$id, null, $id], array_column($cart['items'], 'cart_id'), 'rows');
+        same([5], array_column($cart['lines'], 'quantity'), 'quantities');
+        is_true($cart['items'][0]['free'] > 0, 'units that nobody holds');
+        $error = thrown_by(static function () use ($jumun, $user, $product): void {
+            $jumun->addItemsToCart($user, [['product_id' => $product, 'count' => 1]]);
+        });
+        same(['INVALID_INPUT', 'items'], [$error->errorCode(), $error->field()], 'a name that is none');
+    },
+
+    'an order makes a cart again, by its key or by its items' => static function () use ($jumun, $user, $product, $fill_cart, $order_of): void {
+        $order = $jumun->order($user, $order_of($fill_cart(2)));
+        $cart = $jumun->addOrderToCart($user, $order['order_key']);
+        same([1, [2]], [$cart['added'], array_column($cart['lines'], 'quantity')], 'all of it');
+        $items = $jumun->select($user, $order['order_key'])['items'];
+        same([[$product], [2]], [array_column($items, 'product_id'), array_column($items, 'quantity')], 'items');
+        same([4], array_column($jumun->addItemsToCart($user, $items)['lines'], 'quantity'), 'the same again');
+        same([6], array_column($jumun->addOrderToCart($user, $order['order_key'], [1 => 1])['lines'], 'quantity'), 'a chosen line');
+        $error = thrown_by(static function () use ($jumun, $user, $order): void {
+            $jumun->addOrderToCart($user, $order['order_key'], [2]);
+        });
+        same(['INVALID_INPUT', 'lines'], [$error->errorCode(), $error->field()], 'a line that it has not');
+        // The order's number is no key.
+        $error = thrown_by(static function () use ($jumun, $user, $order): void {
+            $jumun->addOrderToCart($user, $order['order_number']);
+        });
+        same('ORDER_NOT_FOUND', $error->errorCode(), 'code');
+    },
+
+    'a guest who logs in takes the cart along, once' => static function () use ($jumun, $user, $product, $option, $fill_cart): void {
+        $fill_cart(1);
+        $guest = 'guest-' . bin2hex(random_bytes(8));
+        $jumun->addToCart($guest, $product, $option, 2);
+        $merged = $jumun->mergeCart($user, $guest);
+        same([1, 0, 1], [$merged['moved'], $merged['kept'], $merged['cart_count']], 'counts');
+        same([3], array_column($merged['lines'], 'quantity'), 'quantities');
+        same([['OK'], [3]], [array_column($merged['items'], 'code'), array_column($merged['items'], 'in_cart')], 'items');
+        same(0, $jumun->cart($guest)['cart_count'], 'rows of the guest');
+        same([0, [3]], [$jumun->mergeCart($user, $guest)['moved'], array_column($jumun->cart($user)['lines'], 'quantity')], 'again');
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->mergeCart($user, $user);
+        });
+        same(['INVALID_INPUT', 'guest_id'], [$error->errorCode(), $error->field()], 'an own id');
+    },
+
     'an unknown key is refused' => static function () use ($url, $user): void {
         $stranger = new JumunClient($url, 'no-such-key');
         $error = thrown_by(static function () use ($stranger, $user): void {
@@ -346,6 +398,16 @@ $tests = [
             $stub_client('lost-3')->updateCart('demo1', 1, 0);
         });
         same(1, count($requests('lost-3')), 'attempts of the change');
+        thrown_by(static function () use ($stub_client): void {
+            $stub_client('lost-4')->addItemsToCart('demo1', [['product_id' => 'D0001', 'quantity' => 1]]);
+        });
+        same(1, count($requests('lost-4')), 'attempts of the list');
+        thrown_by(static function () use ($stub_client): void {
+            $stub_client('lost-5')->addOrderToCart('demo1', '00000000-0000-4000-8000-000000000000');
+        });
+        same(1, count($requests('lost-5')), 'attempts of the order again');
+        $stub_client('lost-6')->mergeCart('demo1', 'guest');
+        same(2, count($requests('lost-6')), 'attempts of the merge, which moves rows once');
     },
 
     'a busy gateway is asked again after Retry-After, even for additions' => static function () use ($stub_client, $requests): void {
@@ -546,6 +608,7 @@ $tests = [
     'every method names the errors that its procedure raises' => static function (): void {
         $routines = [
             'cart' => 'cart/select_shop_cart', 'addToCart' => 'cart/add_shop_cart', 'updateCart' => 'cart/update_shop_cart',
+            'addItemsToCart' => 'cart/add_shop_cart_items', 'addOrderToCart' => 'cart/add_shop_cart_items', 'mergeCart' => 'cart/merge_shop_cart',
             'deleteFromCart' => 'cart/delete_shop_cart', 'quote' => 'order/shop_order_quote', 'order' => 'order/shop_order_insert',
             'select' => 'order/shop_order_select', 'selectByNumber' => 'order/shop_order_select', 'restoreCart' => 'order/shop_order_restore_cart',
         ];
@@ -560,7 +623,12 @@ $tests = [
             is_true(preg_match('/^-- Errors(.*?)^-- Locks/ms', $header, $errors) === 1, 'errors of ' . $routine);
             // An order of total 0 is paid at once, which only a changed transition table can forbid; and the routes say
             // which of an order's names they ask by, which only one can have.
-            $never = array_merge(['ORDER_NAME_AMBIGUOUS'], $method === 'order' ? ['STATE_NOT_ALLOWED'] : []);
+            // With a list and with an order the answer says what could not be added, and a list names no order.
+            $several = ['PRODUCT_UNAVAILABLE', 'CART_FULL'];
+            $never = array_merge(['ORDER_NAME_AMBIGUOUS'], [
+                'order' => ['STATE_NOT_ALLOWED'], 'addOrderToCart' => $several,
+                'addItemsToCart' => array_merge($several, ['ORDER_NOT_FOUND']),
+            ][$method] ?? []);
             $expected = array_values(array_diff($codes($errors[1]), $never));
             $comment = (string) (new ReflectionMethod(JumunClient::class, $method))->getDocComment();
             is_true(preg_match('/@throws JumunException(.*?)(?:@throws|\*\/)/s', $comment, $throws) === 1, '@throws of ' . $method);

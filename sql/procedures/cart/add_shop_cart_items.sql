@@ -19,7 +19,7 @@
 --   result, added (lines that went in), refused (lines that did not), cart_count,
 --   items_json: an object for each line, in their order
 --     line_no      place in the list, from 1; or the order's line
---     product_id, option_hash, quantity   as asked for; a quantity that is none is null
+--     product_id, option_hash, quantity   as asked for; what cannot be one is null
 --     code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT
 --     field, detail   what is wrong, with INVALID_INPUT and CART_FULL
 --     cart_id      row that has the units, null when none has
@@ -68,26 +68,31 @@ add_shop_cart_items: BEGIN
         DECLARE v_order_seq_no BIGINT UNSIGNED;
         DECLARE v_rows, v_line_no, v_found, v_wanted INT UNSIGNED;
         DECLARE v_added, v_refused INT UNSIGNED DEFAULT 0;
-        DECLARE v_product_id, v_code, v_wrong VARCHAR(64);
-        DECLARE v_option_hash VARCHAR(128);
+        DECLARE v_product_id, v_option_hash VARCHAR(100);
+        DECLARE v_code, v_wrong VARCHAR(40);
         DECLARE v_combination_hash VARCHAR(64);
         DECLARE v_units, v_qty VARCHAR(64);
         DECLARE v_quantity, v_cart_id, v_in_cart BIGINT UNSIGNED;
         DECLARE v_free BIGINT;
         DECLARE v_end TINYINT DEFAULT 0;
         -- The one or the other. Read as text: as numbers both engines round or zero what they do
-        -- not like. A blank at its end is no id: what is no text is refused as one that has it.
+        -- not like. A default is JSON on MySQL, and its text with the quotes on MariaDB: longer
+        -- than any id, and no number, with both.
         DECLARE c_lines CURSOR FOR
             SELECT x.line_no, x.product_id, x.option_hash, NULL AS combination_hash, x.quantity,
                    x.qty
             FROM JSON_TABLE(v_items, '$[*]' COLUMNS (
                 line_no     FOR ORDINALITY,
-                product_id  VARCHAR(64)  COLLATE utf8mb4_bin PATH '$.product_id'
-                    DEFAULT ' ' ON ERROR,
-                option_hash VARCHAR(128) COLLATE utf8mb4_bin PATH '$.option_hash'
-                    DEFAULT ' ' ON ERROR,
-                quantity    VARCHAR(64)  COLLATE utf8mb4_bin PATH '$.quantity' DEFAULT ' ' ON ERROR,
-                qty         VARCHAR(64)  COLLATE utf8mb4_bin PATH '$.qty' DEFAULT ' ' ON ERROR)) x
+                product_id  VARCHAR(100) COLLATE utf8mb4_bin PATH '$.product_id'
+                    DEFAULT '"no text, or one that is longer than the id of any product or option"'
+                    ON ERROR,
+                option_hash VARCHAR(100) COLLATE utf8mb4_bin PATH '$.option_hash'
+                    DEFAULT '"no text, or one that is longer than the id of any product or option"'
+                    ON ERROR,
+                quantity    VARCHAR(64)  COLLATE utf8mb4_bin PATH '$.quantity'
+                    DEFAULT '"x"' ON ERROR,
+                qty         VARCHAR(64)  COLLATE utf8mb4_bin PATH '$.qty'
+                    DEFAULT '"x"' ON ERROR)) x
             UNION ALL
             SELECT l.line_no, l.product_id, l.option_hash, l.combination_hash,
                    CAST(l.quantity AS CHAR), NULL
@@ -179,8 +184,12 @@ add_shop_cart_items: BEGIN
             -- + 0: MariaDB writes a bare variable as a text.
             SET v_added = v_added + (v_code = 'OK'), v_refused = v_refused + (v_code <> 'OK'),
                 v_results = CONCAT(v_results, CASE v_results WHEN '' THEN '' ELSE ',' END,
-                    JSON_OBJECT('line_no', v_line_no + 0, 'product_id', v_product_id,
-                                'option_hash', v_option_hash, 'quantity', v_quantity + 0,
+                    JSON_OBJECT('line_no', v_line_no + 0,
+                                'product_id', CASE v_wrong WHEN 'product_id' THEN NULL
+                                                           ELSE v_product_id END,
+                                'option_hash', CASE v_wrong WHEN 'option_hash' THEN NULL
+                                                            ELSE v_option_hash END,
+                                'quantity', v_quantity + 0,
                                 'code', v_code, 'field', v_wrong, 'detail', v_detail,
                                 'cart_id', v_cart_id + 0, 'in_cart', v_in_cart + 0,
                                 'free', v_free + 0));

@@ -41,7 +41,11 @@ if ($key === '') {
     exit;
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
-    restore($user, $key);
+    if (field('action') === 'put_again') {
+        put_again($user, $key);
+    } else {
+        restore($user, $key);
+    }
 }
 try {
     show_order(gateway()->select($user, $key));
@@ -66,6 +70,24 @@ function restore(string $user, string $key): void
     }
     flash('장바구니로 되돌렸습니다. 모두 ' . $cart['cart_count'] . '가지가 있습니다.');
     go('cart.php');
+}
+
+/** Puts what the order was made of into the basket once more, and says what is not for sale any more. */
+function put_again(string $user, string $key): void
+{
+    try {
+        $cart = gateway()->addOrderToCart($user, $key);
+    } catch (JumunException $error) {
+        flash($error->getMessage(), 'bad');
+        go('result.php?order_key=' . rawurlencode($key));
+        return;
+    }
+    $words = $cart['added'] > 0 ? '장바구니에 다시 담았습니다: ' . $cart['added'] . '가지. ' : '';
+    if ($cart['refused'] > 0) {
+        $words .= $cart['refused'] . '가지는 지금 살 수 없거나 너무 많아 담지 못했습니다.';
+    }
+    flash(trim($words), $cart['refused'] > 0 ? 'bad' : 'good');
+    go($cart['added'] > 0 ? 'cart.php' : 'result.php?order_key=' . rawurlencode($key));
 }
 
 /** The order this session placed last; empty when there is none. */
@@ -163,7 +185,7 @@ function next_step(array $order): string
             return '<p class="soft">상품을 장바구니로 되돌려 다시 주문할 수 있습니다.</p>'
                 . restore_button($key, '장바구니로 되돌리기', 'main');
         case 'done':
-            return '';
+            return again_button($key);
         default:
             return $order['restored_at'] === null ? '' : '<p class="soft">상품을 장바구니로 되돌렸습니다.</p>'
                 . '<a class="button" href="cart.php">장바구니로</a>';
@@ -175,6 +197,13 @@ function restore_button(string $key, string $words, string $class): string
     return '<form method="post" action="result.php" data-once>' . csrf_input()
         . '<input type="hidden" name="order_key" value="' . e($key) . '">'
         . '<button class="' . $class . '">' . $words . '</button></form>';
+}
+
+function again_button(string $key): string
+{
+    return '<form method="post" action="result.php" data-once>' . csrf_input()
+        . '<input type="hidden" name="order_key" value="' . e($key) . '">'
+        . '<button name="action" value="put_again">다시 담기</button></form>';
 }
 
 /** A link to look again. Just after the return it follows itself a few times: the notification may be on its way. */

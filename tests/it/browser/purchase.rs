@@ -41,3 +41,31 @@ async fn a_buyer_buys_with_a_script_that_goes_straight_to_the_gateway() {
 async fn a_buyer_buys_through_the_shop_s_server() {
     buys("server", PHONE).await;
 }
+
+#[tokio::test]
+async fn a_buyer_puts_a_paid_order_into_the_basket_again() {
+    let stage = Stage::set().await;
+    let browser = stage.buyer(PHONE, &["D0001", "D0002"]).await;
+    stage.order_form(&browser, "server").await;
+    stage.go_to_payment(&browser).await;
+    let result = stage.decide(&browser, "pay").await;
+    browser.wait_for_text("결제 완료").await;
+    browser.click("button[value=put_again]").await;
+    browser
+        .wait_for_text("장바구니에 다시 담았습니다: 2가지.")
+        .await;
+    // One of them is no longer sold: the other one comes, and the buyer is told.
+    stage
+        .db
+        .exec("UPDATE shop_products SET display = '0' WHERE product_id = 'D0002'")
+        .await;
+    browser.goto(&result).await;
+    browser.click("button[value=put_again]").await;
+    browser
+        .wait_for_text("다시 담았습니다: 1가지. 1가지는 지금 살 수 없거나 너무 많아 담지 못했습니다.")
+        .await;
+    let units = "SELECT GROUP_CONCAT(product_id, ' ', quantity ORDER BY product_id) FROM shop_cart";
+    assert_eq!(stage.db.text(units).await, "D0001 2,D0002 1");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    stage.assert_well().await;
+}

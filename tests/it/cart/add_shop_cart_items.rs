@@ -150,19 +150,18 @@ async fn what_cannot_be_added_stops_nothing_and_says_why() {
         {"product_id": "", "quantity": 1},
         {"quantity": 1},
         {},
-        {"product_id": ["book"], "quantity": 1},
         {"product_id": "book ", "quantity": 1},
         {"product_id": "shirt", "option_hash": "red ", "quantity": 1},
         {"product_id": "shirt", "option_hash": "o".repeat(65), "quantity": 1},
+        {"product_id": "p".repeat(200), "quantity": 1},
+        {"product_id": "shirt", "option_hash": "o".repeat(200), "quantity": 1},
+        {"product_id": "book", "quantity": "1".repeat(200)},
         {"product_id": "mug", "quantity": 1},
         {"product_id": "book", "quantity": 1},
     ]);
-    // A list in an object has a bracket too many: that one is refused as a whole, below.
-    let mut items = items.as_array().unwrap().clone();
-    items.remove(16);
-    let answer = add(&mut conn, &json!(items).to_string()).await.unwrap();
+    let answer = add(&mut conn, &items.to_string()).await.unwrap();
     let row = answer.first();
-    assert_eq!((row.int("added"), row.int("refused")), (1, 20));
+    assert_eq!((row.int("added"), row.int("refused")), (1, 23));
     let fates = fates(&answer);
     let expected = [
         "nosuch __noopt__ 1: PRODUCT_NOT_FOUND → 0",
@@ -177,16 +176,16 @@ async fn what_cannot_be_added_stops_nothing_and_says_why() {
         "book __noopt__ null: INVALID_INPUT quantity → null",
         "book __noopt__ null: INVALID_INPUT quantity → null",
         "book __noopt__ null: INVALID_INPUT quantity → null",
-        &format!("{long} __noopt__ 1: INVALID_INPUT product_id → null"),
-        " __noopt__ 1: INVALID_INPUT product_id → null",
+        "null __noopt__ 1: INVALID_INPUT product_id → null",
+        "null __noopt__ 1: INVALID_INPUT product_id → null",
         "null __noopt__ 1: INVALID_INPUT product_id → null",
         "null __noopt__ null: INVALID_INPUT product_id → null",
-        "book  __noopt__ 1: INVALID_INPUT product_id → null",
-        "shirt red  1: INVALID_INPUT option_hash → null",
-        &format!(
-            "shirt {} 1: INVALID_INPUT option_hash → null",
-            "o".repeat(65)
-        ),
+        "null __noopt__ 1: INVALID_INPUT product_id → null",
+        "shirt null 1: INVALID_INPUT option_hash → null",
+        "shirt null 1: INVALID_INPUT option_hash → null",
+        "null __noopt__ 1: INVALID_INPUT product_id → null",
+        "shirt null 1: INVALID_INPUT option_hash → null",
+        "book __noopt__ null: INVALID_INPUT quantity → null",
         "mug __noopt__ 1: PRODUCT_NOT_FOUND → 0",
         "book __noopt__ 1: OK → 1",
     ];
