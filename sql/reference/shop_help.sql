@@ -544,8 +544,7 @@ Errors  INVALID_INPUT (items, lines, X-User-Id), SHOP_NOT_FOUND, ORDER_NOT_FOUND
 Locks   cart header, cart rows
 Example
   CALL add_shop_cart_items(1, ''demo1'', NULL, NULL, NULL,
-      ''[{"product_id":"D0001","quantity":2},{"product_id":"D0002","quantity":1}]'', NULL, NULL);
-  CALL add_shop_cart_items(1, ''demo1'', NULL, NULL, NULL, NULL, ''T20261120-0001'', ''[1,3]'');'),
+      ''[{"product_id":"D0001","quantity":2},{"product_id":"D0002","quantity":1}]'', NULL, NULL);'),
 ('delete_shop_cart', 'cart',
 'Takes rows out of the cart',
 'delete_shop_cart: take rows out of the cart. Rows that are not there (any more) are passed over.

@@ -406,8 +406,8 @@ $tests = [
             $stub_client('lost-5')->addOrderToCart('demo1', '00000000-0000-4000-8000-000000000000');
         });
         same(1, count($requests('lost-5')), 'attempts of the order again');
-        $stub_client('lost-6')->mergeCart('demo1', 'guest');
-        same(2, count($requests('lost-6')), 'attempts of the merge, which moves rows once');
+        $stub_client('lost-01')->mergeCart('demo1', 'guest');
+        same(2, count($requests('lost-01')), 'attempts of the merge, which moves rows once');
     },
 
     'a busy gateway is asked again after Retry-After, even for additions' => static function () use ($stub_client, $requests): void {

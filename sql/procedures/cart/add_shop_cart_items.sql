@@ -33,7 +33,6 @@
 -- Example
 --   CALL add_shop_cart_items(1, 'demo1', NULL, NULL, NULL,
 --       '[{"product_id":"D0001","quantity":2},{"product_id":"D0002","quantity":1}]', NULL, NULL);
---   CALL add_shop_cart_items(1, 'demo1', NULL, NULL, NULL, NULL, 'T20261120-0001', '[1,3]');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS add_shop_cart_items;

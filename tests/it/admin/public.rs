@@ -42,9 +42,9 @@ pub fn all() -> Vec<Public> {
         row("add_shop_cart", "g", vec![1.into(), "u1".into(), "book".into(), null.clone(), "1".into()],
             Some((4, "0", "INVALID_INPUT")), "shop_cart"),
         row("add_shop_cart_items", "g",
-            vec![1.into(), "u1".into(), null.clone(), null.clone(), null.clone(), null.clone(), "OF-U1".into(),
-                 "[1]".into()],
-            Some((6, "NOSUCH", "ORDER_NOT_FOUND")), "shop_cart"),
+            vec![1.into(), "u1".into(), null.clone(), null.clone(), null.clone(),
+                 r#"[{"product_id":"book","quantity":1}]"#.into(), null.clone(), null.clone()],
+            Some((5, "[{}", "INVALID_INPUT")), "shop_cart"),
         row("merge_shop_cart", "g", vec![1.into(), "a-guest".into(), "u1".into()],
             Some((1, "u2", "INVALID_INPUT")), "shop_cart"),
         row("update_shop_cart", "g", vec![1.into(), "u1".into(), "501".into(), "3".into()],
@@ -113,13 +113,12 @@ pub fn all() -> Vec<Public> {
     ]
 }
 
-/// The fixture, with cart rows 501 to 503 of u1, orders: OF-U1, TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4,
+/// The fixture, with cart rows 501 to 503 of u1, three orders: TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4,
 /// one duty, and a price of ink that is planned.
 pub async fn shop() -> TestDb {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
     let orders = [
-        ("u1", "OF-U1"),
         ("u2", "TO-PAY"),
         ("u3", "TO-RESTORE"),
         ("u4", "TO-PAY-BY-HAND"),

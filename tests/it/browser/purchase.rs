@@ -62,7 +62,9 @@ async fn a_buyer_puts_a_paid_order_into_the_basket_again() {
     browser.goto(&result).await;
     browser.click("button[value=put_again]").await;
     browser
-        .wait_for_text("다시 담았습니다: 1가지. 1가지는 지금 살 수 없거나 너무 많아 담지 못했습니다.")
+        .wait_for_text(
+            "다시 담았습니다: 1가지. 1가지는 지금 살 수 없거나 너무 많아 담지 못했습니다.",
+        )
         .await;
     let units = "SELECT GROUP_CONCAT(product_id, ' ', quantity ORDER BY product_id) FROM shop_cart";
     assert_eq!(stage.db.text(units).await, "D0001 2,D0002 1");

@@ -187,6 +187,16 @@ async fn cart(meter: &mut Meter<'_>) {
     meter
         .call("select_shop_cart", "OK", texts(&["1", "u1"]))
         .await;
+    let items = r#"[{"product_id":"lamp","quantity":1},{"product_id":"nosuch","quantity":1}]"#;
+    for (what, buyer) in [("a list", "u9"), ("a guest's list", "visitor")] {
+        let list = texts(&["1", buyer, "-", "-", "-", items, "-", "-"]);
+        meter
+            .call(&format!("add_shop_cart_items {what}"), "OK", list)
+            .await;
+    }
+    for what in ["merge_shop_cart", "merge_shop_cart again"] {
+        meter.call(what, "OK", texts(&["1", "visitor", "u9"])).await;
+    }
     let ids = format!("[{id}]");
     meter
         .call(
@@ -282,6 +292,10 @@ async fn orders(meter: &mut Meter<'_>, round: &str) {
             )
             .await;
     }
+    let again = texts(&["1", "u1", "-", "-", "-", "-", &number("order"), "[1,2]"]);
+    meter
+        .call("add_shop_cart_items of an order", "OK", again)
+        .await;
     meter
         .call(
             "shop_order_restore_cart",
