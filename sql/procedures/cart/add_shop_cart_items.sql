@@ -180,18 +180,17 @@ add_shop_cart_items: BEGIN
                     v_free);
                 SET v_wrong = CASE v_code WHEN 'INVALID_INPUT' THEN 'quantity' ELSE '' END;
             END IF;
-            -- + 0: MariaDB writes a bare variable as a text.
+            -- + 0: MariaDB writes a bare variable as a text. Names by length, as MySQL orders them.
             SET v_added = v_added + (v_code = 'OK'), v_refused = v_refused + (v_code <> 'OK'),
                 v_results = CONCAT(v_results, CASE v_results WHEN '' THEN '' ELSE ',' END,
-                    JSON_OBJECT('line_no', v_line_no + 0,
+                    JSON_OBJECT('code', v_code, 'free', v_free + 0, 'field', v_wrong,
+                                'detail', v_detail, 'cart_id', v_cart_id + 0,
+                                'in_cart', v_in_cart + 0, 'line_no', v_line_no + 0,
+                                'quantity', v_quantity + 0,
                                 'product_id', CASE v_wrong WHEN 'product_id' THEN NULL
                                                            ELSE v_product_id END,
                                 'option_hash', CASE v_wrong WHEN 'option_hash' THEN NULL
-                                                            ELSE v_option_hash END,
-                                'quantity', v_quantity + 0,
-                                'code', v_code, 'field', v_wrong, 'detail', v_detail,
-                                'cart_id', v_cart_id + 0, 'in_cart', v_in_cart + 0,
-                                'free', v_free + 0));
+                                                            ELSE v_option_hash END));
         END LOOP;
         CLOSE c_lines;
         COMMIT AND NO CHAIN NO RELEASE;

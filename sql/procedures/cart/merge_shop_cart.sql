@@ -149,15 +149,16 @@ BEGIN
             WHERE seq_no = v_cart_id;
             DELETE FROM shop_cart WHERE seq_no = v_row;
         END IF;
-        -- + 0: MariaDB writes a bare variable as a text.
+        -- As in add_shop_cart_items.
         SET v_moved = v_moved + (v_code = 'OK'),
             v_results = CONCAT(v_results, CASE v_results WHEN '' THEN '' ELSE ',' END,
-                JSON_OBJECT('product_id', v_product_id, 'option_hash', v_option_hash,
-                            'quantity', v_quantity + 0, 'code', v_code,
+                JSON_OBJECT('code', v_code,
                             'field', CASE v_code WHEN 'INVALID_INPUT' THEN 'quantity' ELSE '' END,
                             'detail', v_detail, 'cart_id', v_cart_id + 0,
                             'in_cart', v_in_cart
-                                + CASE v_code WHEN 'OK' THEN v_quantity ELSE 0 END));
+                                + CASE v_code WHEN 'OK' THEN v_quantity ELSE 0 END,
+                            'quantity', v_quantity + 0, 'product_id', v_product_id,
+                            'option_hash', v_option_hash));
     END LOOP;
     CLOSE c_rows;
     COMMIT AND NO CHAIN NO RELEASE;

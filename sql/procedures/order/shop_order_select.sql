@@ -82,9 +82,10 @@ BEGIN
            product_total_price, discount_total, point_used, shipping_fee, total_payment,
            supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no,
            approval_msg, paid_at, restored_at, courier_id, tracking_number,
-           (SELECT CONCAT('[', GROUP_CONCAT(JSON_OBJECT('product_id', l.product_id,
-                                                        'option_hash', l.option_hash,
-                                                        'quantity', l.quantity)
+           -- By length, as MySQL orders names: the same text on both engines.
+           (SELECT CONCAT('[', GROUP_CONCAT(JSON_OBJECT('quantity', l.quantity,
+                                                        'product_id', l.product_id,
+                                                        'option_hash', l.option_hash)
                                             ORDER BY l.line_no), ']')
             FROM shop_order_product l WHERE l.order_seq_no = o.seq_no) AS items_json
     FROM shop_orders o

@@ -210,3 +210,26 @@ async fn bad_input_is_refused_and_changes_nothing() {
         .refuses_what_is_no_text(&[1, 2], &["guest_id", "X-User-Id"])
         .await;
 }
+
+/// A page that writes carts itself does not know their lock: what it is just adding moves along.
+#[tokio::test]
+async fn what_a_page_is_just_adding_to_the_guests_cart_is_not_lost() {
+    let db = TestDb::with_fixture().await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let row = db.add_cart(1, GUEST, "book", NO_OPTION, 2).await;
+    let gone = db.add_cart(1, GUEST, "lamp", NO_OPTION, 2).await;
+    let mut page = db.conn().await;
+    page.query_drop(format!(
+        "BEGIN; UPDATE shop_cart SET quantity = quantity + 10 WHERE seq_no = {row};
+         DELETE FROM shop_cart WHERE seq_no = {gone}"
+    ))
+    .await
+    .unwrap();
+    let mut merging = Running::call(&db, "merge_shop_cart", (1, GUEST, "u1")).await;
+    merging.wait_until_blocked().await;
+    page.query_drop("COMMIT").await.unwrap();
+    let answer = merging.finish().await.unwrap();
+    assert_eq!(fates(&answer), ["book __noopt__ 12: OK → 13"]);
+    assert_eq!(cart_of(&db, 1, "u1").await, ["book __noopt__ 13"]);
+    assert!(cart_of(&db, 1, GUEST).await.is_empty());
+}
