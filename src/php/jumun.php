@@ -266,8 +266,10 @@ final class Client
      *
      * @return array{cart_count:int, lines:list<array{cart_id:int, product_id:string, product_name:?string,
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
-     *     orderable:int, product_thumb_img_url:?string}>}
-     *     unit_price is null for a product that is gone; orderable 0 = would make an order fail
+     *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string}>}
+     *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
+     *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
+     *     was put in, null when that is not known
      * @throws JumunException INVALID_INPUT
      */
     public function cart(string $userId): array

@@ -49,7 +49,9 @@ BEGIN
 
     -- MAX and MIN: a row in any case, so that no caller's handler takes none for the end of a list.
     -- The price is read without a lock, as in add_shop_cart.
-    SELECT MAX(price_id), MAX(unit_price), MAX(orderable), MAX(stock_option_hash)
+    SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END),
+           MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price ELSE unit_price END),
+           MAX(orderable), MAX(stock_option_hash)
     INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id

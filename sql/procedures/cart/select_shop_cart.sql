@@ -62,10 +62,16 @@ BEGIN
            CASE WHEN f.orderable = 1
                  AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99 THEN 1
                 ELSE 0 END AS orderable,
-           p.product_thumb_img_url
+           NULLIF(LEAST(COALESCE(CASE f.stock_slots WHEN 1 THEN s.free ELSE (
+               SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
+               WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
+                 AND k.option_hash = f.stock_option_hash) END, 0), c.quantity),
+               c.quantity) AS stock_left,
+           a.unit_price AS added_price, p.product_thumb_img_url
     FROM shop_cart c
     LEFT JOIN (
         SELECT shop_id, product_id, option_hash, plan_id, product_name, option_name, orderable,
+               stock_option_hash, stock_slots,
                CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price
                     ELSE unit_price END AS unit_price
         FROM shop_offers
@@ -73,6 +79,9 @@ BEGIN
            OR next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < next_until, 1)) f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
+    LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
+        AND s.option_hash = f.stock_option_hash AND s.slot = 0
+    LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id

@@ -96,7 +96,8 @@ function cart_row(array $line): string
         . ($orderable ? ' checked' : ' disabled') . '></label>'
         . thumb($line['product_thumb_img_url'])
         . '<div class="words">' . line_words($line)
-        . ($orderable ? '<span class="soft">' . won($line['unit_price']) . '</span>' : '<span class="bad">지금은 살 수 없습니다</span>')
+        . ($orderable ? '<span class="soft">' . changed($line['added_price'] ?? $line['unit_price'], $line['unit_price']) . '</span>' : '')
+        . warning_of($line)
         . '<form class="tools" method="post" action="cart.php">' . csrf_input()
         . '<input type="hidden" name="cart_id" value="' . $id . '">'
         . '<input class="quantity" type="number" name="quantity" value="' . e($line['quantity'])

@@ -321,7 +321,7 @@ function show_form(string $user, string $mTrdNo, array $quote, string $words, st
         $was = $before[$line['cart_id']] ?? $line;
         $lines .= '<div class="row">' . thumb($line['product_thumb_img_url']) . '<div class="words">' . line_words($line)
             . '<span class="soft">' . changed($was['unit_price'], $line['unit_price']) . ' × ' . e($line['quantity']) . '</span>'
-            . ($orderable ? '' : '<span class="bad">지금은 살 수 없습니다</span>') . '</div>'
+            . warning_of($line) . '</div>'
             . '<div class="sum">' . changed($was['line_amount'], $line['line_amount']) . '</div></div>';
     }
     $total = won($quote['total_payment']);

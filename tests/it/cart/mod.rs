@@ -5,6 +5,7 @@ mod add_shop_cart_items;
 mod delete_shop_cart;
 mod double_rows;
 mod merge_shop_cart;
+mod known_before;
 mod select_shop_cart;
 mod together;
 mod update_shop_cart;
@@ -12,7 +13,7 @@ mod update_shop_cart;
 use crate::support::*;
 
 /// Columns of the cart as a result set.
-pub const LINE_COLUMNS: [&str; 10] = [
+pub const LINE_COLUMNS: [&str; 12] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -22,6 +23,8 @@ pub const LINE_COLUMNS: [&str; 10] = [
     "quantity",
     "line_amount",
     "orderable",
+    "stock_left",
+    "added_price",
     "product_thumb_img_url",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LINE: [&str; 10] = [
+const LINE: [&str; 12] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -12,6 +12,8 @@ const LINE: [&str; 10] = [
     "quantity",
     "line_amount",
     "orderable",
+    "stock_left",
+    "added_price",
     "product_thumb_img_url",
 ];
 

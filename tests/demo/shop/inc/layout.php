@@ -45,6 +45,22 @@ function line_words(array $line): string
         . ($option === '' ? '' : '<small>' . e($option) . '</small>');
 }
 
+/**
+ * Why an order of a line would be refused as things are; units that an unpaid order holds may come back meanwhile.
+ *
+ * @param array<string,mixed> $line
+ */
+function warning_of(array $line): string
+{
+    $words = '';
+    if ((int) $line['orderable'] !== 1) {
+        $words = '지금은 살 수 없습니다';
+    } elseif (($line['stock_left'] ?? null) !== null) {
+        $words = (int) $line['stock_left'] === 0 ? '품절' : '남은 수량 ' . (int) $line['stock_left'] . '개';
+    }
+    return $words === '' ? '' : '<span class="bad">' . $words . '</span>';
+}
+
 /** An amount, and before it what it was when that is another one. */
 function changed($old, $new): string
 {
