@@ -84,6 +84,15 @@ pub const OPERATOR: &[Route] = &[
     // Closed with the same words, it is closed.
     post("/admin/pg-duties/{duty_no}", "update_adm_pg_duty",
         &[path("pi_duty_no"), field("pi_state"), field("pi_proof"), field("pi_reason")]).admin(),
+    // It reads every order of the period.
+    get("/admin/order-modes", "select_adm_order_modes",
+        &[query_number("pi_shop_id"), query("pi_from"), query("pi_to")]).admin().with(&["modes"]).slow(),
+    get("/admin/abandoned-carts", "select_adm_abandoned_carts",
+        &[query_number("pi_shop_id"), query("pi_hours"), query("pi_after"), query("pi_limit")])
+        .admin().with(&["carts"]),
+    // Said again, they were contacted.
+    post("/admin/abandoned-carts/contacted", "update_adm_cart_contacted",
+        &[number("pi_shop_id"), ("pi_user_ids_json", Source::FieldList("user_ids")), field("pi_note")]).admin(),
     get("/admin/audit", "shop_audit", &[]).admin().with(&["violations"]).slow(),
     // Not idempotent: between two runs somebody may have bought, and setting it again would lose that.
     post("/admin/stock", "shop_stock_set",

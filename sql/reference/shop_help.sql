@@ -81,6 +81,29 @@ Errors  INVALID_INPUT
 Locks   the shop_jobs row, locked ones are skipped
 Example
   CALL lease_job(''by hand'');'),
+('select_adm_abandoned_carts', 'admin',
+'Buyers who left something in the cart',
+'select_adm_abandoned_carts: buyers who left something in the cart: nothing of it was added or
+changed for some hours, and they were not contacted since (update_adm_cart_contacted). A cart
+that is changed afterwards and left again is listed again.
+
+A page is found by reading on behind the last buyer of the page before, at most 20,000 cart rows:
+where few are left, it may have fewer buyers than asked for, or none, and there are more all
+the same. It is at its end when next_after is NULL.
+
+Parameters
+  pi_shop_id  shop
+  pi_hours    so long ago at least, 1 to 8760; NULL or '''' = 24
+  pi_after    next_after of the page before; NULL or '''' = the first page
+  pi_limit    at most so many buyers, 1 to 200; NULL or '''' = 100
+Returns one row: result, currency, cart_count (buyers on this page), next_after
+then the buyers by user_id: user_id, item_count (rows), unit_count, amount (of the rows that can
+  be ordered, at today''s price), oldest_change, newest_change, contacted_at (about an earlier
+  cart; NULL = never)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   none
+Example
+  CALL select_adm_abandoned_carts(1, ''24'', NULL, ''100'');'),
 ('select_adm_metrics', 'admin',
 'Figures of the shop for a monitor',
 'select_adm_metrics: what a monitor should see of the shop as a whole, for /metrics. Each figure
@@ -96,6 +119,28 @@ Errors  none
 Locks   none
 Example
   CALL select_adm_metrics();'),
+('select_adm_order_modes', 'admin',
+'Orders of a period, from the cart or bought now',
+'select_adm_order_modes: how a shop''s orders came about in a period: from the cart or by "buy
+now", what they were worth, and how long their items had lain in the cart.
+
+An order keeps the number of the cart row that each line was made of, and not when it was added:
+that is told by shop_cart_clock, which notes once a minute which numbers were given. So a time
+in the cart is known to half a minute, and not known at all of lines from before the job ran, or
+from while it did not run. Units that are added to a row do not make it younger.
+
+Parameters
+  pi_shop_id  shop
+  pi_from     UTC, YYYY-MM-DD HH:MM:SS: orders made from then on
+  pi_to       UTC, the same: orders made before then
+Returns one row: result, currency, time_from, time_to
+then two rows, cart and direct: order_mode, order_count, total_payment, paid_count, paid_total
+  (of those that are paid now, by shop_order_statuses), line_count, and of lines whose time in
+  the cart is known: known_count, lay_min, lay_avg, lay_max, in seconds; NULL where none is
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   none
+Example
+  CALL select_adm_order_modes(1, ''2026-11-01 00:00:00'', ''2026-12-01 00:00:00'');'),
 ('select_adm_pg_duties', 'admin',
 'What is owed',
 'select_adm_pg_duties: what is owed to buyers or must be asked of a payment gateway.
@@ -188,6 +233,22 @@ Locks   the row in shop_health that keeps when it ran and how many it found,
   after everything else
 Example
   CALL shop_audit();'),
+('update_adm_cart_contacted', 'admin',
+'Notes that buyers were contacted',
+'update_adm_cart_contacted: note that buyers were contacted about the cart they left, so that
+select_adm_abandoned_carts does not list them again until they change it. Said again, the later
+time and note stand.
+
+Parameters
+  pi_shop_id        shop
+  pi_user_ids_json  JSON array of buyers, 1 to 200 texts. One who has nothing in the cart (any
+                    more) is passed over; one twice is one
+  pi_note           how, at most 200 characters, no line breaks; NULL or '''' = nothing to say
+Returns one row: result, contacted (buyers), passed_over
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   shop_cart_contacts rows by user_id
+Example
+  CALL update_adm_cart_contacted(1, ''["demo1"]'', ''mail of 20 November'');'),
 ('update_adm_pg_duty', 'admin',
 'Closes a duty',
 'update_adm_pg_duty: close a duty, or open it again.
@@ -410,6 +471,26 @@ Errors  none
 Locks   none
 Example
   CALL shop_audit();'),
+('_cart_expire', 'cart',
+'Deletes what lay too long in one cart',
+'_cart_expire: delete what lay too long in one buyer''s cart, in a transaction of its own, and
+write down what that was.
+
+Nobody is waited for: a buyer whose header is held is just doing something with the cart, and a
+row that a hand holds may be another one in a moment. Both are left for a later run, which judges
+them anew.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_days                 cart_delete_days of the shop
+  pi_limit                at most so many rows
+  po_deleted              OUT: rows that were deleted
+  po_skipped              OUT: 1 = somebody holds the header; 0 = looked at
+Returns nothing
+Errors  those of the engine
+Locks   cart header (skipped when locked), cart rows (skipped when locked)
+Example
+  CALL _cart_expire(1, ''demo1'', 30, 100, @deleted, @skipped);'),
 ('_check_items', 'cart',
 'Refuses what is no list of items',
 '_check_items: is this a list of items for a cart? What is wrong with one of them only is said of
@@ -484,7 +565,9 @@ Parameters
   pi_shop_id, pi_user_id  whose cart
 Returns one row per cart row, oldest first
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount,
-  orderable, product_thumb_img_url
+  orderable, stock_left (NULL = enough units are there for this row alone; else so
+  many), added_price (price in force when it was put in; NULL = not known),
+  product_thumb_img_url
 Errors  none
 Locks   none
 Example
@@ -601,6 +684,42 @@ Errors  INVALID_INPUT
 Locks   none
 Example
   CALL select_shop_cart(1, ''demo1'');'),
+('shop_cart_clock', 'cart',
+'Notes which cart rows there are by now',
+'shop_cart_clock: note which numbers of cart rows have been given by now. An order line keeps the
+number of its cart row; with this, when that row was added can be told afterwards
+(select_adm_order_modes), to within the time between two looks, and orders pay nothing for it.
+May run at any time, twice. While nothing is added nothing is written but the time of the look.
+
+Parameters
+  pi_batch_size  not used: one row at most
+Returns one row: result, noted (1 = there were new rows)
+Errors  none
+Locks   the last row of shop_cart_clock
+Example
+  CALL shop_cart_clock(1);'),
+('shop_cart_expire', 'cart',
+'Deletes cart rows that are too old',
+'shop_cart_expire: delete cart rows that nobody has changed for longer than their shop keeps them
+(shops.cart_delete_days; NULL = for ever), and write them down in shop_cart_deletions. One
+buyer, one transaction. May run at any time, twice, and beside everything that buyers do: an
+order or a change of the cart comes wholly before it or wholly after. A buyer whose cart is in
+use just now is left for a later run, and one whose cart cannot be cleared does not keep the
+others from it.
+
+A run goes through some 20,000 cart rows of shops that keep them for a time, and the next one
+goes on from there (shop_jobs.position): no index by age, for which each order would pay.
+
+Parameters
+  pi_batch_size  at most so many rows are deleted, 1 to 10000; NULL = 500
+Returns one row: result, deleted (rows), carts (from how many), skipped (carts in use), failed
+  (carts that could not be cleared; see shop_error_log), finished (1 = it came to the end of all
+  carts, and the next run begins anew)
+Errors  INVALID_INPUT
+Locks, per buyer: cart header (skipped when locked), cart rows (skipped when locked); then the
+  row of shop_jobs
+Example
+  CALL shop_cart_expire(500);'),
 ('update_shop_cart', 'cart',
 'Sets the quantity of a cart row',
 'update_shop_cart: set the quantity of a cart row. Where a page has left several rows of its
@@ -2091,7 +2210,9 @@ Parameters
   pi_ids                  ''[1,2]'' as _parse_ids returns it
 Returns one row per cart row, in the order of pi_ids
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
-  line_amount, orderable, product_thumb_img_url
+  line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
+  many), added_price (price in force when it was put in; NULL = not known),
+  product_thumb_img_url
 Errors  none
 Locks   none
 Example

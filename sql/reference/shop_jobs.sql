@@ -9,5 +9,10 @@ FROM (SELECT 'shop_order_expire' AS job_name, 1 AS is_enabled, 5 AS interval_sec
       UNION ALL
       SELECT 'shop_prices_begin', 1, 5, 60, 1000
       UNION ALL
+      -- Without shops.cart_delete_days it finds nothing to do.
+      SELECT 'shop_cart_expire', 1, 60, 60, 500
+      UNION ALL
+      SELECT 'shop_cart_clock', 1, 60, 60, 1
+      UNION ALL
       SELECT 'shop_stock_mirror', EXISTS (SELECT 1 FROM shop_order_transitions WHERE action = 'adopt_1'), 10, 60, 1000) d
 ON DUPLICATE KEY UPDATE shop_jobs.job_name = shop_jobs.job_name;

@@ -7,6 +7,8 @@ mod double_rows;
 mod merge_shop_cart;
 mod known_before;
 mod select_shop_cart;
+mod shop_cart_clock;
+mod shop_cart_expire;
 mod together;
 mod update_shop_cart;
 

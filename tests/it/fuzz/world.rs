@@ -240,6 +240,13 @@ impl World {
                 total.unwrap_or("1000").into()
             }
             "pi_approval_no" => Value::NULL,
+            "pi_from" => (*dice.pick(&["2026-01-01 00:00:00", "2026-06-01T00:00:00Z"])).into(),
+            "pi_to" => "2126-01-01 00:00:00".into(),
+            "pi_hours" => (*dice.pick(&["", "1", "24"])).into(),
+            "pi_after" => (*dice.pick(&["", "u1"])).into(),
+            "pi_limit" => (1 + dice.below(200)).to_string().into(),
+            "pi_user_ids_json" => format!("[\"{}\"]", who.user_id).into(),
+            "pi_note" => (*dice.pick(&["", "by mail"])).into(),
             "pi_strategy" => "slots".into(),
             "pi_slots" => (2 + dice.below(6)).to_string().into(),
             "pi_counted" => (*dice.pick(&["shelf", "free"])).into(),

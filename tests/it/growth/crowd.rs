@@ -30,7 +30,8 @@ pub async fn fill(db: &TestDb, from: i64, to: i64) {
         format!("INSERT INTO shop_cart_headers (shop_id, user_id) {n} SELECT 1, CONCAT('g', i) FROM n"),
         format!(
             "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
-             {n} SELECT {base} + i, 1, CONCAT('g', i), 'book', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6) FROM n"
+             {n} SELECT {base} + i, 1, CONCAT('g', i), 'book', 1, UTC_TIMESTAMP(6) - INTERVAL 2 DAY,
+                        UTC_TIMESTAMP(6) - INTERVAL 2 DAY FROM n"
         ),
         format!(
             "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)

@@ -471,6 +471,28 @@ async fn operators(meter: &mut Meter<'_>, round: &str) {
             )
             .await;
     }
+    // Many carts that were left, and a period of no orders: what is read is the page, and the days.
+    meter
+        .call(
+            "select_adm_abandoned_carts",
+            "OK",
+            texts(&["1", "24", "-", "5"]),
+        )
+        .await;
+    meter
+        .call(
+            "update_adm_cart_contacted",
+            "OK",
+            texts(&["1", r#"["g1","g2"]"#, "-"]),
+        )
+        .await;
+    meter
+        .call(
+            "select_adm_order_modes",
+            "OK",
+            texts(&["1", "2025-06-01 00:00:00", "2025-07-01 00:00:00"]),
+        )
+        .await;
     meter.call("select_error_codes", "OK", Vec::new()).await;
     meter
         .call("jumun_help", "OK", vec!["shop_audit".into()])
@@ -487,6 +509,8 @@ async fn db_duty(meter: &Meter<'_>) -> String {
 }
 
 async fn jobs(meter: &mut Meter<'_>) {
+    meter.call("shop_cart_expire", "OK", vec![10.into()]).await;
+    meter.call("shop_cart_clock", "OK", vec![1.into()]).await;
     let due = "UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)";
     meter.db.exec(due).await;
     meter.call("lease_job", "OK", texts(&["gateway 1"])).await;

@@ -382,3 +382,80 @@ async fn an_unpaid_order_expires_by_itself_in_one_gateway_of_two() {
     eventually("the order expires", || async { status(&fresh).await == 10 }).await;
     db.assert_audit_clean().await;
 }
+
+#[tokio::test]
+async fn an_operator_sees_who_left_a_cart_and_how_orders_came_about() {
+    let db = TestDb::with_fixture().await;
+    let gateway = Gateway::start(&db).await;
+    place_order(&gateway, &db, "T1").await;
+    let modes = "/admin/order-modes?shop_id=1&from=2026-01-01T00:00:00Z&to=2126-01-01T00:00:00Z";
+    let answer = ask(&gateway, modes).await.ok();
+    assert_eq!(answer["currency"], "KRW");
+    assert!(is_time(&answer["time_from"]));
+    assert_eq!(answer["modes"][0]["order_mode"], "cart");
+    assert_eq!(answer["modes"][0]["order_count"], 1);
+    let problem = ask(
+        &gateway,
+        "/admin/order-modes?shop_id=1&from=2026-01-01T00:00:00Z",
+    )
+    .await;
+    problem.problem(400, "INVALID_INPUT");
+
+    for user in ["u1", "u2", "u3"] {
+        db.add_cart(1, user, "book", NO_OPTION, 1).await;
+    }
+    db.exec("UPDATE shop_cart SET update_date = '2026-01-01'")
+        .await;
+    let page = ask(&gateway, "/admin/abandoned-carts?shop_id=1&limit=2")
+        .await
+        .ok();
+    assert_eq!(page["cart_count"], 2);
+    assert_eq!(page["next_after"], "u2");
+    assert_eq!(page["carts"][1]["amount"], "10000.00");
+    let last = "/admin/abandoned-carts?shop_id=1&hours=1&limit=2&after=u2";
+    let page = ask(&gateway, last).await.ok();
+    assert_eq!(page["carts"][0]["user_id"], "u3");
+    assert!(page["next_after"].is_null());
+    let contacted = |body: Json| {
+        let request = gateway.operator(Method::POST, "/admin/abandoned-carts/contacted");
+        Reply::of(request.json(&body))
+    };
+    let answer =
+        contacted(json!({"shop_id": 1, "user_ids": ["u1", "u3"], "note": "by mail"})).await;
+    assert_eq!(answer.ok()["contacted"], 2);
+    contacted(json!({"shop_id": 1, "user_ids": []}))
+        .await
+        .problem(400, "INVALID_INPUT");
+    let page = ask(&gateway, "/admin/abandoned-carts?shop_id=1").await.ok();
+    assert_eq!(page["cart_count"], 1);
+    assert_eq!(page["carts"][0]["user_id"], "u2");
+}
+
+/// The jobs of carts run without a line of Rust of their own.
+#[tokio::test]
+async fn old_cart_rows_go_by_themselves_where_a_shop_says_so() {
+    let db = TestDb::with_fixture().await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    db.add_cart(2, "u1", "mug", NO_OPTION, 1).await;
+    db.exec(
+        "UPDATE shop_cart SET update_date = '2026-01-01';
+         UPDATE shops SET cart_delete_days = 30 WHERE shop_id = 1;
+         UPDATE shop_jobs SET interval_seconds = 1",
+    )
+    .await;
+    let _gateway = Gateway::start_with(&db, &[("JUMUN_JOBS", "true")]).await;
+    eventually("the row is deleted", || async {
+        db.count("shop_cart_deletions").await == 1
+    })
+    .await;
+    assert_eq!(db.text("SELECT product_id FROM shop_cart").await, "mug");
+    eventually("both jobs say so", || async {
+        db.int(
+            "SELECT COUNT(*) FROM shop_jobs WHERE job_name LIKE 'shop_cart_%' AND last_result LIKE 'result OK, %'",
+        )
+        .await
+            == 2
+    })
+    .await;
+    assert_eq!(db.count("shop_cart_clock").await, 1);
+}

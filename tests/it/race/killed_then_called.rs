@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 33] = [
+const NEXT: [(&str, &[&str]); 38] = [
     (
         "add_shop_cart",
         &[
@@ -92,6 +92,8 @@ const NEXT: [(&str, &[&str]); 33] = [
     ),
     ("shop_order_expire", &["(10)", "(0)"]),
     ("shop_stock_mirror", &["(10)", "(0)"]),
+    ("shop_cart_expire", &["(10)", "(0)"]),
+    ("shop_cart_clock", &["(1)"]),
     ("shop_offers_repair", &["(10)", "(0)"]),
     ("shop_prices_begin", &["(10)", "(0)"]),
     (
@@ -143,6 +145,25 @@ const NEXT: [(&str, &[&str]); 33] = [
         ],
     ),
     ("select_adm_pg_duties", &["(NULL, NULL)", "(NULL, 'no')"]),
+    (
+        "select_adm_order_modes",
+        &[
+            "(1, '2026-01-01 00:00:00', '2126-01-01 00:00:00')",
+            "(1, '2026-01-01 00:00:00', NULL)",
+        ],
+    ),
+    (
+        "select_adm_abandoned_carts",
+        &["(1, '1', NULL, '10')", "(9, NULL, NULL, NULL)"],
+    ),
+    (
+        "update_adm_cart_contacted",
+        &[
+            "(1, '[\"{user}\"]', NULL)",
+            "(9, '[\"{user}\"]', NULL)",
+            "(1, '[]', NULL)",
+        ],
+    ),
     ("shop_audit", &["()"]),
     ("select_adm_metrics", &["()"]),
     ("select_gateway_health", &["()"]),

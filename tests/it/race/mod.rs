@@ -10,6 +10,7 @@ mod killed;
 mod killed_then_called;
 mod last_unit;
 mod merged_carts;
+mod old_carts;
 mod one_key_one_order;
 mod one_moment;
 mod other_buyers;
