@@ -118,6 +118,7 @@ fn steady(sets: &Sets) -> Vec<Vec<String>> {
         "order_date",
         "log_date",
         "create_date",
+        "valid_from",
         "due_at",
         "done_at",
         "paid_at",

@@ -91,7 +91,10 @@ async fn what_is_older_than_its_shop_keeps_it_goes_and_is_written_down() {
     assert_eq!(db.text(kept).await, before);
     let why = "SELECT GROUP_CONCAT(DISTINCT CONCAT(shop_id, ': ', reason) ORDER BY shop_id) FROM shop_cart_deletions
                WHERE deleted_at BETWEEN UTC_TIMESTAMP(6) - INTERVAL 1 MINUTE AND UTC_TIMESTAMP(6)";
-    assert_eq!(db.text(why).await, "1: cart_delete_days 30,2: cart_delete_days 60");
+    assert_eq!(
+        db.text(why).await,
+        "1: cart_delete_days 30,2: cart_delete_days 60"
+    );
     // Again: nothing more.
     assert_eq!(expire(&db, 100).await.int("deleted"), 0);
     assert_eq!(db.count("shop_cart_deletions").await, 4);

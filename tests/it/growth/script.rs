@@ -509,6 +509,17 @@ async fn db_duty(meter: &Meter<'_>) -> String {
 }
 
 async fn jobs(meter: &mut Meter<'_>) {
+    let pen = r#"[{"product_id":"pen","sale_price":"900"}]"#;
+    let planned = ["1", pen, "2999-01-01 00:00:00", "-", "sale"];
+    let answer = meter.call("update_adm_price", "OK", texts(&planned)).await;
+    let change = answer.set(1).rows[0].str("change_no");
+    meter
+        .call("select_adm_prices", "OK", texts(&["1", "pen", "-", "-"]))
+        .await;
+    meter
+        .call("withdraw_adm_price", "OK", texts(&[&change, "no sale"]))
+        .await;
+    meter.call("shop_prices_begin", "OK", vec![10.into()]).await;
     meter.call("shop_cart_expire", "OK", vec![10.into()]).await;
     meter.call("shop_cart_clock", "OK", vec![1.into()]).await;
     let due = "UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)";

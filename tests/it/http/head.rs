@@ -92,11 +92,16 @@ async fn head_is_get_without_a_body_on_every_route_of_both_ports() {
                 compare(&public, &path, "", "401").await;
             }
             _ => {
-                let path = if path.contains("orders") {
-                    format!("{path}?shop_id=1&user_id=u1")
-                } else {
-                    path
+                let query = match path.as_str() {
+                    "/admin/prices" => "shop_id=1&product_id=lamp",
+                    "/admin/abandoned-carts" => "shop_id=1",
+                    "/admin/order-modes" => {
+                        "shop_id=1&from=2026-01-01T00:00:00Z&to=2026-01-02T00:00:00Z"
+                    }
+                    path if path.contains("orders") => "shop_id=1&user_id=u1",
+                    _ => "",
                 };
+                let path = format!("{path}?{query}");
                 compare(&operator, &path, &admin, "200").await;
                 compare(&operator, &path, "", "401").await;
             }
