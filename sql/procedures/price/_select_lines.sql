@@ -30,10 +30,15 @@ BEGIN
     -- shop_order_quote says the same, word for word.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-           COALESCE(f.option_name, '') AS option_name, f.unit_price, c.quantity,
-           f.unit_price * c.quantity AS line_amount,
+           COALESCE(f.option_name, '') AS option_name,
+           CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
+                ELSE f.unit_price END AS unit_price, c.quantity,
+           CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
+                ELSE f.unit_price END * c.quantity AS line_amount,
            CASE WHEN f.orderable = 1
-                 AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99 THEN 1
+                 AND CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
+                          ELSE f.unit_price END * c.quantity
+                     BETWEEN 0 AND 999999999999999.99 THEN 1
                 ELSE 0 END AS orderable,
            NULLIF(LEAST(COALESCE(CASE f.stock_slots WHEN 1 THEN s.free ELSE (
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
@@ -44,16 +49,11 @@ BEGIN
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    LEFT JOIN (
-        SELECT shop_id, product_id, option_hash, plan_id, product_name, option_name, orderable,
-               stock_option_hash, stock_slots,
-               CASE WHEN holds_until <= v_now THEN next_unit_price
-                    ELSE unit_price END AS unit_price
-        FROM shop_offers
-        WHERE holds_until IS NULL OR v_now < holds_until
-           OR next_unit_price IS NOT NULL AND COALESCE(v_now < next_until, 1)) f
+    LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
+        AND (f.holds_until IS NULL OR v_now < f.holds_until
+             OR f.next_unit_price IS NOT NULL AND COALESCE(v_now < f.next_until, 1))
     LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
         AND s.option_hash = f.stock_option_hash AND s.slot = 0
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
