@@ -13,11 +13,12 @@ use crate::support::*;
 
 /// Everything that a purchase needs.
 pub struct Stage {
-    pub db: TestDb,
     pub gateway: Gateway,
     pub sandbox: Sandbox,
     shop: Process,
     shop_port: u16,
+    /// The last to be dropped: another test gets it then.
+    pub db: TestDb,
 }
 
 impl Stage {

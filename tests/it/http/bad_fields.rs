@@ -4,9 +4,10 @@ use super::*;
 
 /// A gateway, and a buyer with two cart rows whose order would cost 17000.
 pub(super) struct Scene {
-    pub db: TestDb,
     pub gateway: Gateway,
     pub cart_ids: [i64; 2],
+    /// The last to be dropped: another test gets it then.
+    pub db: TestDb,
 }
 
 impl Scene {

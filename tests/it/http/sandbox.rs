@@ -5,9 +5,10 @@ use super::*;
 
 /// Gateway and payment gateway that know each other.
 struct Scene {
-    db: TestDb,
     gateway: Gateway,
     sandbox: Sandbox,
+    /// The last to be dropped: another test gets it then.
+    db: TestDb,
 }
 
 /// An order with the fields that its buyer takes to the payment page.

@@ -29,10 +29,11 @@ const GROWTH: u64 = 48 * 1024;
 
 /// A gateway that reaches its database through a proxy.
 struct Site {
-    db: TestDb,
     proxy: Proxy,
     gateway: Gateway,
     memory: u64,
+    /// The last to be dropped: another test gets it then.
+    db: TestDb,
 }
 
 impl Site {

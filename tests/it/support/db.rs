@@ -11,18 +11,21 @@ use super::load::{
     Script, load_database, load_database_with, tables_of_the_schema, unlock_accounts,
     unlock_accounts_once,
 };
+use super::pool::Loaded;
 use super::server::{PROCESSLIST, connect, options, server_url};
 
 /// Password of jumun_gateway and jumun_operator on a test server.
 pub const TEST_PASSWORD: &str = "only-for-tests";
 
-/// A database with everything of `sql/load.sql` in it. Dropped at the end of the test, also of a failed one,
-/// together with whatever connections to it are left.
+/// A database with everything of `sql/load.sql` in it. At the end of the test whatever connections to it are left are
+/// ended, and it is emptied for another test, or dropped, see `pool.rs`.
 pub struct TestDb {
     name: String,
     server: String,
     /// Not dropped at the end.
     kept: bool,
+    /// Emptied at the end for another test, if this one passes.
+    loaded: Option<Loaded>,
     /// For the little questions of a test; its sessions take connections of their own.
     admin: Mutex<Conn>,
 }
@@ -30,6 +33,12 @@ pub struct TestDb {
 impl TestDb {
     /// Schema, catalogue, procedures, grants; no shop.
     pub async fn new() -> TestDb {
+        if let Some(loaded) = Loaded::take() {
+            let mut db = TestDb::existing_on(server_url(), &loaded.name).await;
+            db.kept = false;
+            db.loaded = Some(loaded);
+            return db;
+        }
         static TABLES: OnceCell<Script> = OnceCell::const_new();
         let tables = TABLES.get_or_init(|| async {
             let db = TestDb::empty().await;
@@ -37,11 +46,11 @@ impl TestDb {
             tables_of_the_schema(&mut admin).await
         });
         let tables = tables.await;
-        let db = TestDb::empty().await;
-        let mut admin = db.admin.lock().await;
-        load_database_with(&mut admin, tables).await;
-        unlock_accounts_once(&mut admin).await;
-        drop(admin);
+        let mut db = TestDb::empty().await;
+        let admin = db.admin.get_mut();
+        load_database_with(admin, tables).await;
+        unlock_accounts_once(admin).await;
+        db.loaded = Some(Loaded::look(admin, &db.name).await);
         db
     }
 
@@ -71,6 +80,7 @@ impl TestDb {
             name,
             server: server.to_owned(),
             kept: false,
+            loaded: None,
             admin: Mutex::new(admin),
         }
     }
@@ -81,6 +91,7 @@ impl TestDb {
             name: name.to_owned(),
             server: server.to_owned(),
             kept: true,
+            loaded: None,
             admin: Mutex::new(connect(options(server).db_name(Some(name))).await),
         }
     }
@@ -285,15 +296,15 @@ impl Drop for TestDb {
             return;
         }
         let (name, opts) = (self.name.clone(), options(&self.server));
+        let loaded = self.loaded.take().filter(|_| !std::thread::panicking());
         let cleaner = std::thread::spawn(move || {
             let runtime = tokio::runtime::Builder::new_current_thread()
                 .enable_all()
                 .build()?;
             runtime.block_on(async {
-                let clean =
-                    tokio::time::timeout(Duration::from_secs(30), drop_database(&name, opts));
-                clean
-                    .await
+                let done =
+                    tokio::time::timeout(Duration::from_secs(30), clean(&name, opts, loaded));
+                done.await
                     .map_err(std::io::Error::other)?
                     .map_err(std::io::Error::other)
             })
@@ -307,7 +318,8 @@ impl Drop for TestDb {
     }
 }
 
-async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()> {
+/// Ends whatever is in the database, and makes it free for another test, or drops it.
+async fn clean(name: &str, opts: OptsBuilder, loaded: Option<Loaded>) -> mysql_async::Result<()> {
     let mut conn = Conn::new(opts).await?;
     conn.query_drop("SET SESSION lock_wait_timeout = 20")
         .await?;
@@ -325,7 +337,14 @@ async fn drop_database(name: &str, opts: OptsBuilder) -> mysql_async::Result<()>
     for id in ids {
         conn.query_drop(format!("KILL {id}")).await.ok(); // it may have gone by itself
     }
-    conn.query_drop(format!("DROP DATABASE {name}")).await?;
+    let mut is_free = false;
+    if let Some(loaded) = loaded {
+        conn.query_drop(format!("USE {name}")).await?;
+        is_free = loaded.give_back(&mut conn).await?;
+    }
+    if !is_free {
+        conn.query_drop(format!("DROP DATABASE {name}")).await?;
+    }
     // What the db commands make beside a database.
     for beside in ["before_jumun", "pages", "adopt", "jumun_scratch"] {
         conn.query_drop(format!("DROP DATABASE IF EXISTS {name}_{beside}"))

@@ -150,13 +150,13 @@ pub async fn unlock_accounts(conn: &mut Conn) {
     }
 }
 
-async fn run(conn: &mut Conn, script: &Script) {
+pub async fn run(conn: &mut Conn, script: &Script) {
     for statement in &script.statements {
         execute(conn, &script.path, statement).await;
     }
 }
 
-async fn execute(conn: &mut Conn, path: &str, statement: &str) {
+pub async fn execute(conn: &mut Conn, path: &str, statement: &str) {
     if let Err(e) = conn.query_drop(statement).await {
         let start: String = statement.chars().take(300).collect();
         panic!("{path}: {e}\nin the statement that begins:\n{start}");

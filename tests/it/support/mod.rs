@@ -5,7 +5,7 @@
 //!
 //! #[tokio::test]
 //! async fn a_second_order_with_the_same_key_is_a_replay() {
-//!     let db = TestDb::with_fixture().await;               // own database, dropped at the end
+//!     let db = TestDb::with_fixture().await;               // own database, emptied at the end
 //!     let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 2).await;
 //!     let mut conn = db.conn_as_gateway().await;
 //!     let order = OrderCall::new("T1", &[cart_id]).client_total("20000");
@@ -50,6 +50,7 @@ mod gateway;
 mod golden;
 mod load;
 mod order;
+mod pool;
 mod private_server;
 mod process;
 mod proxy;
