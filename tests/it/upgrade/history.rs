@@ -25,6 +25,8 @@ pub async fn write(db: &TestDb) {
     past.money().await;
     past.stock().await;
     past.operation().await;
+    past.prices().await;
+    past.carts().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -298,6 +300,72 @@ impl Past<'_> {
             &mut self.conn,
             "finish_job",
             ("shop_order_expire", "gateway-1", "expired 2"),
+        )
+        .await
+        .unwrap();
+    }
+}
+
+impl Past<'_> {
+    /// Prices that were said: in force, planned, a sale, withdrawn. A delivery.
+    async fn prices(&mut self) {
+        let admin = &mut self.admin;
+        let said = [
+            ("gift", None, None, "free no longer"),
+            (
+                "gift",
+                Some("2099-01-01 00:00:00"),
+                None,
+                "from next century",
+            ),
+            (
+                "lamp",
+                Some("2099-12-24 15:00:00"),
+                Some("2099-12-26 15:00:00"),
+                "Christmas sale",
+            ),
+        ];
+        for (product, from, until, reason) in said {
+            let prices = format!(r#"[{{"product_id":"{product}","sale_price":"500"}}]"#);
+            call(
+                admin,
+                "update_adm_price",
+                (1, prices.as_str(), from, until, reason),
+            )
+            .await
+            .unwrap();
+        }
+        let delivery = (1, "gift", None::<&str>, "40", "delivery", "R-1");
+        call(admin, "shop_stock_add", delivery).await.unwrap();
+    }
+
+    /// Carts: left by a member, a guest's that became a member's, one whose row was too old.
+    async fn carts(&mut self) {
+        for user in ["u7", "guest-7", "u8"] {
+            call(
+                &mut self.conn,
+                "add_shop_cart",
+                (1, user, "book", None::<&str>, "2"),
+            )
+            .await
+            .unwrap();
+        }
+        call(&mut self.conn, "merge_shop_cart", (1, "guest-7", "u7"))
+            .await
+            .unwrap();
+        self.db
+            .exec(
+                "UPDATE shop_cart SET update_date = '2026-01-01', create_date = '2026-01-01' WHERE user_id = 'u8';
+                 UPDATE shops SET cart_delete_days = 60 WHERE shop_id = 1",
+            )
+            .await;
+        for job in ["shop_cart_expire", "shop_cart_clock"] {
+            call(&mut self.conn, job, (500,)).await.unwrap();
+        }
+        call(
+            &mut self.admin,
+            "update_adm_cart_contacted",
+            (1, r#"["u7"]"#, "mail"),
         )
         .await
         .unwrap();
