@@ -4,6 +4,7 @@
 
 -- serves buyers and payment gateways, and runs the jobs
 GRANT EXECUTE ON PROCEDURE add_shop_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE add_shop_cart_buy_now TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE update_shop_cart TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE delete_shop_cart TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE select_shop_cart TO 'jumun_gateway'@'%';

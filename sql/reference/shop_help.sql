@@ -87,6 +87,8 @@ Example
 changed for some hours, and they were not contacted since (update_adm_cart_contacted). A cart
 that is changed afterwards and left again is listed again.
 
+What was bought now and not ordered is no cart.
+
 A page is found by reading on behind the last buyer of the page before, at most 20,000 cart rows:
 where few are left, it may have fewer buyers than asked for, or none, and there are more all
 the same. It is at its end when next_after is NULL.
@@ -122,7 +124,8 @@ Example
 ('select_adm_order_modes', 'admin',
 'Orders of a period, from the cart or bought now',
 'select_adm_order_modes: how a shop''s orders came about in a period: from the cart or by "buy
-now", what they were worth, and how long their items had lain in the cart.
+now" (told by their rows, see add_shop_cart_buy_now; of orders from before that routine by the
+shop''s word), what they were worth, and how long their items had lain in the cart.
 
 An order keeps the number of the cart row that each line was made of, and not when it was added:
 that is told by shop_cart_clock, which notes once a minute which numbers were given. So a time
@@ -313,7 +316,7 @@ Example
 'v_audit_cart: cart rows that should not be there. Read through shop_audit.
 
 - A cart row that was ordered is still in the cart.
-- A buyer has two rows of one product and option.
+- A buyer has two rows of one product and option in the cart, or two that were bought now.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -559,7 +562,8 @@ Example
       @in_cart, @free);'),
 ('_select_cart', 'cart',
 'The cart as a result set',
-'_select_cart: answer the buyer''s whole cart as a result set, priced.
+'_select_cart: answer the buyer''s whole cart as a result set, priced. What was bought now is not
+in the cart.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
@@ -591,6 +595,34 @@ Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, o
 Locks   cart header, the cart row
 Example
   CALL add_shop_cart(1, ''demo1'', ''D0001'', NULL, ''2'');'),
+('add_shop_cart_buy_now', 'cart',
+'Buys a product now, beside the cart',
+'add_shop_cart_buy_now: buy a product now, beside whatever is in the cart: a row of its own, of
+which this many units are ordered. With 2 in the cart, 1 bought now is 1, and the cart is not
+listed, counted or added to for it. The answer''s cart_id is what order form and order are for.
+
+A buyer has one such row of a product and option: bought again before it is ordered it has the
+new quantity, whichever page of the shop is still open. What was bought now and not ordered for
+shops.buy_now_hours is deleted here, when its buyer comes again, and written down in
+shop_cart_deletions.
+
+Whether an order was bought now is told by its rows: order_mode is direct when all of them are
+such rows, whatever the caller of shop_order_insert says.
+
+Parameters
+  pi_shop_id      shop
+  pi_user_id      buyer
+  pi_product_id   product
+  pi_option_hash  option; NULL, '''' or ''__noopt__'' = none
+  pi_quantity     units to buy, from 1
+Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed); then the
+  row (see _select_lines)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
+        option), CART_FULL (1,000 rows bought now and not ordered)
+  INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
+Locks   cart header, cart rows bought now
+Example
+  CALL add_shop_cart_buy_now(1, ''demo1'', ''D0001'', NULL, ''1'');'),
 ('add_shop_cart_items', 'cart',
 'Puts a product, a list or an order''s lines into the cart',
 'add_shop_cart_items: put one product into the cart, as add_shop_cart does, or several at once:
@@ -723,7 +755,8 @@ Example
 ('update_shop_cart', 'cart',
 'Sets the quantity of a cart row',
 'update_shop_cart: set the quantity of a cart row. Where a page has left several rows of its
-product and option they are one item: it has that many units then, all in this row.
+product and option they are one item: it has that many units then, all in this row. A row that
+was bought now is an item of its own, and stays beside the cart.
 
 Parameters
   pi_shop_id   shop
@@ -1298,7 +1331,9 @@ Parameters
   pi_coupon_ids_json  JSON array of coupons, or NULL
   pi_point_to_use     points, or NULL
   pi_client_total     the total the buyer saw; required, compared, never charged
-  pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '''' = cart
+  pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '''' = cart.
+                      It is part of the request; what the order is told to be follows from its
+                      rows: direct when all of them were bought now (add_shop_cart_buy_now)
   pi_pg               payment gateway
 Returns one row
   result, replayed (1 = this request was answered before), order_number, order_key,
@@ -2642,6 +2677,7 @@ Returns one row per cart row
   line_amount        unit_price × quantity
   orderable          1 or 0
   stock_option_hash  which stock row of the product it is taken from
+  buy_now            1 = bought now, beside the cart
   delivery_group     lines with the same group ship as one parcel
   delivery_fee       what the line''s policy asks for its parcel, rounded: 0
                      for free, else base_cost

@@ -335,6 +335,26 @@ final class Client
     }
 
     /**
+     * Buys a product now, beside whatever is in the cart, which stays as it is: with 2 in the cart, 1 bought now is 1.
+     * The order form and order() are for the answer's cart_id. Calling it again before it is ordered is safe: the row
+     * has the new quantity.
+     *
+     * @param string|null $optionHash null or '' = no option
+     * @param int         $quantity   units, from 1
+     * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>} lines: this one row, as in cart();
+     *     cart_count: rows of the cart
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL
+     */
+    public function buyNow(string $userId, string $productId, ?string $optionHash, int $quantity): array
+    {
+        $item = ['product_id' => $productId, 'quantity' => $quantity];
+        if ($optionHash !== null && $optionHash !== '') {
+            $item['option_hash'] = $optionHash;
+        }
+        return $this->call('POST', '/v1/cart/buy-now', $userId, $item, true);
+    }
+
+    /**
      * At login: moves the cart that was kept under a session's id into the member's. Rows of the same product and
      * option add up. Calling it again is safe: rows move once.
      *

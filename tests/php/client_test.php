@@ -609,6 +609,7 @@ $tests = [
         $routines = [
             'cart' => 'cart/select_shop_cart', 'addToCart' => 'cart/add_shop_cart', 'updateCart' => 'cart/update_shop_cart',
             'addItemsToCart' => 'cart/add_shop_cart_items', 'addOrderToCart' => 'cart/add_shop_cart_items', 'mergeCart' => 'cart/merge_shop_cart',
+            'buyNow' => 'cart/add_shop_cart_buy_now',
             'deleteFromCart' => 'cart/delete_shop_cart', 'quote' => 'order/shop_order_quote', 'order' => 'order/shop_order_insert',
             'select' => 'order/shop_order_select', 'selectByNumber' => 'order/shop_order_select', 'restoreCart' => 'order/shop_order_restore_cart',
         ];

@@ -1,5 +1,6 @@
 -- select_adm_order_modes: how a shop's orders came about in a period: from the cart or by "buy
--- now", what they were worth, and how long their items had lain in the cart.
+-- now" (told by their rows, see add_shop_cart_buy_now; of orders from before that routine by the
+-- shop's word), what they were worth, and how long their items had lain in the cart.
 --
 -- An order keeps the number of the cart row that each line was made of, and not when it was added:
 -- that is told by shop_cart_clock, which notes once a minute which numbers were given. So a time

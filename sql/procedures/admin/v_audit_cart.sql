@@ -1,7 +1,7 @@
 -- v_audit_cart: cart rows that should not be there. Read through shop_audit.
 --
 -- - A cart row that was ordered is still in the cart.
--- - A buyer has two rows of one product and option.
+-- - A buyer has two rows of one product and option in the cart, or two that were bought now.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -21,5 +21,5 @@ UNION ALL
 SELECT 'cart', shop_id, CONCAT('buyer ', user_id),
        CONCAT(COUNT(*), ' rows of ', product_id, ' ', option_hash)
 FROM shop_cart
-GROUP BY shop_id, user_id, product_id, option_hash
+GROUP BY shop_id, user_id, product_id, option_hash, buy_now
 HAVING COUNT(*) > 1;

@@ -1,4 +1,5 @@
--- _select_cart: answer the buyer's whole cart as a result set, priced.
+-- _select_cart: answer the buyer's whole cart as a result set, priced. What was bought now is not
+-- in the cart.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
@@ -54,7 +55,7 @@ BEGIN
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id
-    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id
+    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 0
     ORDER BY c.seq_no;
 END//
 DELIMITER ;

@@ -53,7 +53,9 @@ BEGIN
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id;
     SET v_deleted = ROW_COUNT();
-    SELECT COUNT(*) INTO v_count FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    SELECT COUNT(*) INTO v_count
+    FROM shop_cart
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0;
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';

@@ -43,7 +43,7 @@ BEGIN
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_results LONGTEXT DEFAULT '';
-    DECLARE v_members, v_rows, v_known INT UNSIGNED;
+    DECLARE v_members, v_rows, v_bought, v_known INT UNSIGNED;
     DECLARE v_moved, v_kept INT UNSIGNED DEFAULT 0;
     DECLARE v_row, v_cart_id, v_quantity, v_in_cart BIGINT UNSIGNED;
     DECLARE v_product_id VARCHAR(30);
@@ -54,7 +54,7 @@ BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE c_rows CURSOR FOR
         SELECT seq_no FROM shop_cart
-        WHERE shop_id = pi_shop_id AND user_id = pi_guest_id
+        WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 0
         ORDER BY seq_no;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -95,8 +95,23 @@ BEGIN
     ELSE
         CALL _lock_two_carts(pi_shop_id, pi_user_id, pi_guest_id);
     END IF;
-    SELECT COUNT(*) INTO v_rows
-    FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    SELECT COALESCE(SUM(user_id = pi_user_id AND buy_now = 0), 0),
+           COALESCE(SUM(user_id = pi_guest_id AND buy_now = 1), 0)
+    INTO v_rows, v_bought
+    FROM shop_cart WHERE shop_id = pi_shop_id AND user_id IN (pi_user_id, pi_guest_id);
+
+    IF v_bought > 0 THEN
+        -- An order form that is open at login is for this very row: it stays beside the cart, in
+        -- place of one that the member had of the same.
+        SET v_step = 'move what was bought now';
+        DELETE m FROM shop_cart g FORCE INDEX (ix_shop_cart_item)
+        STRAIGHT_JOIN shop_cart m FORCE INDEX (ix_shop_cart_item)
+            ON m.shop_id = g.shop_id AND m.user_id = pi_user_id AND m.product_id = g.product_id
+            AND m.option_hash = g.option_hash AND m.buy_now = 1
+        WHERE g.shop_id = pi_shop_id AND g.user_id = pi_guest_id AND g.buy_now = 1;
+        UPDATE shop_cart FORCE INDEX (ix_shop_cart_item) SET user_id = pi_user_id
+        WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 1;
+    END IF;
 
     SET v_step = 'move the rows', v_end = 0;
     OPEN c_rows;
@@ -110,7 +125,7 @@ BEGIN
         SELECT product_id, option_hash, combination_hash, quantity, create_date
         INTO v_product_id, v_option_hash, v_combination_hash, v_quantity, v_create_date
         FROM shop_cart
-        WHERE seq_no = v_row AND shop_id = pi_shop_id AND user_id = pi_guest_id
+        WHERE seq_no = v_row AND shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 0
         FOR UPDATE;
         IF v_product_id IS NULL THEN
             SET v_end = 0;
@@ -120,7 +135,7 @@ BEGIN
         SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO v_cart_id, v_in_cart
         FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
-          AND option_hash = v_option_hash;
+          AND option_hash = v_option_hash AND buy_now = 0;
         SELECT MAX(unit_price) INTO v_unit_price
         FROM shop_offers
         WHERE shop_id = pi_shop_id AND product_id = v_product_id

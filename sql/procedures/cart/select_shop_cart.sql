@@ -53,7 +53,7 @@ BEGIN
     START TRANSACTION READ ONLY;
     SELECT 'OK' AS result, COUNT(*) AS cart_count
     FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0;
     -- The words of _select_cart.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
@@ -84,7 +84,7 @@ BEGIN
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id
-    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id
+    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 0
     ORDER BY c.seq_no;
     COMMIT AND NO CHAIN NO RELEASE;
 END//

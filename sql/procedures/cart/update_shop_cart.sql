@@ -1,5 +1,6 @@
 -- update_shop_cart: set the quantity of a cart row. Where a page has left several rows of its
--- product and option they are one item: it has that many units then, all in this row.
+-- product and option they are one item: it has that many units then, all in this row. A row that
+-- was bought now is an item of its own, and stays beside the cart.
 --
 -- Parameters
 --   pi_shop_id   shop
@@ -31,8 +32,8 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_cart_id  BIGINT UNSIGNED;
     DECLARE v_quantity INT;
-    DECLARE v_own, v_items INT UNSIGNED;
-    DECLARE v_too_many TINYINT;
+    DECLARE v_own, v_doubles INT UNSIGNED;
+    DECLARE v_buy_now, v_too_many TINYINT;
     DECLARE v_count    INT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -58,22 +59,24 @@ BEGIN
     CALL _lock_cart(pi_shop_id, pi_user_id);
 
     SET v_step = 'find the row';
-    SELECT COUNT(*), COALESCE(SUM(seq_no = v_cart_id), 0), COUNT(DISTINCT product_id, option_hash)
-    INTO v_count, v_own, v_items
+    SELECT COALESCE(SUM(buy_now = 0), 0), COALESCE(SUM(seq_no = v_cart_id), 0),
+           COALESCE(SUM(seq_no = v_cart_id AND buy_now = 1), 0),
+           COUNT(*) - COUNT(DISTINCT product_id, option_hash, buy_now)
+    INTO v_count, v_own, v_buy_now, v_doubles
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     IF v_own = 0 THEN
         CALL _raise('CART_NOT_FOUND', 'cart_id', v_cart_id);
     END IF;
 
-    IF v_items < v_count THEN
+    IF v_doubles > 0 THEN
         SET v_step = 'take in the other rows';
         DELETE o FROM shop_cart c FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
             ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
-            AND o.option_hash = c.option_hash AND o.seq_no <> c.seq_no
+            AND o.option_hash = c.option_hash AND o.seq_no <> c.seq_no AND o.buy_now = c.buy_now
         WHERE c.seq_no = v_cart_id;
-        SET v_count = v_count - ROW_COUNT();
+        SET v_count = v_count - CASE v_buy_now WHEN 0 THEN ROW_COUNT() ELSE 0 END;
     END IF;
 
     SET v_step = 'write the row';
@@ -87,7 +90,7 @@ BEGIN
         END IF;
     ELSE
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
-        SET v_count = v_count - 1;
+        SET v_count = v_count - (v_buy_now = 0);
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 

@@ -31,7 +31,9 @@
 --   pi_coupon_ids_json  JSON array of coupons, or NULL
 --   pi_point_to_use     points, or NULL
 --   pi_client_total     the total the buyer saw; required, compared, never charged
---   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '' = cart
+--   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '' = cart.
+--                       It is part of the request; what the order is told to be follows from its
+--                       rows: direct when all of them were bought now (add_shop_cart_buy_now)
 --   pi_pg               payment gateway
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key,
@@ -82,7 +84,7 @@ shop_order_insert: BEGIN
     DECLARE v_ids, v_text LONGTEXT;
     DECLARE v_coupon_ids LONGTEXT DEFAULT '[]';
     DECLARE v_id_count INT UNSIGNED;
-    DECLARE v_mode VARCHAR(8);
+    DECLARE v_mode, v_made_mode VARCHAR(8);
     DECLARE v_client_total DECIMAL(18,2);
     DECLARE v_point DECIMAL(18,2) DEFAULT 0;
     DECLARE v_address_id BIGINT UNSIGNED;
@@ -290,9 +292,10 @@ shop_order_insert: BEGIN
                        d.rule_id, ',', d.policy_id,
                        CASE WHEN c.combination_hash IS NULL THEN ']'
                             ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
-                   MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
+                   MAX(CASE x.line_no WHEN 1 THEN f.product_name END),
+                   CASE MIN(c.buy_now) WHEN 1 THEN 'direct' ELSE 'cart' END
             INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
-                 v_found_ids, v_list, v_first_name
+                 v_found_ids, v_list, v_first_name, v_made_mode
             FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
                 line_no FOR ORDINALITY,
                 id      BIGINT UNSIGNED PATH '$')) x
@@ -388,8 +391,8 @@ shop_order_insert: BEGIN
                         'I', 'W'), 'L', 'X'), 'O', 'Y'), 'U', 'Z')),
                 v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits),
                 v_seal = CRC32(CONCAT_WS('\n', pi_shop_id, pi_mTrdNo,
-                    UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_mode, pi_user_id,
-                    v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address,
+                    UPPER(REPLACE(v_order_key, '-', '')), v_order_code, v_now, v_made_mode,
+                    pi_user_id, v_user_name, v_user_phone, v_name, v_phone, v_post_code, v_address,
                     v_address_detail, v_delivery_msg, v_currency, v_id_count, v_product_total,
                     v_discount, v_point, v_shipping_fee, v_total, v_total - v_tax_free - v_vat,
                     v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
@@ -404,7 +407,7 @@ shop_order_insert: BEGIN
                  expires_at, update_date, vat_rate, pricing_version, seal)
             VALUES
                 (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code,
-                 v_now, v_mode, 1, pi_user_id, v_user_name, v_user_phone,
+                 v_now, v_made_mode, 1, pi_user_id, v_user_name, v_user_phone,
                  v_name, v_phone, v_post_code, v_address, v_address_detail, v_delivery_msg,
                  v_currency, v_id_count, v_product_total, v_discount, v_point,
                  v_shipping_fee, v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free,

@@ -84,7 +84,7 @@ BEGIN
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,
            (SELECT COUNT(*) FROM shop_cart
-            WHERE shop_id = pi_shop_id AND user_id = pi_user_id) AS cart_count,
+            WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0) AS cart_count,
            CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;
     CALL _select_cart(pi_shop_id, pi_user_id);

@@ -53,6 +53,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
 BEGIN
     DECLARE v_ids LONGTEXT DEFAULT pi_ids;
     DECLARE v_list, v_found_ids, v_first_name LONGTEXT;
+    DECLARE v_made_mode VARCHAR(8);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
     DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
@@ -77,9 +78,10 @@ BEGIN
                d.rule_id, ',', d.policy_id,
                CASE WHEN c.combination_hash IS NULL THEN ']'
                     ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
-           MAX(CASE x.line_no WHEN 1 THEN f.product_name END)
+           MAX(CASE x.line_no WHEN 1 THEN f.product_name END),
+           CASE MIN(c.buy_now) WHEN 1 THEN 'direct' ELSE 'cart' END
     INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
-         v_found_ids, v_list, v_first_name
+         v_found_ids, v_list, v_first_name, v_made_mode
     FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
         line_no FOR ORDINALITY,
         id      BIGINT UNSIGNED PATH '$')) x

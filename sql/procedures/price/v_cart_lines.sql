@@ -15,6 +15,7 @@
 --   line_amount        unit_price × quantity
 --   orderable          1 or 0
 --   stock_option_hash  which stock row of the product it is taken from
+--   buy_now            1 = bought now, beside the cart
 --   delivery_group     lines with the same group ship as one parcel
 --   delivery_fee       what the line's policy asks for its parcel, rounded: 0
 --                      for free, else base_cost
@@ -43,7 +44,7 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
        COALESCE(f.stock_option_hash, '__noopt__') AS stock_option_hash, f.stock_slots, f.tax_type,
        CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_price_id
             ELSE f.price_id END AS price_id,
-       p.product_thumb_img_url, f.delivery_policy_id, d.rule_id,
+       p.product_thumb_img_url, c.buy_now, f.delivery_policy_id, d.rule_id,
        d.fee AS delivery_fee, d.free_over AS delivery_free_over, d.parcel AS delivery_group
 FROM shop_cart c
 LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id

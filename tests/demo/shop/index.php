@@ -19,6 +19,10 @@ function take_product(string $user): void
 {
     $quantity = max(1, min(99, (int) field('quantity')));
     try {
+        if (field('action') === 'buy') {
+            $bought = gateway()->buyNow($user, field('product_id'), field('option_hash'), $quantity);
+            go('order_form.php?mTrdNo=' . begin_order_form('direct_buy', [(int) $bought['cart_id']]));
+        }
         $cart = gateway()->addToCart($user, field('product_id'), field('option_hash'), $quantity);
     } catch (JumunException $error) {
         // An addition is not repeated when its outcome is unknown: the cart shows what happened.
@@ -28,9 +32,6 @@ function take_product(string $user): void
         }
         flash($error->getMessage(), 'bad');
         go(catalogue_url(field('category'), (int) field('page')));
-    }
-    if (field('action') === 'buy') {
-        go('order_form.php?mTrdNo=' . begin_order_form('direct_buy', [(int) $cart['cart_id']]));
     }
     flash('장바구니에 담았습니다. 모두 ' . $cart['cart_count'] . '가지가 있습니다.');
     go(catalogue_url(field('category'), (int) field('page')));

@@ -63,6 +63,10 @@ async fn three_orders() -> TestDb {
         for product in products {
             ids.push(db.add_cart(1, user, product, NO_OPTION, 1).await);
         }
+        if mode == "direct_buy" {
+            db.exec("UPDATE shop_cart SET buy_now = 1 WHERE user_id = 'u3'")
+                .await;
+        }
         let order = OrderCall::new(number, &ids).user(1, user).mode(Some(mode));
         order.client_total(total).call(&mut conn).await.unwrap();
     }
@@ -186,6 +190,8 @@ async fn how_long_items_lay_is_told_by_when_their_numbers_were_given() {
         look(&db).await;
     }
     let bought_now = db.add_cart(1, "u2", "chair", NO_OPTION, 1).await;
+    db.exec("UPDATE shop_cart SET buy_now = 1 WHERE user_id = 'u2'")
+        .await;
     let mut conn = db.conn_as_gateway().await;
     let order = OrderCall::new("C1", &[before, longest, longer]).client_total("36500");
     order.call(&mut conn).await.unwrap();

@@ -1,6 +1,7 @@
 //! The cart: one file per routine. Here is what their tests share.
 
 mod add_shop_cart;
+mod add_shop_cart_buy_now;
 mod add_shop_cart_items;
 mod delete_shop_cart;
 mod double_rows;

@@ -191,7 +191,7 @@ impl Session {
                 Some(total.as_str()) == request.amount.0,
                 format!("total read as {total}"),
             ),
-            (row.str("order_mode") == request.mode.1, "mode".to_owned()),
+            (row.str("order_mode") == "cart", "mode".to_owned()),
             (
                 row.int("line_count") == i64::try_from(request.named.len()).unwrap(),
                 "lines".to_owned(),

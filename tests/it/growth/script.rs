@@ -197,6 +197,10 @@ async fn cart(meter: &mut Meter<'_>) {
     for what in ["merge_shop_cart", "merge_shop_cart again"] {
         meter.call(what, "OK", texts(&["1", "visitor", "u9"])).await;
     }
+    for what in ["add_shop_cart_buy_now", "add_shop_cart_buy_now again"] {
+        let bought = texts(&["1", "u9", "pen", "-", "2"]);
+        meter.call(what, "OK", bought).await;
+    }
     let ids = format!("[{id}]");
     meter
         .call(

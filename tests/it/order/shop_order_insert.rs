@@ -206,27 +206,45 @@ async fn cart_ids_may_be_numbers_texts_or_objects_in_any_order() {
 }
 
 #[tokio::test]
-async fn every_mode_of_the_form_is_known() {
+async fn every_mode_of_the_form_is_known_and_the_rows_say_which_it_was() {
     let db = shops().await;
     let mut conn = db.conn_as_gateway().await;
     let modes = [
-        (None, "cart"),
-        (Some(""), "cart"),
-        (Some("cart"), "cart"),
-        (Some("cart_all"), "cart"),
-        (Some("cart_selected"), "cart"),
-        (Some("direct"), "direct"),
-        (Some("direct_buy"), "direct"),
+        None,
+        Some(""),
+        Some("cart"),
+        Some("cart_all"),
+        Some("cart_selected"),
+        Some("direct"),
+        Some("direct_buy"),
     ];
-    for (number, (mode, stored)) in modes.into_iter().enumerate() {
-        let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
-        let order = OrderCall::new(&format!("T{number}"), &[cart_id])
-            .client_total("10000")
-            .mode(mode);
-        placed(&mut conn, &order).await;
-        let sql = format!("SELECT order_mode FROM shop_orders WHERE order_number = 'T{number}'");
-        assert_eq!(db.text(&sql).await, stored, "{mode:?}");
+    for (number, mode) in modes.into_iter().enumerate() {
+        for (rows, stored) in [(0, "cart"), (1, "direct")] {
+            let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+            db.exec(&format!("UPDATE shop_cart SET buy_now = {rows}"))
+                .await;
+            let number = format!("T{number}-{rows}");
+            let order = OrderCall::new(&number, &[cart_id])
+                .client_total("10000")
+                .mode(mode);
+            placed(&mut conn, &order).await;
+            let sql = format!("SELECT order_mode FROM shop_orders WHERE order_number = '{number}'");
+            assert_eq!(db.text(&sql).await, stored, "{mode:?}");
+        }
     }
+    // With anything of the cart it is an order of the cart.
+    let cart = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let bought = db.add_cart(1, "u1", "book", NO_OPTION, 2).await;
+    db.exec(&format!(
+        "UPDATE shop_cart SET buy_now = 1 WHERE seq_no = {bought}"
+    ))
+    .await;
+    let order = OrderCall::new("BOTH", &[cart, bought])
+        .client_total("30000")
+        .mode(Some("direct"));
+    placed(&mut conn, &order).await;
+    let sql = "SELECT order_mode FROM shop_orders WHERE order_number = 'BOTH'";
+    assert_eq!(db.text(sql).await, "cart");
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 38] = [
+const NEXT: [(&str, &[&str]); 39] = [
     (
         "add_shop_cart",
         &[
@@ -20,6 +20,13 @@ const NEXT: [(&str, &[&str]); 38] = [
             "(1, 'other', NULL, NULL, NULL, '[{\"product_id\":\"pen\",\"quantity\":1}]', NULL, NULL)",
             "(1, 'other', NULL, NULL, NULL, NULL, 'none', NULL)",
             "(1, 'other', 'pen', NULL, '0', NULL, NULL, NULL)",
+        ],
+    ),
+    (
+        "add_shop_cart_buy_now",
+        &[
+            "(1, 'other', 'pen', NULL, '1')",
+            "(1, 'other', 'pen', NULL, '0')",
         ],
     ),
     (
