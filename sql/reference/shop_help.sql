@@ -2243,6 +2243,7 @@ Example
 Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
+  pi_now                  UTC; prices of this moment
 Returns one row per cart row, in the order of pi_ids
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
@@ -2251,7 +2252,7 @@ Returns one row per cart row, in the order of pi_ids
 Errors  none
 Locks   none
 Example
-  CALL _select_lines(1, ''demo1'', ''[1,2]'');'),
+  CALL _select_lines(1, ''demo1'', ''[1,2]'', UTC_TIMESTAMP(6));'),
 ('_unit_price', 'price',
 'Price of one unit',
 '_unit_price: what one unit of a product and option costs. The one formula: every

@@ -25,7 +25,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_cart(
 BEGIN
     -- As v_cart_lines says, without opening the view. Times 0: a key made of the cart row's number
     -- is no constant, and for constants MariaDB estimates ranges before it looks (40 k
-    -- instructions). select_shop_cart says the same, word for word.
+    -- instructions). RAND as in _select_lines. select_shop_cart says the same, word for word.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
            COALESCE(f.option_name, '') AS option_name,
@@ -38,10 +38,10 @@ BEGIN
                           ELSE f.unit_price END * c.quantity
                      BETWEEN 0 AND 999999999999999.99 THEN 1
                 ELSE 0 END AS orderable,
-           NULLIF(LEAST(COALESCE(CASE f.stock_slots WHEN 1 THEN s.free ELSE (
+           NULLIF(LEAST(COALESCE((
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
-                 AND k.option_hash = f.stock_option_hash) END, 0), c.quantity),
+                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
                c.quantity) AS stock_left,
            a.unit_price AS added_price, p.product_thumb_img_url
     FROM shop_cart c
@@ -50,8 +50,6 @@ BEGIN
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
         AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
              OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
-    LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
-        AND s.option_hash = f.stock_option_hash AND s.slot = 0
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id

@@ -151,6 +151,6 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;
-    CALL _select_lines(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
+    CALL _select_lines(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), v_now);
 END//
 DELIMITER ;

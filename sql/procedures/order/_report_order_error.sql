@@ -80,7 +80,7 @@ BEGIN
             CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
                                  v_total, v_supply, v_vat, v_tax_free);
         END IF;
-        CALL _select_lines(pi_shop_id, pi_user_id, pi_ids);
+        CALL _select_lines(pi_shop_id, pi_user_id, pi_ids, UTC_TIMESTAMP(6));
         COMMIT AND NO CHAIN NO RELEASE;
     END IF;
 END//

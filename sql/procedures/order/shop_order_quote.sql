@@ -38,7 +38,7 @@ BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_ids, v_list, v_found_ids, v_first_name LONGTEXT;
     DECLARE v_made_mode VARCHAR(8);
-    DECLARE v_id_count, v_fit, v_parcels, v_slots INT UNSIGNED;
+    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_point, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
     DECLARE v_digits TINYINT UNSIGNED;
@@ -61,7 +61,7 @@ BEGIN
             JSON_OBJECT('shop_id', pi_shop_id, 'user_id', LEFT(pi_user_id, 63),
                         'cart_ids', LEFT(pi_cart_ids_json, 500)));
         IF v_message = 'PRODUCT_UNAVAILABLE' THEN
-            CALL _select_lines(pi_shop_id, pi_user_id, v_ids);
+            CALL _select_lines(pi_shop_id, pi_user_id, v_ids, UTC_TIMESTAMP(6));
         END IF;
         RESIGNAL;
     END;
@@ -110,21 +110,21 @@ BEGIN
     -- As calc_cart_totals does, word for word.
     SET v_step = 'price the lines';
     SELECT SUM(f.orderable = 1
-               AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
+               AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
-           MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
-           SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
+           MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
+           SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
            CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                 ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
                                                      2 * d.policy_id) MOD 64))) END,
            CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
-                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0
+                THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
                               ELSE d.fee END)
-                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
+                WHEN SUM(p.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
                 ELSE MAX(d.fee) END,
            CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
            GROUP_CONCAT(
-               '[', c.seq_no, ',', c.quantity, ',', f.price_id, ',',
+               '[', c.seq_no, ',', c.quantity, ',', p.price_id, ',',
                d.rule_id, ',', d.policy_id,
                CASE WHEN c.combination_hash IS NULL THEN ']'
                     ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
@@ -137,18 +137,11 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    STRAIGHT_JOIN (
-        SELECT shop_id, product_id, option_hash, plan_id, orderable, tax_type, stock_slots,
-               stock_option_hash, delivery_policy_id, product_name,
-               CASE WHEN holds_until <= v_now THEN next_unit_price
-                    ELSE unit_price END AS unit_price,
-               CASE WHEN holds_until <= v_now THEN next_price_id
-                    ELSE price_id END AS price_id
-        FROM shop_offers
-        WHERE holds_until IS NULL OR v_now < holds_until
-           OR next_unit_price IS NOT NULL AND COALESCE(v_now < next_until, 1)) f
-        ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+    STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
+    STRAIGHT_JOIN shop_product_prices p ON p.price_id =
+        CASE WHEN f.next_until <= v_now THEN NULL
+             WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
     STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
         AND d.policy_id = f.delivery_policy_id
     LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
@@ -182,8 +175,8 @@ BEGIN
         CALL _check_user(pi_user_id);
         CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
         -- Rows without a price are rows all the same.
-        CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_fit);
-        IF v_fit <> v_id_count THEN
+        CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_count);
+        IF v_count <> v_id_count THEN
             CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
         END IF;
     END IF;
@@ -212,38 +205,23 @@ BEGIN
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id
     WHERE s.shop_id = pi_shop_id;
-    -- The words of _select_lines.
-    SELECT c.seq_no AS cart_id, c.product_id,
-           COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
-           COALESCE(f.option_name, '') AS option_name,
-           CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
-                ELSE f.unit_price END AS unit_price, c.quantity,
-           CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
-                ELSE f.unit_price END * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1
-                 AND CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
-                          ELSE f.unit_price END * c.quantity
-                     BETWEEN 0 AND 999999999999999.99 THEN 1
-                ELSE 0 END AS orderable,
-           NULLIF(LEAST(COALESCE(CASE f.stock_slots WHEN 1 THEN s.free ELSE (
-               SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
-               WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
-                 AND k.option_hash = f.stock_option_hash) END, 0), c.quantity),
-               c.quantity) AS stock_left,
-           a.unit_price AS added_price, p.product_thumb_img_url
-    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
-        AND CONCAT(c.user_id) = pi_user_id
-    LEFT JOIN shop_offers f
-        ON f.shop_id = c.shop_id AND f.product_id = c.product_id
-        AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-        AND (f.holds_until IS NULL OR v_now < f.holds_until
-             OR f.next_unit_price IS NOT NULL AND COALESCE(v_now < f.next_until, 1))
-    LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
-        AND s.option_hash = f.stock_option_hash AND s.slot = 0
-    LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-    LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
-    ORDER BY c.seq_no;
+    IF v_fit = v_id_count THEN
+        -- As _select_lines answers, of what was priced: all of it is on sale, and enough of each is
+        -- in its first slot.
+        SELECT c.seq_no AS cart_id, c.product_id, r.product_name, c.option_hash, r.option_name,
+               r.unit_price, c.quantity, r.unit_price * c.quantity AS line_amount, 1 AS orderable,
+               NULL AS stock_left, a.unit_price AS added_price, p.product_thumb_img_url
+        FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
+            id       BIGINT UNSIGNED PATH '$[0]',
+            price_id BIGINT UNSIGNED PATH '$[2]')) x
+        STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id
+        STRAIGHT_JOIN shop_product_prices r ON r.price_id = x.price_id
+        LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
+        LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+        ORDER BY c.seq_no;
+    ELSE
+        CALL _select_lines(pi_shop_id, pi_user_id, v_ids, v_now);
+    END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

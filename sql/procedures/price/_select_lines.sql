@@ -3,6 +3,7 @@
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_ids                  '[1,2]' as _parse_ids returns it
+--   pi_now                  UTC; prices of this moment
 -- Returns one row per cart row, in the order of pi_ids
 --   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
 --   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
@@ -11,7 +12,7 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _select_lines(1, 'demo1', '[1,2]');
+--   CALL _select_lines(1, 'demo1', '[1,2]', UTC_TIMESTAMP(6));
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_lines;
@@ -19,31 +20,30 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     pi_shop_id INT UNSIGNED,
     pi_user_id VARCHAR(63),
-    pi_ids     LONGTEXT)
+    pi_ids     LONGTEXT,
+    pi_now     DATETIME(6))
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'Priced lines as a result set'
 BEGIN
-    DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
-
-    -- As v_cart_lines says, without opening the view.
-    -- shop_order_quote says the same, word for word.
+    -- As v_cart_lines says, without opening the view. RAND: of a subquery that might answer several
+    -- rows alike MariaDB keeps the answers in a temporary table, which costs more than to ask.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
            COALESCE(f.option_name, '') AS option_name,
-           CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
+           CASE WHEN f.holds_until <= pi_now THEN f.next_unit_price
                 ELSE f.unit_price END AS unit_price, c.quantity,
-           CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
+           CASE WHEN f.holds_until <= pi_now THEN f.next_unit_price
                 ELSE f.unit_price END * c.quantity AS line_amount,
            CASE WHEN f.orderable = 1
-                 AND CASE WHEN f.holds_until <= v_now THEN f.next_unit_price
+                 AND CASE WHEN f.holds_until <= pi_now THEN f.next_unit_price
                           ELSE f.unit_price END * c.quantity
                      BETWEEN 0 AND 999999999999999.99 THEN 1
                 ELSE 0 END AS orderable,
-           NULLIF(LEAST(COALESCE(CASE f.stock_slots WHEN 1 THEN s.free ELSE (
+           NULLIF(LEAST(COALESCE((
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
-                 AND k.option_hash = f.stock_option_hash) END, 0), c.quantity),
+                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
                c.quantity) AS stock_left,
            a.unit_price AS added_price, p.product_thumb_img_url
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
@@ -52,10 +52,8 @@ BEGIN
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-        AND (f.holds_until IS NULL OR v_now < f.holds_until
-             OR f.next_unit_price IS NOT NULL AND COALESCE(v_now < f.next_until, 1))
-    LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
-        AND s.option_hash = f.stock_option_hash AND s.slot = 0
+        AND (f.holds_until IS NULL OR pi_now < f.holds_until
+             OR f.next_unit_price IS NOT NULL AND COALESCE(pi_now < f.next_until, 1))
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
     ORDER BY c.seq_no;

@@ -60,21 +60,21 @@ BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
     SELECT SUM(f.orderable = 1
-               AND f.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
+               AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
-           MAX(f.stock_slots), SUM(f.unit_price * c.quantity),
-           SUM(CASE f.tax_type WHEN 'free' THEN f.unit_price * c.quantity ELSE 0 END),
+           MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
+           SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
            CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                 ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
                                                      2 * d.policy_id) MOD 64))) END,
            CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
-                THEN SUM(CASE WHEN f.unit_price * c.quantity >= d.free_over THEN 0
+                THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
                               ELSE d.fee END)
-                WHEN SUM(f.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
+                WHEN SUM(p.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
                 ELSE MAX(d.fee) END,
            CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
            GROUP_CONCAT(
-               '[', c.seq_no, ',', c.quantity, ',', f.price_id, ',',
+               '[', c.seq_no, ',', c.quantity, ',', p.price_id, ',',
                d.rule_id, ',', d.policy_id,
                CASE WHEN c.combination_hash IS NULL THEN ']'
                     ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
@@ -87,18 +87,11 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    STRAIGHT_JOIN (
-        SELECT shop_id, product_id, option_hash, plan_id, orderable, tax_type, stock_slots,
-               stock_option_hash, delivery_policy_id, product_name,
-               CASE WHEN holds_until <= v_now THEN next_unit_price
-                    ELSE unit_price END AS unit_price,
-               CASE WHEN holds_until <= v_now THEN next_price_id
-                    ELSE price_id END AS price_id
-        FROM shop_offers
-        WHERE holds_until IS NULL OR v_now < holds_until
-           OR next_unit_price IS NOT NULL AND COALESCE(v_now < next_until, 1)) f
-        ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+    STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
+    STRAIGHT_JOIN shop_product_prices p ON p.price_id =
+        CASE WHEN f.next_until <= v_now THEN NULL
+             WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
     STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
         AND d.policy_id = f.delivery_policy_id
     LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id

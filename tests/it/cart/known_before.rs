@@ -61,6 +61,59 @@ async fn a_line_says_how_many_units_are_left_when_they_are_too_few() {
     );
 }
 
+/// Every column of every line of u1's cart, as the cart read and a quote of all of it answer them.
+async fn read_and_quoted(db: &TestDb) -> [Vec<Vec<Option<String>>>; 2] {
+    let mut conn = db.conn_as_gateway().await;
+    let cart = db.call(&mut conn, "select_shop_cart", (1, "u1")).await;
+    let cart = cart.unwrap();
+    let ids = cart.set(1).column("cart_id").join(",");
+    let quoted = quote(db, &mut conn, 1, "u1", &format!("[{ids}]")).await;
+    let quoted = quoted.unwrap();
+    assert_eq!(cart.set(1).columns, quoted.set(1).columns);
+    [cart.set(1), quoted.set(1)].map(|set| {
+        let row = |row: &Row| set.columns.iter().map(|name| row.opt(name)).collect();
+        set.rows.iter().map(row).collect()
+    })
+}
+
+/// A quote of what can be ordered as it is answers its lines by a statement of its own.
+#[tokio::test]
+async fn a_quote_says_of_each_line_what_the_cart_says() {
+    let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shop_products SET product_thumb_img_url = CONCAT('/', product_id, '.png')")
+        .await;
+    for (product, option) in [
+        ("lamp", NO_OPTION),
+        ("shirt", "blue"),
+        ("book", NO_OPTION),
+    ] {
+        db.add_cart(1, "u1", product, option, 2).await;
+    }
+    // An engraving makes lines differ, not the price. A planned price has begun.
+    db.exec(
+        "UPDATE shop_cart SET combination_hash = option_hash, option_hash = 'blue, for Kim'
+         WHERE product_id = 'shirt';
+         CALL update_adm_price(1, '[{\"product_id\":\"lamp\",\"sale_price\":\"18000\"}]',
+             CAST(UTC_TIMESTAMP(6) + INTERVAL 300000 MICROSECOND AS CHAR), NULL, 'cheaper');
+         DO SLEEP(0.4)",
+    )
+    .await;
+    let [read, quoted] = read_and_quoted(&db).await;
+    assert_eq!(read, quoted);
+    assert_eq!(read[0][5].as_deref(), Some("18000.00"));
+    // The same beside a line that is short, one that is off sale, and one of no product.
+    for product in ["none", "hidden", "nosuch"] {
+        db.exec(&format!(
+            "INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date)
+             VALUES (1, 'u1', '{product}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
+        ))
+        .await;
+    }
+    let [read_again, quoted] = read_and_quoted(&db).await;
+    assert_eq!(read_again, quoted);
+    assert_eq!(read_again[..3], read);
+}
+
 #[tokio::test]
 async fn a_line_says_what_the_product_cost_when_it_was_put_in() {
     let db = TestDb::with_fixture().await;

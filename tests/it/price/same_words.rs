@@ -1,7 +1,6 @@
 //! Order and quote price by the words of `calc_cart_totals`, and an order is sent to the payment page by those of
 //! `_payment_fields`, since a call would cost them more than the statements: when one is changed alone, quote and charge differ,
-//! or an order that is answered again goes to another page than at first. The lines that the cart read and the quote answer
-//! likewise stand twice.
+//! or an order that is answered again goes to another page than at first. The lines that the cart read answers likewise stand twice.
 
 use std::path::Path;
 
@@ -71,16 +70,6 @@ fn a_cart_that_is_read_shows_the_lines_of_one_that_is_changed() {
     let read = lines("cart/select_shop_cart.sql");
     assert!(read.len() > 700, "{read}");
     assert_eq!(read, lines("cart/_select_cart.sql"));
-}
-
-#[test]
-fn a_quote_shows_the_lines_of_one_that_is_refused() {
-    let quote = lines("order/shop_order_quote.sql");
-    assert!(quote.len() > 700, "{quote}");
-    assert_eq!(
-        quote,
-        lines("price/_select_lines.sql").replace("pi_ids", "v_ids")
-    );
 }
 
 /// From an expression's first words to its last, with single blanks.
