@@ -87,7 +87,7 @@ Example
 changed for some hours, and they were not contacted since (update_adm_cart_contacted). A cart
 that is changed afterwards and left again is listed again.
 
-What was bought now and not ordered is no cart.
+What was bought now and not ordered is no cart, nor are rows whose order waits for its payment.
 
 A page is found by reading on behind the last buyer of the page before, at most 20,000 cart rows:
 where few are left, it may have fewer buyers than asked for, or none, and there are more all
@@ -315,8 +315,10 @@ Example
 'cart rows that should not be there',
 'v_audit_cart: cart rows that should not be there. Read through shop_audit.
 
-- A cart row that was ordered is still in the cart.
-- A buyer has two rows of one product and option in the cart, or two that were bought now.
+- A cart row that was ordered is still in the cart, and not marked with its order (soft_lock).
+- A cart row is marked with an order that does not have it, or that nothing would take it from.
+- A buyer has two rows of one product and option in the cart, or two that were bought now. Rows
+  that came back from an order are not counted: they are as they were.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -515,13 +517,29 @@ The header is written, not only read: on a multi-writer cluster two SELECT … F
 both succeed. It is created in a transaction of its own: waiters for a new unique key deadlock
 when the one who claimed it rolls back, and this one never does.
 
+Rows that an order has left in the cart (soft_lock) are then what has become of it, see
+_settle_checkouts: whatever is still marked is in checkout.
+
 Parameters
   pi_shop_id, pi_user_id  whose cart
 Returns nothing; a READ COMMITTED transaction is open afterwards
 Errors  SHOP_NOT_FOUND
-Locks   the buyer''s shop_cart_headers row
+Locks   the buyer''s shop_cart_headers row; with marked rows also as _settle_checkouts
 Example
   CALL _lock_cart(1, ''demo1'');'),
+('_lock_cart_of_order', 'cart',
+'Locks the cart of the buyer of an order',
+'_lock_cart_of_order: lock the cart of an order''s buyer, as the first lock of a transaction: an
+order that is revived may take rows again that it had left in the cart (soft_lock). For an order
+that has left none nobody is waited for.
+
+Parameters
+  pi_shop_id, pi_order_number  the order
+Returns nothing
+Errors  none
+Locks   cart header
+Example
+  CALL _lock_cart_of_order(1, ''T20261120-0001'');'),
 ('_lock_two_carts', 'cart',
 'Begins a transaction by locking two carts',
 '_lock_two_carts: begin a transaction whose first act is to lock two carts, in the order of their
@@ -560,6 +578,20 @@ Example
   SET @rows = 0;
   CALL _put_into_cart(1, ''demo1'', ''D0001'', ''__noopt__'', NULL, 2, @rows, @code, @detail, @cart_id,
       @in_cart, @free);'),
+('_refuse_checkout', 'cart',
+'Refuses rows that are in checkout',
+'_refuse_checkout: refuse to change or order cart rows that an order has, which waits for its
+payment (soft_lock). The caller has settled the cart: what is still marked is in checkout.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+  pi_field                name of the input
+Returns nothing
+Errors  CART_IN_CHECKOUT, with the row as detail
+Locks   none
+Example
+  CALL _refuse_checkout(1, ''demo1'', ''[1,2]'', ''selected_cart_ids'');'),
 ('_select_cart', 'cart',
 'The cart as a result set',
 '_select_cart: answer the buyer''s whole cart as a result set, priced. What was bought now is not
@@ -571,11 +603,60 @@ Returns one row per cart row, oldest first
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount,
   orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known),
-  product_thumb_img_url
+  product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
+  payment, so that it can be neither changed nor ordered)
 Errors  none
 Locks   none
 Example
   CALL _select_cart(1, ''demo1'');'),
+('_settle_cart', 'cart',
+'Brings a cart to what became of its orders',
+'_settle_cart: bring a buyer''s ordered cart rows to what has become of their orders, in a
+transaction of its own, before the caller''s. For a buyer without such rows it is one look. See
+_settle_checkouts.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+Returns nothing; no transaction is open afterwards
+Errors  those of the engine
+Locks   cart header, then as _settle_checkouts
+Example
+  CALL _settle_cart(1, ''demo1'');'),
+('_settle_checkouts', 'cart',
+'Brings ordered cart rows to what became of their orders',
+'_settle_checkouts: under soft_lock an order leaves its cart rows where they are, marked. Bring
+the rows of one buyer to what has become of their orders: paid, they go; come to nothing, they
+are free again, as they were. An order whose time is over and that still waits for its payment is
+ended first, as shop_order_expire does: money that comes now is late.
+
+Payments, refusals and the expiry of orders touch no cart row: they would have to wait for the
+buyer. So what a row is follows from its order, and this makes it so.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_order_seq_no         only this order, locked by the caller and not open any more; NULL =
+                          all: then the transaction may end in between, and the next one begins
+                          with the lock of the cart
+Returns nothing
+Errors  those of the engine
+Locks   in this order: order, its cart rows; of an order that is ended here order, reservations,
+        stock by (product, option), in a transaction that ends with it
+Example
+  CALL _settle_checkouts(1, ''demo1'', NULL);'),
+('_take_rows_again', 'cart',
+'Takes an order''s cart rows again',
+'_take_rows_again: an order that came to nothing is paid after all. Where it had left its cart
+rows in the cart (soft_lock) it takes them again, if every one of them is what was ordered and
+free: what the buyer has changed, deleted or ordered since was given back for good.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller, who has locked the cart before it
+  po_taken         OUT: 1 = taken, or the order had left none; 0 = some are not what they were
+Returns nothing
+Errors  none
+Locks   cart rows of the order
+Example
+  CALL _take_rows_again(1, @taken);'),
 ('add_shop_cart', 'cart',
 'Puts a product into the cart',
 'add_shop_cart: put a product into the cart; the same product with the same option adds up. Pages
@@ -670,7 +751,8 @@ Parameters
   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
                     stands beside its id
 Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
-Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
+  waits for its payment: soft_lock; nothing is deleted)
 Locks   cart header, cart rows by id
 Example
   CALL delete_shop_cart(1, ''demo1'', ''[7,8]'');'),
@@ -752,6 +834,22 @@ Locks, per buyer: cart header (skipped when locked), cart rows (skipped when loc
   row of shop_jobs
 Example
   CALL shop_cart_expire(500);'),
+('shop_cart_settle', 'cart',
+'Tidies up cart rows whose order is paid or ended',
+'shop_cart_settle: tidy up behind orders that have left their cart rows in the cart (soft_lock,
+see shops.cart_at_order): paid, the rows go; come to nothing, they are free again. What a row is
+follows from its order in any case, and a buyer''s next call does the same for that buyer:
+nothing waits for this. Orders whose time is over are ended by shop_order_expire. May run at any
+time, twice, and beside everything that buyers do; a buyer whose cart is in use is left for a
+later run.
+
+Parameters
+  pi_batch_size  at most so many buyers, 1 to 10000; NULL = 500
+Returns one row: result, settled (carts), skipped (carts in use), failed (see shop_error_log)
+Errors  INVALID_INPUT
+Locks, per buyer: cart header (skipped when locked), order, its cart rows
+Example
+  CALL shop_cart_settle(500);'),
 ('update_shop_cart', 'cart',
 'Sets the quantity of a cart row',
 'update_shop_cart: set the quantity of a cart row. Where a page has left several rows of its
@@ -765,10 +863,28 @@ Parameters
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
                the point. 0 or less deletes the item
 Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
-Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
+  CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock)
 Locks   cart header, the cart rows of the item
 Example
   CALL update_shop_cart(1, ''demo1'', ''7'', ''3'');'),
+('v_cart_checkouts', 'cart',
+'orders that have left their cart rows where they are (shops.cart_at_order = soft_lock), and what these rows are now',
+'v_cart_checkouts: orders that have left their cart rows where they are (shops.cart_at_order =
+soft_lock), and what these rows are now. Judged by the order: payments and refusals touch no cart
+row, and its time is over on the second, whether a job runs or not.
+
+Parameters  none (a view)
+Returns one row per such order that has rows in the cart: order_seq_no, shop_id, user_id,
+  settled_at (NULL = its rows are marked with it; else when they were given back), fate
+    in_checkout  it waits for its payment: its rows can be neither changed nor ordered
+    lapsed       it would wait, but its time is over: its rows are free as soon as it is ended
+    free         it came to nothing: its rows are as they were
+    ordered      it was paid: its rows are gone
+Errors  none
+Locks   none
+Example
+  SELECT * FROM v_cart_checkouts WHERE shop_id = 1 AND user_id = ''demo1'';'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
 '_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
@@ -1205,7 +1321,7 @@ Parameters
   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
 Returns nothing
 Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
-  POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_NOT_FOUND, PRICE_CHANGED
+  POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND, PRICE_CHANGED
 Locks   none: the caller holds the cart
 Example
   CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, ''[]'', 0, 1000, 0, 1, NULL, NULL, ''wallet'',
@@ -1345,7 +1461,8 @@ then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment
   it can be paid
 Errors
   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
-  CART_NOT_FOUND (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
+  CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
+  waits for its payment: soft_lock), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
   PRODUCT_UNAVAILABLE  with the set lines
   PRICE_CHANGED        with the sets quote and lines: what it costs now
@@ -1375,11 +1492,12 @@ Returns one row
   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
   address_detail, delivery_msg
 then the lines (see _select_lines); a line with orderable = 0 would make the order fail
-Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
-  POINTS_NOT_ENOUGH
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
+  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
                        before the point
-Locks   none
+Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
+        _settle_cart
 Example
   CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL);'),
 ('shop_order_restore_cart', 'order',
@@ -1799,12 +1917,13 @@ Example
 
 Paying is held -> sold. Units of an order that was refused or ran out of time are with others or
 free: it is paid only if all of them can be taken again, in this commit; for an order out of time
-the shop may say that it never is (shops.late_payment). Stock comes last: lines that stand for
-cart rows again have neighbours in their index, which may be of an order that waits for the same
-stock.
+the shop may say that it never is (shops.late_payment). An order that has left its rows in the
+cart (soft_lock) takes them again, or is not revived, see _take_rows_again. Stock comes last:
+lines that stand for cart rows again have neighbours in their index, which may be of an order
+that waits for the same stock.
 
 Parameters
-  pi_order_seq_no   order, locked by the caller
+  pi_order_seq_no   order, locked by the caller; before it the cart, when it is to be revived
   pio_status        INOUT: its status
   pi_on_payment     what a right payment is to that status, see shop_order_statuses
   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s units
@@ -1814,8 +1933,8 @@ Parameters
   pi_log_message    words for the log of a payment
 Returns nothing
 Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
-Locks   order (held already), reservations, lines and their neighbours by cart row, stock by
-        (product, option)
+Locks   order (held already), reservations, cart rows of a revived order, lines and their
+        neighbours by cart row, stock by (product, option)
 Example
   CALL _settle_order(1, @status, ''pay'', @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
 ('_write_payment', 'payment',
@@ -1871,7 +1990,8 @@ Errors
   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
   STATE_NOT_ALLOWED when shop_order_transitions lacks a move of payments: nothing changed
 Locks, in this order
-  order (never the cart), payment of this transaction, reservations, stock by (product, option)
+  cart header, only where an order is revived that has rows in the cart; order, payment of this
+  transaction, reservations, cart rows of such an order, stock by (product, option)
 Example
   CALL shop_order_update(''wallet'', ''M_DEMO'', ''notify'',
       ''{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
@@ -2071,8 +2191,9 @@ Example
   CALL _check_amounts(1000, 0, 3000, 1, ''demo1'', ''[1]'');'),
 ('_count_rows', 'price',
 'Counts cart rows',
-'_count_rows: how many of these cart rows are there, whatever they cost. A row under a number that
-an order has taken already (a hand put it back) is not: one cart row, one order line, ever.
+'_count_rows: how many of these cart rows can be ordered, whatever they cost. A row that an order
+has which waits for its payment or is paid (soft_lock, or a hand put it back) is none of them:
+one cart row, at most one live order.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
@@ -2248,7 +2369,8 @@ Returns one row per cart row, in the order of pi_ids
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known),
-  product_thumb_img_url
+  product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
+  payment, so that it can be neither changed nor ordered)
 Errors  none
 Locks   none
 Example

@@ -266,10 +266,12 @@ final class Client
      *
      * @return array{cart_count:int, lines:list<array{cart_id:int, product_id:string, product_name:?string,
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
-     *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string}>}
+     *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string,
+     *     item_state:string}>}
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
-     *     was put in, null when that is not known
+     *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has
+     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted
      * @throws JumunException INVALID_INPUT
      */
     public function cart(string $userId): array
@@ -376,7 +378,7 @@ final class Client
      * find no row and look like a failure.
      *
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>}
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT
      */
     public function updateCart(string $userId, int $cartId, int $quantity): array
     {
@@ -388,7 +390,7 @@ final class Client
      *
      * @param int[] $cartIds
      * @return array{deleted:int, cart_count:int, lines:list<array<string,mixed>>}
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT
      */
     public function deleteFromCart(string $userId, array $cartIds): array
     {
@@ -405,7 +407,8 @@ final class Client
      *     shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
      *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, and lines as in cart()
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
+     *     COUPON_NOT_AVAILABLE,
      *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))
      */
     public function quote(string $userId, array $request): array
@@ -427,7 +430,8 @@ final class Client
      * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
      *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, ADDRESS_NOT_FOUND,
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, CART_IN_CHECKOUT,
+     *     ADDRESS_NOT_FOUND,
      *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
      *     PRICE_CHANGED (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
      * @throws InvalidArgumentException without mTrdNo or trdAmt as texts

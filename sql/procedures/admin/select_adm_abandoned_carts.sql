@@ -2,7 +2,7 @@
 -- changed for some hours, and they were not contacted since (update_adm_cart_contacted). A cart
 -- that is changed afterwards and left again is listed again.
 --
--- What was bought now and not ordered is no cart.
+-- What was bought now and not ordered is no cart, nor are rows whose order waits for its payment.
 --
 -- A page is found by reading on behind the last buyer of the page before, at most 20,000 cart rows:
 -- where few are left, it may have fewer buyers than asked for, or none, and there are more all
@@ -95,7 +95,7 @@ BEGIN
               FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
               LEFT JOIN shop_cart_contacts k ON k.shop_id = c.shop_id AND k.user_id = c.user_id
               WHERE c.shop_id = pi_shop_id AND c.user_id > v_end AND c.user_id <= v_until
-                AND c.buy_now = 0
+                AND c.buy_now = 0 AND c.order_seq_no IS NULL
               GROUP BY c.user_id
               HAVING MAX(c.update_date) <= v_before AND (MAX(k.contacted_at) IS NULL
                      OR MAX(k.contacted_at) < MAX(c.update_date))
@@ -128,12 +128,13 @@ BEGIN
           FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
           LEFT JOIN shop_cart_contacts k ON k.shop_id = c.shop_id AND k.user_id = c.user_id
           WHERE c.shop_id = pi_shop_id AND c.user_id > v_after AND c.user_id <= v_end
-            AND c.buy_now = 0
+            AND c.buy_now = 0 AND c.order_seq_no IS NULL
           GROUP BY c.user_id
           HAVING MAX(c.update_date) <= v_before AND (MAX(k.contacted_at) IS NULL
                  OR MAX(k.contacted_at) < MAX(c.update_date))) x
     STRAIGHT_JOIN shop_cart c FORCE INDEX (ix_shop_cart_item)
         ON c.shop_id = pi_shop_id AND c.user_id = x.user_id AND c.buy_now = 0
+        AND c.order_seq_no IS NULL
     LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     GROUP BY x.user_id

@@ -66,7 +66,7 @@ _cart_expire: BEGIN
            CONCAT('cart_delete_days ', pi_days)
     FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id
-      AND c.update_date < v_now - INTERVAL pi_days DAY
+      AND c.update_date < v_now - INTERVAL pi_days DAY AND c.order_seq_no IS NULL
     ORDER BY c.seq_no LIMIT pi_limit
     FOR UPDATE SKIP LOCKED;
     SET po_deleted = ROW_COUNT();

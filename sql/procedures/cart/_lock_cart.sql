@@ -4,11 +4,14 @@
 -- both succeed. It is created in a transaction of its own: waiters for a new unique key deadlock
 -- when the one who claimed it rolls back, and this one never does.
 --
+-- Rows that an order has left in the cart (soft_lock) are then what has become of it, see
+-- _settle_checkouts: whatever is still marked is in checkout.
+--
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 -- Returns nothing; a READ COMMITTED transaction is open afterwards
 -- Errors  SHOP_NOT_FOUND
--- Locks   the buyer's shop_cart_headers row
+-- Locks   the buyer's shop_cart_headers row; with marked rows also as _settle_checkouts
 -- Example
 --   CALL _lock_cart(1, 'demo1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -46,5 +49,14 @@ BEGIN
         UPDATE shop_cart_headers SET version = version + 1
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     END IF;
+    BEGIN
+        DECLARE v_open INT;
+        SELECT COUNT(*) INTO v_open
+        FROM shop_cart_checkouts
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND settled_at IS NULL;
+        IF v_open > 0 THEN
+            CALL _settle_checkouts(pi_shop_id, pi_user_id, NULL);
+        END IF;
+    END;
 END//
 DELIMITER ;

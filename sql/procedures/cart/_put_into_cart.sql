@@ -63,7 +63,7 @@ BEGIN
     SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO po_cart_id, po_in_cart
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
-      AND option_hash = pi_option_hash AND buy_now = 0;
+      AND option_hash = pi_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
     SET po_free = CASE WHEN v_price_id IS NOT NULL THEN COALESCE(po_free, 0) END,
         po_detail = CASE
             WHEN po_in_cart + pi_quantity > 99999 THEN 'more than 99999 in the cart'

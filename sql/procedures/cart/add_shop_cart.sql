@@ -76,7 +76,7 @@ BEGIN
                              THEN quantity END), 0)
     INTO v_count, v_cart_id, v_in_cart
     FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0;
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0 AND order_seq_no IS NULL;
     IF v_in_cart + v_quantity > 99999 THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'more than 99999 in the cart');
     END IF;

@@ -87,7 +87,7 @@ BEGIN
            COALESCE(SUM(buy_now = 1 AND update_date < v_now - INTERVAL v_hours HOUR), 0)
     INTO v_count, v_bought, v_cart_id, v_old
     FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL;
     SET v_count = v_count - v_bought;
 
     IF v_old > 0 THEN
@@ -100,7 +100,7 @@ BEGIN
                CONCAT('buy_now_hours ', v_hours)
         FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
         WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 1
-          AND c.update_date < v_now - INTERVAL v_hours HOUR
+          AND c.order_seq_no IS NULL AND c.update_date < v_now - INTERVAL v_hours HOUR
           AND NOT c.seq_no <=> v_cart_id;
         SET v_bought = v_bought - ROW_COUNT();
         DELETE c

@@ -149,7 +149,8 @@ add_shop_cart_items: BEGIN
         SET v_step = 'write the rows';
         SELECT COUNT(*) INTO v_rows
         FROM shop_cart
-        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0;
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0
+          AND order_seq_no IS NULL;
         -- _find_order may have found nothing by one of the names: that is no end.
         SET v_end = 0;
         OPEN c_lines;

@@ -6,7 +6,8 @@
 --   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
 --                     stands beside its id
 -- Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
+--   waits for its payment: soft_lock; nothing is deleted)
 -- Locks   cart header, cart rows by id
 -- Example
 --   CALL delete_shop_cart(1, 'demo1', '[7,8]');
@@ -48,6 +49,7 @@ BEGIN
     CALL _lock_cart(pi_shop_id, pi_user_id);
 
     SET v_step = 'delete the rows';
+    CALL _refuse_checkout(pi_shop_id, pi_user_id, v_ids, 'selected_cart_ids');
     -- Without FORCE INDEX a small table is read whole, and waits for every buyer's locked rows.
     DELETE c FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
@@ -55,7 +57,7 @@ BEGIN
     SET v_deleted = ROW_COUNT();
     SELECT COUNT(*) INTO v_count
     FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0;
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0 AND order_seq_no IS NULL;
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';

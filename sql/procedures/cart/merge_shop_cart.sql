@@ -55,6 +55,7 @@ BEGIN
     DECLARE c_rows CURSOR FOR
         SELECT seq_no FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 0
+          AND order_seq_no IS NULL
         ORDER BY seq_no;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -98,7 +99,8 @@ BEGIN
     SELECT COALESCE(SUM(user_id = pi_user_id AND buy_now = 0), 0),
            COALESCE(SUM(user_id = pi_guest_id AND buy_now = 1), 0)
     INTO v_rows, v_bought
-    FROM shop_cart WHERE shop_id = pi_shop_id AND user_id IN (pi_user_id, pi_guest_id);
+    FROM shop_cart
+    WHERE shop_id = pi_shop_id AND user_id IN (pi_user_id, pi_guest_id) AND order_seq_no IS NULL;
 
     IF v_bought > 0 THEN
         -- An order form that is open at login is for this very row: it stays beside the cart, in
@@ -107,10 +109,12 @@ BEGIN
         DELETE m FROM shop_cart g FORCE INDEX (ix_shop_cart_item)
         STRAIGHT_JOIN shop_cart m FORCE INDEX (ix_shop_cart_item)
             ON m.shop_id = g.shop_id AND m.user_id = pi_user_id AND m.product_id = g.product_id
-            AND m.option_hash = g.option_hash AND m.buy_now = 1
-        WHERE g.shop_id = pi_shop_id AND g.user_id = pi_guest_id AND g.buy_now = 1;
+            AND m.option_hash = g.option_hash AND m.buy_now = 1 AND m.order_seq_no IS NULL
+        WHERE g.shop_id = pi_shop_id AND g.user_id = pi_guest_id AND g.buy_now = 1
+          AND g.order_seq_no IS NULL;
         UPDATE shop_cart FORCE INDEX (ix_shop_cart_item) SET user_id = pi_user_id
-        WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 1;
+        WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 1
+          AND order_seq_no IS NULL;
     END IF;
 
     SET v_step = 'move the rows', v_end = 0;
@@ -126,6 +130,7 @@ BEGIN
         INTO v_product_id, v_option_hash, v_combination_hash, v_quantity, v_create_date
         FROM shop_cart
         WHERE seq_no = v_row AND shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 0
+          AND order_seq_no IS NULL
         FOR UPDATE;
         IF v_product_id IS NULL THEN
             SET v_end = 0;
@@ -135,7 +140,7 @@ BEGIN
         SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO v_cart_id, v_in_cart
         FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
-          AND option_hash = v_option_hash AND buy_now = 0;
+          AND option_hash = v_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
         SELECT MAX(unit_price) INTO v_unit_price
         FROM shop_offers
         WHERE shop_id = pi_shop_id AND product_id = v_product_id

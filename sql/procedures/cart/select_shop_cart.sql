@@ -52,8 +52,14 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
     SELECT 'OK' AS result, COUNT(*) AS cart_count
-    FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0;
+    FROM shop_cart c
+    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
+    LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
+        AND m.actor = 'job'
+    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 0
+      AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
+           OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6) AND m.to_status IS NOT NULL);
     -- The words of _select_cart.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
@@ -63,6 +69,9 @@ BEGIN
            CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                 ELSE f.unit_price END * c.quantity AS line_amount,
            CASE WHEN f.orderable = 1
+                 AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
+                      OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
+                         AND m.to_status IS NOT NULL)
                  AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                           ELSE f.unit_price END * c.quantity
                      BETWEEN 0 AND 999999999999999.99 THEN 1
@@ -72,7 +81,12 @@ BEGIN
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
                  AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
                c.quantity) AS stock_left,
-           a.unit_price AS added_price, p.product_thumb_img_url
+           a.unit_price AS added_price, p.product_thumb_img_url,
+           CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
+                  OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
+                     AND m.to_status IS NOT NULL THEN 'in_cart'
+                WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
+                ELSE 'ordered' END AS item_state
     FROM shop_cart c
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
@@ -82,7 +96,12 @@ BEGIN
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id
+    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
+    LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
+        AND m.actor = 'job'
     WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 0
+      AND (o.seq_no IS NULL OR t.phase <> 'paid' AND o.paid_at IS NULL)
     ORDER BY c.seq_no;
     COMMIT AND NO CHAIN NO RELEASE;
 END//

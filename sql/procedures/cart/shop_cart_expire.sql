@@ -46,7 +46,7 @@ BEGIN
         SELECT user_id
         FROM shop_cart FORCE INDEX (ix_shop_cart_item)
         WHERE shop_id = v_shop_id AND user_id > v_after AND user_id <= v_until
-          AND update_date < v_before
+          AND update_date < v_before AND order_seq_no IS NULL
         GROUP BY user_id
         ORDER BY user_id;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;

@@ -9,7 +9,8 @@
 --   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
 --                the point. 0 or less deletes the item
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
+--   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock)
 -- Locks   cart header, the cart rows of the item
 -- Example
 --   CALL update_shop_cart(1, 'demo1', '7', '3');
@@ -64,8 +65,9 @@ BEGIN
            COUNT(*) - COUNT(DISTINCT product_id, option_hash, buy_now)
     INTO v_count, v_own, v_buy_now, v_doubles
     FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL;
     IF v_own = 0 THEN
+        CALL _refuse_checkout(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), 'cart_id');
         CALL _raise('CART_NOT_FOUND', 'cart_id', v_cart_id);
     END IF;
 
@@ -75,6 +77,7 @@ BEGIN
         STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
             ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
             AND o.option_hash = c.option_hash AND o.seq_no <> c.seq_no AND o.buy_now = c.buy_now
+            AND o.order_seq_no IS NULL
         WHERE c.seq_no = v_cart_id;
         SET v_count = v_count - CASE v_buy_now WHEN 0 THEN ROW_COUNT() ELSE 0 END;
     END IF;

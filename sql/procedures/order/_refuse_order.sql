@@ -10,7 +10,7 @@
 --   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
 -- Returns nothing
 -- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
---   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_NOT_FOUND, PRICE_CHANGED
+--   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND, PRICE_CHANGED
 -- Locks   none: the caller holds the cart
 -- Example
 --   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet',
@@ -55,6 +55,7 @@ BEGIN
     CALL _hold_coupons_and_points(pi_coupon_ids, pi_point);
     CALL _check_amounts(pi_product_total, pi_tax_free, pi_shipping_fee,
                         pi_shop_id, pi_user_id, pi_ids);
+    CALL _refuse_checkout(pi_shop_id, pi_user_id, pi_ids, 'selected_cart_ids');
     CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, v_count);
     IF v_count <> pi_id_count THEN
         CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');

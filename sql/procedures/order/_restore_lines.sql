@@ -44,7 +44,7 @@ BEGIN
         SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO v_cart_id, v_in_cart
         FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
-          AND option_hash = v_option_hash AND buy_now = 0;
+          AND option_hash = v_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
         IF v_cart_id IS NOT NULL THEN
             UPDATE shop_cart
             SET quantity = quantity + LEAST(v_quantity, 99999 - LEAST(v_in_cart, 99999)),

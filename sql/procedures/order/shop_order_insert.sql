@@ -45,7 +45,8 @@
 --   it can be paid
 -- Errors
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
---   CART_NOT_FOUND (consumed, foreign or unknown), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
+--   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
+--   waits for its payment: soft_lock), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
 --   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
 --   PRODUCT_UNAVAILABLE  with the set lines
 --   PRICE_CHANGED        with the sets quote and lines: what it costs now
@@ -96,6 +97,7 @@ shop_order_insert: BEGIN
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_tolerance DECIMAL(18,2);
     DECLARE v_gateway_url VARCHAR(200);
+    DECLARE v_cart_at_order VARCHAR(11);
     DECLARE v_user_name VARCHAR(60);
     DECLARE v_user_phone VARCHAR(20);
     DECLARE v_merchant_id VARCHAR(40);
@@ -201,6 +203,9 @@ shop_order_insert: BEGIN
                 pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
                 v_mode, v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
                 v_delivery_msg);
+            -- Rows whose order has ended, or is out of time, are free: made so first.
+            SET v_step = 'settle the cart';
+            CALL _settle_cart(pi_shop_id, pi_user_id);
             SET v_step = 'begin planned prices';
             CALL _begin_prices_of_rows(v_ids);
         END IF;
@@ -248,7 +253,7 @@ shop_order_insert: BEGIN
                    COALESCE(s.total_tolerance,
                             CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
                    DATE_FORMAT(v_now + INTERVAL s.utc_offset_minutes MINUTE, '%Y%m%d-'),
-                   v_now + INTERVAL s.reservation_minutes MINUTE, s.gateway_url,
+                   v_now + INTERVAL s.reservation_minutes MINUTE, s.gateway_url, s.cart_at_order,
                    COALESCE(a.receiver_name, v_name), COALESCE(a.receiver_phone, v_phone),
                    COALESCE(a.post_code, v_post_code), COALESCE(a.address, v_address),
                    COALESCE(a.address_detail, v_address_detail, ''),
@@ -258,9 +263,10 @@ shop_order_insert: BEGIN
                    p.merchant_id, p.pay_type, p.request_method, p.request_url,
                    p.request_fields_json, p.request_hash_template, p.secret_key
             INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at,
-                 v_gateway_url, v_name, v_phone, v_post_code, v_address, v_address_detail,
-                 v_delivery_msg, v_user_name, v_user_phone, v_merchant_id, v_pay_type,
-                 v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template, v_secret_key
+                 v_gateway_url, v_cart_at_order, v_name, v_phone, v_post_code, v_address,
+                 v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id,
+                 v_pay_type, v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template,
+                 v_secret_key
             FROM shops s
             LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
             LEFT JOIN shop_shipping_address a
@@ -300,7 +306,7 @@ shop_order_insert: BEGIN
                 line_no FOR ORDINALITY,
                 id      BIGINT UNSIGNED PATH '$')) x
             STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
-                AND CONCAT(c.user_id) = pi_user_id
+                AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
             STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
             STRAIGHT_JOIN shop_product_prices p ON p.price_id =
@@ -464,14 +470,27 @@ shop_order_insert: BEGIN
 
             -- 9. Empty the cart: a row is deleted only while it is still what was priced. Writers
             -- that know the cart header cannot have changed it; for any other (a hand in the mysql
-            -- client) the order starts again.
-            DELETE c
-            FROM shop_order_product l
-            STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
-            WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity
-              AND c.product_id = l.product_id AND c.option_hash = l.option_hash
-              AND c.combination_hash <=> l.combination_hash
-              AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
+            -- client) the order starts again. With soft_lock it is marked instead, and goes when
+            -- the order is paid, see _settle_checkouts; an order of total 0 is paid at once.
+            IF v_cart_at_order = 'soft_lock' AND v_total > 0 THEN
+                INSERT INTO shop_cart_checkouts (shop_id, user_id, order_seq_no)
+                VALUES (pi_shop_id, pi_user_id, v_order_seq_no);
+                UPDATE shop_order_product l
+                STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
+                SET c.order_seq_no = v_order_seq_no, c.locked_until = v_expires_at
+                WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity
+                  AND c.product_id = l.product_id AND c.option_hash = l.option_hash
+                  AND c.combination_hash <=> l.combination_hash AND c.order_seq_no IS NULL
+                  AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
+            ELSE
+                DELETE c
+                FROM shop_order_product l
+                STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
+                WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity
+                  AND c.product_id = l.product_id AND c.option_hash = l.option_hash
+                  AND c.combination_hash <=> l.combination_hash AND c.order_seq_no IS NULL
+                  AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
+            END IF;
             IF ROW_COUNT() <> v_id_count THEN
                 IF v_usual = 0 THEN
                     CALL _raise('CART_NOT_FOUND', 'selected_cart_ids',

@@ -13,11 +13,12 @@
 --   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
 --   address_detail, delivery_msg
 -- then the lines (see _select_lines); a line with orderable = 0 would make the order fail
--- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, COUPON_NOT_AVAILABLE,
---   POINTS_NOT_ENOUGH
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
+--   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
 --   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
 --                        before the point
--- Locks   none
+-- Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
+--         _settle_cart
 -- Example
 --   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -32,7 +33,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_quote(
     pi_coupon_ids_json LONGTEXT,
     pi_point_to_use    TEXT)
     SQL SECURITY DEFINER
-    READS SQL DATA
+    MODIFIES SQL DATA
     COMMENT 'Buyer, address, lines and totals before the order'
 BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
@@ -136,7 +137,7 @@ BEGIN
         line_no FOR ORDINALITY,
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
-        AND CONCAT(c.user_id) = pi_user_id
+        AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =
@@ -174,7 +175,23 @@ BEGIN
                             pi_shop_id, pi_user_id, v_ids);
         CALL _check_user(pi_user_id);
         CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
-        -- Rows without a price are rows all the same.
+        -- Rows without a price are rows all the same, and rows whose order has ended or is out of
+        -- time can be ordered again.
+        SELECT COUNT(*) INTO v_count
+        FROM shop_cart_checkouts
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND settled_at IS NULL;
+        IF v_count > 0 THEN
+            SET v_step = 'settle the cart';
+            COMMIT AND NO CHAIN NO RELEASE;
+            CALL _settle_cart(pi_shop_id, pi_user_id);
+            SET v_step = 'price the lines';
+            CALL _start_reading();
+            CALL calc_cart_totals(pi_shop_id, pi_user_id, v_ids, v_digits, v_vat_rate, v_count,
+                v_found_ids, v_product_total, v_shipping_fee, v_total, v_list, v_vat, v_tax_free);
+            -- The lines are read anew.
+            SET v_fit = NULL;
+        END IF;
+        CALL _refuse_checkout(pi_shop_id, pi_user_id, v_ids, 'selected_cart_ids');
         CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_count);
         IF v_count <> v_id_count THEN
             CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
@@ -210,7 +227,8 @@ BEGIN
         -- in its first slot.
         SELECT c.seq_no AS cart_id, c.product_id, r.product_name, c.option_hash, r.option_name,
                r.unit_price, c.quantity, r.unit_price * c.quantity AS line_amount, 1 AS orderable,
-               NULL AS stock_left, a.unit_price AS added_price, p.product_thumb_img_url
+               NULL AS stock_left, a.unit_price AS added_price, p.product_thumb_img_url,
+               'in_cart' AS item_state
         FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
             id       BIGINT UNSIGNED PATH '$[0]',
             price_id BIGINT UNSIGNED PATH '$[2]')) x

@@ -36,6 +36,7 @@ BEGIN
     DECLARE v_status       TINYINT UNSIGNED;
     DECLARE v_next_step    VARCHAR(12);
     DECLARE v_restored_at  DATETIME(6);
+    DECLARE v_kept         INT UNSIGNED;
     DECLARE v_replayed     TINYINT DEFAULT 0;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -74,7 +75,20 @@ BEGIN
         CALL _seal_order(v_order_seq_no);
 
         SET v_step = 'put the lines back';
-        CALL _restore_lines(v_order_seq_no, pi_shop_id, pi_user_id);
+        SELECT COUNT(*) INTO v_kept
+        FROM shop_cart_checkouts
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no = v_order_seq_no;
+        IF v_kept = 0 THEN
+            CALL _restore_lines(v_order_seq_no, pi_shop_id, pi_user_id);
+        ELSE
+            -- They are in the cart, or have been since the order ended. What was bought now becomes
+            -- part of the cart, where the buyer looks for it.
+            CALL _settle_checkouts(pi_shop_id, pi_user_id, v_order_seq_no);
+            UPDATE shop_order_product l
+            STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
+            SET c.buy_now = 0
+            WHERE l.order_seq_no = v_order_seq_no AND c.order_seq_no IS NULL AND c.buy_now = 1;
+        END IF;
 
         SET v_step = 'release the stock';
         CALL _stock_release(v_order_seq_no);
@@ -84,7 +98,8 @@ BEGIN
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,
            (SELECT COUNT(*) FROM shop_cart
-            WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0) AS cart_count,
+            WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0
+              AND order_seq_no IS NULL) AS cart_count,
            CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;
     CALL _select_cart(pi_shop_id, pi_user_id);

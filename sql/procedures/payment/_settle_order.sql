@@ -2,12 +2,13 @@
 --
 -- Paying is held -> sold. Units of an order that was refused or ran out of time are with others or
 -- free: it is paid only if all of them can be taken again, in this commit; for an order out of time
--- the shop may say that it never is (shops.late_payment). Stock comes last: lines that stand for
--- cart rows again have neighbours in their index, which may be of an order that waits for the same
--- stock.
+-- the shop may say that it never is (shops.late_payment). An order that has left its rows in the
+-- cart (soft_lock) takes them again, or is not revived, see _take_rows_again. Stock comes last:
+-- lines that stand for cart rows again have neighbours in their index, which may be of an order
+-- that waits for the same stock.
 --
 -- Parameters
---   pi_order_seq_no   order, locked by the caller
+--   pi_order_seq_no   order, locked by the caller; before it the cart, when it is to be revived
 --   pio_status        INOUT: its status
 --   pi_on_payment     what a right payment is to that status, see shop_order_statuses
 --   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units
@@ -17,8 +18,8 @@
 --   pi_log_message    words for the log of a payment
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
--- Locks   order (held already), reservations, lines and their neighbours by cart row, stock by
---         (product, option)
+-- Locks   order (held already), reservations, cart rows of a revived order, lines and their
+--         neighbours by cart row, stock by (product, option)
 -- Example
 --   CALL _settle_order(1, @status, 'pay', @verdict, 'A1', 'approved', 'pg', 'A1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -40,7 +41,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _settle_order(
 BEGIN
     IF pio_verdict = 'paid' THEN
         BEGIN
-            DECLARE v_sold TINYINT;
+            DECLARE v_sold, v_taken TINYINT;
             DECLARE v_status TINYINT UNSIGNED;
             DECLARE v_late_payment VARCHAR(8);
 
@@ -52,19 +53,25 @@ BEGIN
             END IF;
             IF v_sold = 1 OR pio_status = 12 OR v_late_payment = 'revive' THEN
                 SAVEPOINT settle_order;
-                -- Paid means that it is pay or revive.
-                CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor,
-                                       pi_log_message, v_status);
-                UPDATE shop_orders
-                SET approval_no = pi_approval_no, approval_msg = pi_message,
-                    paid_at = UTC_TIMESTAMP(6)
-                WHERE seq_no = pi_order_seq_no;
-                IF v_sold = 0 THEN
-                    CALL _stock_hold_again(pi_order_seq_no, v_sold);
-                    IF v_sold = 1 THEN
-                        CALL _stock_sell(pi_order_seq_no, v_sold);
-                    ELSE
-                        ROLLBACK TO SAVEPOINT settle_order;
+                SET v_taken = 1;
+                IF pi_on_payment = 'revive' THEN
+                    CALL _take_rows_again(pi_order_seq_no, v_taken);
+                END IF;
+                IF v_taken = 1 THEN
+                    -- Paid means that it is pay or revive.
+                    CALL _order_transition(pi_order_seq_no, pio_status, pi_on_payment, pi_actor,
+                                           pi_log_message, v_status);
+                    UPDATE shop_orders
+                    SET approval_no = pi_approval_no, approval_msg = pi_message,
+                        paid_at = UTC_TIMESTAMP(6)
+                    WHERE seq_no = pi_order_seq_no;
+                    IF v_sold = 0 THEN
+                        CALL _stock_hold_again(pi_order_seq_no, v_sold);
+                        IF v_sold = 1 THEN
+                            CALL _stock_sell(pi_order_seq_no, v_sold);
+                        ELSE
+                            ROLLBACK TO SAVEPOINT settle_order;
+                        END IF;
                     END IF;
                 END IF;
             END IF;

@@ -30,7 +30,8 @@
 --   INVALID_INPUT, MERCHANT_NOT_FOUND, SIGNATURE_INVALID, CHANNEL_NOT_ALLOWED: nothing changed
 --   STATE_NOT_ALLOWED when shop_order_transitions lacks a move of payments: nothing changed
 -- Locks, in this order
---   order (never the cart), payment of this transaction, reservations, stock by (product, option)
+--   cart header, only where an order is revived that has rows in the cart; order, payment of this
+--   transaction, reservations, cart rows of such an order, stock by (product, option)
 -- Example
 --   CALL shop_order_update('wallet', 'M_DEMO', 'notify',
 --       '{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
@@ -249,6 +250,9 @@ BEGIN
             SET v_step = 'find the order';
             IF v_attempt > 0 THEN
                 CALL _start_writing();
+                IF v_careful = 2 THEN
+                    CALL _lock_cart_of_order(v_shop_id, v_order_number);
+                END IF;
             END IF;
             SET v_order_seq_no = NULL, v_order_key = NULL, v_key_text = NULL,
                 v_status = NULL, v_paid_status = NULL;
@@ -337,6 +341,11 @@ BEGIN
                 CALL _judge_payment(v_success, v_pg_tx <> '', v_tx_known, v_tx_same,
                                     v_approval_used, v_on_payment, v_restored,
                                     COALESCE(v_amount = v_total, 0), v_verdict);
+                IF v_verdict = 'paid' AND v_on_payment = 'revive' AND v_careful <> 2 THEN
+                    -- It may take cart rows again, and the cart is locked before the order.
+                    SET v_careful = 2, v_attempt = v_attempt + 1;
+                    ITERATE settle;
+                END IF;
                 IF v_verdict = 'surplus' THEN
                     CALL _judge_adopted(v_order_seq_no, v_pg_tx, v_approval_no, v_amount,
                                         v_verdict, v_tx_known);

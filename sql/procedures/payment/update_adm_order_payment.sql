@@ -145,6 +145,9 @@ BEGIN
             SET v_step = 'lock the order';
             CALL _start_writing();
             CALL _find_order(pi_shop_id, NULL, pi_order_name, v_order_seq_no);
+            -- It may take cart rows again, and the cart is locked before the order.
+            SELECT order_number INTO v_order_number FROM shop_orders WHERE seq_no = v_order_seq_no;
+            CALL _lock_cart_of_order(pi_shop_id, v_order_number);
             -- A subquery locks nothing of what it reads, which a join would.
             SELECT order_number, order_status, total_payment, restored_at IS NOT NULL,
                    (SELECT t.on_payment FROM shop_order_statuses t
@@ -180,7 +183,8 @@ BEGIN
                                v_approval_no, 'entered by hand', 'dba', v_reason);
             IF v_verdict <> 'paid' THEN
                 IF v_status = 12 OR v_late_payment = 'revive' THEN
-                    CALL _raise('OUT_OF_STOCK', 'order_name', 'its units went to others');
+                    CALL _raise('OUT_OF_STOCK', 'order_name',
+                                'its units or cart rows went to others');
                 END IF;
                 CALL _raise('ORDER_EXPIRED', 'order_name', 'late_payment is refund');
             END IF;

@@ -1,5 +1,6 @@
--- _count_rows: how many of these cart rows are there, whatever they cost. A row under a number that
--- an order has taken already (a hand put it back) is not: one cart row, one order line, ever.
+-- _count_rows: how many of these cart rows can be ordered, whatever they cost. A row that an order
+-- has which waits for its payment or is paid (soft_lock, or a hand put it back) is none of them:
+-- one cart row, at most one live order.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
@@ -27,7 +28,7 @@ BEGIN
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    LEFT JOIN shop_order_product l ON l.cart_seq_no = c.seq_no
-    WHERE l.order_seq_no IS NULL;
+    LEFT JOIN shop_order_product l ON l.live_cart_seq_no = c.seq_no
+    WHERE l.order_seq_no IS NULL AND c.order_seq_no IS NULL;
 END//
 DELIMITER ;

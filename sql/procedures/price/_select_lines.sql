@@ -8,7 +8,8 @@
 --   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
 --   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
 --   many), added_price (price in force when it was put in; NULL = not known),
---   product_thumb_img_url
+--   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
+--   payment, so that it can be neither changed nor ordered)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -36,6 +37,9 @@ BEGIN
            CASE WHEN f.holds_until <= pi_now THEN f.next_unit_price
                 ELSE f.unit_price END * c.quantity AS line_amount,
            CASE WHEN f.orderable = 1
+                 AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
+                      OR t.phase = 'open' AND o.expires_at <= pi_now
+                         AND m.to_status IS NOT NULL)
                  AND CASE WHEN f.holds_until <= pi_now THEN f.next_unit_price
                           ELSE f.unit_price END * c.quantity
                      BETWEEN 0 AND 999999999999999.99 THEN 1
@@ -45,7 +49,12 @@ BEGIN
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
                  AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
                c.quantity) AS stock_left,
-           a.unit_price AS added_price, p.product_thumb_img_url
+           a.unit_price AS added_price, p.product_thumb_img_url,
+           CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
+                  OR t.phase = 'open' AND o.expires_at <= pi_now
+                     AND m.to_status IS NOT NULL THEN 'in_cart'
+                WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
+                ELSE 'ordered' END AS item_state
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
@@ -56,6 +65,10 @@ BEGIN
              OR f.next_unit_price IS NOT NULL AND COALESCE(pi_now < f.next_until, 1))
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
+    LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
+        AND m.actor = 'job'
     ORDER BY c.seq_no;
 END//
 DELIMITER ;

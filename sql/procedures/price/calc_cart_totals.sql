@@ -86,7 +86,7 @@ BEGIN
         line_no FOR ORDINALITY,
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
-        AND CONCAT(c.user_id) = pi_user_id
+        AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =

@@ -10,13 +10,14 @@ mod merge_shop_cart;
 mod select_shop_cart;
 mod shop_cart_clock;
 mod shop_cart_expire;
+pub mod soft_lock;
 mod together;
 mod update_shop_cart;
 
 use crate::support::*;
 
 /// Columns of the cart as a result set.
-pub const LINE_COLUMNS: [&str; 12] = [
+pub const LINE_COLUMNS: [&str; 13] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -29,6 +30,7 @@ pub const LINE_COLUMNS: [&str; 12] = [
     "stock_left",
     "added_price",
     "product_thumb_img_url",
+    "item_state",
 ];
 
 /// Rows of a buyer's cart as `product option quantity`, oldest first, read past the procedures.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LINE: [&str; 12] = [
+const LINE: [&str; 13] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -15,6 +15,7 @@ const LINE: [&str; 12] = [
     "stock_left",
     "added_price",
     "product_thumb_img_url",
+    "item_state",
 ];
 
 fn names(object: &Json) -> Vec<&str> {

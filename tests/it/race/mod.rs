@@ -2,6 +2,7 @@
 //! that follow from our own locks, and calls and servers that are killed.
 
 mod cart_edit;
+mod checkout;
 mod delivery;
 mod expire_and_pay;
 mod first_header;
