@@ -14,6 +14,13 @@ const SHOP: Parameter = ("pi_shop_id", Source::Shop);
 const USER: Parameter = ("pi_user_id", Source::User);
 const CART_IDS: Parameter = ("pi_cart_ids_json", Source::FieldList("selected_cart_ids"));
 const COUPONS: Parameter = ("pi_coupon_ids_json", Source::FieldList("coupon_ids"));
+const OPTION: Parameter = (
+    "pi_option_hash",
+    Source::FieldObjectOr {
+        object: "option",
+        text: "option_hash",
+    },
+);
 const RECEIVER: Parameter = ("pi_receiver_json", Source::FieldObject("receiver"));
 const TOTAL: Parameter = ("pi_client_total", Source::Field("trdAmt"));
 const MODE: Parameter = ("pi_order_mode", Source::Field("mode"));
@@ -50,7 +57,7 @@ pub const PUBLIC: &[Route] = &[
     get("/v1/cart", "select_shop_cart", &[SHOP, USER]).with(LINES),
     // Not idempotent: the same product adds up its quantity.
     post("/v1/cart/items", "add_shop_cart_items",
-        &[SHOP, USER, field("pi_product_id"), field("pi_option_hash"), field("pi_quantity"),
+        &[SHOP, USER, field("pi_product_id"), OPTION, field("pi_quantity"),
           ("pi_items_json", Source::FieldList("items")), ("pi_order_name", Source::Field("order")),
           ("pi_lines_json", Source::FieldList("lines"))]).with(LINES).once(),
     // Bought again before it is ordered, it is that many: said twice is said once.

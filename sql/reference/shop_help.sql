@@ -369,6 +369,20 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_audit_log;'),
+('v_audit_option', 'admin',
+'options that are not what they should be',
+'v_audit_option: options that are not what they should be. Read through shop_audit.
+
+- A product counts other groups of options than it has (shop_option_groups and its triggers).
+- A combination''s hash is not that of its choices, or it leaves out a choice that is required.
+- What was chosen has another hash than that under which carts and orders name it.
+
+Parameters  none (a view)
+Returns one row per violation: invariant, shop_id, subject, detail
+Errors  none
+Locks   none
+Example
+  SELECT * FROM v_audit_option;'),
 ('v_audit_order', 'admin',
 'orders that were changed past the routines',
 'v_audit_order: orders that were changed past the routines. Read through shop_audit.
@@ -502,8 +516,9 @@ Example
 that one (see add_shop_cart_items); what leaves open what was meant is refused here.
 
 Parameters
-  pi_json  ''[{"product_id":"D0001","option_hash":"…","quantity":2},…]'': 1 to 1,000 objects,
-           each of these names at most once, "qty" for "quantity" as well, and no other name
+  pi_json  ''[{"product_id":"D0001","option":{…},"quantity":2},…]'': 1 to 1,000 objects, each of
+           product_id, option (an object, or a text), option_hash, quantity at most once, "qty"
+           for "quantity" as well, and no other name
 Returns nothing
 Errors  INVALID_INPUT (items)
 Locks   none
@@ -604,7 +619,9 @@ Returns one row per cart row, oldest first
   orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered)
+  payment, so that it can be neither changed nor ordered),
+  option_json (what was chosen, in its normal form, see _normal_option;
+  NULL = nothing, or only its hash is known)
 Errors  none
 Locks   none
 Example
@@ -667,11 +684,14 @@ Parameters
   pi_shop_id      shop
   pi_user_id      buyer
   pi_product_id   product
-  pi_option_hash  option; NULL, '''' or ''__noopt__'' = none
+  pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
+                  _normal_option), or its hash; NULL, '''', ''null'', ''{}'', ''[]'', ''__noopt__'' = none
   pi_quantity     units to add, from 1
 Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL
+  INVALID_INPUT (option) when what was chosen cannot be read, or does not fit the product''s
+        groups (shop_option_groups): an unknown one, a required one left out, a text too long
   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 Locks   cart header, the cart row
 Example
@@ -719,8 +739,10 @@ Parameters
   pi_user_id      buyer
   pi_product_id, pi_option_hash, pi_quantity
                   one product, as in add_shop_cart; NULL or '''' with a list
-  pi_items_json   ''[{"product_id":"D0001","option_hash":"…","quantity":2},…]'', 1 to 1,000; "qty"
-                  for "quantity" as well; as items_json of shop_order_select. NULL or '''' = none
+  pi_items_json   ''[{"product_id":"D0001","option":{"색상":"빨강"},"quantity":2},…]'', 1 to 1,000;
+                  option: what was chosen, as in add_shop_cart, or "option_hash" (where both are
+                  given they must say the same); "qty" for "quantity" as well; as items_json of
+                  shop_order_select. NULL or '''' = none
   pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '''' = none
   pi_lines_json   which lines of the order: ''[1,3]'', see _parse_ids; NULL or '''' = all
 Returns with one product what add_shop_cart returns; else one row
@@ -729,7 +751,7 @@ Returns with one product what add_shop_cart returns; else one row
     line_no      place in the list, from 1; or the order''s line
     product_id, option_hash, quantity   as asked for; what cannot be one is null
     code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT
-    field, detail   what is wrong, with INVALID_INPUT and CART_FULL
+    field, detail   what is wrong, with INVALID_INPUT, CART_FULL and PRODUCT_UNAVAILABLE
     cart_id      row that has the units, null when none has
     in_cart      units of this product and option in the cart after this line
     free         units of it that nobody holds: fewer than in_cart cannot be ordered
@@ -1143,6 +1165,235 @@ Errors  none
 Locks   none
 Example
   SELECT _uuid_text(order_key) FROM shop_orders;'),
+('_find_combination', 'option',
+'The combination of what was chosen',
+'_find_combination: by which combination price and units are found, when a hash is none itself:
+what somebody chose before is known by its hash.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  pi_option_hash             hash of all that was chosen
+  po_combination_hash        OUT: as in shop_cart; NULL = pi_option_hash itself, or not known
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _find_combination(1, ''D0001'', ''6f…'', @combination_hash);'),
+('_keep_option', 'option',
+'Keeps what was chosen',
+'_keep_option: keep what a buyer chose under the hash that carts and orders name, once; in a
+transaction of its own, with nothing else locked: two buyers who choose the same things first
+never wait for each other''s carts. What is not on sale is not kept.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  pi_option_hash, pi_combination_hash, pi_normal   as _read_option returns them
+Returns nothing
+Errors  none
+Locks   shop_option_payloads row (new); no transaction is open afterwards
+Example
+  CALL _keep_option(1, ''D0001'', ''6f…'', NULL, ''{"색상":"빨강"}'');'),
+('_normal_choices', 'option',
+'Normal form of a combination',
+'_normal_choices: the normal form of a combination, of its choices as somebody writes them.
+
+Parameters
+  pi_choices  what is chosen, see _normal_option
+Returns VARCHAR(2000)
+Errors  INVALID_INPUT (choices_json): it is not what can be chosen, or nothing
+Locks   none
+Example
+  SELECT _normal_choices(''{"색상":"빨강", "사이즈":"L"}'');'),
+('_normal_option', 'option',
+'What was chosen, in its normal form',
+'_normal_option: bring what a buyer chose to its one normal form, whatever way a page writes it.
+
+The normal form is one line of JSON: {"group":"value",…}
+- one member for each group that was chosen of, by the code points of the group''s name
+- values are texts; a number is written without exponent, without zeros in front or at its end:
+  1, 1.0 and 1e0 are "1", as is the text "1". A text stays as it is: "1.0" is another one
+- blanks around a name or value are taken off
+- a member that is null, or a text without anything to be seen, was not chosen
+- no white space between; in names and values only " and \\ are escaped, as \\" and \\\\
+What is not Hangul is not composed: é in one character and in two are two texts to SQL. A page
+sends NFC, as browsers do. Hangul in parts is refused.
+
+Parameters
+  pi_payload  an object of texts and numbers; '''', ''null'', ''{}'' and ''[]'' = nothing chosen. At most
+              20 members, each name once; names up to 60 characters, values up to 500, the
+              normal form up to 2,000; no control characters, no " or \\ in names
+  po_members  OUT: [["group","value"],…] in the order of the normal form
+  po_normal   OUT: the normal form, ''{}'' = nothing chosen
+  po_fault    OUT: what is wrong with pi_payload, at most 64 characters; '''' = nothing
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _normal_option(''{ "b" : 1.0, "a":"x" }'', @members, @normal, @fault);
+  -- {"a":"x","b":"1"}'),
+('_option_fault', 'option',
+'Whether an option belongs to its product',
+'_option_fault: does what a row names as its option belong to its product as it is now? For rows
+of products with groups that are put into a cart or ordered; whether the combination is on sale
+is seen when it is priced.
+
+What was kept when it was chosen (shop_option_payloads) is read again, as if it was chosen now:
+groups may have come and gone since. A bare hash is a combination, and nothing else was chosen.
+
+Parameters
+  pi_shop_id, pi_product_id            product
+  pi_option_hash, pi_combination_hash  as in shop_cart
+  po_fault                             OUT: what is wrong, at most 64 characters; '''' = nothing
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _option_fault(1, ''D0001'', ''__noopt__'', NULL, @fault);'),
+('_option_hash', 'option',
+'Hash of what was chosen',
+'_option_hash: the hash by which carts and orders name what was chosen.
+
+Parameters
+  pi_normal  normal form, see _normal_option
+Returns VARCHAR(64): SHA-256 of its UTF-8 bytes in 64 hexadecimal digits; ''__noopt__'' for ''{}''
+Errors  none
+Locks   none
+Example
+  SELECT _option_hash(''{"사이즈":"L","색상":"빨강"}'');'),
+('_read_option', 'option',
+'What was chosen of a product',
+'_read_option: read what a buyer chose of a product, and compare it with the product''s groups.
+
+A group of kind choice is part of the combination that has a price and units
+(shop_product_options); a text makes the line another one, and nothing else. All that was chosen
+makes option_hash, the choices alone combination_hash. A product without groups has choices only.
+Whether the combination is on sale is seen when it is priced.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  pi_payload           what was chosen, see _normal_option
+  po_option_hash       OUT: hash of all of it; ''__noopt__'' = nothing
+  po_combination_hash  OUT: hash of the choices, where that is another one; else NULL
+  po_normal            OUT: normal form
+  po_fault             OUT: what is wrong, at most 64 characters; '''' = nothing
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _read_option(1, ''D0001'', ''{"색상":"빨강"}'', @option_hash, @combination_hash, @normal,
+      @fault);'),
+('_read_options', 'option',
+'What was chosen in a list of items',
+'_read_options: read what was chosen in a list of items, each as _read_option does, and keep it.
+
+Parameters
+  pi_shop_id  shop
+  pi_items    list that _check_items has passed
+  po_chosen   OUT: for each item in order [] = it says no option, or
+              ["option_hash","combination_hash, or empty","what is wrong, or empty"]
+Returns nothing
+Errors  INVALID_INPUT (items): a name twice in one option
+Locks   see _keep_option; the caller has no transaction open
+Example
+  CALL _read_options(1, ''[{"product_id":"D0001","option":{"색상":"빨강"},"quantity":1}]'', @chosen);'),
+('_refuse_option', 'option',
+'Names the row whose option is none',
+'_refuse_option: refuse an order with a row whose option does not belong to its product, or that
+leaves out what is required. Rows of products without groups, and plain combinations where
+nothing else is required, need no look.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+Returns nothing
+Errors  PRODUCT_UNAVAILABLE, with the product as detail
+Locks   none
+Example
+  CALL _refuse_option(1, ''demo1'', ''[1,2]'');'),
+('tr_shop_option_groups_delete', 'option',
+'a group of options that is gone does not count for its product',
+'tr_shop_option_groups_delete: a group of options that is gone does not count for its product. As
+tr_shop_option_groups_insert.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   the product, its offers
+Example
+  DELETE FROM shop_option_groups
+  WHERE shop_id = 1 AND product_id = ''D0001'' AND group_name = ''색상'';'),
+('tr_shop_option_groups_insert', 'option',
+'a group of options that is added counts for its product',
+'tr_shop_option_groups_insert: a group of options that is added counts for its product. BEFORE, so
+that the product is locked before the foreign key looks at it.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   the product, its offers
+Example
+  INSERT INTO shop_option_groups (shop_id, product_id, group_name, kind)
+  VALUES (1, ''D0001'', ''색상'', ''choice'');'),
+('tr_shop_option_groups_update', 'option',
+'a group of options that becomes required, or is not any more, counts so for its product',
+'tr_shop_option_groups_update: a group of options that becomes required, or is not any more,
+counts so for its product. As tr_shop_option_groups_insert.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   the product, its offers
+Example
+  UPDATE shop_option_groups SET is_required = 0
+  WHERE shop_id = 1 AND product_id = ''D0001'' AND group_name = ''색상'';'),
+('tr_shop_option_payloads_delete', 'option',
+'what was chosen stays as it was: carts and order lines name it by its hash',
+'tr_shop_option_payloads_delete: what was chosen stays as it was: carts and order lines name it
+by its hash.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_option_payloads;   -- refused'),
+('tr_shop_option_payloads_update', 'option',
+'what was chosen stays as it was: carts and order lines name it by its hash',
+'tr_shop_option_payloads_update: what was chosen stays as it was: carts and order lines name it
+by its hash.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_option_payloads SET payload_json = ''{}'';   -- refused'),
+('tr_shop_product_options_choices', 'option',
+'whoever adds a combination and says its choices need not know its hash: the choices are brought to their normal form, and option_hash is made of that',
+'tr_shop_product_options_choices: whoever adds a combination and says its choices need not know
+its hash: the choices are brought to their normal form, and option_hash is made of that. A
+stock_option_hash that is empty becomes the same: the combination has its own units.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (choices_json)
+Locks   none
+Example
+  INSERT INTO shop_product_options
+      (shop_id, product_id, option_hash, option_name, stock_option_hash, choices_json)
+  VALUES (1, ''D0001'', '''', ''빨강 L'', '''', ''{"색상":"빨강","사이즈":"L"}'');'),
+('tr_shop_product_options_chosen', 'option',
+'a combination of other choices is another one, with another hash',
+'tr_shop_product_options_chosen: a combination of other choices is another one, with another
+hash. See tr_shop_product_options_choices.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (choices_json)
+Locks   none
+Example
+  UPDATE shop_product_options SET choices_json = ''{"색상":"빨강"}''
+  WHERE shop_id = 1 AND product_id = ''D0001'' AND option_hash = ''red'';'),
 ('_find_order', 'order',
 'Finds an order by any of its names',
 '_find_order: resolve one of an order''s four names, without a lock.
@@ -1531,8 +1782,10 @@ Parameters
 Returns one row
   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses),
   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
-  takes: [{"product_id", "option_hash" (all that the buyer chose), "quantity"}] in line order
-then lines, payments, log
+  takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
+  hash of it), "quantity"}] in line order
+then lines (option_json: what was chosen, NULL = nothing, or only its hash is known), payments,
+  log
 Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
 Locks   none
 Example
@@ -2249,7 +2502,8 @@ Whether there are units is another question.
 
 Parameters
   pi_product_shown    1 = the product is displayed and not sold out
-  pi_option_required  1 = it cannot be bought without an option
+  pi_option_required  1 = it cannot be bought without an option: the product says so, or has a
+                      required choice
   pi_option_hash      combination, __noopt__ = none
   pi_option_shown     1 = the option can be chosen; 1 for __noopt__
   pi_unit_price       see _unit_price; below 0 it is a mistake
@@ -2283,6 +2537,18 @@ Errors  none
 Locks   shop_offers rows of the product, by option
 Example
   CALL _name_planned_price(1, ''D0001'');'),
+('_orderable_as', 'price',
+'Whether lines are looked at one by one',
+'_orderable_as: what orderable of an offer says, where it can be bought: whether an order looks at
+its lines first. Everything else goes the short way, by what is read anyway.
+
+Parameters
+  pi_required_texts  texts that a buyer must give, see shop_option_groups
+Returns 1 = nothing to look at; 2 = the lines are looked at one by one
+Errors  none
+Locks   none
+Example
+  SELECT _orderable_as(1);   -- 2: is the engraving there?'),
 ('_put_option_on_sale', 'price',
 'Makes the offer of an option',
 '_put_option_on_sale: make the offer of an option, of its product''s offer and itself.
@@ -2370,7 +2636,8 @@ Returns one row per cart row, in the order of pi_ids
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered)
+  payment, so that it can be neither changed nor ordered),
+  option_json (as in _select_cart)
 Errors  none
 Locks   none
 Example
@@ -2787,7 +3054,8 @@ Example
 _unit_price and stand in shop_offers.
 
 A row is orderable only when the catalogue knows its product and its option: a crafted option
-cannot drop the product''s price, and a product that needs an option cannot be bought without. A
+cannot drop the product''s price, and a product that needs an option cannot be bought without. Of
+a product with groups of options it names what somebody chose, with a text that is required. A
 row that costs more than any order can (an amount has at most 15 digits before the point, as
 trdAmt) can be looked at, made smaller and not ordered.
 
@@ -2799,6 +3067,7 @@ Returns one row per cart row
   unit_price         of the offer; NULL for an unknown product or option
   line_amount        unit_price × quantity
   orderable          1 or 0
+  looks              1 = what was chosen is compared with the product''s groups (_option_fault)
   stock_option_hash  which stock row of the product it is taken from
   buy_now            1 = bought now, beside the cart
   delivery_group     lines with the same group ship as one parcel
@@ -2891,7 +3160,8 @@ Parameters
                request has its answer
   pi_list      what was priced, see shop_order_insert
   pi_now       UTC
-  po_fits      OUT: 1 = all of it can be ordered and is in stock, in one slot or another
+  po_fits      OUT: 1 = all of it can be ordered without a further look and is in stock, in one
+               slot or another
 Returns nothing
 Errors  OUT_OF_STOCK
 Locks   none: a picture of now

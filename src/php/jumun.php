@@ -267,7 +267,7 @@ final class Client
      * @return array{cart_count:int, lines:list<array{cart_id:int, product_id:string, product_name:?string,
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
      *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string,
-     *     item_state:string}>}
+     *     item_state:string, option:?array<string,string>}>}
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has
@@ -283,7 +283,8 @@ final class Client
      * Puts a product into the cart; what is there already adds up. Not repeated after an unknown outcome, since a
      * repeat would add twice: look at cart() then.
      *
-     * @param string|null $optionHash null or '' = no option
+     * @param string|null $optionHash what was chosen, as JSON (json_encode(['색상' => '빨강'])), or its hash; null or
+     *     '' = no option
      * @param int         $quantity   units, from 1
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>} lines as in cart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL
@@ -301,8 +302,8 @@ final class Client
      * Puts several things into the cart at once. One that cannot be added does not stop the others; when none could,
      * `added` is 0. Not repeated after an unknown outcome, as addToCart().
      *
-     * @param list<array{product_id:string, option_hash?:?string, quantity:int}> $items at most 1,000; the `items` of
-     *     select() are such a list
+     * @param list<array{product_id:string, option?:array<string,string|int|float|null>, option_hash?:?string,
+     *     quantity:int}> $items at most 1,000; option: group => value; the `items` of select() are such a list
      * @return array{added:int, refused:int, cart_count:int, items:list<array{line_no:int, product_id:?string,
      *     option_hash:?string, quantity:?int, code:string, field:string, detail:string, cart_id:?int, in_cart:?int,
      *     free:?int}>, lines:list<array<string,mixed>>}

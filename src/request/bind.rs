@@ -103,6 +103,19 @@ fn values(
             Source::FieldNumber(name) => field(request.fields, name, number),
             Source::FieldList(name) => field(request.fields, name, list),
             Source::FieldObject(name) => field(request.fields, name, object),
+            Source::FieldObjectOr {
+                object: name,
+                text: other,
+            } => {
+                match (
+                    field(request.fields, name, object)?,
+                    field(request.fields, other, text)?,
+                ) {
+                    (Value::NULL, value) => short(other, value),
+                    (value, Value::NULL) => short(name, value),
+                    _ => Err(InputError::field(name, "is given twice")),
+                }
+            }
             Source::AllFields => all_fields(&[]).map(Value::from),
             Source::AllFieldsAndPath { placeholder, name } => {
                 all_fields(&[(name, segment(placeholder))]).map(Value::from)
@@ -119,7 +132,7 @@ fn refuse_unknown(route: &Route, request: &Request) -> Result<(), InputError> {
     let known: Vec<&str> = route
         .parameters
         .iter()
-        .filter_map(|(_, from)| from.field())
+        .flat_map(|(_, from)| from.fields())
         .chain(request.identity.by_ticket.then_some(TICKET))
         .collect();
     match fields
@@ -133,14 +146,15 @@ fn refuse_unknown(route: &Route, request: &Request) -> Result<(), InputError> {
 }
 
 impl Source {
-    /// The body field that this comes from.
-    pub fn field(self) -> Option<&'static str> {
+    /// The body fields that this comes from.
+    pub fn fields(self) -> Vec<&'static str> {
         match self {
             Self::Field(name)
             | Self::FieldNumber(name)
             | Self::FieldList(name)
-            | Self::FieldObject(name) => Some(name),
-            _ => None,
+            | Self::FieldObject(name) => vec![name],
+            Self::FieldObjectOr { object, text } => vec![object, text],
+            _ => Vec::new(),
         }
     }
 }

@@ -98,6 +98,11 @@ pub enum Source {
     FieldList(&'static str),
     /// A JSON object.
     FieldObject(&'static str),
+    /// A JSON object in a field, or one value in another field.
+    FieldObjectOr {
+        object: &'static str,
+        text: &'static str,
+    },
     /// A word of the route itself.
     Constant(&'static str),
     /// Query and body as one JSON object.
@@ -122,6 +127,7 @@ impl fmt::Display for Source {
             | Self::FieldNumber(name)
             | Self::FieldList(name)
             | Self::FieldObject(name) => write!(f, "field {name}"),
+            Self::FieldObjectOr { object, text } => write!(f, "field {object} or {text}"),
             Self::Constant(word) => write!(f, "constant {word}"),
             Self::AllFields => f.write_str("all fields"),
             Self::AllFieldsAndPath { placeholder, name } => {

@@ -189,6 +189,32 @@ $tests = [
         same(0, $jumun->updateCart($user, $id, 0)['cart_count'], 'rows after quantity 0');
     },
 
+    'what was chosen is one option, however it is written' => static function () use ($jumun, $user, $product): void {
+        // The product has no such option: which one was meant is answered all the same. As in sql/README.md.
+        $normal = '{"각인":"Kim \"7\"","사이즈":"L","색상":"빨강"}';
+        $hash = 'aae919890471ffdb2afbcfdd6f9a9b8d5a7d52c2b9edb0bcf1d0cea9fed04e2c';
+        same($hash, hash('sha256', $normal), 'hash of the normal form');
+        $options = [
+            ['색상' => '빨강', '사이즈' => 'L', '각인' => 'Kim "7"'],
+            ['각인' => ' Kim "7"', '사이즈' => 'L', '색상' => '빨강', '포장' => null],
+            '{ "사이즈":"L", "\uc0c9\uc0c1":"빨강", "각인":"Kim \"7\"" }',
+        ];
+        foreach ($options as $option) {
+            $item = ['product_id' => $product, 'option' => $option, 'quantity' => 1];
+            $answer = $jumun->addItemsToCart($user, [$item])['items'][0];
+            same($hash, $answer['option_hash'], 'option_hash');
+            same('PRODUCT_NOT_FOUND', $answer['code'], 'code');
+        }
+        $numbers = [];
+        foreach ([1, 1.0, '1'] as $value) {
+            $item = ['product_id' => $product, 'option' => ['수량' => $value], 'quantity' => 1];
+            $numbers[] = $jumun->addItemsToCart($user, [$item])['items'][0]['option_hash'];
+        }
+        same(array_fill(0, 3, hash('sha256', '{"수량":"1"}')), $numbers, 'spellings of a number');
+        $item = ['product_id' => $product, 'option' => [], 'quantity' => 1];
+        same('__noopt__', $jumun->addItemsToCart($user, [$item])['items'][0]['option_hash'], 'nothing chosen');
+    },
+
     'a quote has lines, buyer and exact amounts' => static function () use ($jumun, $user, $fill_cart): void {
         $id = $fill_cart(2);
         $quote = $jumun->quote($user, ['selected_cart_ids' => [$id]]);

@@ -31,4 +31,6 @@ SELECT invariant, shop_id, subject, detail FROM v_audit_log
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_adapter
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_price;
+SELECT invariant, shop_id, subject, detail FROM v_audit_price
+UNION ALL
+SELECT invariant, shop_id, subject, detail FROM v_audit_option;

@@ -2,8 +2,9 @@
 -- that one (see add_shop_cart_items); what leaves open what was meant is refused here.
 --
 -- Parameters
---   pi_json  '[{"product_id":"D0001","option_hash":"…","quantity":2},…]': 1 to 1,000 objects,
---            each of these names at most once, "qty" for "quantity" as well, and no other name
+--   pi_json  '[{"product_id":"D0001","option":{…},"quantity":2},…]': 1 to 1,000 objects, each of
+--            product_id, option (an object, or a text), option_hash, quantity at most once, "qty"
+--            for "quantity" as well, and no other name
 -- Returns nothing
 -- Errors  INVALID_INPUT (items)
 -- Locks   none
@@ -20,6 +21,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _check_items(
     COMMENT 'Refuses what is no list of items'
 BEGIN
     DECLARE v_text LONGTEXT;
+    DECLARE v_bare LONGTEXT;
     DECLARE v_objects INT UNSIGNED;
 
     BEGIN
@@ -51,17 +53,31 @@ BEGIN
     SET v_text = REGEXP_REPLACE(v_text, '"product_id"\\s*:', 'p:'),
         v_text = REGEXP_REPLACE(v_text, '"option_hash"\\s*:', 'o:'),
         v_text = REGEXP_REPLACE(v_text, '"(quantity|qty)"\\s*:', 'q:'),
-        v_text = REGEXP_REPLACE(v_text, '"[^"]*"', '0'),
+        v_text = REGEXP_REPLACE(v_text, '"option"\\s*:', 'c:'),
+        v_text = REGEXP_REPLACE(v_text, '"[^"]*"', '0');
+    -- What was chosen is an object of its own, looked at by _normal_option; of two equal names in
+    -- it MySQL has forgotten the first already: as many as are written must be there.
+    IF v_text REGEXP 'c:\\s*\\{' THEN
+        SET v_bare = REGEXP_REPLACE(v_text, 'c:\\s*\\{[^{}\\[\\]]*\\}', 'c:0');
+        IF COALESCE(JSON_LENGTH(JSON_EXTRACT(pi_json, '$[*].option.*')), 0)
+            < CHAR_LENGTH(v_text) - CHAR_LENGTH(REPLACE(v_text, ':', ''))
+              - CHAR_LENGTH(v_bare) + CHAR_LENGTH(REPLACE(v_bare, ':', '')) THEN
+            CALL _raise('INVALID_INPUT', 'items', 'a name twice in one option');
+        END IF;
+        SET v_text = v_bare;
+    END IF;
+    SET v_text = REGEXP_REPLACE(v_text, 'c:\\s*\\[\\s*\\]', 'c:0'),
         v_objects = CHAR_LENGTH(v_text) - CHAR_LENGTH(REPLACE(v_text, '{', ''));
     IF v_objects <> JSON_LENGTH(pi_json)
         OR CHAR_LENGTH(v_text) - CHAR_LENGTH(REPLACE(v_text, '[', '')) <> 1
         OR v_text REGEXP ':\\s*\\{' THEN
-        CALL _raise('INVALID_INPUT', 'items', 'not objects of product_id, option_hash, quantity');
+        CALL _raise('INVALID_INPUT', 'items', 'not objects of product_id, option, quantity');
     END IF;
     IF v_text REGEXP '0\\s*:' THEN
-        CALL _raise('INVALID_INPUT', 'items', 'a name is not product_id, option_hash or quantity');
+        CALL _raise('INVALID_INPUT', 'items',
+                    'a name is not product_id, option, option_hash or quantity');
     END IF;
-    IF v_text REGEXP '([poq]):[^{}]*\\1:' THEN
+    IF v_text REGEXP '([poqc]):[^{}]*\\1:' THEN
         CALL _raise('INVALID_INPUT', 'items', 'a name twice in one object');
     END IF;
 END//

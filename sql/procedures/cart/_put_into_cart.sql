@@ -46,16 +46,23 @@ BEGIN
     DECLARE v_unit_price        DECIMAL(20,2);
     DECLARE v_orderable         TINYINT;
     DECLARE v_stock_option_hash VARCHAR(64);
+    DECLARE v_looks TINYINT;
+    DECLARE v_combination_hash VARCHAR(64) DEFAULT pi_combination_hash;
+    DECLARE v_fault VARCHAR(64) DEFAULT '';
 
+    IF v_combination_hash IS NULL AND CHAR_LENGTH(pi_option_hash) = 64 THEN
+        CALL _find_combination(pi_shop_id, pi_product_id, pi_option_hash, v_combination_hash);
+    END IF;
     -- MAX and MIN: a row in any case, so that no caller's handler takes none for the end of a list.
     -- The price is read without a lock, as in add_shop_cart.
     SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END),
            MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price ELSE unit_price END),
-           MAX(orderable), MAX(stock_option_hash)
-    INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash
+           MAX(orderable), MAX(stock_option_hash),
+           MAX(option_groups > 0 AND (v_combination_hash IS NOT NULL OR required_texts > 0))
+    INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash, v_looks
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
-      AND option_hash = COALESCE(pi_combination_hash, pi_option_hash) AND plan_id = 0;
+      AND option_hash = COALESCE(v_combination_hash, pi_option_hash) AND plan_id = 0;
     SELECT SUM(free) INTO po_free
     FROM shop_stock
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
@@ -64,6 +71,9 @@ BEGIN
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
       AND option_hash = pi_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
+    IF v_looks = 1 THEN
+        CALL _option_fault(pi_shop_id, pi_product_id, pi_option_hash, v_combination_hash, v_fault);
+    END IF;
     SET po_free = CASE WHEN v_price_id IS NOT NULL THEN COALESCE(po_free, 0) END,
         po_detail = CASE
             WHEN po_in_cart + pi_quantity > 99999 THEN 'more than 99999 in the cart'
@@ -73,7 +83,7 @@ BEGIN
             ELSE '' END,
         po_code = CASE
             WHEN v_price_id IS NULL THEN 'PRODUCT_NOT_FOUND'
-            WHEN v_orderable <> 1 THEN 'PRODUCT_UNAVAILABLE'
+            WHEN v_orderable < 1 OR v_fault <> '' THEN 'PRODUCT_UNAVAILABLE'
             WHEN po_detail <> '' THEN 'INVALID_INPUT'
             -- As in add_shop_cart: a cart can be ordered whole.
             WHEN po_cart_id IS NULL AND po_rows >= 1000 THEN 'CART_FULL'
@@ -81,7 +91,8 @@ BEGIN
 
     IF po_code <> 'OK' THEN
         SET po_detail = CASE po_code WHEN 'INVALID_INPUT' THEN po_detail
-                                     WHEN 'CART_FULL' THEN 'at most 1000 rows' ELSE '' END;
+                                     WHEN 'CART_FULL' THEN 'at most 1000 rows'
+                                     WHEN 'PRODUCT_UNAVAILABLE' THEN v_fault ELSE '' END;
     ELSE
         IF po_cart_id IS NOT NULL THEN
             UPDATE shop_cart SET quantity = quantity + pi_quantity, update_date = UTC_TIMESTAMP(6)
@@ -93,7 +104,7 @@ BEGIN
                  create_date, update_date, price_id, combination_hash)
             VALUES
                 (pi_shop_id, pi_user_id, pi_product_id, pi_option_hash, pi_quantity,
-                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, pi_combination_hash);
+                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
             SET po_cart_id = LAST_INSERT_ID(), po_rows = po_rows + 1;
         END IF;
         SET po_in_cart = po_in_cart + pi_quantity;

@@ -6,11 +6,14 @@
 --   pi_shop_id      shop
 --   pi_user_id      buyer
 --   pi_product_id   product
---   pi_option_hash  option; NULL, '' or '__noopt__' = none
+--   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
+--                   _normal_option), or its hash; NULL, '', 'null', '{}', '[]', '__noopt__' = none
 --   pi_quantity     units to add, from 1
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
 --         option), CART_FULL
+--   INVALID_INPUT (option) when what was chosen cannot be read, or does not fit the product's
+--         groups (shop_option_groups): an unknown one, a required one left out, a text too long
 --   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 -- Locks   cart header, the cart row
 -- Example
@@ -33,7 +36,9 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_option_hash VARCHAR(64);
+    DECLARE v_option_hash, v_combination_hash, v_fault VARCHAR(64);
+    DECLARE v_normal LONGTEXT;
+    DECLARE v_looks TINYINT;
     DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
     DECLARE v_count       INT UNSIGNED;
     DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
@@ -56,14 +61,23 @@ BEGIN
         OR pi_product_id LIKE '% ' THEN -- the engines would find the product in spite of the blank
         CALL _raise('INVALID_INPUT', 'product_id', '1 to 30 characters');
     END IF;
-    IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
-        CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
-    END IF;
-    SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,5}\\z' OR pi_quantity = 0 THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 1 to 99999');
     END IF;
     SET v_quantity = CAST(pi_quantity AS UNSIGNED);
+    IF pi_option_hash REGEXP '\\A[ \\t\\r\\n]*([{\\[]|null[ \\t\\r\\n]*\\z)' THEN
+        CALL _read_option(pi_shop_id, pi_product_id, pi_option_hash, v_option_hash,
+                          v_combination_hash, v_normal, v_fault);
+        IF v_fault <> '' THEN
+            CALL _raise('INVALID_INPUT', 'option', v_fault);
+        END IF;
+        CALL _keep_option(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash, v_normal);
+    ELSE
+        IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
+            CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
+        END IF;
+        SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
+    END IF;
 
     SET v_step = 'lock the cart';
     CALL _lock_cart(pi_shop_id, pi_user_id);
@@ -96,26 +110,33 @@ BEGIN
         INTO v_price_id
         FROM shop_offers
         WHERE shop_id = pi_shop_id AND product_id = pi_product_id
-          AND option_hash = v_option_hash AND plan_id = 0;
+          AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
+        IF v_price_id IS NULL AND v_combination_hash IS NULL THEN
+            CALL _find_combination(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash);
+        END IF;
         SET @jumun_cart_price = v_price_id;
         INSERT INTO shop_cart
             (shop_id, user_id, product_id, option_hash, quantity,
-             create_date, update_date, price_id)
+             create_date, update_date, price_id, combination_hash)
         VALUES
             (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity,
-             UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id);
+             UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
         SET v_cart_id = LAST_INSERT_ID(), v_count = v_count + 1;
     END IF;
 
     SET v_step = 'check the product';
-    SELECT orderable, unit_price <= 999999999999999.99 AND line_amount > 999999999999999.99
-    INTO v_orderable, v_too_many
+    SELECT orderable, unit_price <= 999999999999999.99 AND line_amount > 999999999999999.99,
+           looks
+    INTO v_orderable, v_too_many, v_looks
     FROM v_cart_lines WHERE cart_id = v_cart_id;
     IF v_too_many = 1 THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'so many cost more than 15 digits can say');
     END IF;
     IF v_orderable <> 1 THEN
         CALL _raise('PRODUCT_UNAVAILABLE', 'product_id', pi_product_id);
+    END IF;
+    IF v_looks = 1 AND v_normal IS NULL THEN
+        CALL _refuse_option(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 

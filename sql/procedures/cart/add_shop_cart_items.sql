@@ -11,8 +11,10 @@
 --   pi_user_id      buyer
 --   pi_product_id, pi_option_hash, pi_quantity
 --                   one product, as in add_shop_cart; NULL or '' with a list
---   pi_items_json   '[{"product_id":"D0001","option_hash":"…","quantity":2},…]', 1 to 1,000; "qty"
---                   for "quantity" as well; as items_json of shop_order_select. NULL or '' = none
+--   pi_items_json   '[{"product_id":"D0001","option":{"색상":"빨강"},"quantity":2},…]', 1 to 1,000;
+--                   option: what was chosen, as in add_shop_cart, or "option_hash" (where both are
+--                   given they must say the same); "qty" for "quantity" as well; as items_json of
+--                   shop_order_select. NULL or '' = none
 --   pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '' = none
 --   pi_lines_json   which lines of the order: '[1,3]', see _parse_ids; NULL or '' = all
 -- Returns with one product what add_shop_cart returns; else one row
@@ -21,7 +23,7 @@
 --     line_no      place in the list, from 1; or the order's line
 --     product_id, option_hash, quantity   as asked for; what cannot be one is null
 --     code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT
---     field, detail   what is wrong, with INVALID_INPUT and CART_FULL
+--     field, detail   what is wrong, with INVALID_INPUT, CART_FULL and PRODUCT_UNAVAILABLE
 --     cart_id      row that has the units, null when none has
 --     in_cart      units of this product and option in the cart after this line
 --     free         units of it that nobody holds: fewer than in_cart cannot be ordered
@@ -70,6 +72,7 @@ add_shop_cart_items: BEGIN
         DECLARE v_product_id, v_option_hash VARCHAR(100);
         DECLARE v_code, v_wrong VARCHAR(40);
         DECLARE v_combination_hash VARCHAR(64);
+        DECLARE v_chosen, v_one LONGTEXT;
         DECLARE v_units, v_qty VARCHAR(64);
         DECLARE v_quantity, v_cart_id, v_in_cart BIGINT UNSIGNED;
         DECLARE v_free BIGINT;
@@ -122,6 +125,11 @@ add_shop_cart_items: BEGIN
         IF COALESCE(pi_items_json, '') <> '' THEN
             CALL _check_items(pi_items_json);
             SET v_items = pi_items_json;
+            IF LOCATE('"option"', v_items) > 0 THEN
+                SET v_step = 'read what was chosen';
+                CALL _read_options(pi_shop_id, v_items, v_chosen);
+                SET v_step = 'read the request';
+            END IF;
         END IF;
         IF COALESCE(pi_lines_json, '') <> '' THEN
             IF COALESCE(pi_order_name, '') = '' THEN
@@ -170,17 +178,36 @@ add_shop_cart_items: BEGIN
                     WHEN CHAR_LENGTH(v_option_hash) > 64 OR v_option_hash LIKE '% '
                         THEN 'option_hash'
                     WHEN v_quantity IS NULL THEN 'quantity' END,
-                v_cart_id = NULL, v_in_cart = NULL, v_free = NULL;
+                v_cart_id = NULL, v_in_cart = NULL, v_free = NULL, v_detail = '';
+            IF v_chosen IS NOT NULL AND NOT v_wrong <=> 'product_id' THEN
+                SET v_one = JSON_EXTRACT(v_chosen, CONCAT('$[', v_line_no - 1, ']'));
+                IF JSON_LENGTH(v_one) > 0 THEN
+                    SET v_detail = JSON_UNQUOTE(JSON_EXTRACT(v_one, '$[2]')),
+                        v_wrong = CASE
+                            WHEN v_detail <> '' THEN 'option'
+                            WHEN v_option_hash NOT IN ('__noopt__',
+                                JSON_UNQUOTE(JSON_EXTRACT(v_one, '$[0]'))) THEN 'option'
+                            ELSE v_wrong END,
+                        v_option_hash = JSON_UNQUOTE(JSON_EXTRACT(v_one, '$[0]')),
+                        v_combination_hash = NULLIF(JSON_UNQUOTE(JSON_EXTRACT(v_one, '$[1]')), '');
+                END IF;
+            END IF;
             IF v_wrong IS NOT NULL THEN
                 SET v_code = 'INVALID_INPUT',
                     v_detail = CASE v_wrong WHEN 'product_id' THEN '1 to 30 characters'
                                             WHEN 'option_hash' THEN 'at most 64 characters'
+                                            WHEN 'option' THEN CASE v_detail
+                                                WHEN '' THEN 'option_hash is of another one'
+                                                ELSE v_detail END
                                             ELSE 'a whole number from 1 to 99999' END;
             ELSE
                 CALL _put_into_cart(pi_shop_id, pi_user_id, v_product_id, v_option_hash,
                     v_combination_hash, v_quantity, v_rows, v_code, v_detail, v_cart_id, v_in_cart,
                     v_free);
-                SET v_wrong = CASE v_code WHEN 'INVALID_INPUT' THEN 'quantity' ELSE '' END;
+                SET v_wrong = CASE v_code
+                    WHEN 'INVALID_INPUT' THEN 'quantity'
+                    WHEN 'PRODUCT_UNAVAILABLE' THEN CASE v_detail WHEN '' THEN '' ELSE 'option' END
+                    ELSE '' END;
             END IF;
             -- + 0: MariaDB writes a bare variable as a text. Names by length, as MySQL orders them.
             SET v_added = v_added + (v_code = 'OK'), v_refused = v_refused + (v_code <> 'OK'),

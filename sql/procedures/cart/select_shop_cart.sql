@@ -68,13 +68,16 @@ BEGIN
                 ELSE f.unit_price END AS unit_price, c.quantity,
            CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                 ELSE f.unit_price END * c.quantity AS line_amount,
-           CASE WHEN f.orderable = 1
+           CASE WHEN f.orderable >= 1
                  AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                       OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                          AND m.to_status IS NOT NULL)
                  AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                           ELSE f.unit_price END * c.quantity
-                     BETWEEN 0 AND 999999999999999.99 THEN 1
+                     BETWEEN 0 AND 999999999999999.99
+                 AND (f.required_texts = 0 OR c.combination_hash IS NOT NULL)
+                 AND (c.combination_hash IS NULL OR f.option_groups = 0
+                      OR w.combination_hash = c.combination_hash) THEN 1
                 ELSE 0 END AS orderable,
            NULLIF(LEAST(COALESCE((
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
@@ -86,7 +89,8 @@ BEGIN
                   OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                      AND m.to_status IS NOT NULL THEN 'in_cart'
                 WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
-                ELSE 'ordered' END AS item_state
+                ELSE 'ordered' END AS item_state,
+           w.payload_json AS option_json
     FROM shop_cart c
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
@@ -94,6 +98,8 @@ BEGIN
         AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
              OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
+    LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
+        AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
     LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id
     LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no

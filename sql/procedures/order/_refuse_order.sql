@@ -61,6 +61,7 @@ BEGIN
         CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
     END IF;
     CALL _refuse_row(pi_shop_id, pi_user_id, pi_ids);
+    CALL _refuse_option(pi_shop_id, pi_user_id, pi_ids);
     IF LOCATE('{', pi_cart_ids_json) > 0 THEN
         CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
     END IF;

@@ -279,7 +279,7 @@ shop_order_insert: BEGIN
             -- primary key. What calc_cart_totals reads, word for word: a price that is planned is
             -- in force from its second on. LEFT leaves the quoted text whole and says that it is
             -- short: MariaDB writes longer ones to disk.
-            SELECT SUM(f.orderable = 1
+            SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                        AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                        AND s.free >= c.quantity),
                    MAX(f.stock_slots), SUM(p.unit_price * c.quantity),

@@ -110,7 +110,7 @@ BEGIN
 
     -- As calc_cart_totals does, word for word.
     SET v_step = 'price the lines';
-    SELECT SUM(f.orderable = 1
+    SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
            MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
@@ -239,7 +239,8 @@ BEGIN
         ORDER BY c.seq_no;
     ELSE
         CALL _select_lines(pi_shop_id, pi_user_id, v_ids, v_now);
-    END IF;
+    END IF;,
+           w.payload_json AS option_json
     COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

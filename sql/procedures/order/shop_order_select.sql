@@ -7,8 +7,10 @@
 -- Returns one row
 --   result, order_number, order_key, order_code, order_status, next_step (see shop_order_statuses),
 --   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
---   takes: [{"product_id", "option_hash" (all that the buyer chose), "quantity"}] in line order
--- then lines, payments, log
+--   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
+--   hash of it), "quantity"}] in line order
+-- then lines (option_json: what was chosen, NULL = nothing, or only its hash is known), payments,
+--   log
 -- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS
 -- Locks   none
 -- Example
@@ -83,17 +85,25 @@ BEGIN
            supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no,
            approval_msg, paid_at, restored_at, courier_id, tracking_number,
            -- By length, as MySQL orders names: the same text on both engines.
-           (SELECT CONCAT('[', GROUP_CONCAT(JSON_OBJECT('quantity', l.quantity,
-                                                        'product_id', l.product_id,
-                                                        'option_hash', l.option_hash)
-                                            ORDER BY l.line_no), ']')
-            FROM shop_order_product l WHERE l.order_seq_no = o.seq_no) AS items_json
+           (SELECT CONCAT('[', GROUP_CONCAT(
+                       CASE WHEN c.payload_json IS NULL THEN '{'
+                            ELSE CONCAT('{"option": ', c.payload_json, ', ') END,
+                       SUBSTR(JSON_OBJECT('quantity', l.quantity, 'product_id', l.product_id,
+                                          'option_hash', l.option_hash), 2)
+                       ORDER BY l.line_no), ']')
+            FROM shop_order_product l
+            LEFT JOIN shop_option_payloads c ON c.shop_id = l.shop_id
+                AND c.product_id = l.product_id AND c.option_hash = l.option_hash
+            WHERE l.order_seq_no = o.seq_no) AS items_json
     FROM shop_orders o
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     WHERE o.seq_no = v_order_seq_no;
-    SELECT line_no, product_id, product_name, option_hash, option_name, unit_price, quantity,
-           line_amount, tax_type, cart_seq_no
-    FROM shop_order_product WHERE order_seq_no = v_order_seq_no ORDER BY line_no;
+    SELECT line_no, l.product_id, product_name, l.option_hash, option_name, unit_price, quantity,
+           line_amount, tax_type, cart_seq_no, c.payload_json AS option_json
+    FROM shop_order_product l
+    LEFT JOIN shop_option_payloads c ON c.shop_id = l.shop_id AND c.product_id = l.product_id
+        AND c.option_hash = l.option_hash
+    WHERE order_seq_no = v_order_seq_no ORDER BY line_no;
     SELECT pg, merchant_id, pg_tx, approval_no, amount, status, result_code, result_msg,
            approved_at, create_date
     FROM shop_payments WHERE order_seq_no = v_order_seq_no ORDER BY seq_no;

@@ -3,7 +3,8 @@
 --
 -- Parameters
 --   pi_product_shown    1 = the product is displayed and not sold out
---   pi_option_required  1 = it cannot be bought without an option
+--   pi_option_required  1 = it cannot be bought without an option: the product says so, or has a
+--                       required choice
 --   pi_option_hash      combination, __noopt__ = none
 --   pi_option_shown     1 = the option can be chosen; 1 for __noopt__
 --   pi_unit_price       see _unit_price; below 0 it is a mistake

@@ -59,7 +59,7 @@ BEGIN
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
-    SELECT SUM(f.orderable = 1
+    SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
            MAX(f.stock_slots), SUM(p.unit_price * c.quantity),

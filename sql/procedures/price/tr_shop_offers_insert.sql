@@ -23,8 +23,10 @@ BEGIN
     SET NEW.unit_price = _unit_price(NEW.buy_price, NEW.sale_price, NEW.discount_rate,
                                      NEW.add_price, NEW.currency_digits);
     SET NEW.list_price = _list_price(NEW.buy_price, NEW.add_price, NEW.currency_digits);
-    SET NEW.orderable = _is_orderable(NEW.product_shown, NEW.option_required, NEW.option_hash,
-                                      NEW.option_shown, NEW.unit_price);
+    SET NEW.orderable = _is_orderable(NEW.product_shown,
+                                      NEW.option_required = 1 OR NEW.required_choices > 0,
+                                      NEW.option_hash, NEW.option_shown, NEW.unit_price)
+                        * _orderable_as(NEW.required_texts);
 
     SET v_before = @jumun_offer_price;
     SET @jumun_offer_price = NULL;

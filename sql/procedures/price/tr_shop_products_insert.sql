@@ -23,12 +23,14 @@ BEGIN
         (shop_id, product_id, option_hash, price_id, tax_type, delivery_policy_id,
          stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
          add_price, currency_digits, product_name, option_name, category_id,
-         weight, product_shown, option_required, option_shown, reason)
+         weight, product_shown, option_required, option_shown, reason,
+         option_groups, required_choices, required_texts)
     VALUES
         (NEW.shop_id, NEW.product_id, '__noopt__', 0, NEW.tax_type, NEW.delivery_policy_id,
          '__noopt__', NEW.stock_slots, NEW.buy_price, NEW.sale_price, NEW.discount_rate,
          0, v_digits, NEW.product_name, '', NEW.category_id,
-         NEW.weight, NEW.display = '1' AND NEW.stat <> '2', NEW.option_required, 1, 'shop_products')
+         NEW.weight, NEW.display = '1' AND NEW.stat <> '2', NEW.option_required, 1, 'shop_products',
+         NEW.option_groups, NEW.required_choices, NEW.required_texts)
     ON DUPLICATE KEY UPDATE
         tax_type = NEW.tax_type, delivery_policy_id = NEW.delivery_policy_id,
         stock_option_hash = '__noopt__', stock_slots = NEW.stock_slots,
@@ -36,6 +38,8 @@ BEGIN
         add_price = 0, currency_digits = v_digits, product_name = NEW.product_name,
         option_name = '', category_id = NEW.category_id, weight = NEW.weight,
         product_shown = NEW.display = '1' AND NEW.stat <> '2',
-        option_required = NEW.option_required, option_shown = 1, reason = 'shop_products';
+        option_required = NEW.option_required, option_shown = 1, reason = 'shop_products',
+        option_groups = NEW.option_groups, required_choices = NEW.required_choices,
+        required_texts = NEW.required_texts;
 END//
 DELIMITER ;

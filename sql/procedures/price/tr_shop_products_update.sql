@@ -25,7 +25,10 @@ BEGIN
             AND LENGTH(NEW.category_id) <=> LENGTH(OLD.category_id)
             AND NEW.weight <=> OLD.weight AND NEW.delivery_policy_id = OLD.delivery_policy_id
             AND NEW.stock_slots = OLD.stock_slots AND NEW.option_required = OLD.option_required
-            AND NEW.display = OLD.display AND NEW.stat = OLD.stat) THEN
+            AND NEW.display = OLD.display AND NEW.stat = OLD.stat
+            AND NEW.option_groups = OLD.option_groups
+            AND NEW.required_choices = OLD.required_choices
+            AND NEW.required_texts = OLD.required_texts) THEN
         UPDATE shop_offers
         SET shop_id = NEW.shop_id, product_id = NEW.product_id, buy_price = NEW.buy_price,
             sale_price = NEW.sale_price, discount_rate = NEW.discount_rate,
@@ -33,7 +36,9 @@ BEGIN
             category_id = NEW.category_id, weight = NEW.weight,
             delivery_policy_id = NEW.delivery_policy_id, stock_slots = NEW.stock_slots,
             option_required = NEW.option_required,
-            product_shown = NEW.display = '1' AND NEW.stat <> '2', reason = 'shop_products'
+            product_shown = NEW.display = '1' AND NEW.stat <> '2', reason = 'shop_products',
+            option_groups = NEW.option_groups, required_choices = NEW.required_choices,
+            required_texts = NEW.required_texts
         WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id;
     END IF;
 END//

@@ -2,7 +2,8 @@
 -- _unit_price and stand in shop_offers.
 --
 -- A row is orderable only when the catalogue knows its product and its option: a crafted option
--- cannot drop the product's price, and a product that needs an option cannot be bought without. A
+-- cannot drop the product's price, and a product that needs an option cannot be bought without. Of
+-- a product with groups of options it names what somebody chose, with a text that is required. A
 -- row that costs more than any order can (an amount has at most 15 digits before the point, as
 -- trdAmt) can be looked at, made smaller and not ordered.
 --
@@ -14,6 +15,7 @@
 --   unit_price         of the offer; NULL for an unknown product or option
 --   line_amount        unit_price × quantity
 --   orderable          1 or 0
+--   looks              1 = what was chosen is compared with the product's groups (_option_fault)
 --   stock_option_hash  which stock row of the product it is taken from
 --   buy_now            1 = bought now, beside the cart
 --   delivery_group     lines with the same group ship as one parcel
@@ -37,14 +39,18 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
             ELSE f.unit_price END AS unit_price, c.quantity,
        CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
             ELSE f.unit_price END * c.quantity AS line_amount,
-       CASE WHEN f.orderable = 1
+       CASE WHEN f.orderable >= 1
              AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
-                      ELSE f.unit_price END * c.quantity BETWEEN 0 AND 999999999999999.99 THEN 1
+                      ELSE f.unit_price END * c.quantity BETWEEN 0 AND 999999999999999.99
+             AND (f.required_texts = 0 OR c.combination_hash IS NOT NULL)
+             AND (c.combination_hash IS NULL OR f.option_groups = 0
+                  OR o.combination_hash = c.combination_hash) THEN 1
             ELSE 0 END AS orderable,
        COALESCE(f.stock_option_hash, '__noopt__') AS stock_option_hash, f.stock_slots, f.tax_type,
        CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_price_id
             ELSE f.price_id END AS price_id,
        p.product_thumb_img_url, c.buy_now, f.delivery_policy_id, d.rule_id,
+       f.option_groups > 0 AND (c.combination_hash IS NOT NULL OR f.required_texts > 0) AS looks,
        d.fee AS delivery_fee, d.free_over AS delivery_free_over, d.parcel AS delivery_group
 FROM shop_cart c
 LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
@@ -52,4 +58,6 @@ LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
     AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
          OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
 LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+LEFT JOIN shop_option_payloads o ON o.shop_id = c.shop_id AND o.product_id = c.product_id
+    AND o.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
 LEFT JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id;

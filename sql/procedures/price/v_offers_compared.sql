@@ -26,7 +26,10 @@ SELECT f.shop_id, f.product_id, f.option_hash,
                      AND CAST(f.category_id AS BINARY) <=> CAST(p.category_id AS BINARY)
                      AND f.weight <=> p.weight AND f.delivery_policy_id = p.delivery_policy_id
                      AND f.stock_slots = p.stock_slots AND f.option_required = p.option_required
-                     AND f.product_shown = (p.display = '1' AND p.stat <> '2'))
+                     AND f.product_shown = (p.display = '1' AND p.stat <> '2')
+                     AND f.option_groups = p.option_groups
+                     AND f.required_choices = p.required_choices
+                     AND f.required_texts = p.required_texts)
                THEN 'is not as its product is'
            WHEN NOT (f.add_price = COALESCE(o.add_price, 0)
                      AND CAST(f.option_name AS BINARY) = CAST(COALESCE(o.option_name, '') AS BINARY)
@@ -39,8 +42,10 @@ SELECT f.shop_id, f.product_id, f.option_hash,
            WHEN NOT (f.unit_price = _unit_price(f.buy_price, f.sale_price, f.discount_rate,
                                                 f.add_price, f.currency_digits)
                      AND f.list_price = _list_price(f.buy_price, f.add_price, f.currency_digits)
-                     AND f.orderable = _is_orderable(f.product_shown, f.option_required,
-                                                     f.option_hash, f.option_shown, f.unit_price))
+                     AND f.orderable = _is_orderable(f.product_shown,
+                                           f.option_required = 1 OR f.required_choices > 0,
+                                           f.option_hash, f.option_shown, f.unit_price)
+                                       * _orderable_as(f.required_texts))
                THEN 'is not what the formula gives'
            WHEN NOT COALESCE(f.holds_until <= UTC_TIMESTAMP(6), 0)
                 AND (r.price_id IS NULL OR NOT (

@@ -10,7 +10,8 @@
 --                request has its answer
 --   pi_list      what was priced, see shop_order_insert
 --   pi_now       UTC
---   po_fits      OUT: 1 = all of it can be ordered and is in stock, in one slot or another
+--   po_fits      OUT: 1 = all of it can be ordered without a further look and is in stock, in one
+--                slot or another
 -- Returns nothing
 -- Errors  OUT_OF_STOCK
 -- Locks   none: a picture of now
@@ -35,9 +36,9 @@ BEGIN
     SELECT COUNT(*) INTO v_known FROM shop_orders
     WHERE shop_id = pi_shop_id AND order_number = pi_mTrdNo;
     SELECT MIN(u.orderable), MAX(u.free < u.wanted AND u.lapsed = 0),
-           COALESCE(MIN(u.orderable = 1 AND u.free >= u.wanted), 0)
+           COALESCE(MIN(u.orderable = 1 AND u.chosen = 0 AND u.free >= u.wanted), 0)
     INTO v_orderable, v_sold_out, po_fits
-    FROM (SELECT w.orderable, w.wanted,
+    FROM (SELECT w.orderable, w.chosen, w.wanted,
                  COALESCE((SELECT SUM(s.free) FROM shop_stock s FORCE INDEX (PRIMARY)
                            WHERE s.shop_id = w.shop_id AND s.product_id = w.product_id
                              AND s.option_hash = w.stock_option_hash), 0) AS free,
@@ -51,17 +52,19 @@ BEGIN
                            ORDER BY r.shop_id, r.product_id, r.option_hash, r.state, r.expires_at
                            LIMIT 1) <= pi_now, 0) AS lapsed
           FROM (SELECT p.shop_id, p.product_id, p.stock_option_hash, SUM(x.quantity) AS wanted,
-                       MIN(f.orderable) AS orderable
+                       CASE MIN(f.orderable) WHEN 0 THEN 0 ELSE MAX(f.orderable) END AS orderable,
+                       MAX(x.option_hash IS NOT NULL) AS chosen
                 FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
                     quantity INT UNSIGNED    PATH '$[1]',
-                    price_id BIGINT UNSIGNED PATH '$[2]')) x
+                    price_id BIGINT UNSIGNED PATH '$[2]',
+                    option_hash VARCHAR(64)  PATH '$[5]')) x
                 STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
                 STRAIGHT_JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id
                     AND f.option_hash = p.option_hash AND f.plan_id = 0
                 GROUP BY p.shop_id, p.product_id, p.stock_option_hash) w) u;
     IF v_known > 0 THEN
         SET po_fits = 0;
-    ELSEIF v_orderable = 1 AND v_sold_out = 1 THEN
+    ELSEIF v_orderable >= 1 AND v_sold_out = 1 THEN
         CALL _raise('OUT_OF_STOCK', 'selected_cart_ids', '');
     END IF;
 END//

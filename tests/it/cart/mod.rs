@@ -7,6 +7,7 @@ mod delete_shop_cart;
 mod double_rows;
 mod known_before;
 mod merge_shop_cart;
+mod options;
 mod select_shop_cart;
 mod shop_cart_clock;
 mod shop_cart_expire;
@@ -17,7 +18,7 @@ mod update_shop_cart;
 use crate::support::*;
 
 /// Columns of the cart as a result set.
-pub const LINE_COLUMNS: [&str; 13] = [
+pub const LINE_COLUMNS: [&str; 14] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -31,6 +32,7 @@ pub const LINE_COLUMNS: [&str; 13] = [
     "added_price",
     "product_thumb_img_url",
     "item_state",
+    "option_json",
 ];
 
 /// Rows of a buyer's cart as `product option quantity`, oldest first, read past the procedures.

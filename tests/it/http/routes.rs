@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LINE: [&str; 13] = [
+const LINE: [&str; 14] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -16,6 +16,7 @@ const LINE: [&str; 13] = [
     "added_price",
     "product_thumb_img_url",
     "item_state",
+    "option",
 ];
 
 fn names(object: &Json) -> Vec<&str> {
