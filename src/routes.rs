@@ -62,7 +62,7 @@ pub const PUBLIC: &[Route] = &[
           ("pi_lines_json", Source::FieldList("lines"))]).with(LINES).once(),
     // Bought again before it is ordered, it is that many: said twice is said once.
     post("/v1/cart/buy-now", "add_shop_cart_buy_now",
-        &[SHOP, USER, field("pi_product_id"), field("pi_option_hash"), field("pi_quantity")]).with(LINES),
+        &[SHOP, USER, field("pi_product_id"), OPTION, field("pi_quantity")]).with(LINES),
     // Nor this: a quantity of zero deletes the row, and a second time there is none: the answer would differ.
     patch("/v1/cart/items/{cart_id}", "update_shop_cart",
         &[SHOP, USER, path("pi_cart_id"), field("pi_quantity")]).with(LINES).once(),

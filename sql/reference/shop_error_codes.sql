@@ -57,6 +57,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Check duty_no against select_adm_pg_duties'
     UNION ALL SELECT 2126, 'PRICE_CHANGE_NOT_FOUND', 404, 0, 0, '예정된 가격을 찾을 수 없습니다', 'Price change not found',
                      'Check change_no against select_adm_prices'
+    UNION ALL SELECT 2129, 'QUANTITY_NOT_ALLOWED', 409, 0, 0, '주문할 수 있는 수량이 아닙니다', 'This quantity of a product cannot be ordered',
+                     'Change the quantities of the lines with quantity_kept = 0; detail says what the product asks for'
     UNION ALL SELECT 2130, 'CART_IN_CHECKOUT', 409, 0, 0, '결제를 기다리는 상품입니다', 'An order has this row, which waits for its payment',
                      'Pay that order, restore the cart from it, or wait until it ends: item_state of the cart says which rows these are'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',

@@ -524,6 +524,25 @@ Errors  INVALID_INPUT (items)
 Locks   none
 Example
   CALL _check_items(''[{"product_id":"D0001","quantity":2}]'');'),
+('_judge_units', 'cart',
+'Whether a cart row may have so many units',
+'_judge_units: may a row of a cart have so many units? What every routine asks that puts units
+into a cart. Upper limits only: what an order needs at least, a cart may still come to.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_product_id           product
+  pi_quantity_rules       1 = it has rules for quantities, as the offer says
+  pi_unit_price           what a unit costs now; NULL = not known
+  pi_row_units            units that the row shall have, with others of its product and option
+  pi_more                 so many of them are added to what is in the cart
+  po_code                 OUT: OK | INVALID_INPUT | QUANTITY_NOT_ALLOWED
+  po_detail               OUT: what is wrong, at most 64 characters; '''' = nothing
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _judge_units(1, ''demo1'', ''D0001'', 0, 1000, 7, 2, @code, @detail);'),
 ('_lock_cart', 'cart',
 'Begins a transaction by locking the buyer''s cart',
 '_lock_cart: begin a transaction whose first act is to lock the buyer''s cart.
@@ -581,7 +600,7 @@ Parameters
   pi_quantity             units to add, from 1
   po_rows                 INOUT: rows in the cart
   po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
-                          INVALID_INPUT (too many)
+                          INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
   po_detail               OUT: what is wrong, for people; '''' = see the code
   po_cart_id              OUT: the row that has the units; NULL = none
   po_in_cart              OUT: units of this product and option in the cart now
@@ -593,6 +612,39 @@ Example
   SET @rows = 0;
   CALL _put_into_cart(1, ''demo1'', ''D0001'', ''__noopt__'', NULL, 2, @rows, @code, @detail, @cart_id,
       @in_cart, @free);'),
+('_quantity_fault', 'cart',
+'Whether a quantity keeps the product''s rules',
+'_quantity_fault: do so many units of a product keep its rules? All its options count together.
+
+- at least min_quantity and at most max_quantity in one order, a multiple of quantity_step
+- at most member_quantity for one buyer within member_days (NULL = ever): what the buyer''s orders
+  of that time have, unless they have ended. The caller holds the buyer''s cart, so no other order
+  of the same buyer comes in between. A guest is a buyer too, as long as the shop calls him so
+
+NULL is no rule, and so are a min_quantity or quantity_step of 0 or 1.
+
+Parameters
+  pi_shop_id, pi_user_id, pi_product_id  whose order, of what
+  pi_units     units of the product in it
+  pi_growing   1 = it is a cart that may still grow: upper limits only
+  po_fault     OUT: what is not kept, at most 64 characters; '''' = nothing
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _quantity_fault(1, ''demo1'', ''D0001'', 3, 0, @fault);   -- at least 5'),
+('_refuse_quantity', 'cart',
+'Names the product of which the quantity is not allowed',
+'_refuse_quantity: refuse an order that does not keep the rules of a product for quantities.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+Returns nothing
+Errors  QUANTITY_NOT_ALLOWED, with product and rule as detail
+Locks   none
+Example
+  CALL _refuse_quantity(1, ''demo1'', ''[1,2]'');'),
 ('_refuse_checkout', 'cart',
 'Refuses rows that are in checkout',
 '_refuse_checkout: refuse to change or order cart rows that an order has, which waits for its
@@ -621,7 +673,9 @@ Returns one row per cart row, oldest first
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
   payment, so that it can be neither changed nor ordered),
   option_json (what was chosen, in its normal form, see _normal_option;
-  NULL = nothing, or only its hash is known)
+  NULL = nothing, or only its hash is known), min_quantity, max_quantity, quantity_step (of the
+  product in one order, NULL = no rule), quantity_kept (0 = all rows of the product together do
+  not keep its rules, see _quantity_fault)
 Errors  none
 Locks   none
 Example
@@ -693,6 +747,7 @@ Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, o
   INVALID_INPUT (option) when what was chosen cannot be read, or does not fit the product''s
         groups (shop_option_groups): an unknown one, a required one left out, a text too long
   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
+  QUANTITY_NOT_ALLOWED (quantity): more of the product than one order, or one buyer, may have
 Locks   cart header, the cart row
 Example
   CALL add_shop_cart(1, ''demo1'', ''D0001'', NULL, ''2'');'),
@@ -750,15 +805,16 @@ Returns with one product what add_shop_cart returns; else one row
   items_json: an object for each line, in their order
     line_no      place in the list, from 1; or the order''s line
     product_id, option_hash, quantity   as asked for; what cannot be one is null
-    code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT
-    field, detail   what is wrong, with INVALID_INPUT, CART_FULL and PRODUCT_UNAVAILABLE
+    code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT |
+                 QUANTITY_NOT_ALLOWED
+    field, detail   what is wrong, except with PRODUCT_NOT_FOUND
     cart_id      row that has the units, null when none has
     in_cart      units of this product and option in the cart after this line
     free         units of it that nobody holds: fewer than in_cart cannot be ordered
 then the cart (see _select_cart)
 Errors  INVALID_INPUT (items, lines, X-User-Id), SHOP_NOT_FOUND, ORDER_NOT_FOUND, also for
   another buyer''s, ORDER_NAME_AMBIGUOUS; with one product as add_shop_cart: PRODUCT_UNAVAILABLE,
-  CART_FULL
+  CART_FULL, QUANTITY_NOT_ALLOWED
 Locks   cart header, cart rows
 Example
   CALL add_shop_cart_items(1, ''demo1'', NULL, NULL, NULL,
@@ -786,7 +842,8 @@ the member has already adds up, and keeps the older time of adding; any other ro
 with its cart_id, its time and its price. Rows that cannot be ordered now move too.
 
 What does not fit stays whole in the guest''s cart, where the next call finds it: a 1,001st row,
-more than 99,999 units of one thing, or an amount of more than 15 digits.
+more than 99,999 units of one thing, an amount of more than 15 digits, or more of a product that
+the member has already than one order, or one buyer, may have.
 
 Parameters
   pi_shop_id   shop
@@ -798,7 +855,7 @@ Returns one row
   cart_count (of the member),
   items_json: an object for each row of the guest''s cart, oldest first
     product_id, option_hash, quantity   as they lay there
-    code         OK | CART_FULL | INVALID_INPUT (too many)
+    code         OK | CART_FULL | INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
     field, detail   what is wrong
     cart_id      row in which the units are now: the member''s, or the guest''s when it stayed
     in_cart      units of this product and option in the member''s cart now
@@ -883,10 +940,11 @@ Parameters
   pi_user_id   buyer
   pi_cart_id   cart row
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
-               the point. 0 or less deletes the item
+               the point. 0 or less deletes the item; fewer than before are always taken
 Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
-  CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock)
+  CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
+  QUANTITY_NOT_ALLOWED (quantity): more of the product than one order, or one buyer, may have
 Locks   cart header, the cart rows of the item
 Example
   CALL update_shop_cart(1, ''demo1'', ''7'', ''3'');'),
@@ -1572,7 +1630,8 @@ Parameters
   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
 Returns nothing
 Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
-  POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND, PRICE_CHANGED
+  POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
+  QUANTITY_NOT_ALLOWED, PRICE_CHANGED
 Locks   none: the caller holds the cart
 Example
   CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, ''[]'', 0, 1000, 0, 1, NULL, NULL, ''wallet'',
@@ -1588,7 +1647,7 @@ Parameters
   pi_currency … pi_vat_rate       of the shop, as far as they were read
 Returns the row of _report_error; then, by error,
   PRICE_CHANGED        the sets quote and lines
-  PRODUCT_UNAVAILABLE  the set lines
+  PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
   OUT_OF_STOCK         the set shortage
 Errors  none; the caller has rolled back and raises what it has
 Locks   none
@@ -1716,6 +1775,8 @@ Errors
   waits for its payment: soft_lock), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
   PRODUCT_UNAVAILABLE  with the set lines
+  QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
+                       see _quantity_fault
   PRICE_CHANGED        with the sets quote and lines: what it costs now
   OUT_OF_STOCK         with the set shortage
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
@@ -2544,11 +2605,12 @@ its lines first. Everything else goes the short way, by what is read anyway.
 
 Parameters
   pi_required_texts  texts that a buyer must give, see shop_option_groups
+  pi_quantity_rules  1 = the product has a rule for quantities, see _quantity_fault
 Returns 1 = nothing to look at; 2 = the lines are looked at one by one
 Errors  none
 Locks   none
 Example
-  SELECT _orderable_as(1);   -- 2: is the engraving there?'),
+  SELECT _orderable_as(1, 0);   -- 2: is the engraving there?'),
 ('_put_option_on_sale', 'price',
 'Makes the offer of an option',
 '_put_option_on_sale: make the offer of an option, of its product''s offer and itself.
@@ -2637,7 +2699,8 @@ Returns one row per cart row, in the order of pi_ids
   many), added_price (price in force when it was put in; NULL = not known),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
   payment, so that it can be neither changed nor ordered),
-  option_json (as in _select_cart)
+  option_json, min_quantity, max_quantity, quantity_step, quantity_kept
+  (as in _select_cart; kept by these rows together)
 Errors  none
 Locks   none
 Example

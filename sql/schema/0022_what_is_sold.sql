@@ -45,6 +45,15 @@ ALTER TABLE shop_products
         COMMENT 'required choices among them; kept by the triggers',
     ADD COLUMN required_texts SMALLINT UNSIGNED NOT NULL DEFAULT 0
         COMMENT 'required texts among them; kept by the triggers',
+    ADD COLUMN min_quantity INT UNSIGNED NULL
+        COMMENT 'units in one order, of all options together, at least; NULL = no rule',
+    ADD COLUMN max_quantity INT UNSIGNED NULL COMMENT 'the same, at most; NULL = no rule',
+    ADD COLUMN quantity_step INT UNSIGNED NULL
+        COMMENT 'the same, a multiple of it; NULL = no rule',
+    ADD COLUMN member_quantity INT UNSIGNED NULL
+        COMMENT 'units for one buyer within member_days, at most; NULL = no rule',
+    ADD COLUMN member_days SMALLINT UNSIGNED NULL
+        COMMENT 'days for member_quantity; NULL = ever',
     ALGORITHM = INSTANT;
 
 ALTER TABLE shop_offers
@@ -56,6 +65,8 @@ ALTER TABLE shop_offers
     ADD COLUMN option_groups SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'as in shop_products',
     ADD COLUMN required_choices SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'as in shop_products',
     ADD COLUMN required_texts SMALLINT UNSIGNED NOT NULL DEFAULT 0 COMMENT 'as in shop_products',
+    ADD COLUMN quantity_rules TINYINT NOT NULL DEFAULT 0
+        COMMENT '1 = the product has a rule for quantities, see _quantity_fault',
     ALGORITHM = INSTANT;
 
 INSERT INTO shop_schema_version (version, file_name, applied_at)

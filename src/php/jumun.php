@@ -111,7 +111,7 @@ final class JumunException extends RuntimeException
 
     /**
      * The whole answer, with the result sets that came with the error: `quote` and `lines` with PRICE_CHANGED,
-     * `lines` with PRODUCT_UNAVAILABLE, `shortage` with OUT_OF_STOCK.
+     * `lines` with PRODUCT_UNAVAILABLE and QUANTITY_NOT_ALLOWED, `shortage` with OUT_OF_STOCK.
      *
      * @return array<string,mixed>
      */
@@ -267,7 +267,8 @@ final class Client
      * @return array{cart_count:int, lines:list<array{cart_id:int, product_id:string, product_name:?string,
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
      *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string,
-     *     item_state:string, option:?array<string,string>}>}
+     *     item_state:string, option:?array<string,string>, min_quantity:?int, max_quantity:?int,
+     *     quantity_step:?int, quantity_kept:int}>}
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has
@@ -287,7 +288,7 @@ final class Client
      *     '' = no option
      * @param int         $quantity   units, from 1
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>} lines as in cart()
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL, QUANTITY_NOT_ALLOWED
      */
     public function addToCart(string $userId, string $productId, ?string $optionHash, int $quantity): array
     {
@@ -308,7 +309,7 @@ final class Client
      *     option_hash:?string, quantity:?int, code:string, field:string, detail:string, cart_id:?int, in_cart:?int,
      *     free:?int}>, lines:list<array<string,mixed>>}
      *     items: what became of each, in their order. code: OK, PRODUCT_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL,
-     *     INVALID_INPUT (see field); in_cart: units in the cart now; free: units that nobody holds, fewer than in_cart
+     *     QUANTITY_NOT_ALLOWED, INVALID_INPUT (see field); in_cart: units in the cart now; free: units that nobody holds, fewer than in_cart
      *     cannot be ordered. lines as in cart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
      */
@@ -379,7 +380,8 @@ final class Client
      * find no row and look like a failure.
      *
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>}
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT,
+     *     QUANTITY_NOT_ALLOWED
      */
     public function updateCart(string $userId, int $cartId, int $quantity): array
     {
@@ -434,7 +436,7 @@ final class Client
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, CART_IN_CHECKOUT,
      *     ADDRESS_NOT_FOUND,
      *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
-     *     PRICE_CHANGED (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
+     *     QUANTITY_NOT_ALLOWED (see rows('lines')), PRICE_CHANGED (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
      * @throws InvalidArgumentException without mTrdNo or trdAmt as texts
      */
     public function order(string $userId, array $request): array

@@ -651,7 +651,7 @@ $tests = [
             // An order of total 0 is paid at once, which only a changed transition table can forbid; and the routes say
             // which of an order's names they ask by, which only one can have.
             // With a list and with an order the answer says what could not be added, and a list names no order.
-            $several = ['PRODUCT_UNAVAILABLE', 'CART_FULL'];
+            $several = ['PRODUCT_UNAVAILABLE', 'CART_FULL', 'QUANTITY_NOT_ALLOWED'];
             $never = array_merge(['ORDER_NAME_AMBIGUOUS'], [
                 'order' => ['STATE_NOT_ALLOWED'], 'addOrderToCart' => $several,
                 'addItemsToCart' => array_merge($several, ['ORDER_NOT_FOUND']),

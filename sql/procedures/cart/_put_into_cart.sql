@@ -9,7 +9,7 @@
 --   pi_quantity             units to add, from 1
 --   po_rows                 INOUT: rows in the cart
 --   po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
---                           INVALID_INPUT (too many)
+--                           INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
 --   po_detail               OUT: what is wrong, for people; '' = see the code
 --   po_cart_id              OUT: the row that has the units; NULL = none
 --   po_in_cart              OUT: units of this product and option in the cart now
@@ -46,7 +46,8 @@ BEGIN
     DECLARE v_unit_price        DECIMAL(20,2);
     DECLARE v_orderable         TINYINT;
     DECLARE v_stock_option_hash VARCHAR(64);
-    DECLARE v_looks TINYINT;
+    DECLARE v_looks, v_quantity_rules TINYINT;
+    DECLARE v_units_code VARCHAR(40);
     DECLARE v_combination_hash VARCHAR(64) DEFAULT pi_combination_hash;
     DECLARE v_fault VARCHAR(64) DEFAULT '';
 
@@ -57,9 +58,10 @@ BEGIN
     -- The price is read without a lock, as in add_shop_cart.
     SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END),
            MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price ELSE unit_price END),
-           MAX(orderable), MAX(stock_option_hash),
+           MAX(orderable), MAX(stock_option_hash), MAX(quantity_rules),
            MAX(option_groups > 0 AND (v_combination_hash IS NOT NULL OR required_texts > 0))
-    INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash, v_looks
+    INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash, v_quantity_rules,
+         v_looks
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
       AND option_hash = COALESCE(v_combination_hash, pi_option_hash) AND plan_id = 0;
@@ -74,23 +76,19 @@ BEGIN
     IF v_looks = 1 THEN
         CALL _option_fault(pi_shop_id, pi_product_id, pi_option_hash, v_combination_hash, v_fault);
     END IF;
+    CALL _judge_units(pi_shop_id, pi_user_id, pi_product_id, v_quantity_rules, v_unit_price,
+                      po_in_cart + pi_quantity, pi_quantity, v_units_code, po_detail);
     SET po_free = CASE WHEN v_price_id IS NOT NULL THEN COALESCE(po_free, 0) END,
-        po_detail = CASE
-            WHEN po_in_cart + pi_quantity > 99999 THEN 'more than 99999 in the cart'
-            WHEN v_unit_price <= 999999999999999.99
-                AND v_unit_price * (po_in_cart + pi_quantity) > 999999999999999.99
-                THEN 'so many cost more than 15 digits can say'
-            ELSE '' END,
         po_code = CASE
             WHEN v_price_id IS NULL THEN 'PRODUCT_NOT_FOUND'
             WHEN v_orderable < 1 OR v_fault <> '' THEN 'PRODUCT_UNAVAILABLE'
-            WHEN po_detail <> '' THEN 'INVALID_INPUT'
+            WHEN po_detail <> '' THEN v_units_code
             -- As in add_shop_cart: a cart can be ordered whole.
             WHEN po_cart_id IS NULL AND po_rows >= 1000 THEN 'CART_FULL'
             ELSE 'OK' END;
 
     IF po_code <> 'OK' THEN
-        SET po_detail = CASE po_code WHEN 'INVALID_INPUT' THEN po_detail
+        SET po_detail = CASE po_code WHEN v_units_code THEN po_detail
                                      WHEN 'CART_FULL' THEN 'at most 1000 rows'
                                      WHEN 'PRODUCT_UNAVAILABLE' THEN v_fault ELSE '' END;
     ELSE

@@ -15,6 +15,7 @@
 --   INVALID_INPUT (option) when what was chosen cannot be read, or does not fit the product's
 --         groups (shop_option_groups): an unknown one, a required one left out, a text too long
 --   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
+--   QUANTITY_NOT_ALLOWED (quantity): more of the product than one order, or one buyer, may have
 -- Locks   cart header, the cart row
 -- Example
 --   CALL add_shop_cart(1, 'demo1', 'D0001', NULL, '2');
@@ -38,11 +39,13 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_option_hash, v_combination_hash, v_fault VARCHAR(64);
     DECLARE v_normal LONGTEXT;
-    DECLARE v_looks TINYINT;
+    DECLARE v_looks, v_quantity_rules TINYINT;
+    DECLARE v_unit_price DECIMAL(20,2);
+    DECLARE v_code VARCHAR(40);
     DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
     DECLARE v_count       INT UNSIGNED;
     DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
-    DECLARE v_orderable, v_too_many TINYINT;
+    DECLARE v_orderable TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -91,8 +94,34 @@ BEGIN
     INTO v_count, v_cart_id, v_in_cart
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0 AND order_seq_no IS NULL;
-    IF v_in_cart + v_quantity > 99999 THEN
-        CALL _raise('INVALID_INPUT', 'quantity', 'more than 99999 in the cart');
+    -- Read here, without a lock: the trigger would wait for whoever is changing the product
+    -- (tr_shop_cart_insert). A hash that is no combination may be what somebody chose before.
+    read_offer: LOOP
+        SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END),
+               MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price
+                        ELSE unit_price END),
+               MAX(quantity_rules)
+        INTO v_price_id, v_unit_price, v_quantity_rules
+        FROM shop_offers
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+          AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
+        IF v_price_id IS NULL AND v_combination_hash IS NULL THEN
+            CALL _find_combination(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash);
+            IF v_combination_hash IS NOT NULL THEN
+                ITERATE read_offer;
+            END IF;
+        END IF;
+        LEAVE read_offer;
+    END LOOP;
+    IF v_quantity_rules = 1 OR v_in_cart + v_quantity > 99999
+        OR v_unit_price * (v_in_cart + v_quantity) > 999999999999999.99 THEN
+        CALL _judge_units(pi_shop_id, pi_user_id, pi_product_id, v_quantity_rules, v_unit_price,
+                          v_in_cart + v_quantity, v_quantity, v_code, v_fault);
+        IF v_code = 'QUANTITY_NOT_ALLOWED' THEN
+            CALL _raise('QUANTITY_NOT_ALLOWED', 'quantity', v_fault);
+        ELSEIF v_code <> 'OK' THEN
+            CALL _raise('INVALID_INPUT', 'quantity', v_fault);
+        END IF;
     END IF;
 
     SET v_step = 'write the row';
@@ -103,16 +132,6 @@ BEGIN
         -- An order takes at most 1,000 rows: a cart that could never be ordered whole helps nobody.
         IF v_count >= 1000 THEN
             CALL _raise('CART_FULL', 'product_id', 'at most 1000 rows');
-        END IF;
-        -- Read here, without a lock: the trigger would wait for whoever is changing the product
-        -- (tr_shop_cart_insert).
-        SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
-        INTO v_price_id
-        FROM shop_offers
-        WHERE shop_id = pi_shop_id AND product_id = pi_product_id
-          AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
-        IF v_price_id IS NULL AND v_combination_hash IS NULL THEN
-            CALL _find_combination(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash);
         END IF;
         SET @jumun_cart_price = v_price_id;
         INSERT INTO shop_cart
@@ -125,13 +144,8 @@ BEGIN
     END IF;
 
     SET v_step = 'check the product';
-    SELECT orderable, unit_price <= 999999999999999.99 AND line_amount > 999999999999999.99,
-           looks
-    INTO v_orderable, v_too_many, v_looks
+    SELECT orderable, looks INTO v_orderable, v_looks
     FROM v_cart_lines WHERE cart_id = v_cart_id;
-    IF v_too_many = 1 THEN
-        CALL _raise('INVALID_INPUT', 'quantity', 'so many cost more than 15 digits can say');
-    END IF;
     IF v_orderable <> 1 THEN
         CALL _raise('PRODUCT_UNAVAILABLE', 'product_id', pi_product_id);
     END IF;

@@ -14,12 +14,15 @@
 --   pi_shop_id      shop
 --   pi_user_id      buyer
 --   pi_product_id   product
---   pi_option_hash  option; NULL, '' or '__noopt__' = none
+--   pi_option_hash  what was chosen, as JSON or as its hash, see add_shop_cart; NULL, '' or
+--                   '__noopt__' = nothing
 --   pi_quantity     units to buy, from 1
 -- Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed); then the
 --   row (see _select_lines)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
 --         option), CART_FULL (1,000 rows bought now and not ordered)
+--   INVALID_INPUT (option): what was chosen does not fit the product, see _read_option
+--   QUANTITY_NOT_ALLOWED (quantity): not what the product asks of one order, or of one buyer
 --   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 -- Locks   cart header, cart rows bought now
 -- Example
@@ -42,13 +45,14 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_option_hash VARCHAR(64);
+    DECLARE v_option_hash, v_combination_hash, v_fault VARCHAR(64);
+    DECLARE v_normal LONGTEXT;
     DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
     DECLARE v_count, v_bought, v_old INT UNSIGNED;
     DECLARE v_quantity    BIGINT UNSIGNED;
     DECLARE v_hours       SMALLINT UNSIGNED;
     DECLARE v_now         DATETIME(6);
-    DECLARE v_orderable, v_too_many TINYINT;
+    DECLARE v_orderable, v_too_many, v_looks, v_quantity_rules TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -67,14 +71,23 @@ BEGIN
         OR pi_product_id LIKE '% ' THEN -- the engines would find the product in spite of the blank
         CALL _raise('INVALID_INPUT', 'product_id', '1 to 30 characters');
     END IF;
-    IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
-        CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
-    END IF;
-    SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
     IF pi_quantity IS NULL OR pi_quantity NOT REGEXP '\\A[0-9]{1,5}\\z' OR pi_quantity = 0 THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 1 to 99999');
     END IF;
     SET v_quantity = CAST(pi_quantity AS UNSIGNED);
+    IF pi_option_hash REGEXP '\\A[ \\t\\r\\n]*([{\\[]|null[ \\t\\r\\n]*\\z)' THEN
+        CALL _read_option(pi_shop_id, pi_product_id, pi_option_hash, v_option_hash,
+                          v_combination_hash, v_normal, v_fault);
+        IF v_fault <> '' THEN
+            CALL _raise('INVALID_INPUT', 'option', v_fault);
+        END IF;
+        CALL _keep_option(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash, v_normal);
+    ELSE
+        IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
+            CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
+        END IF;
+        SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
+    END IF;
 
     SET v_step = 'lock the cart';
     CALL _lock_cart(pi_shop_id, pi_user_id);
@@ -112,11 +125,22 @@ BEGIN
 
     SET v_step = 'write the row';
     -- As in add_shop_cart: nobody waits for a change of the product.
-    SELECT MAX(CASE WHEN holds_until <= v_now THEN next_price_id ELSE price_id END)
-    INTO v_price_id
+    IF v_normal IS NULL THEN
+        CALL _find_combination(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash);
+    END IF;
+    SELECT MAX(CASE WHEN holds_until <= v_now THEN next_price_id ELSE price_id END),
+           MAX(quantity_rules)
+    INTO v_price_id, v_quantity_rules
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
-      AND option_hash = v_option_hash AND plan_id = 0;
+      AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
+    IF v_quantity_rules = 1 THEN
+        -- All of the order is this row: what is too few for it is said at once.
+        CALL _quantity_fault(pi_shop_id, pi_user_id, pi_product_id, v_quantity, 0, v_fault);
+        IF v_fault <> '' THEN
+            CALL _raise('QUANTITY_NOT_ALLOWED', 'quantity', v_fault);
+        END IF;
+    END IF;
     SET @jumun_cart_price = v_price_id;
     IF v_cart_id IS NOT NULL THEN
         UPDATE shop_cart
@@ -130,22 +154,25 @@ BEGIN
         END IF;
         INSERT INTO shop_cart
             (shop_id, user_id, product_id, option_hash, quantity,
-             create_date, update_date, price_id, buy_now)
+             create_date, update_date, price_id, combination_hash, buy_now)
         VALUES
             (pi_shop_id, pi_user_id, pi_product_id, v_option_hash, v_quantity,
-             v_now, v_now, v_price_id, 1);
+             v_now, v_now, v_price_id, v_combination_hash, 1);
         SET v_cart_id = LAST_INSERT_ID();
     END IF;
 
     SET v_step = 'check the product';
-    SELECT orderable, unit_price <= 999999999999999.99 AND line_amount > 999999999999999.99
-    INTO v_orderable, v_too_many
+    SELECT orderable, unit_price <= 999999999999999.99 AND line_amount > 999999999999999.99, looks
+    INTO v_orderable, v_too_many, v_looks
     FROM v_cart_lines WHERE cart_id = v_cart_id;
     IF v_too_many = 1 THEN
         CALL _raise('INVALID_INPUT', 'quantity', 'so many cost more than 15 digits can say');
     END IF;
     IF v_orderable <> 1 THEN
         CALL _raise('PRODUCT_UNAVAILABLE', 'product_id', pi_product_id);
+    END IF;
+    IF v_looks = 1 AND v_normal IS NULL THEN
+        CALL _refuse_option(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 

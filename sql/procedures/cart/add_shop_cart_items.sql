@@ -22,15 +22,16 @@
 --   items_json: an object for each line, in their order
 --     line_no      place in the list, from 1; or the order's line
 --     product_id, option_hash, quantity   as asked for; what cannot be one is null
---     code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT
---     field, detail   what is wrong, with INVALID_INPUT, CART_FULL and PRODUCT_UNAVAILABLE
+--     code         OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL | INVALID_INPUT |
+--                  QUANTITY_NOT_ALLOWED
+--     field, detail   what is wrong, except with PRODUCT_NOT_FOUND
 --     cart_id      row that has the units, null when none has
 --     in_cart      units of this product and option in the cart after this line
 --     free         units of it that nobody holds: fewer than in_cart cannot be ordered
 -- then the cart (see _select_cart)
 -- Errors  INVALID_INPUT (items, lines, X-User-Id), SHOP_NOT_FOUND, ORDER_NOT_FOUND, also for
 --   another buyer's, ORDER_NAME_AMBIGUOUS; with one product as add_shop_cart: PRODUCT_UNAVAILABLE,
---   CART_FULL
+--   CART_FULL, QUANTITY_NOT_ALLOWED
 -- Locks   cart header, cart rows
 -- Example
 --   CALL add_shop_cart_items(1, 'demo1', NULL, NULL, NULL,
@@ -206,6 +207,7 @@ add_shop_cart_items: BEGIN
                     v_free);
                 SET v_wrong = CASE v_code
                     WHEN 'INVALID_INPUT' THEN 'quantity'
+                    WHEN 'QUANTITY_NOT_ALLOWED' THEN 'quantity'
                     WHEN 'PRODUCT_UNAVAILABLE' THEN CASE v_detail WHEN '' THEN '' ELSE 'option' END
                     ELSE '' END;
             END IF;

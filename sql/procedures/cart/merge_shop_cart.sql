@@ -4,7 +4,8 @@
 -- with its cart_id, its time and its price. Rows that cannot be ordered now move too.
 --
 -- What does not fit stays whole in the guest's cart, where the next call finds it: a 1,001st row,
--- more than 99,999 units of one thing, or an amount of more than 15 digits.
+-- more than 99,999 units of one thing, an amount of more than 15 digits, or more of a product that
+-- the member has already than one order, or one buyer, may have.
 --
 -- Parameters
 --   pi_shop_id   shop
@@ -16,7 +17,7 @@
 --   cart_count (of the member),
 --   items_json: an object for each row of the guest's cart, oldest first
 --     product_id, option_hash, quantity   as they lay there
---     code         OK | CART_FULL | INVALID_INPUT (too many)
+--     code         OK | CART_FULL | INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
 --     field, detail   what is wrong
 --     cart_id      row in which the units are now: the member's, or the guest's when it stayed
 --     in_cart      units of this product and option in the member's cart now
@@ -49,6 +50,9 @@ BEGIN
     DECLARE v_product_id VARCHAR(30);
     DECLARE v_option_hash, v_combination_hash VARCHAR(64);
     DECLARE v_unit_price DECIMAL(20,2);
+    DECLARE v_quantity_rules TINYINT;
+    DECLARE v_of_product BIGINT UNSIGNED;
+    DECLARE v_fault VARCHAR(64);
     DECLARE v_create_date DATETIME(6);
     DECLARE v_code VARCHAR(40);
     DECLARE v_end TINYINT DEFAULT 0;
@@ -141,20 +145,25 @@ BEGIN
         FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
           AND option_hash = v_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
-        SELECT MAX(unit_price) INTO v_unit_price
+        SELECT MAX(unit_price), MAX(quantity_rules) INTO v_unit_price, v_quantity_rules
         FROM shop_offers
         WHERE shop_id = pi_shop_id AND product_id = v_product_id
           AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
-        SET v_detail = CASE
-                WHEN v_cart_id IS NULL AND v_rows >= 1000 THEN 'at most 1000 rows'
-                WHEN v_cart_id IS NULL THEN ''
-                WHEN v_in_cart + v_quantity > 99999 THEN 'more than 99999 in the cart'
-                WHEN v_unit_price <= 999999999999999.99
-                    AND v_unit_price * (v_in_cart + v_quantity) > 999999999999999.99
-                    THEN 'so many cost more than 15 digits can say'
-                ELSE '' END,
-            v_code = CASE WHEN v_detail = '' THEN 'OK'
-                          WHEN v_cart_id IS NULL THEN 'CART_FULL' ELSE 'INVALID_INPUT' END;
+        -- What the member has nothing of moves as it is.
+        SET v_code = 'OK', v_fault = '', v_of_product = v_in_cart;
+        IF v_quantity_rules = 1 AND v_in_cart = 0 THEN
+            SELECT COALESCE(SUM(quantity), 0) INTO v_of_product
+            FROM shop_cart
+            WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id;
+        END IF;
+        IF v_of_product > 0 THEN
+            CALL _judge_units(pi_shop_id, pi_user_id, v_product_id, v_quantity_rules,
+                CASE WHEN v_cart_id IS NOT NULL THEN v_unit_price END,
+                v_in_cart + v_quantity, v_quantity, v_code, v_fault);
+        END IF;
+        SET v_code = CASE WHEN v_cart_id IS NULL AND v_rows >= 1000 THEN 'CART_FULL'
+                          ELSE v_code END,
+            v_detail = CASE v_code WHEN 'CART_FULL' THEN 'at most 1000 rows' ELSE v_fault END;
 
         IF v_code <> 'OK' THEN
             SET v_cart_id = v_row, v_kept = v_kept + 1;
@@ -173,7 +182,8 @@ BEGIN
         SET v_moved = v_moved + (v_code = 'OK'),
             v_results = CONCAT(v_results, CASE v_results WHEN '' THEN '' ELSE ',' END,
                 JSON_OBJECT('code', v_code,
-                            'field', CASE v_code WHEN 'INVALID_INPUT' THEN 'quantity' ELSE '' END,
+                            'field', CASE WHEN v_code IN ('INVALID_INPUT', 'QUANTITY_NOT_ALLOWED')
+                                          THEN 'quantity' ELSE '' END,
                             'detail', v_detail, 'cart_id', v_cart_id + 0,
                             'in_cart', v_in_cart
                                 + CASE v_code WHEN 'OK' THEN v_quantity ELSE 0 END,

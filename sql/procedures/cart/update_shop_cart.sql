@@ -7,10 +7,11 @@
 --   pi_user_id   buyer
 --   pi_cart_id   cart row
 --   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
---                the point. 0 or less deletes the item
+--                the point. 0 or less deletes the item; fewer than before are always taken
 -- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
---   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock)
+--   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
+--   QUANTITY_NOT_ALLOWED (quantity): more of the product than one order, or one buyer, may have
 -- Locks   cart header, the cart rows of the item
 -- Example
 --   CALL update_shop_cart(1, 'demo1', '7', '3');
@@ -34,7 +35,12 @@ BEGIN
     DECLARE v_cart_id  BIGINT UNSIGNED;
     DECLARE v_quantity INT;
     DECLARE v_own, v_doubles INT UNSIGNED;
-    DECLARE v_buy_now, v_too_many TINYINT;
+    DECLARE v_buy_now TINYINT;
+    DECLARE v_product_id VARCHAR(30);
+    DECLARE v_unit_price DECIMAL(20,2);
+    DECLARE v_quantity_rules TINYINT;
+    DECLARE v_units BIGINT;
+    DECLARE v_code, v_fault VARCHAR(64);
     DECLARE v_count    INT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -71,6 +77,31 @@ BEGIN
         CALL _raise('CART_NOT_FOUND', 'cart_id', v_cart_id);
     END IF;
 
+    SET v_step = 'judge the quantity';
+    IF v_quantity > 0 THEN
+        SELECT MAX(c.product_id),
+               MAX(CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+                        ELSE f.unit_price END),
+               MAX(f.quantity_rules), SUM(o.quantity)
+        INTO v_product_id, v_unit_price, v_quantity_rules, v_units
+        FROM shop_cart c FORCE INDEX (PRIMARY)
+        STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
+            ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
+            AND o.option_hash = c.option_hash AND o.buy_now = c.buy_now
+            AND o.order_seq_no IS NULL
+        LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+            AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
+        WHERE c.seq_no = v_cart_id;
+        CALL _judge_units(pi_shop_id, pi_user_id, v_product_id,
+                          CASE v_buy_now WHEN 0 THEN v_quantity_rules END, v_unit_price,
+                          v_quantity, v_quantity - v_units, v_code, v_fault);
+        IF v_code = 'QUANTITY_NOT_ALLOWED' THEN
+            CALL _raise('QUANTITY_NOT_ALLOWED', 'quantity', v_fault);
+        ELSEIF v_code <> 'OK' THEN
+            CALL _raise('INVALID_INPUT', 'quantity', v_fault);
+        END IF;
+    END IF;
+
     IF v_doubles > 0 THEN
         SET v_step = 'take in the other rows';
         DELETE o FROM shop_cart c FORCE INDEX (PRIMARY)
@@ -86,11 +117,6 @@ BEGIN
     IF v_quantity > 0 THEN
         UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6)
         WHERE seq_no = v_cart_id;
-        SELECT line_amount > 999999999999999.99 INTO v_too_many
-        FROM v_cart_lines WHERE cart_id = v_cart_id;
-        IF v_too_many = 1 THEN
-            CALL _raise('INVALID_INPUT', 'quantity', 'so many cost more than 15 digits can say');
-        END IF;
     ELSE
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
         SET v_count = v_count - (v_buy_now = 0);

@@ -10,7 +10,8 @@
 --   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
 -- Returns nothing
 -- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
---   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND, PRICE_CHANGED
+--   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
+--   QUANTITY_NOT_ALLOWED, PRICE_CHANGED
 -- Locks   none: the caller holds the cart
 -- Example
 --   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet',
@@ -62,6 +63,7 @@ BEGIN
     END IF;
     CALL _refuse_row(pi_shop_id, pi_user_id, pi_ids);
     CALL _refuse_option(pi_shop_id, pi_user_id, pi_ids);
+    CALL _refuse_quantity(pi_shop_id, pi_user_id, pi_ids);
     IF LOCATE('{', pi_cart_ids_json) > 0 THEN
         CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
     END IF;

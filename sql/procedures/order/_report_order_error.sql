@@ -7,7 +7,7 @@
 --   pi_currency … pi_vat_rate       of the shop, as far as they were read
 -- Returns the row of _report_error; then, by error,
 --   PRICE_CHANGED        the sets quote and lines
---   PRODUCT_UNAVAILABLE  the set lines
+--   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
 --   OUT_OF_STOCK         the set shortage
 -- Errors  none; the caller has rolled back and raises what it has
 -- Locks   none
@@ -44,6 +44,7 @@ BEGIN
     DECLARE v_more VARCHAR(20) DEFAULT CASE pi_message
         WHEN 'PRICE_CHANGED' THEN 'quote,lines'
         WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
+        WHEN 'QUANTITY_NOT_ALLOWED' THEN 'lines'
         WHEN 'OUT_OF_STOCK' THEN 'shortage'
         ELSE '' END;
 

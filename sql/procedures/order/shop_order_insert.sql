@@ -49,6 +49,8 @@
 --   waits for its payment: soft_lock), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
 --   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
 --   PRODUCT_UNAVAILABLE  with the set lines
+--   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
+--                        see _quantity_fault
 --   PRICE_CHANGED        with the sets quote and lines: what it costs now
 --   OUT_OF_STOCK         with the set shortage
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid

@@ -12,7 +12,8 @@
 --   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
 --   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
 --   address_detail, delivery_msg
--- then the lines (see _select_lines); a line with orderable = 0 would make the order fail
+-- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
+--   order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
 --   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
 --   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
@@ -228,19 +229,21 @@ BEGIN
         SELECT c.seq_no AS cart_id, c.product_id, r.product_name, c.option_hash, r.option_name,
                r.unit_price, c.quantity, r.unit_price * c.quantity AS line_amount, 1 AS orderable,
                NULL AS stock_left, a.unit_price AS added_price, p.product_thumb_img_url,
-               'in_cart' AS item_state
+               'in_cart' AS item_state, w.payload_json AS option_json,
+               p.min_quantity, p.max_quantity, p.quantity_step, 1 AS quantity_kept
         FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
             id       BIGINT UNSIGNED PATH '$[0]',
             price_id BIGINT UNSIGNED PATH '$[2]')) x
         STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id
         STRAIGHT_JOIN shop_product_prices r ON r.price_id = x.price_id
         LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
+        LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
+            AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
         LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
         ORDER BY c.seq_no;
     ELSE
         CALL _select_lines(pi_shop_id, pi_user_id, v_ids, v_now);
-    END IF;,
-           w.payload_json AS option_json
+    END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 END//
 DELIMITER ;

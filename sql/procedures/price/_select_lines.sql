@@ -10,7 +10,8 @@
 --   many), added_price (price in force when it was put in; NULL = not known),
 --   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
 --   payment, so that it can be neither changed nor ordered),
---   option_json (as in _select_cart)
+--   option_json, min_quantity, max_quantity, quantity_step, quantity_kept
+--   (as in _select_cart; kept by these rows together)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -59,7 +60,25 @@ BEGIN
                      AND m.to_status IS NOT NULL THEN 'in_cart'
                 WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
                 ELSE 'ordered' END AS item_state,
-           w.payload_json AS option_json
+           w.payload_json AS option_json,
+           p.min_quantity, p.max_quantity, p.quantity_step,
+           CASE WHEN f.quantity_rules = 1 THEN (
+               SELECT SUM(k.quantity) BETWEEN COALESCE(p.min_quantity, 0)
+                                          AND COALESCE(p.max_quantity, 4294967295)
+                      AND COALESCE(SUM(k.quantity) MOD NULLIF(p.quantity_step, 0) = 0, 1)
+                      AND (p.member_quantity IS NULL OR p.member_quantity >= SUM(k.quantity) + (
+                          SELECT COALESCE(SUM(l.quantity), 0)
+                          FROM shop_orders h
+                          STRAIGHT_JOIN shop_order_statuses t ON t.order_status = h.order_status
+                          STRAIGHT_JOIN shop_order_product l ON l.order_seq_no = h.seq_no
+                          WHERE h.shop_id = c.shop_id AND h.user_id = c.user_id
+                            AND t.phase <> 'ended' AND l.product_id = c.product_id
+                            AND (p.member_days IS NULL
+                                 OR h.order_date > pi_now - INTERVAL p.member_days DAY)))
+               FROM shop_cart k
+               WHERE k.shop_id = c.shop_id AND k.user_id = c.user_id
+                 AND k.product_id = c.product_id
+                 AND JSON_CONTAINS(pi_ids, CAST(k.seq_no AS CHAR))) ELSE 1 END AS quantity_kept
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id

@@ -28,7 +28,10 @@ BEGIN
             AND NEW.display = OLD.display AND NEW.stat = OLD.stat
             AND NEW.option_groups = OLD.option_groups
             AND NEW.required_choices = OLD.required_choices
-            AND NEW.required_texts = OLD.required_texts) THEN
+            AND NEW.required_texts = OLD.required_texts
+            AND NEW.min_quantity <=> OLD.min_quantity AND NEW.max_quantity <=> OLD.max_quantity
+            AND NEW.quantity_step <=> OLD.quantity_step
+            AND NEW.member_quantity <=> OLD.member_quantity) THEN
         UPDATE shop_offers
         SET shop_id = NEW.shop_id, product_id = NEW.product_id, buy_price = NEW.buy_price,
             sale_price = NEW.sale_price, discount_rate = NEW.discount_rate,
@@ -38,7 +41,9 @@ BEGIN
             option_required = NEW.option_required,
             product_shown = NEW.display = '1' AND NEW.stat <> '2', reason = 'shop_products',
             option_groups = NEW.option_groups, required_choices = NEW.required_choices,
-            required_texts = NEW.required_texts
+            required_texts = NEW.required_texts,
+            quantity_rules = COALESCE(NEW.min_quantity, NEW.max_quantity, NEW.quantity_step,
+                                      NEW.member_quantity) IS NOT NULL
         WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id;
     END IF;
 END//

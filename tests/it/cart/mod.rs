@@ -8,6 +8,7 @@ mod double_rows;
 mod known_before;
 mod merge_shop_cart;
 mod options;
+mod quantity_rules;
 mod select_shop_cart;
 mod shop_cart_clock;
 mod shop_cart_expire;
@@ -18,7 +19,7 @@ mod update_shop_cart;
 use crate::support::*;
 
 /// Columns of the cart as a result set.
-pub const LINE_COLUMNS: [&str; 14] = [
+pub const LINE_COLUMNS: [&str; 18] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -33,6 +34,10 @@ pub const LINE_COLUMNS: [&str; 14] = [
     "product_thumb_img_url",
     "item_state",
     "option_json",
+    "min_quantity",
+    "max_quantity",
+    "quantity_step",
+    "quantity_kept",
 ];
 
 /// Rows of a buyer's cart as `product option quantity`, oldest first, read past the procedures.

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LINE: [&str; 14] = [
+const LINE: [&str; 18] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -17,6 +17,10 @@ const LINE: [&str; 14] = [
     "product_thumb_img_url",
     "item_state",
     "option",
+    "min_quantity",
+    "max_quantity",
+    "quantity_step",
+    "quantity_kept",
 ];
 
 fn names(object: &Json) -> Vec<&str> {

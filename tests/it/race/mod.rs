@@ -1,6 +1,7 @@
 //! Interleavings that other shops lost, one file each: rows of the list of failures in public trackers, the races
 //! that follow from our own locks, and calls and servers that are killed.
 
+mod buyer_limit;
 mod cart_edit;
 mod checkout;
 mod delivery;
