@@ -633,18 +633,6 @@ Errors  none
 Locks   none
 Example
   CALL _quantity_fault(1, ''demo1'', ''D0001'', 3, 0, @fault);   -- at least 5'),
-('_refuse_quantity', 'cart',
-'Names the product of which the quantity is not allowed',
-'_refuse_quantity: refuse an order that does not keep the rules of a product for quantities.
-
-Parameters
-  pi_shop_id, pi_user_id  whose cart; the caller has locked it
-  pi_ids                  ''[1,2]'' as _parse_ids returns it
-Returns nothing
-Errors  QUANTITY_NOT_ALLOWED, with product and rule as detail
-Locks   none
-Example
-  CALL _refuse_quantity(1, ''demo1'', ''[1,2]'');'),
 ('_refuse_checkout', 'cart',
 'Refuses rows that are in checkout',
 '_refuse_checkout: refuse to change or order cart rows that an order has, which waits for its
@@ -659,6 +647,18 @@ Errors  CART_IN_CHECKOUT, with the row as detail
 Locks   none
 Example
   CALL _refuse_checkout(1, ''demo1'', ''[1,2]'', ''selected_cart_ids'');'),
+('_refuse_quantity', 'cart',
+'Names the product of which the quantity is not allowed',
+'_refuse_quantity: refuse an order that does not keep the rules of a product for quantities.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+Returns nothing
+Errors  QUANTITY_NOT_ALLOWED, with product and rule as detail
+Locks   none
+Example
+  CALL _refuse_quantity(1, ''demo1'', ''[1,2]'');'),
 ('_select_cart', 'cart',
 'The cart as a result set',
 '_select_cart: answer the buyer''s whole cart as a result set, priced. What was bought now is not
@@ -769,12 +769,15 @@ Parameters
   pi_shop_id      shop
   pi_user_id      buyer
   pi_product_id   product
-  pi_option_hash  option; NULL, '''' or ''__noopt__'' = none
+  pi_option_hash  what was chosen, as JSON or as its hash, see add_shop_cart; NULL, '''' or
+                  ''__noopt__'' = nothing
   pi_quantity     units to buy, from 1
 Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed); then the
   row (see _select_lines)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL (1,000 rows bought now and not ordered)
+  INVALID_INPUT (option): what was chosen does not fit the product, see _read_option
+  QUANTITY_NOT_ALLOWED (quantity): not what the product asks of one order, or of one buyer
   INVALID_INPUT (quantity) also when price × quantity has more than 15 digits before the point
 Locks   cart header, cart rows bought now
 Example
@@ -1803,7 +1806,8 @@ Returns one row
   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
   address_detail, delivery_msg
-then the lines (see _select_lines); a line with orderable = 0 would make the order fail
+then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
+  order fail
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits

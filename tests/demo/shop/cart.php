@@ -7,12 +7,21 @@ declare(strict_types=1);
 require __DIR__ . '/inc/app.php';
 start_page();
 
-$user = require_user();
+$user = visitor();
+if ($user === '') {
+    show_cart(['lines' => []], null);
+    exit;
+}
+if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('action') === 'quote') {
+    $ids = selected_cart_ids();
+    echo sum_of('고른 상품 ' . count($ids) . '가지', $ids === [] ? null : quote_of($user, $ids));
+    exit;
+}
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     change_cart($user);
 }
 $cart = gateway()->cart($user);
-show_cart($cart, quote_of($user, $cart));
+show_cart($cart, quote_of($user, orderable_rows($cart)));
 
 function change_cart(string $user): void
 {
@@ -32,12 +41,10 @@ function change_cart(string $user): void
 }
 
 /**
- * What everything that can be ordered would cost together; null when nothing can, or the cart has just changed.
- *
  * @param array<string,mixed> $cart
- * @return array<string,mixed>|null
+ * @return list<int>
  */
-function quote_of(string $user, array $cart): ?array
+function orderable_rows(array $cart): array
 {
     $ids = [];
     foreach ($cart['lines'] as $line) {
@@ -45,11 +52,33 @@ function quote_of(string $user, array $cart): ?array
             $ids[] = (int) $line['cart_id'];
         }
     }
+    return $ids;
+}
+
+/**
+ * What these rows would cost together; null when there are none, or the cart has just changed.
+ *
+ * @param list<int> $ids
+ * @return array<string,mixed>|null
+ */
+function quote_of(string $user, array $ids): ?array
+{
     try {
         return $ids === [] ? null : gateway()->quote($user, ['selected_cart_ids' => $ids]);
     } catch (JumunException $error) {
         return null;
     }
+}
+
+/**
+ * The sum of the cart. A script asks for it again when boxes are ticked, since only the gateway knows what is saved or
+ * shipped together.
+ *
+ * @param array<string,mixed>|null $quote
+ */
+function sum_of(string $heading, ?array $quote): string
+{
+    return '<h2>' . e($heading) . '</h2>' . ($quote === null ? '<p class="soft">주문할 수 있는 상품을 골라 주세요.</p>' : amounts($quote));
 }
 
 /**
@@ -74,7 +103,7 @@ function show_cart(array $cart, ?array $quote): void
     show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>'
         . '<section class="card list"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
         . $rows . '</section>'
-        . ($quote === null ? '' : '<section class="card"><h2>모두 주문할 때</h2>' . amounts($quote) . '</section>')
+        . ($quote === null ? '' : '<section class="card" data-sum aria-live="polite">' . sum_of('모두 주문할 때', $quote) . '</section>')
         . '<div class="pay"><div class="pair">'
         . '<form id="selected" method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_selected"><input type="hidden" name="scope" value="selected">'

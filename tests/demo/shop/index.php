@@ -10,7 +10,8 @@ start_page();
 const PER_PAGE = 24;
 
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
-    take_product(require_user());
+    // Whoever buys now goes on to the order form, which is a member's; a cart can be filled before.
+    take_product(field('action') === 'buy' ? require_user() : visitor(true));
 }
 show_catalogue();
 

@@ -33,6 +33,30 @@ all("[data-check-all]", (box) => {
     });
 });
 
+// The sum follows the boxes. The last answer counts, whichever comes last.
+all("[data-sum]", (sum) => {
+    let asked = null;
+    const ask = async () => {
+        asked?.abort();
+        asked = new AbortController();
+        const body = new FormData(document.getElementById("selected"));
+        body.set("action", "quote");
+        try {
+            const answer = await fetch("cart.php", {method: "POST", body, signal: asked.signal});
+            if (answer.ok) {
+                sum.innerHTML = await answer.text();
+            }
+        } catch (error) {
+            // Asked again meanwhile, or no connection: what is shown says itself which rows it is for.
+        }
+    };
+    document.addEventListener("change", (event) => {
+        if (event.target.matches("[data-check-all], [name='selected_cart_ids[]'][type=checkbox]")) {
+            ask();
+        }
+    });
+});
+
 // An address is typed or chosen: what is not typed is neither asked for nor sent.
 all("form[data-order]", (form) => {
     const choose = () => {

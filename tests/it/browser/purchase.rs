@@ -71,3 +71,75 @@ async fn a_buyer_puts_a_paid_order_into_the_basket_again() {
     assert_eq!(browser.complaints().await, [""; 0]);
     stage.assert_well().await;
 }
+
+#[tokio::test]
+async fn what_a_visitor_has_put_into_the_basket_is_there_after_login_once() {
+    let stage = Stage::set().await;
+    let browser = Browser::start(PHONE).await;
+    browser.goto(&stage.page("cart.php")).await;
+    browser.wait_for_text("장바구니가 비어 있습니다").await;
+    browser.goto(&stage.page("index.php")).await;
+    for (before, product) in ["D0001", "D0002"].iter().enumerate() {
+        let card = format!("form.product:has([name=product_id][value={product}])");
+        browser.click(&format!("{card} [value=add]")).await;
+        let words = format!("모두 {}가지가 있습니다", before + 1);
+        browser.wait_for_text(&words).await;
+    }
+    // The order form is a member's.
+    browser.goto(&stage.page("cart.php")).await;
+    browser.click("form:has([value=cart_all]) button").await;
+    browser.wait_for_text("로그인이 필요합니다").await;
+    browser.choose("#login-user", "demo1").await;
+    browser.click("form.login button").await;
+    browser
+        .wait_for_text("demo1 회원으로 로그인했습니다. 담아 둔 상품 2가지를 장바구니로 옮겼습니다.")
+        .await;
+    let rows = "SELECT GROUP_CONCAT(user_id, ' ', product_id, ' ', quantity ORDER BY product_id) FROM shop_cart";
+    assert_eq!(stage.db.text(rows).await, "demo1 D0001 1,demo1 D0002 1");
+    // Logging in again moves nothing a second time.
+    browser.click("form.login button").await;
+    browser
+        .wait_for_text("demo1 회원으로 로그인했습니다.")
+        .await;
+    assert_eq!(stage.db.text(rows).await, "demo1 D0001 1,demo1 D0002 1");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    stage.assert_well().await;
+}
+
+#[tokio::test]
+async fn the_sum_of_the_basket_follows_the_boxes() {
+    let stage = Stage::set().await;
+    let browser = stage.buyer(DESKTOP, &["D0001", "D0002"]).await;
+    browser.goto(&stage.page("cart.php")).await;
+    let all = browser.texts("[data-sum] dd.total").await.join("");
+    browser
+        .click("[name='selected_cart_ids[]'][type=checkbox]")
+        .await;
+    browser.wait_for_text("고른 상품 1가지").await;
+    // As much as an order of that row alone would cost.
+    let shown = browser.texts("[data-sum] dd.total").await.join("");
+    let row = stage
+        .db
+        .int("SELECT MAX(seq_no) FROM shop_cart WHERE user_id = 'demo1'")
+        .await;
+    let quote = stage
+        .db
+        .rows(&format!(
+            "CALL shop_order_quote(1, 'demo1', '[{row}]', NULL, NULL, NULL)"
+        ))
+        .await;
+    let total = quote[0].str("total_payment");
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    assert_eq!(digits(&shown), digits(total.trim_end_matches(".00")));
+    assert_ne!(shown, all);
+    browser.click("[data-check-all]").await;
+    browser.wait_for_text("고른 상품 0가지").await;
+    browser
+        .wait_for_text("주문할 수 있는 상품을 골라 주세요")
+        .await;
+    browser.click("[data-check-all]").await;
+    browser.wait_for_text("고른 상품 2가지").await;
+    assert_eq!(browser.texts("[data-sum] dd.total").await.join(""), all);
+    assert_eq!(browser.complaints().await, [""; 0]);
+    stage.assert_well().await;
+}

@@ -82,11 +82,7 @@ async fn a_quote_says_of_each_line_what_the_cart_says() {
     let db = TestDb::with_fixture().await;
     db.exec("UPDATE shop_products SET product_thumb_img_url = CONCAT('/', product_id, '.png')")
         .await;
-    for (product, option) in [
-        ("lamp", NO_OPTION),
-        ("shirt", "blue"),
-        ("book", NO_OPTION),
-    ] {
+    for (product, option) in [("lamp", NO_OPTION), ("shirt", "blue"), ("book", NO_OPTION)] {
         db.add_cart(1, "u1", product, option, 2).await;
     }
     // An engraving makes lines differ, not the price. A planned price has begun.

@@ -184,6 +184,21 @@ function user(): string
     return $_SESSION['user'] ?? '';
 }
 
+/**
+ * Whose cart this is: the member's, or the one that a visitor fills before logging in; '' = a visitor who has none yet,
+ * unless one is begun.
+ */
+function visitor(bool $begin = false): string
+{
+    if (user() !== '') {
+        return user();
+    }
+    if ($begin && !isset($_SESSION['guest'])) {
+        $_SESSION['guest'] = 'guest-' . bin2hex(random_bytes(16));
+    }
+    return $_SESSION['guest'] ?? '';
+}
+
 /** The buyer; without one the page ends with a request to log in. */
 function require_user(string $words = '위에서 데모 회원을 고르고 로그인해 주세요.'): string
 {

@@ -116,7 +116,7 @@ function show_page(string $title, string $body, string $wide = ''): void
         '<form class="login" method="post" action="login.php">', csrf_input(),
         '<label class="hidden" for="login-user">데모 회원</label><select id="login-user" name="user_id">', $options,
         '</select><button>', $user === '' ? '로그인' : '바꾸기', '</button></form>',
-        $user === '' ? '' : '<a class="cart-link" href="cart.php">장바구니</a>',
+        '<a class="cart-link" href="cart.php">장바구니</a>',
         '</nav></div></header><main class="', e($wide), '">';
     if (is_array($flash)) {
         echo '<p class="notice ', e($flash['kind']), '" role="status">', e($flash['words']), '</p>';
