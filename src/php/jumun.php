@@ -268,7 +268,7 @@ final class Client
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
      *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string,
      *     item_state:string, option:?array<string,string>, min_quantity:?int, max_quantity:?int,
-     *     quantity_step:?int, quantity_kept:int}>}
+     *     quantity_step:?int, member_quantity:?int, member_days:?int, quantity_kept:int}>}
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has

@@ -230,7 +230,8 @@ BEGIN
                r.unit_price, c.quantity, r.unit_price * c.quantity AS line_amount, 1 AS orderable,
                NULL AS stock_left, a.unit_price AS added_price, p.product_thumb_img_url,
                'in_cart' AS item_state, w.payload_json AS option_json,
-               p.min_quantity, p.max_quantity, p.quantity_step, 1 AS quantity_kept
+               p.min_quantity, p.max_quantity, p.quantity_step, p.member_quantity, p.member_days,
+               1 AS quantity_kept
         FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
             id       BIGINT UNSIGNED PATH '$[0]',
             price_id BIGINT UNSIGNED PATH '$[2]')) x

@@ -10,8 +10,8 @@
 --   many), added_price (price in force when it was put in; NULL = not known),
 --   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
 --   payment, so that it can be neither changed nor ordered),
---   option_json, min_quantity, max_quantity, quantity_step, quantity_kept
---   (as in _select_cart; kept by these rows together)
+--   option_json, min_quantity, max_quantity, quantity_step,
+--   member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -61,20 +61,11 @@ BEGIN
                 WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
                 ELSE 'ordered' END AS item_state,
            w.payload_json AS option_json,
-           p.min_quantity, p.max_quantity, p.quantity_step,
+           p.min_quantity, p.max_quantity, p.quantity_step, p.member_quantity, p.member_days,
            CASE WHEN f.quantity_rules = 1 THEN (
                SELECT SUM(k.quantity) BETWEEN COALESCE(p.min_quantity, 0)
                                           AND COALESCE(p.max_quantity, 4294967295)
                       AND COALESCE(SUM(k.quantity) MOD NULLIF(p.quantity_step, 0) = 0, 1)
-                      AND (p.member_quantity IS NULL OR p.member_quantity >= SUM(k.quantity) + (
-                          SELECT COALESCE(SUM(l.quantity), 0)
-                          FROM shop_orders h
-                          STRAIGHT_JOIN shop_order_statuses t ON t.order_status = h.order_status
-                          STRAIGHT_JOIN shop_order_product l ON l.order_seq_no = h.seq_no
-                          WHERE h.shop_id = c.shop_id AND h.user_id = c.user_id
-                            AND t.phase <> 'ended' AND l.product_id = c.product_id
-                            AND (p.member_days IS NULL
-                                 OR h.order_date > pi_now - INTERVAL p.member_days DAY)))
                FROM shop_cart k
                WHERE k.shop_id = c.shop_id AND k.user_id = c.user_id
                  AND k.product_id = c.product_id

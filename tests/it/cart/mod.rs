@@ -19,7 +19,7 @@ mod update_shop_cart;
 use crate::support::*;
 
 /// Columns of the cart as a result set.
-pub const LINE_COLUMNS: [&str; 18] = [
+pub const LINE_COLUMNS: [&str; 20] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -37,6 +37,8 @@ pub const LINE_COLUMNS: [&str; 18] = [
     "min_quantity",
     "max_quantity",
     "quantity_step",
+    "member_quantity",
+    "member_days",
     "quantity_kept",
 ];
 

@@ -2,7 +2,7 @@
 
 use super::*;
 
-const LINE: [&str; 18] = [
+const LINE: [&str; 20] = [
     "cart_id",
     "product_id",
     "product_name",
@@ -20,6 +20,8 @@ const LINE: [&str; 18] = [
     "min_quantity",
     "max_quantity",
     "quantity_step",
+    "member_quantity",
+    "member_days",
     "quantity_kept",
 ];
 
