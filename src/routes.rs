@@ -77,7 +77,8 @@ pub const PUBLIC: &[Route] = &[
           field("pi_point_to_use"), TOTAL, MODE, field("pi_pg")]).to_payment(&["payment"]),
     get("/v1/orders", "shop_order_select", &[SHOP, USER, BY_NUMBER]).with(ORDER),
     get("/v1/orders/{order_key}", "shop_order_select", &[SHOP, USER, BY_KEY]).with(ORDER),
-    post("/v1/orders/{order_key}/restore-cart", "shop_order_restore_cart", &[SHOP, USER, KEY]).with(LINES),
+    post("/v1/orders/{order_key}/restore-cart", "shop_order_restore_cart", &[SHOP, USER, KEY])
+        .with(&["lines", "restored"]),
 
     payment(Verb::Get,  "/pg/{pg}/{merchant}/return",             &[PG, MERCHANT, RETURN, ALL]),
     payment(Verb::Post, "/pg/{pg}/{merchant}/return",             &[PG, MERCHANT, RETURN, ALL]),

@@ -590,7 +590,9 @@ Example
 ('_put_into_cart', 'cart',
 'Puts units of one product into a cart, or says why not',
 '_put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
-that cannot be added does not stop the others; what can be added is what add_shop_cart takes.
+that cannot be added does not stop the others; what can be added is what add_shop_cart takes. Or
+put back what was there before: then it need not be for sale, and as many come as a row can
+hold.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart; the caller has locked it
@@ -598,6 +600,8 @@ Parameters
   pi_option_hash          all that the buyer chose, __noopt__ = nothing
   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
   pi_quantity             units to add, from 1
+  pi_put_back             1 = they were there before: the code says what stands against ordering
+                          them, and they come back all the same
   po_rows                 INOUT: rows in the cart
   po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
                           INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
@@ -610,29 +614,8 @@ Errors  none
 Locks   the cart row
 Example
   SET @rows = 0;
-  CALL _put_into_cart(1, ''demo1'', ''D0001'', ''__noopt__'', NULL, 2, @rows, @code, @detail, @cart_id,
-      @in_cart, @free);'),
-('_quantity_fault', 'cart',
-'Whether a quantity keeps the product''s rules',
-'_quantity_fault: do so many units of a product keep its rules? All its options count together.
-
-- at least min_quantity and at most max_quantity in one order, a multiple of quantity_step
-- at most member_quantity for one buyer within member_days (NULL = ever): what the buyer''s orders
-  of that time have, unless they have ended. The caller holds the buyer''s cart, so no other order
-  of the same buyer comes in between. A guest is a buyer too, as long as the shop calls him so
-
-NULL is no rule, and so are a min_quantity or quantity_step of 0 or 1.
-
-Parameters
-  pi_shop_id, pi_user_id, pi_product_id  whose order, of what
-  pi_units     units of the product in it
-  pi_growing   1 = it is a cart that may still grow: upper limits only
-  po_fault     OUT: what is not kept, at most 64 characters; '''' = nothing
-Returns nothing
-Errors  none
-Locks   none
-Example
-  CALL _quantity_fault(1, ''demo1'', ''D0001'', 3, 0, @fault);   -- at least 5'),
+  CALL _put_into_cart(1, ''demo1'', ''D0001'', ''__noopt__'', NULL, 2, 0, @rows, @code, @put, @detail,
+      @cart_id, @in_cart, @free);'),
 ('_refuse_checkout', 'cart',
 'Refuses rows that are in checkout',
 '_refuse_checkout: refuse to change or order cart rows that an order has, which waits for its
@@ -1659,18 +1642,40 @@ Example
       ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1);'),
 ('_restore_lines', 'order',
 'Puts an order''s lines into the cart',
-'_restore_lines: put an order''s lines into its buyer''s cart: add to rows that are there, insert
-the others. Lines of one product and option become one row; where the cart has several of it, the
-first one takes the units, and all of them count for the limit of 99999.
+'_restore_lines: put an order''s lines into its buyer''s cart, and say of each what came of it.
+Units are added to the row of their product and option where there is one. What cannot be bought
+now comes back as well, and the cart marks it; units that a row cannot hold do not.
+
+Lines of an order that has left its rows in the cart (soft_lock) are there already, or have been
+since the order ended: nothing is added. What of it was bought now becomes part of the cart,
+where the buyer looks for it.
 
 Parameters
-  pi_order_seq_no         order, locked by the caller
+  pi_order_seq_no         order that has ended, locked by the caller
   pi_shop_id, pi_user_id  buyer, whose cart the caller has locked
+  po_results              OUT: ''[…]'', an object for each line: line_no, product_id, option_hash,
+                          quantity (ordered), restored (units that came back), code (OK, or why
+                          it could not, or cannot be ordered as it is), detail, cart_id, in_cart,
+                          free
 Returns nothing
 Errors  none
 Locks   cart rows of the buyer
 Example
-  CALL _restore_lines(1, 1, ''demo1'');'),
+  CALL _restore_lines(1, 1, ''demo1'', @results);'),
+('_restore_order', 'order',
+'Puts an ended order back into the cart, once',
+'_restore_order: put the lines of an order that has come to nothing back into the cart, once: for
+its buyer, or for the job.
+
+Parameters
+  pi_order_seq_no         order that has ended and was not restored, locked by the caller
+  pi_shop_id, pi_user_id  buyer, whose cart the caller has locked before it
+  po_results              OUT: what came of each line, see _restore_lines
+Returns nothing
+Errors  none
+Locks   order (held already), cart rows, reservations, stock by (product, option)
+Example
+  CALL _restore_order(1, 1, ''demo1'', @results);'),
 ('_seal_order', 'order',
 'Seals an order anew',
 '_seal_order: seal an order anew after a change that is meant. An order from before there were
@@ -1820,8 +1825,8 @@ Example
 'Puts an order''s lines back into the cart',
 'shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
 exactly once. Rows the buyer has added since keep what they have: quantities add up, at most to
-99999. An order that still waits for its payment becomes unpayable in the same commit (cancelled
-by buyer, stock released).
+99999. What was bought now comes into the cart as well. An order that still waits for its payment
+becomes unpayable in the same commit (cancelled by buyer, stock released).
 
 Parameters
   pi_shop_id    shop
@@ -1830,12 +1835,36 @@ Parameters
 Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
   order_status, cart_count, events (for counters)
 then the cart (see _select_cart)
+then what came of each line, none when it was done before: line_no, product_id, option_hash,
+  quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
+  add_shop_cart_items). code
+    OK                  all of it came back
+    PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
+    INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
+                        cost more than an order can
+    CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
   (paid, shipped, refunded, …)
 Locks, in this order
   cart header, order, cart rows, reservations, stock by (product, option)
 Example
   CALL shop_order_restore_cart(1, ''demo1'', ''T20261120-0001'');'),
+('shop_order_restore_carts', 'order',
+'Puts failed and expired orders back into carts',
+'shop_order_restore_carts: put the lines of orders that failed or expired back into their buyers''
+carts, some minutes later, in shops that want it (shops.restore_minutes; NULL = only the buyer
+does, by shop_order_restore_cart). Once, whoever comes first. An order whose rows have stayed in
+the cart (soft_lock) needs nothing. May run at any time, twice; a buyer whose cart is in use is
+left for a later run. It looks at orders whose time was over a day before that at most.
+
+Parameters
+  pi_batch_size  at most so many orders, 1 to 10000; NULL = 500
+Returns one row: result, restored (orders), skipped (carts or orders in use), failed (see
+  shop_error_log)
+Errors  INVALID_INPUT
+Locks, per order: cart header (skipped when locked), order, cart rows, reservations, stock
+Example
+  CALL shop_order_restore_carts(500);'),
 ('shop_order_select', 'order',
 'An order as it is now',
 'shop_order_select: an order as it is now.

@@ -32,6 +32,8 @@ CREATE TABLE shop_cart_checkouts (
 ALTER TABLE shops
     ADD COLUMN cart_at_order VARCHAR(11) NOT NULL DEFAULT 'hard_delete' COMMENT
         'what an order does with its cart rows: hard_delete | soft_lock = keeps them, marked, until it is paid or ends',
+    ADD COLUMN restore_minutes SMALLINT UNSIGNED NULL COMMENT
+        'so long after an order failed or expired its lines go back into the cart by themselves; NULL = never',
     ADD COLUMN buy_now_hours SMALLINT UNSIGNED NULL DEFAULT 24 COMMENT
         'what was bought now and not ordered for so many hours is deleted when its buyer buys the next one; NULL = never',
     ALGORITHM = INSTANT;

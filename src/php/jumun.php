@@ -478,7 +478,9 @@ final class Client
     /**
      * Puts the lines of an order that will not be paid back into the cart, once; a repeat changes nothing.
      *
-     * @return array<string,mixed> replayed, order_number, order_status, cart_count, lines as in cart()
+     * @return array<string,mixed> replayed, order_number, order_status, cart_count, lines as in cart(); restored: what
+     *     came of each line of the order, none when it was done before: line_no, product_id, option_hash, quantity,
+     *     restored (units), code (OK, or what stands against ordering it), detail, cart_id, in_cart, free
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, STATE_NOT_ALLOWED
      */
     public function restoreCart(string $userId, string $orderKey): array

@@ -1,5 +1,7 @@
 -- _put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
--- that cannot be added does not stop the others; what can be added is what add_shop_cart takes.
+-- that cannot be added does not stop the others; what can be added is what add_shop_cart takes. Or
+-- put back what was there before: then it need not be for sale, and as many come as a row can
+-- hold.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart; the caller has locked it
@@ -7,9 +9,12 @@
 --   pi_option_hash          all that the buyer chose, __noopt__ = nothing
 --   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
 --   pi_quantity             units to add, from 1
+--   pi_put_back             1 = they were there before: the code says what stands against ordering
+--                           them, and they come back all the same
 --   po_rows                 INOUT: rows in the cart
 --   po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
 --                           INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
+--   po_put                  OUT: units that went in
 --   po_detail               OUT: what is wrong, for people; '' = see the code
 --   po_cart_id              OUT: the row that has the units; NULL = none
 --   po_in_cart              OUT: units of this product and option in the cart now
@@ -19,8 +24,8 @@
 -- Locks   the cart row
 -- Example
 --   SET @rows = 0;
---   CALL _put_into_cart(1, 'demo1', 'D0001', '__noopt__', NULL, 2, @rows, @code, @detail, @cart_id,
---       @in_cart, @free);
+--   CALL _put_into_cart(1, 'demo1', 'D0001', '__noopt__', NULL, 2, 0, @rows, @code, @put, @detail,
+--       @cart_id, @in_cart, @free);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _put_into_cart;
@@ -32,8 +37,10 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _put_into_cart(
     pi_option_hash      VARCHAR(64),
     pi_combination_hash VARCHAR(64),
     pi_quantity         BIGINT UNSIGNED,
+    pi_put_back         TINYINT,
     INOUT po_rows       INT UNSIGNED,
     OUT po_code         VARCHAR(40),
+    OUT po_put          BIGINT UNSIGNED,
     OUT po_detail       VARCHAR(64),
     OUT po_cart_id      BIGINT UNSIGNED,
     OUT po_in_cart      BIGINT UNSIGNED,
@@ -84,16 +91,20 @@ BEGIN
             WHEN v_orderable < 1 OR v_fault <> '' THEN 'PRODUCT_UNAVAILABLE'
             WHEN po_detail <> '' THEN v_units_code
             -- As in add_shop_cart: a cart can be ordered whole.
-            WHEN po_cart_id IS NULL AND po_rows >= 1000 THEN 'CART_FULL'
-            ELSE 'OK' END;
+            WHEN po_cart_id IS NULL AND po_rows >= 1000 AND pi_put_back = 0 THEN 'CART_FULL'
+            ELSE 'OK' END,
+        po_put = CASE WHEN pi_put_back = 1
+                      THEN LEAST(pi_quantity, 99999 - LEAST(po_in_cart, 99999))
+                      WHEN po_code = 'OK' THEN pi_quantity ELSE 0 END;
 
     IF po_code <> 'OK' THEN
         SET po_detail = CASE po_code WHEN v_units_code THEN po_detail
                                      WHEN 'CART_FULL' THEN 'at most 1000 rows'
                                      WHEN 'PRODUCT_UNAVAILABLE' THEN v_fault ELSE '' END;
-    ELSE
+    END IF;
+    IF po_put > 0 THEN
         IF po_cart_id IS NOT NULL THEN
-            UPDATE shop_cart SET quantity = quantity + pi_quantity, update_date = UTC_TIMESTAMP(6)
+            UPDATE shop_cart SET quantity = quantity + po_put, update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = po_cart_id;
         ELSE
             SET @jumun_cart_price = v_price_id;
@@ -101,11 +112,11 @@ BEGIN
                 (shop_id, user_id, product_id, option_hash, quantity,
                  create_date, update_date, price_id, combination_hash)
             VALUES
-                (pi_shop_id, pi_user_id, pi_product_id, pi_option_hash, pi_quantity,
+                (pi_shop_id, pi_user_id, pi_product_id, pi_option_hash, po_put,
                  UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
             SET po_cart_id = LAST_INSERT_ID(), po_rows = po_rows + 1;
         END IF;
-        SET po_in_cart = po_in_cart + pi_quantity;
+        SET po_in_cart = po_in_cart + po_put;
     END IF;
 END//
 DELIMITER ;

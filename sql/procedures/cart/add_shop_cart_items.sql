@@ -75,7 +75,7 @@ add_shop_cart_items: BEGIN
         DECLARE v_combination_hash VARCHAR(64);
         DECLARE v_chosen, v_one LONGTEXT;
         DECLARE v_units, v_qty VARCHAR(64);
-        DECLARE v_quantity, v_cart_id, v_in_cart BIGINT UNSIGNED;
+        DECLARE v_quantity, v_cart_id, v_in_cart, v_put BIGINT UNSIGNED;
         DECLARE v_free BIGINT;
         DECLARE v_end TINYINT DEFAULT 0;
         -- The one or the other. Read as text: as numbers both engines round or zero what they do
@@ -203,8 +203,8 @@ add_shop_cart_items: BEGIN
                                             ELSE 'a whole number from 1 to 99999' END;
             ELSE
                 CALL _put_into_cart(pi_shop_id, pi_user_id, v_product_id, v_option_hash,
-                    v_combination_hash, v_quantity, v_rows, v_code, v_detail, v_cart_id, v_in_cart,
-                    v_free);
+                    v_combination_hash, v_quantity, 0, v_rows, v_code, v_put, v_detail, v_cart_id,
+                    v_in_cart, v_free);
                 SET v_wrong = CASE v_code
                     WHEN 'INVALID_INPUT' THEN 'quantity'
                     WHEN 'QUANTITY_NOT_ALLOWED' THEN 'quantity'

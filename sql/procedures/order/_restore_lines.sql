@@ -1,15 +1,23 @@
--- _restore_lines: put an order's lines into its buyer's cart: add to rows that are there, insert
--- the others. Lines of one product and option become one row; where the cart has several of it, the
--- first one takes the units, and all of them count for the limit of 99999.
+-- _restore_lines: put an order's lines into its buyer's cart, and say of each what came of it.
+-- Units are added to the row of their product and option where there is one. What cannot be bought
+-- now comes back as well, and the cart marks it; units that a row cannot hold do not.
+--
+-- Lines of an order that has left its rows in the cart (soft_lock) are there already, or have been
+-- since the order ended: nothing is added. What of it was bought now becomes part of the cart,
+-- where the buyer looks for it.
 --
 -- Parameters
---   pi_order_seq_no         order, locked by the caller
+--   pi_order_seq_no         order that has ended, locked by the caller
 --   pi_shop_id, pi_user_id  buyer, whose cart the caller has locked
+--   po_results              OUT: '[…]', an object for each line: line_no, product_id, option_hash,
+--                           quantity (ordered), restored (units that came back), code (OK, or why
+--                           it could not, or cannot be ordered as it is), detail, cart_id, in_cart,
+--                           free
 -- Returns nothing
 -- Errors  none
 -- Locks   cart rows of the buyer
 -- Example
---   CALL _restore_lines(1, 1, 'demo1');
+--   CALL _restore_lines(1, 1, 'demo1', @results);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _restore_lines;
@@ -17,56 +25,70 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _restore_lines(
     pi_order_seq_no BIGINT UNSIGNED,
     pi_shop_id      INT UNSIGNED,
-    pi_user_id      VARCHAR(63))
+    pi_user_id      VARCHAR(63),
+    OUT po_results  LONGTEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Puts an order''s lines into the cart'
 BEGIN
     DECLARE v_end TINYINT DEFAULT 0;
+    DECLARE v_kept, v_rows, v_line_no INT UNSIGNED;
     DECLARE v_product_id VARCHAR(30);
-    DECLARE v_option_hash, v_combination_hash VARCHAR(64);
-    DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
-    DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
+    DECLARE v_option_hash, v_combination_hash, v_detail VARCHAR(64);
+    DECLARE v_code VARCHAR(40);
+    DECLARE v_quantity, v_row, v_cart_id, v_put, v_in_cart BIGINT UNSIGNED;
+    DECLARE v_free BIGINT;
+    DECLARE v_results LONGTEXT DEFAULT '';
     DECLARE c_lines CURSOR FOR
-        SELECT product_id, option_hash, MIN(combination_hash), SUM(quantity)
+        SELECT line_no, product_id, option_hash, combination_hash, quantity, cart_seq_no
         FROM shop_order_product
         WHERE order_seq_no = pi_order_seq_no
-        GROUP BY product_id, option_hash
-        ORDER BY MIN(line_no);
+        ORDER BY line_no;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
+    SELECT COUNT(*) INTO v_kept
+    FROM shop_cart_checkouts
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no = pi_order_seq_no;
+    IF v_kept > 0 THEN
+        CALL _settle_checkouts(pi_shop_id, pi_user_id, pi_order_seq_no);
+        UPDATE shop_order_product l
+        STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
+        SET c.buy_now = 0
+        WHERE l.order_seq_no = pi_order_seq_no AND c.order_seq_no IS NULL AND c.buy_now = 1;
+    END IF;
+    SET v_rows = 0, v_end = 0;
     OPEN c_lines;
-    next_product: LOOP
-        FETCH c_lines INTO v_product_id, v_option_hash, v_combination_hash, v_quantity;
+    next_line: LOOP
+        FETCH c_lines INTO v_line_no, v_product_id, v_option_hash, v_combination_hash, v_quantity,
+            v_row;
         IF v_end = 1 THEN
-            LEAVE next_product;
+            LEAVE next_line;
         END IF;
-        SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO v_cart_id, v_in_cart
-        FROM shop_cart
-        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
-          AND option_hash = v_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
-        IF v_cart_id IS NOT NULL THEN
-            UPDATE shop_cart
-            SET quantity = quantity + LEAST(v_quantity, 99999 - LEAST(v_in_cart, 99999)),
-                update_date = UTC_TIMESTAMP(6)
-            WHERE seq_no = v_cart_id;
+        IF v_kept > 0 THEN
+            SELECT MAX(seq_no), COALESCE(MAX(quantity), 0), NULL
+            INTO v_cart_id, v_in_cart, v_free
+            FROM shop_cart FORCE INDEX (PRIMARY)
+            WHERE seq_no = v_row AND shop_id = pi_shop_id AND CONCAT(user_id) = pi_user_id
+              AND product_id = v_product_id AND option_hash = v_option_hash
+              AND order_seq_no IS NULL;
+            SET v_put = LEAST(v_in_cart, v_quantity),
+                v_code = CASE WHEN v_cart_id IS NULL THEN 'CART_NOT_FOUND' ELSE 'OK' END,
+                v_detail = CASE WHEN v_cart_id IS NULL THEN 'it came back, and is gone since'
+                                ELSE '' END;
         ELSE
-            -- As in add_shop_cart: nobody waits for a change of the product.
-            SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id
-                            ELSE price_id END)
-            INTO v_price_id
-            FROM shop_offers
-            WHERE shop_id = pi_shop_id AND product_id = v_product_id
-              AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
-            SET @jumun_cart_price = v_price_id;
-            INSERT INTO shop_cart
-                (shop_id, user_id, product_id, option_hash, quantity,
-                 create_date, update_date, price_id, combination_hash)
-            VALUES
-                (pi_shop_id, pi_user_id, v_product_id, v_option_hash, LEAST(v_quantity, 99999),
-                 UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
+            CALL _put_into_cart(pi_shop_id, pi_user_id, v_product_id, v_option_hash,
+                v_combination_hash, v_quantity, 1, v_rows, v_code, v_put, v_detail, v_cart_id,
+                v_in_cart, v_free);
         END IF;
+        -- As in add_shop_cart_items.
+        SET v_results = CONCAT(v_results, CASE v_results WHEN '' THEN '' ELSE ',' END,
+                JSON_OBJECT('code', v_code, 'free', v_free + 0, 'detail', v_detail,
+                            'cart_id', v_cart_id + 0, 'in_cart', v_in_cart + 0,
+                            'line_no', v_line_no + 0, 'quantity', v_quantity + 0,
+                            'restored', v_put + 0, 'product_id', v_product_id,
+                            'option_hash', v_option_hash));
     END LOOP;
     CLOSE c_lines;
+    SET po_results = CONCAT('[', v_results, ']');
 END//
 DELIMITER ;

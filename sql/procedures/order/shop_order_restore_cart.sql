@@ -1,7 +1,7 @@
 -- shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
 -- exactly once. Rows the buyer has added since keep what they have: quantities add up, at most to
--- 99999. An order that still waits for its payment becomes unpayable in the same commit (cancelled
--- by buyer, stock released).
+-- 99999. What was bought now comes into the cart as well. An order that still waits for its payment
+-- becomes unpayable in the same commit (cancelled by buyer, stock released).
 --
 -- Parameters
 --   pi_shop_id    shop
@@ -10,6 +10,14 @@
 -- Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
 --   order_status, cart_count, events (for counters)
 -- then the cart (see _select_cart)
+-- then what came of each line, none when it was done before: line_no, product_id, option_hash,
+--   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
+--   add_shop_cart_items). code
+--     OK                  all of it came back
+--     PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
+--     INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
+--                         cost more than an order can
+--     CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
 --   (paid, shipped, refunded, …)
 -- Locks, in this order
@@ -36,7 +44,7 @@ BEGIN
     DECLARE v_status       TINYINT UNSIGNED;
     DECLARE v_next_step    VARCHAR(12);
     DECLARE v_restored_at  DATETIME(6);
-    DECLARE v_kept         INT UNSIGNED;
+    DECLARE v_results      LONGTEXT DEFAULT '[]';
     DECLARE v_replayed     TINYINT DEFAULT 0;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -71,27 +79,8 @@ BEGIN
         IF v_next_step <> 'restore_cart' THEN
             CALL _order_transition(v_order_seq_no, v_status, 'restore_cart', 'buyer', '', v_status);
         END IF;
-        UPDATE shop_orders SET restored_at = UTC_TIMESTAMP(6) WHERE seq_no = v_order_seq_no;
-        CALL _seal_order(v_order_seq_no);
-
         SET v_step = 'put the lines back';
-        SELECT COUNT(*) INTO v_kept
-        FROM shop_cart_checkouts
-        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no = v_order_seq_no;
-        IF v_kept = 0 THEN
-            CALL _restore_lines(v_order_seq_no, pi_shop_id, pi_user_id);
-        ELSE
-            -- They are in the cart, or have been since the order ended. What was bought now becomes
-            -- part of the cart, where the buyer looks for it.
-            CALL _settle_checkouts(pi_shop_id, pi_user_id, v_order_seq_no);
-            UPDATE shop_order_product l
-            STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = l.cart_seq_no
-            SET c.buy_now = 0
-            WHERE l.order_seq_no = v_order_seq_no AND c.order_seq_no IS NULL AND c.buy_now = 1;
-        END IF;
-
-        SET v_step = 'release the stock';
-        CALL _stock_release(v_order_seq_no);
+        CALL _restore_order(v_order_seq_no, pi_shop_id, pi_user_id, v_results);
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 
@@ -103,5 +92,19 @@ BEGIN
            CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;
     CALL _select_cart(pi_shop_id, pi_user_id);
+    SELECT x.line_no, x.product_id, x.option_hash, x.quantity, x.restored, x.code, x.detail,
+           x.cart_id, x.in_cart, x.free
+    FROM JSON_TABLE(v_results, '$[*]' COLUMNS (
+        line_no     INT UNSIGNED    PATH '$.line_no',
+        product_id  VARCHAR(30)     PATH '$.product_id',
+        option_hash VARCHAR(64)     PATH '$.option_hash',
+        quantity    INT UNSIGNED    PATH '$.quantity',
+        restored    INT UNSIGNED    PATH '$.restored',
+        code        VARCHAR(40)     PATH '$.code',
+        detail      VARCHAR(64)     PATH '$.detail',
+        cart_id     BIGINT UNSIGNED PATH '$.cart_id',
+        in_cart     BIGINT UNSIGNED PATH '$.in_cart',
+        free        BIGINT          PATH '$.free')) x
+    ORDER BY x.line_no;
 END//
 DELIMITER ;

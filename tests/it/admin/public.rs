@@ -82,6 +82,8 @@ pub fn all() -> Vec<Public> {
             Some((1, "nosuch", "PRODUCT_NOT_FOUND")), "shop_stock_ledger"),
         row("shop_cart_expire", "go", vec![10.into()],
             Some((0, "0", "INVALID_INPUT")), "shop_jobs"),
+        row("shop_order_restore_carts", "go", vec![10.into()],
+            Some((0, "0", "INVALID_INPUT")), "shop_cart_checkouts"),
         row("shop_cart_settle", "go", vec![10.into()],
             Some((0, "0", "INVALID_INPUT")), "shop_cart_checkouts"),
         row("shop_cart_clock", "go", vec![1.into()], None, "shop_cart_clock"),

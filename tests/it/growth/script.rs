@@ -526,6 +526,9 @@ async fn jobs(meter: &mut Meter<'_>) {
     meter.call("shop_prices_begin", "OK", vec![10.into()]).await;
     meter.call("shop_cart_expire", "OK", vec![10.into()]).await;
     meter.call("shop_cart_settle", "OK", vec![10.into()]).await;
+    meter
+        .call("shop_order_restore_carts", "OK", vec![10.into()])
+        .await;
     meter.call("shop_cart_clock", "OK", vec![1.into()]).await;
     let due = "UPDATE shop_jobs SET next_run_at = UTC_TIMESTAMP(6), lease_until = UTC_TIMESTAMP(6)";
     meter.db.exec(due).await;

@@ -17,6 +17,7 @@ mod nearly_usual;
 mod order_code;
 mod precedence;
 mod replay;
+mod restored_lines;
 mod shop_order_expire;
 mod shop_order_insert;
 pub mod shop_order_quote;

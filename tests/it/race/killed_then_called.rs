@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 40] = [
+const NEXT: [(&str, &[&str]); 41] = [
     (
         "add_shop_cart",
         &[
@@ -101,6 +101,7 @@ const NEXT: [(&str, &[&str]); 40] = [
     ("shop_stock_mirror", &["(10)", "(0)"]),
     ("shop_cart_expire", &["(10)", "(0)"]),
     ("shop_cart_settle", &["(10)", "(0)"]),
+    ("shop_order_restore_carts", &["(10)", "(0)"]),
     ("shop_cart_clock", &["(1)"]),
     ("shop_offers_repair", &["(10)", "(0)"]),
     ("shop_prices_begin", &["(10)", "(0)"]),
