@@ -5,6 +5,7 @@ mod add_shop_cart_buy_now;
 mod add_shop_cart_items;
 mod delete_shop_cart;
 mod double_rows;
+mod histories;
 mod known_before;
 mod merge_shop_cart;
 mod options;
