@@ -10,6 +10,7 @@ GRANT EXECUTE ON PROCEDURE delete_shop_cart TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE select_shop_cart TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE add_shop_cart_items TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE merge_shop_cart TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE refresh_shop_cart TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_quote TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_insert TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_update TO 'jumun_gateway'@'%';

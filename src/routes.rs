@@ -54,7 +54,9 @@ const ORDER: &[&str] = &["lines", "payments", "log"];
 /// What shops, buyers and payment gateways may ask.
 #[rustfmt::skip] // a table
 pub const PUBLIC: &[Route] = &[
-    get("/v1/cart", "select_shop_cart", &[SHOP, USER]).with(LINES),
+    get("/v1/cart", "select_shop_cart", &[SHOP, USER, query("pi_event")]).with(LINES),
+    // Not idempotent: what it says has changed it says once.
+    post("/v1/cart/refresh", "refresh_shop_cart", &[SHOP, USER, field("pi_event")]).with(LINES).once(),
     // Not idempotent: the same product adds up its quantity.
     post("/v1/cart/items", "add_shop_cart_items",
         &[SHOP, USER, field("pi_product_id"), OPTION, field("pi_quantity"),

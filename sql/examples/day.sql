@@ -23,7 +23,7 @@ SELECT code, http_status, retryable, title_en, remedy
 --    held.
 CALL shop_order_insert(1, 'demo20', 'DAY-1', @cart, @address, NULL, NULL, NULL,
                        '22800', 'cart', 'wallet')\G
-CALL select_shop_cart(1, 'demo20');
+CALL select_shop_cart(1, 'demo20', NULL);
 SELECT r.product_id, r.quantity, r.state FROM shop_stock_reservations r
   JOIN shop_orders o ON o.seq_no = r.order_seq_no
  WHERE o.order_number = 'DAY-1';

@@ -429,6 +429,9 @@ Example
 - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
   not while it lives.
 - A cart row names the price of something else.
+- A cart row of a pinned shop has a price that it was not promised last, or one that is not in
+  force yet; or a line of an order of promised prices (pricing_version 2) was charged another
+  price than its cart row was promised last.
 - An offer names a planned price that is none any more, or not the price row that it will have;
   a sale''s end says what it goes back to before the sale has begun; or a price begins within
   half an hour and its offer does not name it: shop_prices_begin, which looks an hour ahead,
@@ -724,7 +727,8 @@ Parameters
   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
                   _normal_option), or its hash; NULL, '''', ''null'', ''{}'', ''[]'', ''__noopt__'' = none
   pi_quantity     units to add, from 1
-Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
+Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+  then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL
   INVALID_INPUT (option) when what was chosen cannot be read, or does not fit the product''s
@@ -797,6 +801,7 @@ Returns with one product what add_shop_cart returns; else one row
     cart_id      row that has the units, null when none has
     in_cart      units of this product and option in the cart after this line
     free         units of it that nobody holds: fewer than in_cart cannot be ordered
+  price_changes_json (see refresh_shop_cart)
 then the cart (see _select_cart)
 Errors  INVALID_INPUT (items, lines, X-User-Id), SHOP_NOT_FOUND, ORDER_NOT_FOUND, also for
   another buyer''s, ORDER_NAME_AMBIGUOUS; with one product as add_shop_cart: PRODUCT_UNAVAILABLE,
@@ -845,24 +850,53 @@ Returns one row
     field, detail   what is wrong
     cart_id      row in which the units are now: the member''s, or the guest''s when it stayed
     in_cart      units of this product and option in the member''s cart now
+  price_changes_json (see refresh_shop_cart): a row that takes units is promised anew
 then the member''s cart (see _select_cart)
 Errors  INVALID_INPUT (guest_id, X-User-Id), SHOP_NOT_FOUND
 Locks, in this order
   both cart headers by user_id, cart rows of the guest oldest first, each with that of the member
 Example
   CALL merge_shop_cart(1, ''session-7f3a'', ''demo1'');'),
-('select_shop_cart', 'cart',
-'The cart, priced',
-'select_shop_cart: the cart, priced.
+('refresh_shop_cart', 'cart',
+'Reports that the cart page is entered, stayed on or left',
+'refresh_shop_cart: the cart page reports what the buyer does, which renews promised prices in a
+shop whose price_policy is pinned, and answers the cart. In any other shop it only answers.
 
 Parameters
   pi_shop_id  shop
   pi_user_id  buyer
-Returns one row: result, cart_count; then the cart (see _select_cart)
-Errors  INVALID_INPUT
-Locks   none
+  pi_event    enter  the page is shown: every row is promised the price in force, for
+                     shops.page_minutes; not after this cart''s order form, from which the buyer
+                     comes back to what was shown
+              stay   it is still shown: the same, once page_minutes are over
+              leave  it is left, also for the order form: unless a quote or an order comes within
+                     10 minutes, the promises end then
+Returns one row
+  result, cart_count,
+  price_changes_json: an object for each row that was promised another price by this call
+    cart_id, product_id, option_hash
+    old_price, new_price   of one unit
+then the cart (see _select_cart)
+Errors  INVALID_INPUT (event, X-User-Id), SHOP_NOT_FOUND
+Locks   in a pinned shop cart header, cart rows; else none
 Example
-  CALL select_shop_cart(1, ''demo1'');'),
+  CALL refresh_shop_cart(1, ''demo1'', ''enter'');'),
+('select_shop_cart', 'cart',
+'The cart, priced',
+'select_shop_cart: the cart, priced. Where the shop promises prices, rows whose time is over are
+promised the price in force, and the answer says so.
+
+Parameters
+  pi_shop_id  shop
+  pi_user_id  buyer
+  pi_event    enter = the cart page is entered, see refresh_shop_cart: for pages that do not
+              report it by themselves; NULL or '''' = nothing happens
+Returns one row: result, cart_count, price_changes_json (see refresh_shop_cart); then the cart
+  (see _select_cart)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   none; in a pinned shop cart header and cart rows, where a row is promised another price
+Example
+  CALL select_shop_cart(1, ''demo1'', NULL);'),
 ('shop_cart_clock', 'cart',
 'Notes which cart rows there are by now',
 'shop_cart_clock: note which numbers of cart rows have been given by now. An order line keeps the
@@ -1797,7 +1831,8 @@ Example
       ''cart'', ''wallet'');'),
 ('shop_order_quote', 'order',
 'Buyer, address, lines and totals before the order',
-'shop_order_quote: what order_form.php shows before the order is placed.
+'shop_order_quote: what order_form.php shows before the order is placed. Where the shop promises
+prices (shops.price_policy pinned), what is quoted holds for form_minutes at least.
 
 Parameters
   pi_shop_id          shop
@@ -1833,7 +1868,7 @@ Parameters
   pi_user_id    buyer
   pi_order_key  order, by any of its names, see _find_order
 Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
-  order_status, cart_count, events (for counters)
+  order_status, cart_count, price_changes_json (see refresh_shop_cart), events (for counters)
 then the cart (see _select_cart)
 then what came of each line, none when it was done before: line_no, product_id, option_hash,
   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
@@ -2672,6 +2707,43 @@ Errors  PRODUCT_UNAVAILABLE, with the product as detail
 Locks   none
 Example
   CALL _refuse_row(1, ''demo1'', ''[1,2]'');'),
+('_renew_others', 'price',
+'Renews promised prices beside rows that are deleted',
+'_renew_others: a buyer deletes cart rows: in a pinned shop the other rows of their products, or
+of the cart, are promised the price in force, as shops.renewed_on_delete says.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_ids                  ''[1,2]'' as _parse_ids returns it: rows that go, and are still there
+Returns nothing
+Errors  none
+Locks   cart rows of the buyer
+Example
+  CALL _renew_others(1, ''demo1'', ''[7]'');'),
+('_renew_promises', 'price',
+'What an event means for promised prices',
+'_renew_promises: an event at a buyer''s cart: what it means for the prices that the rows were
+promised. Nothing, in a shop that is not pinned, and for the asking when no row is due.
+
+Which rows got another price is in @jumun_price_changes afterwards (see tr_shop_cart_update).
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_event
+    read    somebody reads: rows whose time is over get the price in force
+    first   somebody orders: rows that were never promised a price since the shop is pinned
+    enter   the cart page was entered: all rows, unless the last step was this cart''s order form;
+            then as read
+    stay    the buyer is still there: all rows, once page_minutes are over; until then as read
+    leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
+            after the order form was opened it was on the way there, and means nothing
+    form    an order form was opened: what pi_ids names holds as long as that; over: as read
+  pi_ids      ''[1,2]'' as _parse_ids returns it; form only
+Returns nothing; the transaction has ended
+Errors  none
+Locks   cart header, cart rows of the buyer; none when there is nothing to do
+Example
+  CALL _renew_promises(1, ''demo1'', ''enter'', NULL);'),
 ('_repair_delivery', 'price',
 'Repairs the delivery rules in force',
 '_repair_delivery: bring what delivery costs now, in one shop, to what v_delivery_compared says it
@@ -2713,7 +2785,8 @@ Parameters
   pi_product_total … pi_tax_free              as calc_cart_totals returns them
 Returns one row
   currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee,
-  total_payment, supply_amount, vat_amount, tax_free_amount
+  total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json (see
+  refresh_shop_cart)
 Errors  none
 Locks   none
 Example
@@ -2841,27 +2914,68 @@ Locks, per product: the product, its offers by option
 Example
   CALL shop_prices_begin(1000);'),
 ('tr_shop_cart_insert', 'price',
-'a cart row names the price that was in force when it was made, whatever page writes it',
+'a cart row names the price that was in force when it was made, whatever page writes it; in a pinned shop that price is promised for shops.promise_minutes',
 'tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
-writes it. A routine that has looked it up without a lock says so in @jumun_cart_price, and need
-not wait for a bulk change of products here.
+writes it; in a pinned shop that price is promised for shops.promise_minutes. A routine that has
+looked the price up without a lock says so in @jumun_cart_price, and need not wait for a bulk
+change of products here; a promise is looked up in any case.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   none; on MariaDB with a binary log that is not ROW the offer, shared, unless a
-        routine has looked it up
+Locks   none; on MariaDB with a binary log that is not ROW the shop, and the offer unless a
+        routine has looked it up, shared
 Example
   INSERT INTO shop_cart … ;'),
+('tr_shop_cart_inserted', 'price',
+'the price that a new cart row of a pinned shop was promised is kept, so that it can be proved when the row is gone',
+'tr_shop_cart_inserted: the price that a new cart row of a pinned shop was promised is kept, so
+that it can be proved when the row is gone. See tr_shop_cart_update for later ones.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   a new row of shop_cart_promises
+Example
+  INSERT INTO shop_cart … ;'),
+('tr_shop_cart_promises_delete', 'price',
+'a promise that was made is not deleted: it proves what an order paid',
+'tr_shop_cart_promises_delete: a promise that was made is not deleted: it proves what an order
+paid.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_cart_promises;   -- refused'),
+('tr_shop_cart_promises_update', 'price',
+'a promise that was made is not written anew: it proves what an order paid',
+'tr_shop_cart_promises_update: a promise that was made is not written anew: it proves what an
+order paid.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_cart_promises SET price_id = 1;   -- refused'),
 ('tr_shop_cart_update', 'price',
 'a cart row that becomes another product or option names the price of that one; otherwise it keeps what it has',
 'tr_shop_cart_update: a cart row that becomes another product or option names the price of that
 one; otherwise it keeps what it has. See tr_shop_cart_insert.
 
+In a pinned shop a row keeps its price and its time, whatever a page writes there, until its
+quantity changes, the shop has gone over to pinned since, or a routine says in @jumun_promise:
+  renew | page   the price in force, for promise_minutes, or page_minutes
+  form           as it is, and at least form_minutes from now; over: the price in force
+  leave          as it is, and at most 10 minutes from now
+Prices that change so are added to @jumun_price_changes, which answers name.
+
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   as tr_shop_cart_insert
+Locks   as tr_shop_cart_insert; a new row of shop_cart_promises
 Example
   UPDATE shop_cart SET option_hash = ''red'' WHERE seq_no = 1;'),
 ('tr_shop_delivery_now_delete', 'price',
@@ -3106,11 +3220,13 @@ Example
 'a shop''s currency and its decimals stay as they are from its first price or delivery rule on: what these say would mean something else, and so would the order lines that name them',
 'tr_shops_update: a shop''s currency and its decimals stay as they are from its first
 price or delivery rule on: what these say would mean something else, and so would the
-order lines that name them.
+order lines that name them. A shop that goes over to promised prices (price_policy pinned) gets
+another pinned_no: no promise of before holds, and each row is promised the price in force by
+whoever reads it first.
 
 Parameters  none (a trigger)
 Returns nothing
-Errors  CURRENCY_IS_FIXED
+Errors  CURRENCY_IS_FIXED, INVALID_INPUT (price_policy, renewed_on_delete)
 Locks   a row of shop_delivery_rules and of shop_product_prices, shared
 Example
   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused'),
@@ -3160,7 +3276,8 @@ neither shop_prices_begin nor an order has come since, a row has no price until 
 
 Parameters  none (a view)
 Returns one row per cart row
-  unit_price         of the offer; NULL for an unknown product or option
+  unit_price         that was promised (shops.price_policy pinned), or of the offer; NULL for an
+                     unknown product or option
   line_amount        unit_price × quantity
   orderable          1 or 0
   looks              1 = what was chosen is compared with the product''s groups (_option_fault)

@@ -264,7 +264,9 @@ final class Client
     /**
      * The buyer's cart.
      *
-     * @return array{cart_count:int, lines:list<array{cart_id:int, product_id:string, product_name:?string,
+     * @param string|null $event 'enter' when the cart page is shown and does not report it by refreshCart()
+     * @return array{cart_count:int, price_changes:list<array<string,mixed>>,
+     *     lines:list<array{cart_id:int, product_id:string, product_name:?string,
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
      *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string,
      *     item_state:string, option:?array<string,string>, min_quantity:?int, max_quantity:?int,
@@ -272,12 +274,29 @@ final class Client
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has
-     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted
-     * @throws JumunException INVALID_INPUT
+     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted.
+     *     price_changes as in refreshCart()
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
      */
-    public function cart(string $userId): array
+    public function cart(string $userId, ?string $event = null): array
     {
-        return $this->call('GET', '/v1/cart', $userId, null, true);
+        $query = $event === null ? '' : '?event=' . rawurlencode($event);
+        return $this->call('GET', '/v1/cart' . $query, $userId, null, true);
+    }
+
+    /**
+     * Reports what the buyer does on the cart page. In a shop that promises prices that renews them; in any other it
+     * reads the cart. Not repeated after an unknown outcome: what has changed is said once.
+     *
+     * @param string $event enter | stay | leave
+     * @return array{cart_count:int, price_changes:list<array{cart_id:int, product_id:string, option_hash:string,
+     *     old_price:string, new_price:string}>, lines:list<array<string,mixed>>}
+     *     price_changes: rows that cost something else than before this call; lines as in cart()
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
+     */
+    public function refreshCart(string $userId, string $event): array
+    {
+        return $this->call('POST', '/v1/cart/refresh', $userId, ['event' => $event], false);
     }
 
     /**

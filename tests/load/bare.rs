@@ -43,7 +43,7 @@ async fn cart(pool: Data<Pool>, request: HttpRequest) -> HttpResponse {
 }
 
 async fn read(conn: &mut Conn, user: &str) -> String {
-    let call = "CALL select_shop_cart(?, ?)";
+    let call = "CALL select_shop_cart(?, ?, NULL)";
     let mut result = conn.exec_iter(call, (1, user)).await.expect("the cart");
     let mut json = String::from("[");
     while !result.is_empty() {

@@ -40,7 +40,7 @@ pub async fn quote(conn: &mut Conn, cart: &Cart) -> Outcome {
 
 /// The buyer's whole cart, priced.
 pub async fn read(conn: &mut Conn, cart: &Cart) -> Outcome {
-    let read = call(conn, "select_shop_cart", (1, &cart.user_id)).await;
+    let read = call(conn, "select_shop_cart", (1, &cart.user_id, None::<&str>)).await;
     let read = read.expect("a cart");
     assert_eq!(read.set(1).rows.len(), cart.lines.len(), "{cart:?}");
     Outcome::Done

@@ -353,6 +353,19 @@ $tests = [
         same('ORDER_NOT_FOUND', $error->errorCode(), 'code');
     },
 
+    'the cart page reports' => static function () use ($jumun, $user, $fill_cart): void {
+        $fill_cart(2);
+        foreach (['enter', 'stay', 'leave'] as $event) {
+            $cart = $jumun->refreshCart($user, $event);
+            same([1, [], [2]], [$cart['cart_count'], $cart['price_changes'], array_column($cart['lines'], 'quantity')], $event);
+        }
+        same([], $jumun->cart($user, 'enter')['price_changes'], 'read as entered');
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->refreshCart($user, 'open');
+        });
+        same(['INVALID_INPUT', 'event'], [$error->errorCode(), $error->field()], 'no event');
+    },
+
     'a guest who logs in takes the cart along, once' => static function () use ($jumun, $user, $product, $option, $fill_cart): void {
         $fill_cart(1);
         $guest = 'guest-' . bin2hex(random_bytes(8));
@@ -636,6 +649,7 @@ $tests = [
             'cart' => 'cart/select_shop_cart', 'addToCart' => 'cart/add_shop_cart', 'updateCart' => 'cart/update_shop_cart',
             'addItemsToCart' => 'cart/add_shop_cart_items', 'addOrderToCart' => 'cart/add_shop_cart_items', 'mergeCart' => 'cart/merge_shop_cart',
             'buyNow' => 'cart/add_shop_cart_buy_now',
+            'refreshCart' => 'cart/refresh_shop_cart',
             'deleteFromCart' => 'cart/delete_shop_cart', 'quote' => 'order/shop_order_quote', 'order' => 'order/shop_order_insert',
             'select' => 'order/shop_order_select', 'selectByNumber' => 'order/shop_order_select', 'restoreCart' => 'order/shop_order_restore_cart',
         ];

@@ -9,6 +9,9 @@
 -- - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
 --   not while it lives.
 -- - A cart row names the price of something else.
+-- - A cart row of a pinned shop has a price that it was not promised last, or one that is not in
+--   force yet; or a line of an order of promised prices (pricing_version 2) was charged another
+--   price than its cart row was promised last.
 -- - An offer names a planned price that is none any more, or not the price row that it will have;
 --   a sale's end says what it goes back to before the sale has begun; or a price begins within
 --   half an hour and its offer does not name it: shop_prices_begin, which looks an hour ahead,
@@ -138,4 +141,23 @@ FROM shop_cart c
 LEFT JOIN shop_product_prices r ON r.price_id = c.price_id
 WHERE c.price_id IS NOT NULL
   AND (r.price_id IS NULL OR NOT (r.shop_id = c.shop_id AND r.product_id = c.product_id
-                                  AND r.option_hash = COALESCE(c.combination_hash, c.option_hash)));
+                                  AND r.option_hash = COALESCE(c.combination_hash, c.option_hash)))
+UNION ALL
+SELECT 'price', c.shop_id, CONCAT('cart row ', c.seq_no), 'has a price that it was not promised'
+FROM shop_cart c
+LEFT JOIN shop_product_prices r ON r.price_id = c.price_id AND r.valid_from <= UTC_TIMESTAMP(6)
+LEFT JOIN shop_cart_promises k ON k.cart_seq_no = c.seq_no AND k.pinned_no = c.pinned_no
+    AND k.price_id = c.price_id
+    AND NOT EXISTS (SELECT 1 FROM shop_cart_promises n
+                    WHERE n.cart_seq_no = k.cart_seq_no AND n.promise_no > k.promise_no)
+WHERE (c.pinned_no IS NOT NULL OR c.promised_until IS NOT NULL)
+  AND (r.price_id IS NULL OR k.promise_no IS NULL OR c.promised_until IS NULL)
+UNION ALL
+SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no),
+       'was charged another price than its cart row was promised'
+FROM shop_orders o
+JOIN shop_order_product l ON l.order_seq_no = o.seq_no
+LEFT JOIN shop_cart_promises k ON k.cart_seq_no = l.cart_seq_no AND k.price_id = l.price_id
+    AND NOT EXISTS (SELECT 1 FROM shop_cart_promises n
+                    WHERE n.cart_seq_no = k.cart_seq_no AND n.promise_no > k.promise_no)
+WHERE o.pricing_version = 2 AND k.promise_no IS NULL;

@@ -6,7 +6,8 @@
 -- Returns one row per cart row, oldest first
 --   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount,
 --   orderable, stock_left (NULL = enough units are there for this row alone; else so
---   many), added_price (price in force when it was put in; NULL = not known),
+--   many), added_price (price in force when it was put in; NULL = not known; where
+--   the shop promises prices: the last that was promised),
 --   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
 --   payment, so that it can be neither changed nor ordered),
 --   option_json (what was chosen, in its normal form, see _normal_option;
@@ -30,22 +31,36 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_cart(
     READS SQL DATA
     COMMENT 'The cart as a result set'
 BEGIN
+    DECLARE v_pinned_no INT UNSIGNED;
+
+    SELECT MAX(pinned_no) INTO v_pinned_no
+    FROM shops
+    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
     -- As v_cart_lines says, without opening the view. Times 0: a key made of the cart row's number
     -- is no constant, and for constants MariaDB estimates ranges before it looks (40 k
     -- instructions). RAND as in _select_lines. select_shop_cart says the same, word for word.
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
            COALESCE(f.option_name, '') AS option_name,
-           CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+           CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                THEN a.unit_price
+                WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                 ELSE f.unit_price END AS unit_price, c.quantity,
-           CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+           CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                THEN a.unit_price
+                WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                 ELSE f.unit_price END * c.quantity AS line_amount,
            CASE WHEN f.orderable >= 1
                  AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                       OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                          AND m.to_status IS NOT NULL)
-                 AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
-                          ELSE f.unit_price END * c.quantity
+                 AND CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                      THEN a.unit_price
+                      WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                      WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+                      ELSE f.unit_price END * c.quantity
                      BETWEEN 0 AND 999999999999999.99
                  AND (f.required_texts = 0 OR c.combination_hash IS NOT NULL)
                  AND (c.combination_hash IS NULL OR f.option_groups = 0
@@ -76,8 +91,6 @@ BEGIN
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-        AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
-             OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
         AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'

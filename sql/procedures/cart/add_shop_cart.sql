@@ -9,7 +9,8 @@
 --   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
 --                   _normal_option), or its hash; NULL, '', 'null', '{}', '[]', '__noopt__' = none
 --   pi_quantity     units to add, from 1
--- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
+-- Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+--   then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
 --         option), CART_FULL
 --   INVALID_INPUT (option) when what was chosen cannot be read, or does not fit the product's
@@ -155,7 +156,8 @@ BEGIN
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;
+    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//
 DELIMITER ;

@@ -17,8 +17,8 @@
 --   pi_option_hash  what was chosen, as JSON or as its hash, see add_shop_cart; NULL, '' or
 --                   '__noopt__' = nothing
 --   pi_quantity     units to buy, from 1
--- Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed); then the
---   row (see _select_lines)
+-- Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed),
+--   price_changes_json (see refresh_shop_cart); then the row (see _select_lines)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
 --         option), CART_FULL (1,000 rows bought now and not ordered)
 --   INVALID_INPUT (option): what was chosen does not fit the product, see _read_option
@@ -177,7 +177,8 @@ BEGIN
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;
+    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_lines(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), v_now);
 END//
 DELIMITER ;

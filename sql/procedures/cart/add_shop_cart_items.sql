@@ -28,6 +28,7 @@
 --     cart_id      row that has the units, null when none has
 --     in_cart      units of this product and option in the cart after this line
 --     free         units of it that nobody holds: fewer than in_cart cannot be ordered
+--   price_changes_json (see refresh_shop_cart)
 -- then the cart (see _select_cart)
 -- Errors  INVALID_INPUT (items, lines, X-User-Id), SHOP_NOT_FOUND, ORDER_NOT_FOUND, also for
 --   another buyer's, ORDER_NAME_AMBIGUOUS; with one product as add_shop_cart: PRODUCT_UNAVAILABLE,
@@ -228,7 +229,8 @@ add_shop_cart_items: BEGIN
 
         SET v_step = 'answer';
         SELECT 'OK' AS result, v_added AS added, v_refused AS refused, v_rows AS cart_count,
-               CONCAT('[', v_results, ']') AS items_json;
+               CONCAT('[', v_results, ']') AS items_json,
+               CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
         CALL _select_cart(pi_shop_id, pi_user_id);
     END;
 END//

@@ -5,7 +5,8 @@
 --   pi_user_id        buyer
 --   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
 --                     stands beside its id
--- Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
+-- Returns one row: result, deleted, cart_count, price_changes_json (see refresh_shop_cart);
+--   then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
 --   waits for its payment: soft_lock; nothing is deleted)
 -- Locks   cart header, cart rows by id
@@ -50,6 +51,7 @@ BEGIN
 
     SET v_step = 'delete the rows';
     CALL _refuse_checkout(pi_shop_id, pi_user_id, v_ids, 'selected_cart_ids');
+    CALL _renew_others(pi_shop_id, pi_user_id, v_ids);
     -- Without FORCE INDEX a small table is read whole, and waits for every buyer's locked rows.
     DELETE c FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
@@ -61,7 +63,8 @@ BEGIN
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_deleted AS deleted, v_count AS cart_count;
+    SELECT 'OK' AS result, v_deleted AS deleted, v_count AS cart_count,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//
 DELIMITER ;

@@ -21,6 +21,7 @@
 --     field, detail   what is wrong
 --     cart_id      row in which the units are now: the member's, or the guest's when it stayed
 --     in_cart      units of this product and option in the member's cart now
+--   price_changes_json (see refresh_shop_cart): a row that takes units is promised anew
 -- then the member's cart (see _select_cart)
 -- Errors  INVALID_INPUT (guest_id, X-User-Id), SHOP_NOT_FOUND
 -- Locks, in this order
@@ -195,7 +196,8 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_moved AS moved, v_kept AS kept, v_rows AS cart_count,
-           CONCAT('[', v_results, ']') AS items_json;
+           CONCAT('[', v_results, ']') AS items_json,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//
 DELIMITER ;

@@ -1,25 +1,31 @@
--- select_shop_cart: the cart, priced.
+-- select_shop_cart: the cart, priced. Where the shop promises prices, rows whose time is over are
+-- promised the price in force, and the answer says so.
 --
 -- Parameters
 --   pi_shop_id  shop
 --   pi_user_id  buyer
--- Returns one row: result, cart_count; then the cart (see _select_cart)
--- Errors  INVALID_INPUT
--- Locks   none
+--   pi_event    enter = the cart page is entered, see refresh_shop_cart: for pages that do not
+--               report it by themselves; NULL or '' = nothing happens
+-- Returns one row: result, cart_count, price_changes_json (see refresh_shop_cart); then the cart
+--   (see _select_cart)
+-- Errors  INVALID_INPUT, SHOP_NOT_FOUND
+-- Locks   none; in a pinned shop cart header and cart rows, where a row is promised another price
 -- Example
---   CALL select_shop_cart(1, 'demo1');
+--   CALL select_shop_cart(1, 'demo1', NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS select_shop_cart;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE select_shop_cart(
     pi_shop_id INT UNSIGNED,
-    pi_user_id TEXT)
+    pi_user_id TEXT,
+    pi_event   TEXT)
     SQL SECURITY DEFINER
-    READS SQL DATA
+    MODIFIES SQL DATA
     COMMENT 'The cart, priced'
 BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
+    DECLARE v_pinned_no INT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
@@ -40,9 +46,12 @@ BEGIN
     -- Begun as _start_reading does. What is not plainly a user id in a session that is fit is
     -- looked at with care.
     ROLLBACK AND NO CHAIN NO RELEASE;
-    IF pi_user_id IS NULL OR pi_user_id NOT REGEXP '\\A[!-~]{1,63}\\z'
+    IF pi_user_id IS NULL OR pi_user_id NOT REGEXP '\\A[!-~]{1,63}\\z' OR pi_event <> ''
         OR @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
         CALL _check_user(pi_user_id);
+        IF NOT COALESCE(CAST(pi_event AS BINARY) IN ('', 'enter'), 1) THEN
+            CALL _raise('INVALID_INPUT', 'event', 'enter, or nothing');
+        END IF;
         IF @@sql_big_selects = 0 OR @@max_error_count = 0 THEN
             CALL _fit_session();
         END IF;
@@ -51,7 +60,20 @@ BEGIN
     SET v_step = 'answer';
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
-    SELECT 'OK' AS result, COUNT(*) AS cart_count
+    SELECT MAX(pinned_no) INTO v_pinned_no
+    FROM shops
+    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    IF v_pinned_no IS NOT NULL THEN
+        SET v_step = 'renew promised prices', @jumun_price_changes = NULL;
+        COMMIT AND NO CHAIN NO RELEASE;
+        CALL _renew_promises(pi_shop_id, pi_user_id,
+                             CASE pi_event WHEN 'enter' THEN 'enter' ELSE 'read' END, NULL);
+        SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+        START TRANSACTION READ ONLY;
+    END IF;
+    SELECT 'OK' AS result, COUNT(*) AS cart_count,
+           CASE WHEN v_pinned_no IS NULL THEN '[]'
+                ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json
     FROM shop_cart c
     LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
     LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
@@ -64,16 +86,25 @@ BEGIN
     SELECT c.seq_no AS cart_id, c.product_id,
            COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
            COALESCE(f.option_name, '') AS option_name,
-           CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+           CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                THEN a.unit_price
+                WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                 ELSE f.unit_price END AS unit_price, c.quantity,
-           CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+           CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                THEN a.unit_price
+                WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                 ELSE f.unit_price END * c.quantity AS line_amount,
            CASE WHEN f.orderable >= 1
                  AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                       OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                          AND m.to_status IS NOT NULL)
-                 AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
-                          ELSE f.unit_price END * c.quantity
+                 AND CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                      THEN a.unit_price
+                      WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                      WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+                      ELSE f.unit_price END * c.quantity
                      BETWEEN 0 AND 999999999999999.99
                  AND (f.required_texts = 0 OR c.combination_hash IS NOT NULL)
                  AND (c.combination_hash IS NULL OR f.option_groups = 0
@@ -104,8 +135,6 @@ BEGIN
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-        AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
-             OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
     LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
     LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
         AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'

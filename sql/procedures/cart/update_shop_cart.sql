@@ -8,7 +8,8 @@
 --   pi_cart_id   cart row
 --   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
 --                the point. 0 or less deletes the item; fewer than before are always taken
--- Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
+-- Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+--   then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
 --   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
 --   QUANTITY_NOT_ALLOWED (quantity): more of the product than one order, or one buyer, may have
@@ -118,13 +119,15 @@ BEGIN
         UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6)
         WHERE seq_no = v_cart_id;
     ELSE
+        CALL _renew_others(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
         SET v_count = v_count - (v_buy_now = 0);
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
-    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count;
+    SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//
 DELIMITER ;

@@ -72,6 +72,15 @@ BEGIN
         GROUP BY x.product_id, x.option_hash
         ORDER BY x.product_id, x.option_hash;
     ELSEIF v_more <> '' THEN
+        SET @jumun_price_changes = NULL;
+        IF v_more = 'quote,lines' THEN
+            -- A promise that is over: from now on the price that is shown here. The refusal is
+            -- answered whether that can be written or not.
+            BEGIN
+                DECLARE EXIT HANDLER FOR SQLEXCEPTION ROLLBACK AND NO CHAIN NO RELEASE;
+                CALL _renew_promises(pi_shop_id, pi_user_id, 'read', NULL);
+            END;
+        END IF;
         -- Amounts and lines of one moment, after this order has given its cart back.
         CALL _start_reading();
         IF v_more = 'quote,lines' THEN

@@ -51,7 +51,8 @@
 --   PRODUCT_UNAVAILABLE  with the set lines
 --   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
 --                        see _quantity_fault
---   PRICE_CHANGED        with the sets quote and lines: what it costs now
+--   PRICE_CHANGED        with the sets quote and lines: what it costs now. Where prices are
+--                        promised: also when a promise is over and another price is in force
 --   OUT_OF_STOCK         with the set shortage
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
@@ -109,7 +110,7 @@ shop_order_insert: BEGIN
     DECLARE v_pay_fields, v_pay_hash_template, v_secret_key TEXT;
     -- what was priced
     DECLARE v_list, v_found_ids, v_first_name LONGTEXT;
-    DECLARE v_fit, v_parcels INT UNSIGNED;
+    DECLARE v_fit, v_parcels, v_pinned_no, v_kept INT UNSIGNED;
     DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee, v_total DECIMAL(52,2);
     DECLARE v_discount DECIMAL(18,2) DEFAULT 0;
@@ -210,6 +211,8 @@ shop_order_insert: BEGIN
             CALL _settle_cart(pi_shop_id, pi_user_id);
             SET v_step = 'begin planned prices';
             CALL _begin_prices_of_rows(v_ids);
+            SET v_step = 'promise prices';
+            CALL _renew_promises(pi_shop_id, pi_user_id, 'first', NULL);
         END IF;
         BEGIN
             -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB
@@ -263,12 +266,13 @@ shop_order_insert: BEGIN
                    COALESCE(m.user_name, a.receiver_name, v_name),
                    COALESCE(m.user_phone, a.receiver_phone, v_phone),
                    p.merchant_id, p.pay_type, p.request_method, p.request_url,
-                   p.request_fields_json, p.request_hash_template, p.secret_key
+                   p.request_fields_json, p.request_hash_template, p.secret_key,
+                   CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END
             INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at,
                  v_gateway_url, v_cart_at_order, v_name, v_phone, v_post_code, v_address,
                  v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id,
                  v_pay_type, v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template,
-                 v_secret_key
+                 v_secret_key, v_pinned_no
             FROM shops s
             LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
             LEFT JOIN shop_shipping_address a
@@ -312,7 +316,8 @@ shop_order_insert: BEGIN
             STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
             STRAIGHT_JOIN shop_product_prices p ON p.price_id =
-                CASE WHEN f.next_until <= v_now THEN NULL
+                CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
+                     WHEN f.next_until <= v_now THEN NULL
                      WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
             STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
                 AND d.policy_id = f.delivery_policy_id
@@ -335,6 +340,20 @@ shop_order_insert: BEGIN
                             STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
                       GROUP BY w.parcel) g;
             END IF;
+            -- Where prices are promised, each row pays the last one that it was: when that is over,
+            -- only while it is the price in force.
+            IF v_pinned_no IS NOT NULL THEN
+                SELECT COUNT(*) INTO v_kept
+                FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
+                    id       BIGINT UNSIGNED PATH '$[0]',
+                    price_id BIGINT UNSIGNED PATH '$[2]')) x
+                STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id
+                STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
+                WHERE c.price_id = x.price_id AND c.pinned_no = v_pinned_no
+                  AND p.valid_from <= v_now AND p.shop_id + 0 = c.shop_id
+                  AND CONCAT(p.product_id) = c.product_id
+                  AND CONCAT(p.option_hash) = COALESCE(c.combination_hash, c.option_hash);
+            END IF;
             SET v_total = v_product_total - v_discount - v_point + v_shipping_fee,
                 v_request_sha256 = UNHEX(SHA2(CONCAT_WS('\n', pi_shop_id, pi_user_id, v_ids,
                     COALESCE(v_address_id,
@@ -356,7 +375,11 @@ shop_order_insert: BEGIN
                                    v_coupon_ids, v_point, v_client_total, v_digits, v_tolerance,
                                    v_address_id, v_name, pi_pg, v_merchant_id,
                                    v_product_total, v_tax_free, v_shipping_fee, v_total);
+                IF v_pinned_no IS NOT NULL AND v_kept <> v_id_count THEN
+                    CALL _raise('PRICE_CHANGED', 'trdAmt', v_total);
+                END IF;
             ELSEIF NOT COALESCE(v_found_ids = v_ids
+                    AND (v_pinned_no IS NULL OR v_kept = v_id_count)
                     AND v_total BETWEEN v_client_total - v_tolerance
                                     AND v_client_total + v_tolerance
                     AND v_total <= 999999999999999.99
@@ -397,7 +420,8 @@ shop_order_insert: BEGIN
                     v_address_detail, v_delivery_msg, v_currency, v_id_count, v_product_total,
                     v_discount, v_point, v_shipping_fee, v_total, v_total - v_tax_free - v_vat,
                     v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
-                    v_merchant_id, v_pay_type, v_vat_rate, 1));
+                    v_merchant_id, v_pay_type, v_vat_rate,
+                    CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END));
             INSERT INTO shop_orders
                 (shop_id, order_number, order_key, order_code,
                  order_date, order_mode, order_status, user_id, user_name, user_phone,
@@ -413,7 +437,8 @@ shop_order_insert: BEGIN
                  v_currency, v_id_count, v_product_total, v_discount, v_point,
                  v_shipping_fee, v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free,
                  v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type,
-                 v_expires_at, v_now, v_vat_rate, 1, v_seal);
+                 v_expires_at, v_now, v_vat_rate,
+                 CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END, v_seal);
             SET v_order_seq_no = LAST_INSERT_ID();
 
             -- 6. Write the lines, in the order of the cart rows. option_hash is all that the
@@ -483,6 +508,7 @@ shop_order_insert: BEGIN
                 WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity
                   AND c.product_id = l.product_id AND c.option_hash = l.option_hash
                   AND c.combination_hash <=> l.combination_hash AND c.order_seq_no IS NULL
+                  AND (v_pinned_no IS NULL OR c.price_id = l.price_id)
                   AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
             ELSE
                 DELETE c
@@ -491,6 +517,7 @@ shop_order_insert: BEGIN
                 WHERE l.order_seq_no = v_order_seq_no AND c.quantity = l.quantity
                   AND c.product_id = l.product_id AND c.option_hash = l.option_hash
                   AND c.combination_hash <=> l.combination_hash AND c.order_seq_no IS NULL
+                  AND (v_pinned_no IS NULL OR c.price_id = l.price_id)
                   AND c.shop_id = l.shop_id AND CONCAT(c.user_id) = pi_user_id;
             END IF;
             IF ROW_COUNT() <> v_id_count THEN

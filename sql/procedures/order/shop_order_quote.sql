@@ -1,4 +1,5 @@
--- shop_order_quote: what order_form.php shows before the order is placed.
+-- shop_order_quote: what order_form.php shows before the order is placed. Where the shop promises
+-- prices (shops.price_policy pinned), what is quoted holds for form_minutes at least.
 --
 -- Parameters
 --   pi_shop_id          shop
@@ -11,7 +12,7 @@
 --   result, currency, currency_digits, product_total_price, discount_total, point_used,
 --   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
 --   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
---   address_detail, delivery_msg
+--   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart)
 -- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
 --   order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -19,7 +20,7 @@
 --   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
 --                        before the point
 -- Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
---         _settle_cart
+--         _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
 -- Example
 --   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -40,7 +41,7 @@ BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_ids, v_list, v_found_ids, v_first_name LONGTEXT;
     DECLARE v_made_mode VARCHAR(8);
-    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots INT UNSIGNED;
+    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots, v_pinned_no INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_point, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
     DECLARE v_digits TINYINT UNSIGNED;
@@ -94,19 +95,33 @@ BEGIN
     END IF;
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
-    SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no)
-    INTO v_digits, v_vat_rate, v_address_id
+    SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
+           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END)
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 ELSE a.seq_no = v_address_id END
     WHERE s.shop_id = pi_shop_id;
-    IF v_digits IS NULL OR pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
+    IF v_digits IS NULL OR pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL
+        OR v_pinned_no IS NOT NULL THEN
         IF v_digits IS NULL THEN
             CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
         END IF;
-        CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_list, v_point);
-        CALL _check_digits(v_point, v_digits, 'point_to_use');
-        CALL _hold_coupons_and_points(v_list, v_point);
+        IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
+            CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_list, v_point);
+            CALL _check_digits(v_point, v_digits, 'point_to_use');
+            CALL _hold_coupons_and_points(v_list, v_point);
+        END IF;
+        IF v_pinned_no IS NOT NULL THEN
+            -- The order form is open: its rows keep their prices. Written before anything is read
+            -- of them, so that what is shown is what was kept.
+            SET v_step = 'renew promised prices', @jumun_price_changes = NULL;
+            COMMIT AND NO CHAIN NO RELEASE;
+            CALL _renew_promises(pi_shop_id, pi_user_id, 'form', v_ids);
+            SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+            START TRANSACTION READ ONLY;
+            SET v_now = UTC_TIMESTAMP(6);
+        END IF;
     END IF;
 
     -- As calc_cart_totals does, word for word.
@@ -142,7 +157,8 @@ BEGIN
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =
-        CASE WHEN f.next_until <= v_now THEN NULL
+        CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
+             WHEN f.next_until <= v_now THEN NULL
              WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
     STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
         AND d.policy_id = f.delivery_policy_id
@@ -218,7 +234,9 @@ BEGIN
            v_vat AS vat_amount, CAST(v_tax_free AS DECIMAL(18,2)) AS tax_free_amount,
            LEFT(pi_user_id, 63) AS user_id, m.user_name, m.user_phone,
            a.seq_no AS address_id, a.receiver_name, a.receiver_phone,
-           a.post_code, a.address, a.address_detail, a.delivery_msg
+           a.post_code, a.address, a.address_detail, a.delivery_msg,
+           CASE WHEN v_pinned_no IS NULL THEN '[]'
+                ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json
     FROM shops s
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id

@@ -8,7 +8,7 @@
 --   pi_user_id    buyer
 --   pi_order_key  order, by any of its names, see _find_order
 -- Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
---   order_status, cart_count, events (for counters)
+--   order_status, cart_count, price_changes_json (see refresh_shop_cart), events (for counters)
 -- then the cart (see _select_cart)
 -- then what came of each line, none when it was done before: line_no, product_id, option_hash,
 --   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
@@ -89,6 +89,7 @@ BEGIN
            (SELECT COUNT(*) FROM shop_cart
             WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0
               AND order_seq_no IS NULL) AS cart_count,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json,
            CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;
     CALL _select_cart(pi_shop_id, pi_user_id);

@@ -5,7 +5,8 @@
 --   pi_product_total … pi_tax_free              as calc_cart_totals returns them
 -- Returns one row
 --   currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee,
---   total_payment, supply_amount, vat_amount, tax_free_amount
+--   total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json (see
+--   refresh_shop_cart)
 -- Errors  none
 -- Locks   none
 -- Example
@@ -31,6 +32,7 @@ BEGIN
            pi_product_total AS product_total_price,
            CAST(0 AS DECIMAL(18,2)) AS discount_total, CAST(0 AS DECIMAL(18,2)) AS point_used,
            pi_shipping_fee AS shipping_fee, pi_total AS total_payment,
-           pi_supply AS supply_amount, pi_vat AS vat_amount, pi_tax_free AS tax_free_amount;
+           pi_supply AS supply_amount, pi_vat AS vat_amount, pi_tax_free AS tax_free_amount,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
 END//
 DELIMITER ;

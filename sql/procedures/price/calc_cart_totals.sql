@@ -56,9 +56,13 @@ BEGIN
     DECLARE v_made_mode VARCHAR(8);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
     DECLARE v_slots SMALLINT UNSIGNED;
+    DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
 
+    SELECT MAX(pinned_no) INTO v_pinned_no
+    FROM shops
+    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
     SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
@@ -90,7 +94,8 @@ BEGIN
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =
-        CASE WHEN f.next_until <= v_now THEN NULL
+        CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
+             WHEN f.next_until <= v_now THEN NULL
              WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
     STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
         AND d.policy_id = f.delivery_policy_id

@@ -1,10 +1,17 @@
 -- tr_shop_cart_update: a cart row that becomes another product or option names the price of that
 -- one; otherwise it keeps what it has. See tr_shop_cart_insert.
 --
+-- In a pinned shop a row keeps its price and its time, whatever a page writes there, until its
+-- quantity changes, the shop has gone over to pinned since, or a routine says in @jumun_promise:
+--   renew | page   the price in force, for promise_minutes, or page_minutes
+--   form           as it is, and at least form_minutes from now; over: the price in force
+--   leave          as it is, and at most 10 minutes from now
+-- Prices that change so are added to @jumun_price_changes, which answers name.
+--
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   as tr_shop_cart_insert
+-- Locks   as tr_shop_cart_insert; a new row of shop_cart_promises
 -- Example
 --   UPDATE shop_cart SET option_hash = 'red' WHERE seq_no = 1;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -16,19 +23,66 @@ BEFORE UPDATE ON shop_cart
 FOR EACH ROW
 BEGIN
     DECLARE v_price_id BIGINT UNSIGNED;
+    DECLARE v_pinned_no INT UNSIGNED;
+    DECLARE v_minutes, v_page_minutes, v_form_minutes SMALLINT UNSIGNED;
+    DECLARE v_old_price, v_new_price DECIMAL(20,2);
+    DECLARE v_same, v_renew TINYINT;
+    DECLARE v_how VARCHAR(5) DEFAULT COALESCE(@jumun_promise, '');
 
-    IF NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id
-        AND NEW.option_hash = OLD.option_hash AND NEW.combination_hash <=> OLD.combination_hash THEN
-        IF NOT (NEW.price_id <=> @jumun_cart_price) OR NEW.price_id IS NULL THEN
-            SET NEW.price_id = OLD.price_id;
-        END IF;
-    ELSE
-        SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
+    SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes)
+    INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes
+    FROM shops
+    WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
+    SET v_same = NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id
+            AND NEW.option_hash = OLD.option_hash AND NEW.combination_hash <=> OLD.combination_hash,
+        v_renew = NOT v_same OR (v_pinned_no IS NOT NULL
+            AND (NEW.quantity <> OLD.quantity OR NOT OLD.pinned_no <=> v_pinned_no
+                 OR v_how IN ('renew', 'page')
+                 OR v_how = 'form' AND OLD.promised_until <= UTC_TIMESTAMP(6)));
+    IF v_renew THEN
+        SELECT MAX(CASE WHEN next_until <= UTC_TIMESTAMP(6) THEN NULL
+                        WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
         INTO v_price_id
         FROM shop_offers
         WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id
           AND option_hash = COALESCE(NEW.combination_hash, NEW.option_hash) AND plan_id = 0;
         SET NEW.price_id = v_price_id;
+    ELSEIF v_pinned_no IS NOT NULL OR NOT (NEW.price_id <=> @jumun_cart_price)
+        OR NEW.price_id IS NULL THEN
+        SET NEW.price_id = OLD.price_id;
+    END IF;
+
+    IF v_pinned_no IS NULL OR NEW.price_id IS NULL THEN
+        SET NEW.pinned_no = NULL, NEW.promised_until = NULL;
+    ELSE
+        SET NEW.pinned_no = v_pinned_no,
+            NEW.promised_until = CASE
+                WHEN v_renew THEN UTC_TIMESTAMP(6) + INTERVAL
+                    CASE v_how WHEN 'page' THEN v_page_minutes
+                               WHEN 'form' THEN v_form_minutes ELSE v_minutes END MINUTE
+                WHEN v_how = 'form' THEN GREATEST(OLD.promised_until,
+                    UTC_TIMESTAMP(6) + INTERVAL v_form_minutes MINUTE)
+                WHEN v_how = 'leave' THEN LEAST(OLD.promised_until,
+                    UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
+                ELSE OLD.promised_until END;
+        IF NOT (NEW.price_id <=> OLD.price_id AND NEW.pinned_no <=> OLD.pinned_no) THEN
+            INSERT INTO shop_cart_promises (shop_id, cart_seq_no, pinned_no, price_id, promised_at)
+            VALUES (NEW.shop_id, NEW.seq_no, NEW.pinned_no, NEW.price_id, UTC_TIMESTAMP(6));
+        END IF;
+    END IF;
+    IF v_pinned_no IS NOT NULL AND v_same AND NEW.price_id <> OLD.price_id THEN
+        -- Rows of prices are never changed: to read them here can go wrong for nobody.
+        SELECT MAX(CASE price_id WHEN OLD.price_id THEN unit_price END),
+               MAX(CASE price_id WHEN NEW.price_id THEN unit_price END)
+        INTO v_old_price, v_new_price
+        FROM shop_product_prices
+        WHERE price_id IN (OLD.price_id, NEW.price_id);
+        IF v_old_price <> v_new_price THEN
+            SET @jumun_price_changes = CONCAT_WS(',', @jumun_price_changes,
+                JSON_OBJECT('cart_id', NEW.seq_no + 0, 'new_price', CAST(v_new_price AS CHAR),
+                            'old_price', CAST(v_old_price AS CHAR),
+                            'product_id', NEW.product_id, 'option_hash', NEW.option_hash));
+        END IF;
     END IF;
 END//
 DELIMITER ;

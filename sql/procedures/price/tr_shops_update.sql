@@ -1,10 +1,12 @@
 -- tr_shops_update: a shop's currency and its decimals stay as they are from its first
 -- price or delivery rule on: what these say would mean something else, and so would the
--- order lines that name them.
+-- order lines that name them. A shop that goes over to promised prices (price_policy pinned) gets
+-- another pinned_no: no promise of before holds, and each row is promised the price in force by
+-- whoever reads it first.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
--- Errors  CURRENCY_IS_FIXED
+-- Errors  CURRENCY_IS_FIXED, INVALID_INPUT (price_policy, renewed_on_delete)
 -- Locks   a row of shop_delivery_rules and of shop_product_prices, shared
 -- Example
 --   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused
@@ -18,6 +20,14 @@ FOR EACH ROW
 BEGIN
     DECLARE v_count INT DEFAULT 0;
 
+    IF NEW.price_policy NOT IN ('current', 'pinned') THEN
+        CALL _raise('INVALID_INPUT', 'price_policy', 'current or pinned');
+    END IF;
+    IF NEW.renewed_on_delete NOT IN ('product', 'all', 'nothing') THEN
+        CALL _raise('INVALID_INPUT', 'renewed_on_delete', 'product, all or nothing');
+    END IF;
+    SET NEW.pinned_no = OLD.pinned_no
+        + (NEW.price_policy = 'pinned' AND OLD.price_policy <> 'pinned');
     IF NOT (NEW.currency_digits = OLD.currency_digits AND NEW.currency = OLD.currency) THEN
         -- Locking reads: whoever is making the first price has the shop's row, and is waited for.
         SELECT 1 INTO v_count FROM shop_delivery_rules

@@ -12,7 +12,8 @@
 --
 -- Parameters  none (a view)
 -- Returns one row per cart row
---   unit_price         of the offer; NULL for an unknown product or option
+--   unit_price         that was promised (shops.price_policy pinned), or of the offer; NULL for an
+--                      unknown product or option
 --   line_amount        unit_price × quantity
 --   orderable          1 or 0
 --   looks              1 = what was chosen is compared with the product's groups (_option_fault)
@@ -35,19 +36,31 @@ VIEW v_cart_lines AS
 SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
        COALESCE(f.product_name, p.product_name) AS product_name, c.option_hash,
        COALESCE(f.option_name, '') AS option_name,
-       CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+       CASE WHEN c.pinned_no = h.pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+            THEN a.unit_price
+            WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+            WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
             ELSE f.unit_price END AS unit_price, c.quantity,
-       CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+       CASE WHEN c.pinned_no = h.pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+            THEN a.unit_price
+            WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+            WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
             ELSE f.unit_price END * c.quantity AS line_amount,
        CASE WHEN f.orderable >= 1
-             AND CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
-                      ELSE f.unit_price END * c.quantity BETWEEN 0 AND 999999999999999.99
+             AND CASE WHEN c.pinned_no = h.pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                  THEN a.unit_price
+                  WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+                  WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
+                  ELSE f.unit_price END * c.quantity BETWEEN 0 AND 999999999999999.99
              AND (f.required_texts = 0 OR c.combination_hash IS NOT NULL)
              AND (c.combination_hash IS NULL OR f.option_groups = 0
                   OR o.combination_hash = c.combination_hash) THEN 1
             ELSE 0 END AS orderable,
        COALESCE(f.stock_option_hash, '__noopt__') AS stock_option_hash, f.stock_slots, f.tax_type,
-       CASE WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_price_id
+       CASE WHEN c.pinned_no = h.pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+            THEN c.price_id
+            WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
+            WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_price_id
             ELSE f.price_id END AS price_id,
        p.product_thumb_img_url, c.buy_now, f.delivery_policy_id, d.rule_id,
        f.option_groups > 0 AND (c.combination_hash IS NOT NULL OR f.required_texts > 0) AS looks,
@@ -55,8 +68,8 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
 FROM shop_cart c
 LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
     AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-    AND (f.holds_until IS NULL OR UTC_TIMESTAMP(6) < f.holds_until
-         OR f.next_unit_price IS NOT NULL AND COALESCE(UTC_TIMESTAMP(6) < f.next_until, 1))
+LEFT JOIN shops h ON h.shop_id = c.shop_id AND h.price_policy = 'pinned'
+LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
 LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
 LEFT JOIN shop_option_payloads o ON o.shop_id = c.shop_id AND o.product_id = c.product_id
     AND o.option_hash = c.option_hash AND c.option_hash <> '__noopt__'

@@ -49,7 +49,12 @@ pub const UNSEEN: [(&str, &str); 35] = [
         "shop_cart_headers.*",
         "a lock; it is made again when it is missing",
     ),
-    ("shop_cart_headers.shop_id", "as above"),
+    (
+        "shop_cart_headers.entered_at",
+        "what the page last reported: it reports again",
+    ),
+    ("shop_cart_headers.form_version", "as above"),
+    ("shop_cart_headers.shop_id", "a lock, as above"),
     ("shop_cart_headers.user_id", "as above"),
     ("shop_cart_headers.version", "as above"),
     ("shop_delivery_now.reason", "for people"),

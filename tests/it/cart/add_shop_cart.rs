@@ -25,7 +25,10 @@ async fn the_answer_names_the_row_and_shows_the_whole_cart() {
         .await
         .unwrap();
     let row = answer.first();
-    assert_eq!(*answer.set(0).columns, ["result", "cart_id", "cart_count"]);
+    assert_eq!(
+        *answer.set(0).columns,
+        ["result", "cart_id", "cart_count", "price_changes_json"]
+    );
     assert_eq!(row.str("result"), "OK");
     assert_eq!(row.int("cart_count"), 2);
     assert_eq!(answer.count(), 2);
@@ -209,7 +212,7 @@ async fn a_buyer_without_a_member_row_is_a_guest_with_a_cart() {
         let params = (1, guest, "book", None::<&str>, "1");
         db.call(&mut conn, "add_shop_cart", params).await.unwrap();
         let cart = db
-            .call(&mut conn, "select_shop_cart", (1, guest))
+            .call(&mut conn, "select_shop_cart", (1, guest, None::<&str>))
             .await
             .unwrap();
         assert_eq!(lines(&cart), ["book __noopt__ 1"], "{guest}");
@@ -361,7 +364,7 @@ async fn a_killed_call_leaves_nothing_that_the_next_one_on_its_connection_could_
     assert_eq!(result.unwrap_err().errno, 1317);
     holder.query_drop("ROLLBACK").await.unwrap();
     let cart = db
-        .call(&mut conn, "select_shop_cart", (1, "u1"))
+        .call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     assert_eq!(lines(&cart), ["book __noopt__ 1"]);

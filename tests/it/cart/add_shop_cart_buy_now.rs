@@ -41,7 +41,7 @@ async fn with_two_in_the_cart_one_bought_now_is_one() {
     let bought = answer.first().int("cart_id");
 
     // Nothing that is done with the cart sees it.
-    let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+    let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     assert_eq!(cart.first().int("cart_count"), 1);

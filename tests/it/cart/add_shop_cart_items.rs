@@ -44,7 +44,10 @@ async fn one_product_is_added_as_ever() {
         let params = (1, "u1", "shirt", "blue", "3", blank, blank, blank);
         let answer = call(&mut conn, "add_shop_cart_items", params).await;
         let answer = answer.unwrap();
-        assert_eq!(*answer.set(0).columns, ["result", "cart_id", "cart_count"]);
+        assert_eq!(
+            *answer.set(0).columns,
+            ["result", "cart_id", "cart_count", "price_changes_json"]
+        );
         assert_eq!(answer.count(), 2);
     }
     assert_eq!(cart_of(&db, 1, "u1").await, ["shirt blue 6"]);
@@ -75,7 +78,14 @@ async fn a_list_is_added_in_one_go_and_the_answer_tells_each_line() {
     let answer = add(&mut conn, &items.to_string()).await.unwrap();
     assert_eq!(
         *answer.set(0).columns,
-        ["result", "added", "refused", "cart_count", "items_json"]
+        [
+            "result",
+            "added",
+            "refused",
+            "cart_count",
+            "items_json",
+            "price_changes_json"
+        ]
     );
     assert_eq!(*answer.set(1).columns, LINE_COLUMNS);
     assert_eq!(answer.count(), 2);

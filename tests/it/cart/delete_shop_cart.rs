@@ -19,7 +19,10 @@ async fn the_rows_named_are_gone_and_the_others_stay() {
     let answer = delete(&db, &mut conn, &format!("[{},{}]", ids[3], ids[0]))
         .await
         .unwrap();
-    assert_eq!(*answer.set(0).columns, ["result", "deleted", "cart_count"]);
+    assert_eq!(
+        *answer.set(0).columns,
+        ["result", "deleted", "cart_count", "price_changes_json"]
+    );
     assert_eq!(answer.first().str("result"), "OK");
     assert_eq!(answer.first().int("deleted"), 2);
     assert_eq!(answer.first().int("cart_count"), 4);

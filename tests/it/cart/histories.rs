@@ -510,7 +510,7 @@ impl History<'_> {
         let rows = self.db.rows(&stored).await;
         let rows: Vec<String> = rows.iter().map(|row| row.str("line")).collect();
         assert_eq!(rows, self.model.stored(), "{}", self.words());
-        let params = (1, self.user.clone());
+        let params = (1, self.user.clone(), None::<&str>);
         let cart = self.call("select_shop_cart", params).await.unwrap();
         let line =
             |row: &crate::support::Row| format!("{} {}", row.str("cart_id"), row.str("item_state"));

@@ -7,7 +7,9 @@ use crate::order::shop_order_quote::quote;
 /// `product stock_left added_price` of every line, in the cart and, the same, in a quote of all of it.
 async fn said(db: &TestDb) -> Vec<String> {
     let mut conn = db.conn_as_gateway().await;
-    let cart = db.call(&mut conn, "select_shop_cart", (1, "u1")).await;
+    let cart = db
+        .call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
+        .await;
     let cart = cart.unwrap();
     let ids = cart.set(1).column("cart_id").join(",");
     let quoted = quote(db, &mut conn, 1, "u1", &format!("[{ids}]")).await;
@@ -64,7 +66,9 @@ async fn a_line_says_how_many_units_are_left_when_they_are_too_few() {
 /// Every column of every line of u1's cart, as the cart read and a quote of all of it answer them.
 async fn read_and_quoted(db: &TestDb) -> [Vec<Vec<Option<String>>>; 2] {
     let mut conn = db.conn_as_gateway().await;
-    let cart = db.call(&mut conn, "select_shop_cart", (1, "u1")).await;
+    let cart = db
+        .call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
+        .await;
     let cart = cart.unwrap();
     let ids = cart.set(1).column("cart_id").join(",");
     let quoted = quote(db, &mut conn, 1, "u1", &format!("[{ids}]")).await;
@@ -117,7 +121,9 @@ async fn a_line_says_what_the_product_cost_when_it_was_put_in() {
     db.exec("UPDATE shop_products SET sale_price = 18000 WHERE product_id = 'lamp'")
         .await;
     let mut conn = db.conn_as_gateway().await;
-    let cart = db.call(&mut conn, "select_shop_cart", (1, "u1")).await;
+    let cart = db
+        .call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
+        .await;
     let cart = cart.unwrap();
     let line = cart.set(1).find("cart_id", &cart_id.to_string());
     assert_eq!(line.str("unit_price"), "18000.00");

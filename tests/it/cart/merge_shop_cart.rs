@@ -37,7 +37,14 @@ async fn rows_move_with_their_ids_and_equal_ones_add_up_once() {
     let answer = merge(&mut conn).await;
     assert_eq!(
         *answer.set(0).columns,
-        ["result", "moved", "kept", "cart_count", "items_json"]
+        [
+            "result",
+            "moved",
+            "kept",
+            "cart_count",
+            "items_json",
+            "price_changes_json"
+        ]
     );
     assert_eq!(*answer.set(1).columns, LINE_COLUMNS);
     let row = answer.first();

@@ -467,7 +467,7 @@ async fn what_is_no_option_of_the_product_is_refused_inside_the_order() {
         assert_eq!(error.row().str("detail"), *product);
         let line = error.sets.set(1).find("cart_id", &cart_id.to_string());
         assert_eq!(line.int("orderable"), 0, "{product} {option}");
-        let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+        let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
             .await
             .unwrap();
         assert_eq!(cart.set(1).rows[0].int("orderable"), 0);

@@ -65,7 +65,7 @@ async fn an_order_has_at_least_at_most_and_a_multiple() {
         let id = db.add_cart(1, "u1", "book", NO_OPTION, books).await;
         // Known beforehand, in the cart and in a quote.
         let kept = i64::from(said == "OK");
-        let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+        let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
             .await
             .unwrap();
         let quoted = quote(&db, &mut conn, 1, "u1", &format!("[{id}]")).await;
@@ -96,7 +96,7 @@ async fn all_options_of_a_product_count_together_and_no_rule_is_no_rule() {
     let blue = db.add_cart(1, "u1", "shirt", "blue", 2).await;
     let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
     // Red ones alone are 2, less than 3; both are 4. In the cart they are together, whatever is ordered of it.
-    let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+    let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     assert_eq!(cart.set(1).column("quantity_kept"), ["1", "1", "1"]);
@@ -157,7 +157,7 @@ async fn a_buyer_has_at_most_so_many_within_some_days() {
     let id = db.int("SELECT seq_no FROM shop_cart").await;
     let said = r#"book: at most 5 for one buyer in 30 days, 3 ordered ["1"]"#;
     assert_eq!(order(&mut conn, "T2", &[id], "30000").await, said);
-    let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+    let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     // That is known of one order; what was ordered before is looked at when somebody orders.

@@ -7,7 +7,7 @@ use crate::support::refusal::*;
 use crate::support::*;
 
 async fn select(db: &TestDb, conn: &mut Conn, shop_id: u32, user_id: &str) -> Sets {
-    db.call(conn, "select_shop_cart", (shop_id, user_id))
+    db.call(conn, "select_shop_cart", (shop_id, user_id, None::<&str>))
         .await
         .unwrap()
 }
@@ -34,7 +34,10 @@ async fn the_rows_come_oldest_first_with_prices_and_whether_they_can_be_ordered(
     }
     let before = db.snapshot().await;
     let cart = select(&db, &mut conn, 1, "u1").await;
-    assert_eq!(*cart.set(0).columns, ["result", "cart_count"]);
+    assert_eq!(
+        *cart.set(0).columns,
+        ["result", "cart_count", "price_changes_json"]
+    );
     assert_eq!(cart.first().str("result"), "OK");
     assert_eq!(cart.first().int("cart_count"), 11);
     assert_eq!(*cart.set(1).columns, LINE_COLUMNS);
@@ -152,12 +155,16 @@ async fn bad_input_is_refused_and_changes_nothing() {
     let db = TestDb::with_fixture().await;
     db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     let conn = db.conn_as_gateway().await;
-    let good = vec![1.into(), "u1".into()];
+    let good = vec![1.into(), "u1".into(), Value::NULL];
     let mut hostile = Hostile::new(&db, conn, "select_shop_cart", good).await;
     // A shop that there is not has empty carts.
     hostile
         .refuses_somehow(0, "", values(&["-1", "4294967296"]))
         .await;
     hostile.refuses(1, "X-User-Id", not_user_ids()).await;
+    let events = values(&["leave", "Enter", "enter "]);
+    hostile
+        .refuses_as(2, "INVALID_INPUT", "event", events)
+        .await;
     hostile.refuses_what_is_no_text(&[1], &["X-User-Id"]).await;
 }

@@ -22,7 +22,7 @@ pub fn lamps(number: &str, lamp: i64) -> OrderCall {
 /// The cart as it is read: `count: product quantity state orderable, …`.
 pub async fn seen(db: &TestDb) -> String {
     let mut conn = db.conn_as_gateway().await;
-    let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+    let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     told(&cart)

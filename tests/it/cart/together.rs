@@ -19,7 +19,7 @@ const ITEMS: [(&str, &str); 10] = [
 
 /// Two rows of the cart, by each session others, oldest first or youngest first: locks must not depend on it.
 async fn two_rows(conn: &mut Conn, session: usize) -> Result<Vec<String>, CallError> {
-    let cart = call(conn, "select_shop_cart", (1, "u1")).await?;
+    let cart = call(conn, "select_shop_cart", (1, "u1", None::<&str>)).await?;
     let mut ids = cart.set(1).column("cart_id");
     let turn = session % ids.len().max(1);
     ids.rotate_left(turn);

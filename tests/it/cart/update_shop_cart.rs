@@ -22,7 +22,10 @@ async fn the_row_has_the_new_quantity_and_the_others_keep_theirs() {
     db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
     let foreign = db.add_cart(1, "u2", "book", NO_OPTION, 1).await;
     let answer = update(&db, &mut conn, book, "7").await.unwrap();
-    assert_eq!(*answer.set(0).columns, ["result", "cart_id", "cart_count"]);
+    assert_eq!(
+        *answer.set(0).columns,
+        ["result", "cart_id", "cart_count", "price_changes_json"]
+    );
     assert_eq!(answer.first().str("result"), "OK");
     assert_eq!(answer.first().int("cart_id"), book);
     assert_eq!(answer.first().int("cart_count"), 2);

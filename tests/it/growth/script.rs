@@ -185,7 +185,7 @@ async fn cart(meter: &mut Meter<'_>) {
         )
         .await;
     meter
-        .call("select_shop_cart", "OK", texts(&["1", "u1"]))
+        .call("select_shop_cart", "OK", texts(&["1", "u1", "-"]))
         .await;
     let items = r#"[{"product_id":"lamp","quantity":1},{"product_id":"nosuch","quantity":1}]"#;
     for (what, buyer) in [("a list", "u9"), ("a guest's list", "visitor")] {
@@ -194,6 +194,9 @@ async fn cart(meter: &mut Meter<'_>) {
             .call(&format!("add_shop_cart_items {what}"), "OK", list)
             .await;
     }
+    meter
+        .call("refresh_shop_cart", "OK", texts(&["1", "u1", "enter"]))
+        .await;
     for what in ["merge_shop_cart", "merge_shop_cart again"] {
         meter.call(what, "OK", texts(&["1", "visitor", "u9"])).await;
     }

@@ -197,7 +197,7 @@ async fn a_private_server_has_after_kill_9_what_it_had_acknowledged() {
     server.kill9();
     server.restart().await;
     let mut conn = db.conn_as_gateway().await;
-    db.call(&mut conn, "select_shop_cart", (1, "u1"))
+    db.call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     let mut admin = db.conn().await;

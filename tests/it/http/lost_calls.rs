@@ -138,7 +138,7 @@ async fn a_routine_that_forgets_to_end_its_transaction_keeps_nothing_locked() {
         "INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1');
          DROP PROCEDURE select_shop_cart;
          CREATE DEFINER = 'jumun_definer'@'localhost'
-         PROCEDURE select_shop_cart(pi_shop_id INT UNSIGNED, pi_user_id TEXT)
+         PROCEDURE select_shop_cart(pi_shop_id INT UNSIGNED, pi_user_id TEXT, pi_event TEXT)
          BEGIN
              START TRANSACTION;
              UPDATE shop_cart_headers SET version = version + 1;

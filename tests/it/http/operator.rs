@@ -295,7 +295,7 @@ async fn ready_says_which_procedure_is_missing_or_changed() {
     db.exec(
         "DROP PROCEDURE shop_order_quote; DROP PROCEDURE shop_audit;
          DROP PROCEDURE select_shop_cart;
-         CREATE PROCEDURE select_shop_cart(pi_shop_id INT, pi_buyer TEXT, pi_more TEXT) SELECT 'OK' AS result;
+         CREATE PROCEDURE select_shop_cart(pi_shop_id INT, pi_buyer TEXT, pi_event TEXT, pi_more TEXT) SELECT 'OK' AS result;
          GRANT EXECUTE ON PROCEDURE select_shop_cart TO 'jumun_gateway'@'%'",
     )
     .await;

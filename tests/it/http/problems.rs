@@ -252,7 +252,7 @@ async fn replace_select_cart(db: &TestDb, body: &str) {
     db.exec(&format!(
         "DROP PROCEDURE select_shop_cart;
          CREATE DEFINER = 'jumun_definer'@'localhost'
-             PROCEDURE select_shop_cart(pi_shop_id INT UNSIGNED, pi_user_id TEXT) {body};
+             PROCEDURE select_shop_cart(pi_shop_id INT UNSIGNED, pi_user_id TEXT, pi_event TEXT) {body};
          GRANT EXECUTE ON PROCEDURE select_shop_cart TO 'jumun_gateway'@'%'"
     ))
     .await;

@@ -41,7 +41,10 @@ async fn every_route_as_json() {
 
     let book = json!({"product_id": "book", "quantity": 2});
     let answer = post(&gateway, "/v1/cart/items", "u1", &book).await.ok();
-    assert_eq!(names(&answer), ["result", "cart_id", "cart_count", "lines"]);
+    assert_eq!(
+        names(&answer),
+        ["result", "cart_id", "cart_count", "price_changes", "lines"]
+    );
     assert_eq!(names(&answer["lines"][0]), LINE);
     let book_id = answer["cart_id"].as_i64().expect("a number");
     let line = &answer["lines"][0];
@@ -314,7 +317,15 @@ async fn several_things_go_into_the_cart_as_json_as_a_form_and_from_an_order() {
     let answer = post(&gateway, path, "u1", &json!({"items": items}))
         .await
         .ok();
-    let members = ["result", "added", "refused", "cart_count", "items", "lines"];
+    let members = [
+        "result",
+        "added",
+        "refused",
+        "cart_count",
+        "items",
+        "price_changes",
+        "lines",
+    ];
     assert_eq!(names(&answer), members);
     assert_eq!(codes(&answer), expected);
     assert_eq!(
@@ -408,7 +419,15 @@ async fn a_guests_cart_becomes_the_members_at_login() {
     }
     let guest = json!({"guest_id": "guest-7f3a"});
     let merged = post(&gateway, "/v1/cart/merge", "u1", &guest).await.ok();
-    let members = ["result", "moved", "kept", "cart_count", "items", "lines"];
+    let members = [
+        "result",
+        "moved",
+        "kept",
+        "cart_count",
+        "items",
+        "price_changes",
+        "lines",
+    ];
     assert_eq!(names(&merged), members);
     assert_eq!((&merged["moved"], &merged["kept"]), (&json!(1), &json!(0)));
     assert_eq!(

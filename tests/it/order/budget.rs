@@ -119,7 +119,7 @@ async fn an_order_and_what_is_called_around_it_run_what_their_budget_names() {
         let paid = joined_paid(user, &tx, "43500");
         counted(&db, &mut conn).await;
         let ids = serde_json::to_string(&cart_ids).unwrap();
-        call(&mut conn, "select_shop_cart", (1, user))
+        call(&mut conn, "select_shop_cart", (1, user, None::<&str>))
             .await
             .unwrap();
         counts = vec![counted(&db, &mut conn).await];

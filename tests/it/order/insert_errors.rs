@@ -50,7 +50,7 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
     for column in error.sets.set(1).columns.iter() {
         assert_eq!(sent[0].str(column), quote.first().str(column), "{column}");
     }
-    assert_eq!(error.sets.set(1).columns.len(), 10);
+    assert_eq!(error.sets.set(1).columns.len(), 11);
     assert_eq!(sent[0].str("total_payment"), "61400.00");
     assert_eq!(sent[0].str("shipping_fee"), "6000.00");
     assert_eq!(sent[0].int("currency_digits"), 0);

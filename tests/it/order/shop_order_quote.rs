@@ -125,6 +125,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
         "address",
         "address_detail",
         "delivery_msg",
+        "price_changes_json",
     ];
     assert_eq!(*answer.set(0).columns, columns);
     let shown: Vec<String> = columns
@@ -155,6 +156,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
             "1 Sejong-daero",
             "door 1",
             "ring twice",
+            "[]",
         ]
     );
     assert_eq!(answer.count(), 2);

@@ -9,6 +9,7 @@ mod oracle;
 mod planned_prices;
 mod price_rows;
 mod price_storm;
+mod promised_prices;
 mod quote_is_charge;
 mod random_change;
 mod random_shop;

@@ -51,7 +51,9 @@ async fn begin(db: &TestDb) -> i64 {
 /// What a cart row of u1 with one of a product costs: in the cart, in a quote, and for those who read the views.
 async fn costs(db: &TestDb, cart_id: i64) -> String {
     let mut conn = db.conn_as_gateway().await;
-    let cart = db.call(&mut conn, "select_shop_cart", (1, "u1")).await;
+    let cart = db
+        .call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
+        .await;
     let cart = cart.unwrap();
     let line = cart.set(1).find("cart_id", &cart_id.to_string());
     let price = line.opt("unit_price").unwrap_or_else(|| "none".to_owned());

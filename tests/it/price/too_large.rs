@@ -23,7 +23,9 @@ async fn shop_with(price: &str) -> TestDb {
 }
 
 async fn cart(conn: &mut Conn) -> Vec<String> {
-    let cart = call(conn, "select_shop_cart", (1, "u1")).await.unwrap();
+    let cart = call(conn, "select_shop_cart", (1, "u1", None::<&str>))
+        .await
+        .unwrap();
     line_texts(&cart.set(1).rows)
 }
 

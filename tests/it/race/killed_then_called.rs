@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 41] = [
+const NEXT: [(&str, &[&str]); 42] = [
     (
         "add_shop_cart",
         &[
@@ -45,7 +45,18 @@ const NEXT: [(&str, &[&str]); 41] = [
         "delete_shop_cart",
         &["(1, 'other', '[999999]')", "(1, 'other', '[]')"],
     ),
-    ("select_shop_cart", &["(1, '{user}')", "(1, '')"]),
+    (
+        "select_shop_cart",
+        &[
+            "(1, '{user}', 'enter')",
+            "(1, '{user}', NULL)",
+            "(1, '', NULL)",
+        ],
+    ),
+    (
+        "refresh_shop_cart",
+        &["(1, '{user}', 'leave')", "(1, '{user}', '')"],
+    ),
     (
         "shop_order_quote",
         &[

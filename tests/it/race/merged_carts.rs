@@ -201,7 +201,7 @@ async fn a_storm_of_logins_and_orders_loses_and_doubles_nothing() {
             added += 1;
             let merge = (1, guest.as_str(), "u1");
             call(&mut conn, "merge_shop_cart", merge).await.unwrap();
-            let cart = call(&mut conn, "select_shop_cart", (1, "u1"))
+            let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
                 .await
                 .unwrap();
             let ids = cart.set(1).column("cart_id");

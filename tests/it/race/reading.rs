@@ -101,7 +101,7 @@ async fn nobody_waits_for_a_row_that_he_only_reads() {
     )
     .await
     .unwrap();
-    call(&mut conn, "select_shop_cart", (1, "u1"))
+    call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>))
         .await
         .unwrap();
     call(&mut conn, "shop_order_select", (1, "u1", "OLD"))

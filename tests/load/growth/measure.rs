@@ -135,7 +135,15 @@ async fn life(
         let any = format!("G{}", 1 + rand::random::<u64>() % subject.orders);
         times[3].push(select(subject, &any).await);
         let user = cart.user_id.as_str();
-        times[4].push(timed(subject.db, &mut subject.conn, "select_shop_cart", (1, user)).await);
+        times[4].push(
+            timed(
+                subject.db,
+                &mut subject.conn,
+                "select_shop_cart",
+                (1, user, None::<&str>),
+            )
+            .await,
+        );
         times[5].push(timed(subject.db, &mut subject.conn, "shop_order_expire", (100,)).await);
         times[6].push(
             timed(

@@ -1,0 +1,109 @@
+-- _renew_promises: an event at a buyer's cart: what it means for the prices that the rows were
+-- promised. Nothing, in a shop that is not pinned, and for the asking when no row is due.
+--
+-- A row that an order has (soft_lock) is left as it is.
+--
+-- Which rows got another price is in @jumun_price_changes afterwards (see tr_shop_cart_update).
+--
+-- Parameters
+--   pi_shop_id, pi_user_id  whose cart
+--   pi_event
+--     read    somebody reads: rows whose time is over get the price in force
+--     first   somebody orders: rows that were never promised a price since the shop is pinned
+--     enter   the cart page was entered: all rows, unless the last step was this cart's order form;
+--             then as read
+--     stay    the buyer is still there: all rows, once page_minutes are over; until then as read
+--     leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
+--             after the order form was opened it was on the way there, and means nothing
+--     form    an order form was opened: what pi_ids names holds as long as that; over: as read
+--   pi_ids      '[1,2]' as _parse_ids returns it; form only
+-- Returns nothing; the transaction has ended
+-- Errors  none
+-- Locks   cart header, cart rows of the buyer; none when there is nothing to do
+-- Example
+--   CALL _renew_promises(1, 'demo1', 'enter', NULL);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _renew_promises;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _renew_promises(
+    pi_shop_id INT UNSIGNED,
+    pi_user_id VARCHAR(63),
+    pi_event   VARCHAR(5),
+    pi_ids     LONGTEXT)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'What an event means for promised prices'
+_renew_promises: BEGIN
+    DECLARE v_pinned_no INT UNSIGNED;
+    DECLARE v_page_minutes SMALLINT UNSIGNED;
+    DECLARE v_due INT UNSIGNED;
+    DECLARE v_version, v_form_version BIGINT UNSIGNED;
+    DECLARE v_entered_at, v_now DATETIME(6);
+    DECLARE v_how VARCHAR(5) DEFAULT 'renew';
+
+    SELECT MAX(pinned_no), MAX(page_minutes) INTO v_pinned_no, v_page_minutes
+    FROM shops
+    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    IF v_pinned_no IS NULL THEN
+        ROLLBACK AND NO CHAIN NO RELEASE;
+        LEAVE _renew_promises;
+    END IF;
+    IF pi_event IN ('read', 'first') THEN
+        -- What is not on sale has no price to promise.
+        SELECT COUNT(*) INTO v_due
+        FROM shop_cart c
+        STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+            AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
+        WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL
+          AND NOT (c.pinned_no <=> v_pinned_no
+                   AND (pi_event = 'first' OR c.promised_until > UTC_TIMESTAMP(6)));
+        IF v_due = 0 THEN
+            -- Without autocommit reading has begun a transaction.
+            ROLLBACK AND NO CHAIN NO RELEASE;
+            LEAVE _renew_promises;
+        END IF;
+    END IF;
+
+    CALL _lock_cart(pi_shop_id, pi_user_id);
+    SET v_now = UTC_TIMESTAMP(6);
+    SELECT version, form_version, entered_at INTO v_version, v_form_version, v_entered_at
+    FROM shop_cart_headers
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    SET v_how = CASE
+            WHEN pi_event = 'form' THEN 'form'
+            WHEN pi_event = 'leave' AND NOT v_form_version <=> v_version - 1 THEN 'leave'
+            WHEN pi_event = 'enter' AND NOT v_form_version <=> v_version - 1 THEN 'page'
+            WHEN pi_event = 'stay'
+                AND COALESCE(v_entered_at + INTERVAL v_page_minutes MINUTE <= v_now, 1) THEN 'page'
+            WHEN pi_event = 'leave' THEN ''
+            ELSE 'renew' END;
+
+    SET @jumun_promise = v_how;
+    IF v_how = 'form' THEN
+        UPDATE JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+        STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
+        SET c.update_date = c.update_date
+        WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL;
+    ELSEIF v_how <> '' THEN
+        -- All of them, or those that are due.
+        UPDATE shop_cart FORCE INDEX (ix_shop_cart_item)
+        SET update_date = update_date
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL
+          AND (v_how IN ('page', 'leave')
+               OR NOT (pinned_no <=> v_pinned_no
+                       AND (pi_event = 'first' OR promised_until > v_now)))
+        ORDER BY seq_no;
+    END IF;
+    SET @jumun_promise = NULL;
+    UPDATE shop_cart_headers
+    SET form_version = CASE
+            WHEN pi_event = 'form' OR (pi_event = 'leave' AND v_how = '') THEN version END,
+        entered_at = CASE
+            WHEN pi_event = 'enter' OR (pi_event = 'stay' AND v_how = 'page') THEN v_now
+            WHEN pi_event IN ('form', 'leave') THEN NULL
+            ELSE entered_at END
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    COMMIT AND NO CHAIN NO RELEASE;
+END//
+DELIMITER ;
