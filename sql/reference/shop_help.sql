@@ -608,6 +608,7 @@ Parameters
   po_rows                 INOUT: rows in the cart
   po_code                 OUT: OK | PRODUCT_NOT_FOUND | PRODUCT_UNAVAILABLE | CART_FULL |
                           INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
+  po_put                  OUT: units that went in
   po_detail               OUT: what is wrong, for people; '''' = see the code
   po_cart_id              OUT: the row that has the units; NULL = none
   po_in_cart              OUT: units of this product and option in the cart now
@@ -619,10 +620,32 @@ Example
   SET @rows = 0;
   CALL _put_into_cart(1, ''demo1'', ''D0001'', ''__noopt__'', NULL, 2, 0, @rows, @code, @put, @detail,
       @cart_id, @in_cart, @free);'),
+('_quantity_fault', 'cart',
+'Whether a quantity keeps the product''s rules',
+'_quantity_fault: do so many units of a product keep its rules? All its options count together.
+
+- at least min_quantity and at most max_quantity in one order, a multiple of quantity_step
+- at most member_quantity for one buyer within member_days (NULL = ever): what the buyer''s orders
+  of that time have, unless they have ended. The caller holds the buyer''s cart, so no other order
+  of the same buyer comes in between. A guest is a buyer too, as long as the shop calls him so
+
+NULL is no rule, and so are a min_quantity or quantity_step of 0 or 1.
+
+Parameters
+  pi_shop_id, pi_user_id, pi_product_id  whose order, of what
+  pi_units     units of the product in it
+  pi_growing   1 = it is a cart that may still grow: upper limits only
+  po_fault     OUT: what is not kept, at most 64 characters; '''' = nothing
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _quantity_fault(1, ''demo1'', ''D0001'', 3, 0, @fault);   -- at least 5'),
 ('_refuse_checkout', 'cart',
 'Refuses rows that are in checkout',
 '_refuse_checkout: refuse to change or order cart rows that an order has, which waits for its
-payment (soft_lock). The caller has settled the cart: what is still marked is in checkout.
+payment (soft_lock). The caller has settled the cart: what is still marked is in checkout, or its
+order was paid a moment ago: then it is not in the cart, and no matter of this.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
@@ -655,13 +678,16 @@ Parameters
 Returns one row per cart row, oldest first
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity, line_amount,
   orderable, stock_left (NULL = enough units are there for this row alone; else so
-  many), added_price (price in force when it was put in; NULL = not known),
+  many), added_price (price in force when it was put in; NULL = not known; where
+  the shop promises prices: the last that was promised),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
   payment, so that it can be neither changed nor ordered),
   option_json (what was chosen, in its normal form, see _normal_option;
   NULL = nothing, or only its hash is known), min_quantity, max_quantity, quantity_step (of the
-  product in one order, NULL = no rule), quantity_kept (0 = all rows of the product together do
-  not keep its rules, see _quantity_fault)
+  product in one order, NULL = no rule), member_quantity, member_days (for one buyer),
+  quantity_kept (0 = all rows of the product together do not keep the rules of one order, see
+  _quantity_fault; what the buyer has ordered before is looked at when something is added or
+  ordered)
 Errors  none
 Locks   none
 Example
@@ -759,8 +785,8 @@ Parameters
   pi_option_hash  what was chosen, as JSON or as its hash, see add_shop_cart; NULL, '''' or
                   ''__noopt__'' = nothing
   pi_quantity     units to buy, from 1
-Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed); then the
-  row (see _select_lines)
+Returns one row: result, cart_id, cart_count (rows of the cart, which has not changed),
+  price_changes_json (see refresh_shop_cart); then the row (see _select_lines)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL (1,000 rows bought now and not ordered)
   INVALID_INPUT (option): what was chosen does not fit the product, see _read_option
@@ -819,7 +845,8 @@ Parameters
   pi_user_id        buyer
   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
                     stands beside its id
-Returns one row: result, deleted, cart_count; then the cart (see _select_cart)
+Returns one row: result, deleted, cart_count, price_changes_json (see refresh_shop_cart);
+  then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
   waits for its payment: soft_lock; nothing is deleted)
 Locks   cart header, cart rows by id
@@ -961,7 +988,8 @@ Parameters
   pi_cart_id   cart row
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
                the point. 0 or less deletes the item; fewer than before are always taken
-Returns one row: result, cart_id, cart_count; then the cart (see _select_cart)
+Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+  then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
   QUANTITY_NOT_ALLOWED (quantity): more of the product than one order, or one buyer, may have
@@ -1819,7 +1847,8 @@ Errors
   PRODUCT_UNAVAILABLE  with the set lines
   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
                        see _quantity_fault
-  PRICE_CHANGED        with the sets quote and lines: what it costs now
+  PRICE_CHANGED        with the sets quote and lines: what it costs now. Where prices are
+                       promised: also when a promise is over and another price is in force
   OUT_OF_STOCK         with the set shortage
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
   A call that failed left nothing: its key is free.
@@ -1845,7 +1874,7 @@ Returns one row
   result, currency, currency_digits, product_total_price, discount_total, point_used,
   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
-  address_detail, delivery_msg
+  address_detail, delivery_msg, price_changes_json (see refresh_shop_cart)
 then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
   order fail
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -1853,7 +1882,7 @@ Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS
   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
                        before the point
 Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
-        _settle_cart
+        _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
 Example
   CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL);'),
 ('shop_order_restore_cart', 'order',
@@ -2725,6 +2754,8 @@ Example
 '_renew_promises: an event at a buyer''s cart: what it means for the prices that the rows were
 promised. Nothing, in a shop that is not pinned, and for the asking when no row is due.
 
+A row that an order has (soft_lock) is left as it is.
+
 Which rows got another price is in @jumun_price_changes afterwards (see tr_shop_cart_update).
 
 Parameters
@@ -2802,11 +2833,12 @@ Parameters
 Returns one row per cart row, in the order of pi_ids
   cart_id, product_id, product_name, option_hash, option_name, unit_price, quantity,
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
-  many), added_price (price in force when it was put in; NULL = not known),
+  many), added_price (price in force when it was put in; NULL = not known; where
+  the shop promises prices: the last that was promised),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
   payment, so that it can be neither changed nor ordered),
-  option_json, min_quantity, max_quantity, quantity_step, quantity_kept
-  (as in _select_cart; kept by these rows together)
+  option_json, min_quantity, max_quantity, quantity_step,
+  member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 Errors  none
 Locks   none
 Example
@@ -2917,14 +2949,14 @@ Example
 'a cart row names the price that was in force when it was made, whatever page writes it; in a pinned shop that price is promised for shops.promise_minutes',
 'tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
 writes it; in a pinned shop that price is promised for shops.promise_minutes. A routine that has
-looked the price up without a lock says so in @jumun_cart_price, and need not wait for a bulk
-change of products here; a promise is looked up in any case.
+looked up without a lock that the shop promises nothing, and which price is in force, says so in
+@jumun_cart_price, and need not wait here for whoever changes products or the shop.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   none; on MariaDB with a binary log that is not ROW the shop, and the offer unless a
-        routine has looked it up, shared
+Locks   none; on MariaDB with a binary log that is not ROW shop and offer, shared, unless a
+        routine has looked them up
 Example
   INSERT INTO shop_cart … ;'),
 ('tr_shop_cart_inserted', 'price',
@@ -2975,7 +3007,7 @@ Prices that change so are added to @jumun_price_changes, which answers name.
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   as tr_shop_cart_insert; a new row of shop_cart_promises
+Locks   as tr_shop_cart_insert, with the same word of a routine; a new row of shop_cart_promises
 Example
   UPDATE shop_cart SET option_hash = ''red'' WHERE seq_no = 1;'),
 ('tr_shop_delivery_now_delete', 'price',

@@ -366,7 +366,7 @@ final class Client
      * @param int         $quantity   units, from 1
      * @return array{cart_id:int, cart_count:int, lines:list<array<string,mixed>>} lines: this one row, as in cart();
      *     cart_count: rows of the cart
-     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, CART_FULL
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED, CART_FULL
      */
     public function buyNow(string $userId, string $productId, ?string $optionHash, int $quantity): array
     {

@@ -34,7 +34,7 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL READ COMMITTED;
     START TRANSACTION;
     -- See tr_shop_cart_update: what a call before this one has left there.
-    SET @jumun_promise = NULL, @jumun_price_changes = NULL;
+    SET @jumun_promise = NULL, @jumun_price_changes = NULL, @jumun_cart_price = NULL;
     UPDATE shop_cart_headers SET version = version + 1
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     IF ROW_COUNT() = 0 THEN

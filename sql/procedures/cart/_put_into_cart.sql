@@ -54,6 +54,7 @@ BEGIN
     DECLARE v_orderable         TINYINT;
     DECLARE v_stock_option_hash VARCHAR(64);
     DECLARE v_looks, v_quantity_rules TINYINT;
+    DECLARE v_current TINYINT;
     DECLARE v_units_code VARCHAR(40);
     DECLARE v_combination_hash VARCHAR(64) DEFAULT pi_combination_hash;
     DECLARE v_fault VARCHAR(64) DEFAULT '';
@@ -65,9 +66,11 @@ BEGIN
     -- The price is read without a lock, as in add_shop_cart.
     SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END),
            MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price ELSE unit_price END),
+           (SELECT CASE price_policy WHEN 'current' THEN 1 ELSE 0 END FROM shops
+            WHERE shop_id = pi_shop_id),
            MAX(orderable), MAX(stock_option_hash), MAX(quantity_rules),
            MAX(option_groups > 0 AND (v_combination_hash IS NOT NULL OR required_texts > 0))
-    INTO v_price_id, v_unit_price, v_orderable, v_stock_option_hash, v_quantity_rules,
+    INTO v_price_id, v_unit_price, v_current, v_orderable, v_stock_option_hash, v_quantity_rules,
          v_looks
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
@@ -103,11 +106,12 @@ BEGIN
                                      WHEN 'PRODUCT_UNAVAILABLE' THEN v_fault ELSE '' END;
     END IF;
     IF po_put > 0 THEN
+        -- See tr_shop_cart_insert.
+        SET @jumun_cart_price = CASE v_current WHEN 1 THEN v_price_id END;
         IF po_cart_id IS NOT NULL THEN
             UPDATE shop_cart SET quantity = quantity + po_put, update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = po_cart_id;
         ELSE
-            SET @jumun_cart_price = v_price_id;
             INSERT INTO shop_cart
                 (shop_id, user_id, product_id, option_hash, quantity,
                  create_date, update_date, price_id, combination_hash)
@@ -116,7 +120,7 @@ BEGIN
                  UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), v_price_id, v_combination_hash);
             SET po_cart_id = LAST_INSERT_ID(), po_rows = po_rows + 1;
         END IF;
-        SET po_in_cart = po_in_cart + po_put;
+        SET po_in_cart = po_in_cart + po_put, @jumun_cart_price = NULL;
     END IF;
 END//
 DELIMITER ;

@@ -1,5 +1,6 @@
 -- _refuse_checkout: refuse to change or order cart rows that an order has, which waits for its
--- payment (soft_lock). The caller has settled the cart: what is still marked is in checkout.
+-- payment (soft_lock). The caller has settled the cart: what is still marked is in checkout, or its
+-- order was paid a moment ago: then it is not in the cart, and no matter of this.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
@@ -29,7 +30,10 @@ BEGIN
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    WHERE c.order_seq_no IS NOT NULL;
+    WHERE c.order_seq_no IS NOT NULL
+      AND NOT EXISTS (SELECT 1 FROM v_cart_checkouts k
+                      WHERE k.shop_id = c.shop_id AND k.user_id = c.user_id
+                        AND k.order_seq_no = c.order_seq_no AND k.fate = 'ordered');
     IF v_row IS NOT NULL THEN
         CALL _raise('CART_IN_CHECKOUT', pi_field, v_row);
     END IF;

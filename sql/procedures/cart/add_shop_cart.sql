@@ -41,6 +41,7 @@ BEGIN
     DECLARE v_option_hash, v_combination_hash, v_fault VARCHAR(64);
     DECLARE v_normal LONGTEXT;
     DECLARE v_looks, v_quantity_rules TINYINT;
+    DECLARE v_current TINYINT;
     DECLARE v_unit_price DECIMAL(20,2);
     DECLARE v_code VARCHAR(40);
     DECLARE v_cart_id, v_price_id BIGINT UNSIGNED;
@@ -101,8 +102,9 @@ BEGIN
         SELECT MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END),
                MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price
                         ELSE unit_price END),
-               MAX(quantity_rules)
-        INTO v_price_id, v_unit_price, v_quantity_rules
+               (SELECT CASE price_policy WHEN 'current' THEN 1 ELSE 0 END FROM shops
+                WHERE shop_id = pi_shop_id), MAX(quantity_rules)
+        INTO v_price_id, v_unit_price, v_current, v_quantity_rules
         FROM shop_offers
         WHERE shop_id = pi_shop_id AND product_id = pi_product_id
           AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
@@ -125,7 +127,8 @@ BEGIN
         END IF;
     END IF;
 
-    SET v_step = 'write the row';
+    SET v_step = 'write the row',
+        @jumun_cart_price = CASE v_current WHEN 1 THEN v_price_id END;
     IF v_cart_id IS NOT NULL THEN
         UPDATE shop_cart SET quantity = quantity + v_quantity, update_date = UTC_TIMESTAMP(6)
         WHERE seq_no = v_cart_id;
@@ -134,7 +137,6 @@ BEGIN
         IF v_count >= 1000 THEN
             CALL _raise('CART_FULL', 'product_id', 'at most 1000 rows');
         END IF;
-        SET @jumun_cart_price = v_price_id;
         INSERT INTO shop_cart
             (shop_id, user_id, product_id, option_hash, quantity,
              create_date, update_date, price_id, combination_hash)
@@ -144,7 +146,7 @@ BEGIN
         SET v_cart_id = LAST_INSERT_ID(), v_count = v_count + 1;
     END IF;
 
-    SET v_step = 'check the product';
+    SET v_step = 'check the product', @jumun_cart_price = NULL;
     SELECT orderable, looks INTO v_orderable, v_looks
     FROM v_cart_lines WHERE cart_id = v_cart_id;
     IF v_orderable <> 1 THEN

@@ -53,6 +53,7 @@ BEGIN
     DECLARE v_hours       SMALLINT UNSIGNED;
     DECLARE v_now         DATETIME(6);
     DECLARE v_orderable, v_too_many, v_looks, v_quantity_rules TINYINT;
+    DECLARE v_current TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -129,8 +130,9 @@ BEGIN
         CALL _find_combination(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash);
     END IF;
     SELECT MAX(CASE WHEN holds_until <= v_now THEN next_price_id ELSE price_id END),
-           MAX(quantity_rules)
-    INTO v_price_id, v_quantity_rules
+           (SELECT CASE price_policy WHEN 'current' THEN 1 ELSE 0 END FROM shops
+            WHERE shop_id = pi_shop_id), MAX(quantity_rules)
+    INTO v_price_id, v_current, v_quantity_rules
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
       AND option_hash = COALESCE(v_combination_hash, v_option_hash) AND plan_id = 0;
@@ -141,7 +143,7 @@ BEGIN
             CALL _raise('QUANTITY_NOT_ALLOWED', 'quantity', v_fault);
         END IF;
     END IF;
-    SET @jumun_cart_price = v_price_id;
+    SET @jumun_cart_price = CASE v_current WHEN 1 THEN v_price_id END;
     IF v_cart_id IS NOT NULL THEN
         UPDATE shop_cart
         SET quantity = v_quantity, create_date = v_now, update_date = v_now,

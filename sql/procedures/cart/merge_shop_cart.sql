@@ -155,7 +155,8 @@ BEGIN
         IF v_quantity_rules = 1 AND v_in_cart = 0 THEN
             SELECT COALESCE(SUM(quantity), 0) INTO v_of_product
             FROM shop_cart
-            WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id;
+            WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
+              AND buy_now = 0 AND order_seq_no IS NULL;
         END IF;
         IF v_of_product > 0 THEN
             CALL _judge_units(pi_shop_id, pi_user_id, v_product_id, v_quantity_rules,

@@ -66,8 +66,14 @@ BEGIN
     CALL _start_reading();
     SELECT 'OK' AS result, COUNT(*) AS cart_count,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json
-    FROM shop_cart
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
+    FROM shop_cart c
+    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
+    LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
+        AND m.actor = 'job'
+    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 0
+      AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
+           OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6) AND m.to_status IS NOT NULL);
     CALL _select_cart(pi_shop_id, pi_user_id);
     COMMIT AND NO CHAIN NO RELEASE;
 END//

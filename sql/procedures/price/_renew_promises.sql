@@ -90,7 +90,7 @@ _renew_promises: BEGIN
         UPDATE shop_cart FORCE INDEX (ix_shop_cart_item)
         SET update_date = update_date
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL
-          AND (v_how IN ('page', 'leave')
+          AND (v_how IN ('page', 'leave') AND buy_now = 0
                OR NOT (pinned_no <=> v_pinned_no
                        AND (pi_event = 'first' OR promised_until > v_now)))
         ORDER BY seq_no;

@@ -1,13 +1,13 @@
 -- tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
 -- writes it; in a pinned shop that price is promised for shops.promise_minutes. A routine that has
--- looked the price up without a lock says so in @jumun_cart_price, and need not wait for a bulk
--- change of products here; a promise is looked up in any case.
+-- looked up without a lock that the shop promises nothing, and which price is in force, says so in
+-- @jumun_cart_price, and need not wait here for whoever changes products or the shop.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   none; on MariaDB with a binary log that is not ROW the shop, and the offer unless a
---         routine has looked it up, shared
+-- Locks   none; on MariaDB with a binary log that is not ROW shop and offer, shared, unless a
+--         routine has looked them up
 -- Example
 --   INSERT INTO shop_cart … ;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -22,11 +22,10 @@ BEGIN
     DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_minutes SMALLINT UNSIGNED;
 
-    SELECT MAX(pinned_no), MAX(promise_minutes) INTO v_pinned_no, v_minutes
-    FROM shops
-    WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
-    IF v_pinned_no IS NOT NULL OR NOT (NEW.price_id <=> @jumun_cart_price)
-        OR NEW.price_id IS NULL THEN
+    IF NOT (NEW.price_id <=> @jumun_cart_price) OR NEW.price_id IS NULL THEN
+        SELECT MAX(pinned_no), MAX(promise_minutes) INTO v_pinned_no, v_minutes
+        FROM shops
+        WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
         SELECT MAX(CASE WHEN next_until <= UTC_TIMESTAMP(6) THEN NULL
                         WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
         INTO v_price_id

@@ -11,7 +11,7 @@
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   as tr_shop_cart_insert; a new row of shop_cart_promises
+-- Locks   as tr_shop_cart_insert, with the same word of a routine; a new row of shop_cart_promises
 -- Example
 --   UPDATE shop_cart SET option_hash = 'red' WHERE seq_no = 1;
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -28,11 +28,14 @@ BEGIN
     DECLARE v_old_price, v_new_price DECIMAL(20,2);
     DECLARE v_same, v_renew TINYINT;
     DECLARE v_how VARCHAR(5) DEFAULT COALESCE(@jumun_promise, '');
+    DECLARE v_price_said BIGINT UNSIGNED DEFAULT COALESCE(@jumun_cart_price, 0);
 
-    SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes)
-    INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes
-    FROM shops
-    WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
+    IF v_price_said = 0 THEN
+        SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes)
+        INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes
+        FROM shops
+        WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
+    END IF;
     SET v_same = NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id
             AND NEW.option_hash = OLD.option_hash AND NEW.combination_hash <=> OLD.combination_hash,
         v_renew = NOT v_same OR (v_pinned_no IS NOT NULL

@@ -7,9 +7,12 @@ declare(strict_types=1);
 require __DIR__ . '/inc/app.php';
 start_page();
 
+/** After so many minutes the page looks again by itself: as long as the gateway promises prices on it. */
+const PAGE_MINUTES = 10;
+
 $user = visitor();
 if ($user === '') {
-    show_cart(['lines' => []], null);
+    show_cart(['lines' => [], 'price_changes' => []], null);
     exit;
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('action') === 'quote') {
@@ -17,10 +20,16 @@ if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('action') === 'quote') {
     echo sum_of('고른 상품 ' . count($ids) . '가지', $ids === [] ? null : quote_of($user, $ids));
     exit;
 }
+if ($_SERVER['REQUEST_METHOD'] === 'POST' && in_array(field('action'), ['stay', 'leave'], true)) {
+    // The page's script tells, and waits for no words.
+    gateway()->refreshCart($user, field('action'));
+    http_response_code(204);
+    exit;
+}
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     change_cart($user);
 }
-$cart = gateway()->cart($user);
+$cart = gateway()->cart($user, 'enter');
 show_cart($cart, quote_of($user, orderable_rows($cart)));
 
 function change_cart(string $user): void
@@ -93,15 +102,17 @@ function show_cart(array $cart, ?array $quote): void
     }
     $rows = '';
     $all = '';
+    $before = array_column($cart['price_changes'], 'old_price', 'cart_id');
     foreach ($cart['lines'] as $line) {
-        $rows .= cart_row($line);
+        // What it cost when it was put in, or, where prices are promised, until a moment ago.
+        $rows .= cart_row(['added_price' => $before[$line['cart_id']] ?? $line['added_price']] + $line);
         if ((int) $line['orderable'] === 1) {
             $all .= '<input type="hidden" name="selected_cart_ids[]" value="' . e($line['cart_id']) . '">';
         }
     }
     // Each row is a form of its own; its check box belongs to the form "selected".
     show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>'
-        . '<section class="card list"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
+        . '<section class="card list" data-cart-page="' . PAGE_MINUTES . '"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
         . $rows . '</section>'
         . ($quote === null ? '' : '<section class="card" data-sum aria-live="polite">' . sum_of('모두 주문할 때', $quote) . '</section>')
         . '<div class="pay"><div class="pair">'

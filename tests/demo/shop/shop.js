@@ -57,6 +57,20 @@ all("[data-sum]", (sum) => {
     });
 });
 
+// The shop may have promised the prices of this page for as long as the buyer is on it.
+all("[data-cart-page]", (page) => {
+    const told = (event) => {
+        const body = new FormData(document.getElementById("selected"));
+        body.set("action", event);
+        return body;
+    };
+    window.addEventListener("pagehide", () => navigator.sendBeacon("cart.php", told("leave")));
+    setTimeout(async () => {
+        await fetch("cart.php", {method: "POST", body: told("stay")});
+        location.reload();
+    }, page.dataset.cartPage * 60000);
+});
+
 // An address is typed or chosen: what is not typed is neither asked for nor sent.
 all("form[data-order]", (form) => {
     const choose = () => {

@@ -143,3 +143,40 @@ async fn the_sum_of_the_basket_follows_the_boxes() {
     assert_eq!(browser.complaints().await, [""; 0]);
     stage.assert_well().await;
 }
+
+/// The mug costs 9,900 and its delivery 3,000; its price rises when the cart has shown it, and again at the order form.
+#[tokio::test]
+async fn a_promised_price_is_paid_though_it_rises_meanwhile() {
+    let stage = Stage::set().await;
+    stage
+        .db
+        .exec("UPDATE shops SET price_policy = 'pinned' WHERE shop_id = 1")
+        .await;
+    let browser = stage.buyer(PHONE, &["D0001"]).await;
+    browser.goto(&stage.page("cart.php")).await;
+    let promised = browser.texts("[data-sum] dd.total").await.join("");
+    let rises = |price: u32| {
+        format!(
+            "UPDATE shop_products SET sale_price = {price}, discount_rate = 0 WHERE product_id = 'D0001'"
+        )
+    };
+    stage.db.exec(&rises(19_900)).await;
+    stage.order_form(&browser, "server").await;
+    let shown = browser.texts(".amounts dd.total").await.join("");
+    assert_eq!(shown, promised);
+    stage.db.exec(&rises(29_900)).await;
+    stage.go_to_payment(&browser).await;
+    stage.decide(&browser, "pay").await;
+    browser.wait_for_text("결제 완료").await;
+    let paid = stage
+        .db
+        .text("SELECT CAST(total_payment AS SIGNED) FROM shop_orders")
+        .await;
+    let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
+    assert_eq!(digits(&shown), paid);
+    // Leaving the page was told as well.
+    let log = stage.gateway.log();
+    assert!(log.contains(" POST /v1/cart/refresh 200 "), "{log}");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    stage.assert_well().await;
+}

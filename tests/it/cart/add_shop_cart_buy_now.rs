@@ -34,7 +34,10 @@ async fn with_two_in_the_cart_one_bought_now_is_one() {
     let mut conn = db.conn_as_gateway().await;
     add(&mut conn, "book", "2").await;
     let answer = buy(&mut conn, "book", "1").await.unwrap();
-    assert_eq!(*answer.set(0).columns, ["result", "cart_id", "cart_count"]);
+    assert_eq!(
+        *answer.set(0).columns,
+        ["result", "cart_id", "cart_count", "price_changes_json"]
+    );
     assert_eq!(*answer.set(1).columns, LINE_COLUMNS);
     assert_eq!(answer.first().int("cart_count"), 1);
     assert_eq!(lines(&answer), ["book __noopt__ 1"]);
@@ -46,6 +49,12 @@ async fn with_two_in_the_cart_one_bought_now_is_one() {
         .unwrap();
     assert_eq!(cart.first().int("cart_count"), 1);
     assert_eq!(lines(&cart), ["book __noopt__ 2"]);
+    for event in ["enter", "stay", "leave"] {
+        let cart = call(&mut conn, "refresh_shop_cart", (1, "u1", event)).await;
+        let cart = cart.unwrap();
+        assert_eq!(cart.first().int("cart_count"), 1, "{event}");
+        assert_eq!(lines(&cart), ["book __noopt__ 2"], "{event}");
+    }
     let cart = add(&mut conn, "book", "3").await;
     assert_eq!(cart.first().int("cart_count"), 1);
     assert_eq!(lines(&cart), ["book __noopt__ 5"]);

@@ -133,12 +133,12 @@ fn before_seals() -> Files {
         )
         .edit(
             "procedures/order/shop_order_insert.sql",
-            "v_vat_rate, 1, v_seal);",
-            "v_vat_rate, 1);",
+            "THEN 1 ELSE 2 END, v_seal);",
+            "THEN 1 ELSE 2 END);",
         )
         .edit(
-            "procedures/order/shop_order_restore_cart.sql",
-            "CALL _seal_order(v_order_seq_no);",
+            "procedures/order/_restore_order.sql",
+            "CALL _seal_order(pi_order_seq_no);",
             "",
         )
         .edit(

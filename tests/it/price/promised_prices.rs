@@ -480,6 +480,8 @@ async fn going_over_to_promises_and_back_ends_those_of_before_at_once() {
     db.exec("UPDATE shops SET price_policy = 'current' WHERE shop_id = 1")
         .await;
     assert_eq!(prices(&read(&db, None).await), ["lamp 22000.00"]);
+    let quoted = quote(&db, &mut conn, 1, "u1", &format!("[{lamp}]")).await;
+    assert_eq!(quoted.unwrap().first().str("total_payment"), "25000.00");
     assert_eq!(
         db.text("SELECT unit_price FROM v_cart_lines WHERE user_id = 'u1'")
             .await,

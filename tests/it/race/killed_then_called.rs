@@ -47,11 +47,7 @@ const NEXT: [(&str, &[&str]); 42] = [
     ),
     (
         "select_shop_cart",
-        &[
-            "(1, '{user}', 'enter')",
-            "(1, '{user}', NULL)",
-            "(1, '', NULL)",
-        ],
+        &["(1, '{user}', 'enter')", "(1, '', NULL)"],
     ),
     (
         "refresh_shop_cart",
