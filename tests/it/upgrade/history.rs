@@ -27,6 +27,8 @@ pub async fn write(db: &TestDb) {
     past.operation().await;
     past.prices().await;
     past.carts().await;
+    past.chosen().await;
+    past.kept().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -369,6 +371,81 @@ impl Past<'_> {
         )
         .await
         .unwrap();
+    }
+}
+
+impl Past<'_> {
+    /// Options that were chosen, with a text, in an order and in a cart; a product with quantity rules; a row bought now.
+    async fn chosen(&mut self) {
+        self.db
+            .exec(
+                r#"INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+                   VALUES (1, 'band', 'Band', 10000, 1);
+                   INSERT INTO shop_option_groups (shop_id, product_id, group_name, kind, is_required, max_length)
+                   VALUES (1, 'band', '색상', 'choice', 1, NULL), (1, 'band', '각인', 'text', 0, 10);
+                   INSERT INTO shop_product_options
+                       (shop_id, product_id, option_hash, option_name, add_price, stock_option_hash, choices_json)
+                   VALUES (1, 'band', '', '빨강', 1000, '', '{"색상":"빨강"}');
+                   INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+                   SELECT 1, 'band', option_hash, 20, UTC_TIMESTAMP(6) FROM shop_product_options
+                   WHERE product_id = 'band';
+                   INSERT INTO shop_stock_ledger
+                       (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+                   SELECT shop_id, product_id, option_hash, free, 'first stock', 'fixture', UTC_TIMESTAMP(6)
+                   FROM shop_stock WHERE product_id = 'band';
+                   UPDATE shop_products SET min_quantity = 2, quantity_step = 2
+                   WHERE shop_id = 1 AND product_id = 'pen'"#,
+            )
+            .await;
+        for (user, option) in [
+            ("u10", r#"{"색상":"빨강","각인":"Kim"}"#),
+            ("u11", r#"{"색상":"빨강"}"#),
+        ] {
+            let row = (1, user, "band", option, "2");
+            let added = call(&mut self.conn, "add_shop_cart", row).await.unwrap();
+            if user == "u10" {
+                let order = OrderCall::new("CHOSEN", &[added.first().int("cart_id")])
+                    .user(1, user)
+                    .address(None)
+                    .receiver(Some(RECEIVER))
+                    .client_total("22000");
+                order.call(&mut self.conn).await.unwrap();
+            }
+        }
+        let now = (1, "u11", "book", None::<&str>, "1");
+        call(&mut self.conn, "add_shop_cart_buy_now", now)
+            .await
+            .unwrap();
+    }
+
+    /// A shop that promises prices and keeps ordered rows: one order waits, one has failed, one is paid.
+    async fn kept(&mut self) {
+        self.db
+            .exec("UPDATE shops SET price_policy = 'pinned', cart_at_order = 'soft_lock' WHERE shop_id = 2")
+            .await;
+        for number in ["KEPT-PENDING", "KEPT-FAILED", "KEPT-PAID"] {
+            let user = number.to_lowercase();
+            let row = (2, user.as_str(), "mug", None::<&str>, "1");
+            let added = call(&mut self.conn, "add_shop_cart", row).await.unwrap();
+            let order = OrderCall::new(number, &[added.first().int("cart_id")])
+                .user(2, &user)
+                .address(None)
+                .receiver(Some(RECEIVER))
+                .client_total("24.98");
+            order.call(&mut self.conn).await.unwrap();
+        }
+        let paid = approved("KEPT-PAID", "K1", "24.98");
+        let failed = WalletMessage::failed("KEPT-FAILED", "K2", "24.98");
+        for message in [paid, failed] {
+            let message = message.with("mId", "M2").json();
+            let notified = ("wallet", "M2", "notify", message);
+            call(&mut self.conn, "shop_order_update", notified)
+                .await
+                .unwrap();
+        }
+        self.db
+            .exec("UPDATE shop_products SET buy_price = 21.99 WHERE shop_id = 2 AND product_id = 'mug'")
+            .await;
     }
 }
 
