@@ -447,7 +447,7 @@ Example
 'units reserved that are not those ordered',
 'v_audit_reservation: units reserved that are not those ordered. Read through shop_audit.
 
-- Units reserved <> units ordered, per order and product.
+- Units reserved <> units ordered, per order and product; of a set those of its parts.
 - A reservation whose shop, deadline or state is not its order''s, or a hold on a stock row that
   does not exist.
 
@@ -457,6 +457,23 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_audit_reservation;'),
+('v_audit_set', 'admin',
+'sets that are not what they should be',
+'v_audit_set: sets that are not what they should be. Read through shop_audit.
+
+- A product counts other parts, or other sets that it is in, than there are (shop_set_parts and
+  its triggers), or it is a set and a part of one. Or a shop counts other parts.
+- A part is on another stock row than its option, or its option is gone, which makes the set sold
+  out: give it another part. What is right and only not written down is, by
+  UPDATE shop_set_parts SET stock_option_hash = ''''.
+- What a line of an order consisted of belongs to no line, or is numbered with a gap.
+
+Parameters  none (a view)
+Returns one row per violation: invariant, shop_id, subject, detail
+Errors  none
+Locks   none
+Example
+  SELECT * FROM v_audit_set;'),
 ('v_audit_stock', 'admin',
 'units that appeared or vanished',
 'v_audit_stock: units that appeared or vanished. Read through shop_audit.
@@ -612,7 +629,8 @@ Parameters
   po_detail               OUT: what is wrong, for people; '''' = see the code
   po_cart_id              OUT: the row that has the units; NULL = none
   po_in_cart              OUT: units of this product and option in the cart now
-  po_free                 OUT: units of it that nobody holds; NULL = unknown product
+  po_free                 OUT: units of it that nobody holds, of a set: whole ones;
+                          NULL = unknown product
 Returns nothing
 Errors  none
 Locks   the cart row
@@ -1942,8 +1960,9 @@ Returns one row
   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
   hash of it), "quantity"}] in line order
-then lines (option_json: what was chosen, NULL = nothing, or only its hash is known), payments,
-  log
+then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
+  of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
+  "option_name", "product_name"}], NULL = no set), payments, log
 Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
 Locks   none
 Example
@@ -2702,7 +2721,8 @@ its lines first. Everything else goes the short way, by what is read anyway.
 
 Parameters
   pi_required_texts  texts that a buyer must give, see shop_option_groups
-  pi_quantity_rules  1 = the product has a rule for quantities, see _quantity_fault
+  pi_looks           1 = the product has a rule for quantities, see _quantity_fault, or is a set,
+                     whose units are those of its parts
 Returns 1 = nothing to look at; 2 = the lines are looked at one by one
 Errors  none
 Locks   none
@@ -3162,12 +3182,13 @@ Example
   UPDATE shop_price_changes SET reason = '''';   -- refused'),
 ('tr_shop_product_options_delete', 'price',
 'what is no option any more is not on sale',
-'tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay.
+'tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay. Sets
+that it is a part of have none left.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row of the option
+Locks   shop_offers row of the option; shop_set_parts rows that it is in
 Example
   DELETE FROM shop_product_options
   WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
@@ -3178,7 +3199,7 @@ Example
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row (new), and the product''s, shared
+Locks   shop_offers row (new), and the product''s, shared; shop_set_parts rows that it is in
 Example
   INSERT INTO shop_product_options … ;'),
 ('tr_shop_product_options_update', 'price',
@@ -3189,7 +3210,8 @@ option under another name, or of another product, is another one.
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row of the option; of another option also the product''s, shared
+Locks   shop_offers row of the option; of another option also the product''s, shared; where its
+        stock row is another one, shop_set_parts rows that it is in
 Example
   UPDATE shop_product_options SET add_price = 500
   WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
@@ -3391,6 +3413,20 @@ Errors  INVALID_INPUT, PRICE_CHANGE_NOT_FOUND
 Locks   the product, its offers by option. Withdrawn again, it is withdrawn
 Example
   CALL withdraw_adm_price(''12'', ''no sale this year'');'),
+('_part_stock', 'stock',
+'The stock row of a set''s part',
+'_part_stock: the stock row that the units of a set''s part are on. Read from the part''s offer,
+which whoever changes the option locks first: a part that is written meanwhile waits for it, so
+that it cannot keep what the option had before.
+
+Parameters
+  pi_shop_id, pi_product_id, pi_option_hash  the part
+  po_stock_option_hash  OUT: as in shop_stock; '''' = there is no such product or option
+Returns nothing
+Errors  none
+Locks   the part''s offer, shared
+Example
+  CALL _part_stock(1, ''D0001'', ''__noopt__'', @stock_option_hash);'),
 ('_refuse_sold_out', 'stock',
 'Refuses what is sold out',
 '_refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by
@@ -3412,6 +3448,20 @@ Errors  OUT_OF_STOCK
 Locks   none: a picture of now
 Example
   CALL _refuse_sold_out(1, ''T20261120-0001'', ''[[1,2,101,7,1]]'', UTC_TIMESTAMP(6), @fits);'),
+('_sets_left', 'stock',
+'How many of each set in a cart can be ordered',
+'_sets_left: how many of each set in a cart can be ordered, see v_sets_left. Read beforehand and
+not in the statement of the lines, which would cost a tenth more in shops without sets: those do
+not call this.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart, with what is bought now
+  po_sets_left            OUT: JSON object, by cart row: {"7": 3}; NULL = no sets
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _sets_left(1, ''demo1'', @sets_left);'),
 ('_shortage', 'stock',
 'Which products are short',
 '_shortage: which products of some cart rows are short.
@@ -3420,7 +3470,8 @@ Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
   po_shortage             OUT: JSON, one object per cart row of which too few units are free: its
-                          stock row has fewer than all of these rows on it want together
+                          stock row has fewer than all of these rows on it want together; of a
+                          set one per part that is short, with the part''s product and units
                           [{"product_id", "option_hash", "wanted", "free", "cart_id"}], rows on
                           one stock row beside each other; ''[]'' = none any more
 Returns nothing
@@ -3465,6 +3516,7 @@ reclaimed. The last thing before COMMIT, since stock rows are the hot ones. (The
 the same by two statements, see shop_order_insert.)
 
 Lines on one stock row are one hold: two lines of two units must not pass where three are left.
+A set''s units are those of its parts (shop_order_parts), which are summed with the others.
 Stock is taken in the order of its primary key, which is the same for every order, each product
 finished before the next is begun:
 
@@ -3473,7 +3525,7 @@ finished before the next is begun:
   -> too few there: from all slots (_stock_hold_across)
 
 Parameters
-  pi_order_seq_no  order, whose lines are written
+  pi_order_seq_no  order, whose lines are written, and the parts of its sets
   pi_now           UTC
   pi_expires_at    UTC; until then nobody may reclaim the units
 Returns nothing
@@ -3610,6 +3662,18 @@ Errors  none
 Locks   none beyond the caller''s
 Example
   CALL _stock_spread(1, ''D0001'', ''__noopt__'', 4, 100);'),
+('_write_order_parts', 'stock',
+'Writes down what the sets of an order consist of',
+'_write_order_parts: write down what the sets of an order consist of, as it is now. Its units are
+held, and later checked, by these rows; whoever packs the order reads them.
+
+Parameters
+  pi_order_seq_no  order, whose lines are written
+Returns nothing
+Errors  none
+Locks   the order''s shop_order_parts rows (new)
+Example
+  CALL _write_order_parts(1);'),
 ('shop_stock_add', 'stock',
 'Books units that came in or went out',
 'shop_stock_add: book a delivery: units that came in, or units that went out otherwise than by an
@@ -3642,8 +3706,8 @@ Example
 ('shop_stock_mirror', 'stock',
 'Copies free stock beside the products',
 'shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one
-number per product. A job and not a trigger on shop_stock: an order would write the product''s row
-as well, and that row would be as hot as the stock''s.
+number per product; of a set, how many can be ordered. A job and not a trigger on shop_stock: an
+order would write the product''s row as well, and that row would be as hot as the stock''s.
 
 Parameters
   pi_batch_size  at most so many products, 1 to 10000; NULL = 1000
@@ -3680,6 +3744,28 @@ Locks   shop_stock rows of the product and option, by slot. What is held is read
         takes held units off the shelf
 Example
   CALL shop_stock_set(1, ''D0001'', NULL, ''shelf'', ''100'', ''stocktaking'');'),
+('tr_shop_order_parts_delete', 'stock',
+'what the sets of an order consisted of is not forgotten: its units were taken by it',
+'tr_shop_order_parts_delete: what the sets of an order consisted of is not forgotten: its units
+were taken by it. See tr_shop_order_product_update.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_order_parts;   -- refused'),
+('tr_shop_order_parts_update', 'stock',
+'what the sets of an order consisted of stays as it was: its units were taken by it',
+'tr_shop_order_parts_update: what the sets of an order consisted of stays as it was: its units
+were taken by it. See tr_shop_order_product_update.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_order_parts SET quantity = 1;   -- refused'),
 ('tr_shop_products_mirror', 'stock',
 'what a page writes into shop_products.quantity_stock does not count',
 'tr_shop_products_mirror: what a page writes into shop_products.quantity_stock does not count.
@@ -3697,6 +3783,44 @@ Locks   none
 Example
   UPDATE shop_products SET product_name = ''Tea'', quantity_stock = 5
   WHERE shop_id = 1 AND product_id = ''D0001'';'),
+('tr_shop_set_parts_delete', 'stock',
+'a part that is gone counts no more',
+'tr_shop_set_parts_delete: a part that is gone counts no more. A set without parts is a product
+like others, with units of its own. Orders keep what they took.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   both products, the set''s offers; the shop
+Example
+  DELETE FROM shop_set_parts WHERE shop_id = 1 AND product_id = ''TEASET'';'),
+('tr_shop_set_parts_insert', 'stock',
+'a part that is added counts for its set, its product and its shop, and gets the stock row that its units are on',
+'tr_shop_set_parts_insert: a part that is added counts for its set, its product and its shop, and
+gets the stock row that its units are on. A set is not a part of another one. BEFORE, so that
+both products are locked before the foreign keys look at them.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (part_product_id): the part is a set itself, or the set a part of one, or
+        one of the two is not there; (part_option_hash): the part has no such option
+Locks   both products, the set''s offers; the shop; the part''s offer, shared
+Example
+  INSERT INTO shop_set_parts (shop_id, product_id, part_product_id, quantity)
+  VALUES (1, ''TEASET'', ''D0001'', 2);'),
+('tr_shop_set_parts_update', 'stock',
+'a part of a set can be changed in quantity and position',
+'tr_shop_set_parts_update: a part of a set can be changed in quantity and position. Its stock row
+is looked up anew: the triggers of shop_product_options ask for that by a plain UPDATE when the
+option has another one.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (part_product_id): another part is another row; delete this one
+Locks   the part''s offer, shared
+Example
+  UPDATE shop_set_parts SET quantity = 3
+  WHERE shop_id = 1 AND product_id = ''TEASET'' AND part_product_id = ''D0001'';'),
 ('tr_shop_stock_ledger_delete', 'stock',
 'what came in or went out by hand is not forgotten',
 'tr_shop_stock_ledger_delete: what came in or went out by hand is not forgotten.
@@ -3736,6 +3860,17 @@ Errors  INVALID_INPUT, PRODUCT_NOT_FOUND
 Locks   one option after the other, each in a transaction of its own: shop_stock rows by
         slot; then the product
 Example
-  CALL update_adm_stock_strategy(1, ''D0001'', ''slots'', ''16'');')//
+  CALL update_adm_stock_strategy(1, ''D0001'', ''slots'', ''16'');'),
+('v_sets_left', 'stock',
+'how many of each set can be ordered: as many as the scarcest of its parts allows',
+'v_sets_left: how many of each set can be ordered: as many as the scarcest of its parts allows.
+Parts on one stock row are summed first. Lines of carts say the same, by the same words.
+
+Parameters  none (a view)
+Returns one row per set: shop_id, product_id, sets_left
+Errors  none
+Locks   none
+Example
+  SELECT sets_left FROM v_sets_left WHERE shop_id = 1 AND product_id = ''TEASET'';')//
 DELIMITER ;
 COMMIT;

@@ -18,7 +18,8 @@
 --   po_detail               OUT: what is wrong, for people; '' = see the code
 --   po_cart_id              OUT: the row that has the units; NULL = none
 --   po_in_cart              OUT: units of this product and option in the cart now
---   po_free                 OUT: units of it that nobody holds; NULL = unknown product
+--   po_free                 OUT: units of it that nobody holds, of a set: whole ones;
+--                           NULL = unknown product
 -- Returns nothing
 -- Errors  none
 -- Locks   the cart row
@@ -53,7 +54,7 @@ BEGIN
     DECLARE v_unit_price        DECIMAL(20,2);
     DECLARE v_orderable         TINYINT;
     DECLARE v_stock_option_hash VARCHAR(64);
-    DECLARE v_looks, v_quantity_rules TINYINT;
+    DECLARE v_looks, v_quantity_rules, v_is_set TINYINT;
     DECLARE v_current TINYINT;
     DECLARE v_units_code VARCHAR(40);
     DECLARE v_combination_hash VARCHAR(64) DEFAULT pi_combination_hash;
@@ -68,17 +69,22 @@ BEGIN
            MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price ELSE unit_price END),
            (SELECT CASE price_policy WHEN 'current' THEN 1 ELSE 0 END FROM shops
             WHERE shop_id = pi_shop_id),
-           MAX(orderable), MAX(stock_option_hash), MAX(quantity_rules),
+           MAX(orderable), MAX(stock_option_hash), MAX(quantity_rules), MAX(set_parts > 0),
            MAX(option_groups > 0 AND (v_combination_hash IS NOT NULL OR required_texts > 0))
     INTO v_price_id, v_unit_price, v_current, v_orderable, v_stock_option_hash, v_quantity_rules,
-         v_looks
+         v_is_set, v_looks
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
       AND option_hash = COALESCE(v_combination_hash, pi_option_hash) AND plan_id = 0;
-    SELECT SUM(free) INTO po_free
-    FROM shop_stock
-    WHERE shop_id = pi_shop_id AND product_id = pi_product_id
-      AND option_hash = v_stock_option_hash;
+    IF v_is_set = 1 THEN
+        SELECT MAX(sets_left) INTO po_free FROM v_sets_left
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id;
+    ELSE
+        SELECT SUM(free) INTO po_free
+        FROM shop_stock
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+          AND option_hash = v_stock_option_hash;
+    END IF;
     SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO po_cart_id, po_in_cart
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id

@@ -25,7 +25,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE select_shop_cart(
     COMMENT 'The cart, priced'
 BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
-    DECLARE v_pinned_no INT UNSIGNED;
+    DECLARE v_pinned_no, v_set_parts INT UNSIGNED;
+    DECLARE v_sets_left LONGTEXT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
@@ -60,9 +61,10 @@ BEGIN
     SET v_step = 'answer';
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
-    SELECT MAX(pinned_no) INTO v_pinned_no
+    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(set_parts)
+    INTO v_pinned_no, v_set_parts
     FROM shops
-    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    WHERE shop_id = pi_shop_id;
     IF v_pinned_no IS NOT NULL THEN
         SET v_step = 'renew promised prices', @jumun_price_changes = NULL;
         COMMIT AND NO CHAIN NO RELEASE;
@@ -70,6 +72,9 @@ BEGIN
                              CASE pi_event WHEN 'enter' THEN 'enter' ELSE 'read' END, NULL);
         SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
         START TRANSACTION READ ONLY;
+    END IF;
+    IF v_set_parts > 0 THEN
+        CALL _sets_left(pi_shop_id, pi_user_id, v_sets_left);
     END IF;
     SELECT 'OK' AS result, COUNT(*) AS cart_count,
            CASE WHEN v_pinned_no IS NULL THEN '[]'
@@ -110,11 +115,12 @@ BEGIN
                  AND (c.combination_hash IS NULL OR f.option_groups = 0
                       OR w.combination_hash = c.combination_hash) THEN 1
                 ELSE 0 END AS orderable,
-           NULLIF(LEAST(COALESCE((
+           NULLIF(LEAST(COALESCE(CASE WHEN f.set_parts = 0 THEN (
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
-                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
-               c.quantity) AS stock_left,
+                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */)
+               ELSE CAST(JSON_EXTRACT(v_sets_left, CONCAT('$."', c.seq_no, '"')) AS SIGNED) END, 0),
+               c.quantity), c.quantity) AS stock_left,
            a.unit_price AS added_price, p.product_thumb_img_url,
            CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                   OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)

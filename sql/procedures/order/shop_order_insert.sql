@@ -543,6 +543,9 @@ shop_order_insert: BEGIN
                     ITERATE order_or_again;
                 END IF;
             ELSE
+                IF v_usual = 0 THEN
+                    CALL _write_order_parts(v_order_seq_no);
+                END IF;
                 CALL _stock_hold(v_order_seq_no, v_now, v_expires_at);
             END IF;
             IF v_total = 0 THEN

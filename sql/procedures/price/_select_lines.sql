@@ -30,11 +30,16 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     READS SQL DATA
     COMMENT 'Priced lines as a result set'
 BEGIN
-    DECLARE v_pinned_no INT UNSIGNED;
+    DECLARE v_pinned_no, v_set_parts INT UNSIGNED;
+    DECLARE v_sets_left LONGTEXT;
 
-    SELECT MAX(pinned_no) INTO v_pinned_no
+    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(set_parts)
+    INTO v_pinned_no, v_set_parts
     FROM shops
-    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    WHERE shop_id = pi_shop_id;
+    IF v_set_parts > 0 THEN
+        CALL _sets_left(pi_shop_id, pi_user_id, v_sets_left);
+    END IF;
     -- As v_cart_lines says, without opening the view. RAND: of a subquery that might answer several
     -- rows alike MariaDB keeps the answers in a temporary table, which costs more than to ask.
     SELECT c.seq_no AS cart_id, c.product_id,
@@ -64,11 +69,12 @@ BEGIN
                  AND (c.combination_hash IS NULL OR f.option_groups = 0
                       OR w.combination_hash = c.combination_hash) THEN 1
                 ELSE 0 END AS orderable,
-           NULLIF(LEAST(COALESCE((
+           NULLIF(LEAST(COALESCE(CASE WHEN f.set_parts = 0 THEN (
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
-                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
-               c.quantity) AS stock_left,
+                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */)
+               ELSE CAST(JSON_EXTRACT(v_sets_left, CONCAT('$."', c.seq_no, '"')) AS SIGNED) END, 0),
+               c.quantity), c.quantity) AS stock_left,
            a.unit_price AS added_price, p.product_thumb_img_url,
            CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                   OR t.phase = 'open' AND o.expires_at <= pi_now
