@@ -538,7 +538,8 @@ Parameters
   pi_quantity_rules       1 = it has rules for quantities, as the offer says
   pi_unit_price           what a unit costs now; NULL = not known
   pi_row_units            units that the row shall have, with others of its product and option
-  pi_more                 so many of them are added to what is in the cart
+  pi_more                 so many of them are added to what is in the cart; NULL = none: what is
+                          there is judged as it is
   po_code                 OUT: OK | INVALID_INPUT | QUANTITY_NOT_ALLOWED
   po_detail               OUT: what is wrong, at most 64 characters; '''' = nothing
 Returns nothing
@@ -602,7 +603,8 @@ Parameters
   pi_product_id           product
   pi_option_hash          all that the buyer chose, __noopt__ = nothing
   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
-  pi_quantity             units to add, from 1
+  pi_quantity             units to add, from 1; 0 with pi_put_back: they are there already, and
+                          are only judged
   pi_put_back             1 = they were there before: the code says what stands against ordering
                           them, and they come back all the same
   po_rows                 INOUT: rows in the cart
@@ -1709,8 +1711,8 @@ Units are added to the row of their product and option where there is one. What 
 now comes back as well, and the cart marks it; units that a row cannot hold do not.
 
 Lines of an order that has left its rows in the cart (soft_lock) are there already, or have been
-since the order ended: nothing is added. What of it was bought now becomes part of the cart,
-where the buyer looks for it.
+since the order ended: nothing is added, and what stands against ordering them is said likewise.
+What of it was bought now becomes part of the cart, where the buyer looks for it.
 
 Parameters
   pi_order_seq_no         order that has ended, locked by the caller
@@ -1718,7 +1720,7 @@ Parameters
   po_results              OUT: ''[…]'', an object for each line: line_no, product_id, option_hash,
                           quantity (ordered), restored (units that came back), code (OK, or why
                           it could not, or cannot be ordered as it is), detail, cart_id, in_cart,
-                          free
+                          free (units that nobody holds, this order''s given back)
 Returns nothing
 Errors  none
 Locks   cart rows of the buyer
@@ -1906,6 +1908,7 @@ then what came of each line, none when it was done before: line_no, product_id, 
     PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
     INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
                         cost more than an order can
+    QUANTITY_NOT_ALLOWED   it came back, and is more than one order, or one buyer, may have
     CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
   (paid, shipped, refunded, …)

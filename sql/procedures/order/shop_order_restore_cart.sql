@@ -17,6 +17,7 @@
 --     PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
 --     INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
 --                         cost more than an order can
+--     QUANTITY_NOT_ALLOWED   it came back, and is more than one order, or one buyer, may have
 --     CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
 --   (paid, shipped, refunded, …)
