@@ -214,8 +214,8 @@ Example
 Parameters  none
 Returns one row: result, violation_count
 then one row per violation, at most 1,000: invariant, shop_id, subject, detail
-  cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one
-              product and option
+  cart        a cart row that was ordered is still in the cart, a buyer has two rows of one
+              product and option, or a cart''s header is not what its rows say
   order       an order was changed past the routines
   totals      lines and header of an order differ
   stock       ledger <> free + held + sold, per product and option
@@ -319,6 +319,7 @@ Example
 - A cart row is marked with an order that does not have it, or that nothing would take it from.
 - A buyer has two rows of one product and option in the cart, or two that were bought now. Rows
   that came back from an order are not counted: they are as they were.
+- A cart header names the rows that are there, and says another number of them or another amount.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -527,6 +528,42 @@ Errors  INVALID_INPUT (items)
 Locks   none
 Example
   CALL _check_items(''[{"product_id":"D0001","quantity":2}]'');'),
+('_count_cart', 'cart',
+'Counters of a cart''s header',
+'_count_cart: bring the counters in a cart''s header to what its rows say now, or only tell what
+they would be.
+
+Whoever changes rows calls it before COMMIT. An order does not: it has raised version, and
+calc_version, left behind, says that the counters may be out of date; nor do pages that write
+shop_cart themselves. Therefore nothing relies on the counters alone: a reader calculates, and
+compares cart_total_hash (see select_shop_cart).
+
+cart_total_hash is the SHA-256 of a text with one line for each row that counts, by cart_id:
+  cart_id product_id option_hash quantity unit_price
+with single blanks and line feeds between them; unit_price with two decimals, or - where a row
+has none. An empty cart is the empty text. For two rows, of 2 at 15000 and of 1 at 800:
+  7 D0001 __noopt__ 2 15000.00
+  9 D0002 af600af4a5b9a5daf47d7e6f44f022ab295f6da4098f426e6b7d1f1598210248 1 800.00
+cart_version is raised when that text is another one than at the last time.
+
+Not counted are rows bought now, and rows that an order has which waits for its payment
+(soft_lock), or was paid. Counted is also what cannot be ordered: it lies in the cart.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_added                1 = something was put in, 0 = not: counters are written, and the caller
+                          has locked the header; NULL = nothing is written
+  po_count                OUT: rows in the cart
+  po_version              OUT: cart_version, raised if the rows are not what the header says
+  po_amount               OUT: what they cost; a row without a price costs nothing. At most what
+                          a column can hold, more than any order can come to
+  po_hash                 OUT: cart_total_hash
+  po_known                OUT: 1 = the header had it so already
+Returns nothing
+Errors  none
+Locks   none but the header
+Example
+  CALL _count_cart(1, ''demo1'', NULL, @count, @version, @amount, @hash, @known);'),
 ('_judge_units', 'cart',
 'Whether a cart row may have so many units',
 '_judge_units: may a row of a cart have so many units? What every routine asks that puts units
@@ -591,6 +628,20 @@ Errors  SHOP_NOT_FOUND
 Locks   both shop_cart_headers rows
 Example
   CALL _lock_two_carts(1, ''demo1'', ''session-7f3a'');'),
+('_note_cart', 'cart',
+'Writes down what a reader found in a cart',
+'_note_cart: somebody who reads a cart has found other rows, or other prices, than its header
+says: write down what they are, in a transaction of its own. Nobody is waited for: whoever holds
+the header may be changing the cart, and the next one who looks finds it again. A cart that no
+routine has locked so far has no header, and gets none for being looked at.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+Returns nothing; no transaction is open afterwards
+Errors  none: a server that only reads, or another node of a cluster that was first, leaves it
+Locks   cart header (skipped when locked)
+Example
+  CALL _note_cart(1, ''demo1'');'),
 ('_put_into_cart', 'cart',
 'Puts units of one product into a cart, or says why not',
 '_put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
@@ -755,7 +806,8 @@ Parameters
   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
                   _normal_option), or its hash; NULL, '''', ''null'', ''{}'', ''[]'', ''__noopt__'' = none
   pi_quantity     units to add, from 1
-Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL
@@ -819,7 +871,8 @@ Parameters
   pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '''' = none
   pi_lines_json   which lines of the order: ''[1,3]'', see _parse_ids; NULL or '''' = all
 Returns with one product what add_shop_cart returns; else one row
-  result, added (lines that went in), refused (lines that did not), cart_count,
+  result, added (lines that went in), refused (lines that did not), cart_count, cart_version,
+  cart_amount, cart_total_hash (see select_shop_cart),
   items_json: an object for each line, in their order
     line_no      place in the list, from 1; or the order''s line
     product_id, option_hash, quantity   as asked for; what cannot be one is null
@@ -847,7 +900,8 @@ Parameters
   pi_user_id        buyer
   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
                     stands beside its id
-Returns one row: result, deleted, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, deleted, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
   waits for its payment: soft_lock; nothing is deleted)
@@ -872,7 +926,7 @@ Parameters
   pi_user_id   the member, whose cart takes the rows
 Returns one row
   result, moved (rows that the guest''s cart has no more), kept (rows that stayed there),
-  cart_count (of the member),
+  cart_count, cart_version, cart_amount, cart_total_hash (of the member, see select_shop_cart),
   items_json: an object for each row of the guest''s cart, oldest first
     product_id, option_hash, quantity   as they lay there
     code         OK | CART_FULL | INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
@@ -901,7 +955,7 @@ Parameters
               leave  it is left, also for the order form: unless a quote or an order comes within
                      10 minutes, the promises end then
 Returns one row
-  result, cart_count,
+  result, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
   price_changes_json: an object for each row that was promised another price by this call
     cart_id, product_id, option_hash
     old_price, new_price   of one unit
@@ -920,10 +974,16 @@ Parameters
   pi_user_id  buyer
   pi_event    enter = the cart page is entered, see refresh_shop_cart: for pages that do not
               report it by themselves; NULL or '''' = nothing happens
-Returns one row: result, cart_count, price_changes_json (see refresh_shop_cart); then the cart
-  (see _select_cart)
+Returns one row
+  result, cart_count (rows), cart_version (another one than before: rows, their units or their
+  prices have changed), cart_amount (what they cost together, without delivery), cart_total_hash
+  (of rows, units and prices, see _count_cart), price_changes_json (see refresh_shop_cart)
+then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND
-Locks   none; in a pinned shop cart header and cart rows, where a row is promised another price
+Locks   none that it waits for: what a page has changed in the cart by itself, or what costs
+        something else by now, is written into the header, unless somebody holds that (see
+        _note_cart); in a pinned shop cart header and cart rows, where a row is promised another
+        price
 Example
   CALL select_shop_cart(1, ''demo1'', NULL);'),
 ('shop_cart_clock', 'cart',
@@ -990,7 +1050,8 @@ Parameters
   pi_cart_id   cart row
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
                the point. 0 or less deletes the item; fewer than before are always taken
-Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
@@ -1015,6 +1076,27 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_cart_checkouts WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('v_carts', 'cart',
+'every cart that has rows: what it comes to now, and what its header says',
+'v_carts: every cart that has rows: what it comes to now, and what its header says.
+
+The header is brought up by whoever changes or reads a cart through the routines (see
+_count_cart); what an order has taken since, what a page has changed by itself and what costs
+something else by now is told here at once. It reads all carts, unless shop_id and user_id are
+given.
+
+Parameters  none (a view)
+Returns one row per buyer with rows in the cart
+  shop_id, user_id
+  item_count, unit_count, amount, cart_total_hash   of the rows as they are now
+  last_added_at      when something was put in last; NULL = not known
+  cart_version       as select_shop_cart answers it
+  is_known           1 = the header says the same rows and prices
+  header_item_count, header_amount, last_calc_at    of the header
+Errors  none
+Locks   none
+Example
+  SELECT item_count, amount FROM v_carts WHERE shop_id = 1 AND user_id = ''demo1'';'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
 '_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
@@ -1899,7 +1981,8 @@ Parameters
   pi_user_id    buyer
   pi_order_key  order, by any of its names, see _find_order
 Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
-  order_status, cart_count, price_changes_json (see refresh_shop_cart), events (for counters)
+  order_status, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
+  price_changes_json (see refresh_shop_cart), events (for counters)
 then the cart (see _select_cart)
 then what came of each line, none when it was done before: line_no, product_id, option_hash,
   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as

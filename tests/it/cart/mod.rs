@@ -3,6 +3,7 @@
 mod add_shop_cart;
 mod add_shop_cart_buy_now;
 mod add_shop_cart_items;
+mod counters;
 mod delete_shop_cart;
 mod double_rows;
 mod histories;
