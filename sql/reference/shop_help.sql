@@ -555,8 +555,8 @@ Parameters
                           has locked the header; NULL = nothing is written
   po_count                OUT: rows in the cart
   po_version              OUT: cart_version, raised if the rows are not what the header says
-  po_amount               OUT: what they cost; a row without a price costs nothing. At most what
-                          a column can hold, more than any order can come to
+  po_amount               OUT: what they cost; a row without a price costs nothing. No more than
+                          a column can hold, which is more than any order can come to
   po_hash                 OUT: cart_total_hash
   po_known                OUT: 1 = the header had it so already
 Returns nothing
@@ -642,6 +642,21 @@ Errors  none: a server that only reads, or another node of a cluster that was fi
 Locks   cart header (skipped when locked)
 Example
   CALL _note_cart(1, ''demo1'');'),
+('_note_deletions', 'cart',
+'Writes down cart rows that are deleted',
+'_note_deletions: write down what cart rows were that are about to be deleted, so that it can be
+told of every one what became of it (v_cart_items). Rows that an order takes are told by its
+lines.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+  pi_reason               why, at most 40 characters
+Returns nothing
+Errors  none
+Locks   the cart rows
+Example
+  CALL _note_deletions(1, ''demo1'', ''[7]'', ''buyer'');'),
 ('_put_into_cart', 'cart',
 'Puts units of one product into a cart, or says why not',
 '_put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
@@ -734,7 +749,8 @@ Returns one row per cart row, oldest first
   many), added_price (price in force when it was put in; NULL = not known; where
   the shop promises prices: the last that was promised),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered),
+  payment, so that it can be neither changed nor ordered | expired: nobody has changed it for
+  shops.cart_days, until its quantity is set or added to; or its product is gone),
   option_json (what was chosen, in its normal form, see _normal_option;
   NULL = nothing, or only its hash is known), min_quantity, max_quantity, quantity_step (of the
   product in one order, NULL = no rule), member_quantity, member_days (for one buyer),
@@ -1076,6 +1092,29 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_cart_checkouts WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('v_cart_items', 'cart',
+'every item that ever lay in a cart, and what became of it',
+'v_cart_items: every item that ever lay in a cart, and what became of it.
+
+Parameters  none (a view)
+Returns one row per cart row, also of those that are gone
+  shop_id, user_id, cart_id, product_id, option_hash, quantity
+  item_state
+    in_cart      it lies there
+    in_checkout  an order has it, which waits for its payment (soft_lock)
+    expired      it lies there, and nobody has changed it for shops.cart_days, or its product is
+                 gone; or it was deleted for its age
+    ordered      an order has taken it: order_seq_no says which, order_status what became of it
+    deleted      by the buyer, or because its units went into another row: see reason
+  state_date    since when, as far as it is known: when the row was last changed, ordered or
+                deleted; UTC
+  reason        of deletions, see shop_cart_deletions
+  order_seq_no, order_status   the order that has or had it last
+A row that a page has deleted by itself, and no order had, is not told of.
+Errors  none
+Locks   none
+Example
+  SELECT cart_id, item_state FROM v_cart_items WHERE shop_id = 1 AND user_id = ''demo1'';'),
 ('v_carts', 'cart',
 'every cart that has rows: what it comes to now, and what its header says',
 'v_carts: every cart that has rows: what it comes to now, and what its header says.
@@ -2921,8 +2960,7 @@ Returns one row per cart row, in the order of pi_ids
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known; where
   the shop promises prices: the last that was promised),
-  product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered),
+  product_thumb_img_url, item_state (as in _select_cart),
   option_json, min_quantity, max_quantity, quantity_step,
   member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 Errors  none
@@ -3387,7 +3425,8 @@ A row is orderable only when the catalogue knows its product and its option: a c
 cannot drop the product''s price, and a product that needs an option cannot be bought without. Of
 a product with groups of options it names what somebody chose, with a text that is required. A
 row that costs more than any order can (an amount has at most 15 digits before the point, as
-trdAmt) can be looked at, made smaller and not ordered.
+trdAmt) can be looked at, made smaller and not ordered; one that nobody has changed for
+shops.cart_days can be looked at and renewed.
 
 A planned price is in force from its second on. Where the one after it has begun too, and
 neither shop_prices_begin nor an order has come since, a row has no price until one does.

@@ -276,7 +276,9 @@ final class Client
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has
-     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted.
+     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted;
+     *     or expired: nobody has changed it for as long as the shop's carts hold (setting its quantity renews it), or its
+     *     product is gone.
      *     price_changes as in refreshCart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
      */

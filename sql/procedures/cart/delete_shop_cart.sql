@@ -58,6 +58,7 @@ BEGIN
     SET v_step = 'delete the rows';
     CALL _refuse_checkout(pi_shop_id, pi_user_id, v_ids, 'selected_cart_ids');
     CALL _renew_others(pi_shop_id, pi_user_id, v_ids);
+    CALL _note_deletions(pi_shop_id, pi_user_id, v_ids, 'buyer');
     -- Without FORCE INDEX a small table is read whole, and waits for every buyer's locked rows.
     DELETE c FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id

@@ -183,6 +183,8 @@ BEGIN
             SET quantity = quantity + v_quantity, create_date = LEAST(create_date, v_create_date),
                 update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = v_cart_id;
+            CALL _note_deletions(pi_shop_id, pi_guest_id, CONCAT('[', v_row, ']'),
+                                 CONCAT('merged into ', v_cart_id));
             DELETE FROM shop_cart WHERE seq_no = v_row;
         END IF;
         -- As in add_shop_cart_items.

@@ -32,6 +32,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE select_shop_cart(
 BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_pinned_no, v_count INT UNSIGNED;
+    DECLARE v_cart_days SMALLINT UNSIGNED;
     DECLARE v_version BIGINT UNSIGNED;
     DECLARE v_amount DECIMAL(18,2);
     DECLARE v_hash, v_noted VARCHAR(64);
@@ -72,9 +73,10 @@ BEGIN
     SET v_step = 'answer';
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
-    SELECT MAX(pinned_no) INTO v_pinned_no
+    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(NULLIF(cart_days, 0))
+    INTO v_pinned_no, v_cart_days
     FROM shops
-    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    WHERE shop_id = pi_shop_id;
     IF v_pinned_no IS NOT NULL THEN
         SET v_step = 'renew promised prices', @jumun_price_changes = NULL;
         COMMIT AND NO CHAIN NO RELEASE;
@@ -156,6 +158,7 @@ BEGIN
                  AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                       OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                          AND m.to_status IS NOT NULL)
+                 AND NOT COALESCE(c.update_date < UTC_TIMESTAMP(6) - INTERVAL v_cart_days DAY, 0)
                  AND CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
                       THEN a.unit_price
                       WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
@@ -174,7 +177,10 @@ BEGIN
            a.unit_price AS added_price, p.product_thumb_img_url,
            CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                   OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
-                     AND m.to_status IS NOT NULL THEN 'in_cart'
+                     AND m.to_status IS NOT NULL
+                THEN CASE WHEN p.product_id IS NULL
+                            OR c.update_date < UTC_TIMESTAMP(6) - INTERVAL v_cart_days DAY
+                          THEN 'expired' ELSE 'in_cart' END
                 WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
                 ELSE 'ordered' END AS item_state,
            w.payload_json AS option_json,

@@ -43,6 +43,7 @@ BEGIN
     DECLARE v_quantity_rules TINYINT;
     DECLARE v_units BIGINT;
     DECLARE v_code, v_fault VARCHAR(64);
+    DECLARE v_doubled_ids LONGTEXT;
     DECLARE v_count    INT UNSIGNED;
     DECLARE v_rows_now INT UNSIGNED;
     DECLARE v_cart_version BIGINT UNSIGNED;
@@ -111,6 +112,17 @@ BEGIN
 
     IF v_doubles > 0 THEN
         SET v_step = 'take in the other rows';
+        SELECT CONCAT('[', GROUP_CONCAT(o.seq_no), ']') INTO v_doubled_ids
+        FROM shop_cart c FORCE INDEX (PRIMARY)
+        STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
+            ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
+            AND o.option_hash = c.option_hash AND o.seq_no <> c.seq_no AND o.buy_now = c.buy_now
+            AND o.order_seq_no IS NULL
+        WHERE c.seq_no = v_cart_id;
+        IF v_doubled_ids IS NOT NULL THEN
+            CALL _note_deletions(pi_shop_id, pi_user_id, v_doubled_ids,
+                CASE WHEN v_quantity > 0 THEN CONCAT('merged into ', v_cart_id) ELSE 'buyer' END);
+        END IF;
         DELETE o FROM shop_cart c FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
             ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
@@ -126,6 +138,7 @@ BEGIN
         WHERE seq_no = v_cart_id;
     ELSE
         CALL _renew_others(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
+        CALL _note_deletions(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), 'buyer');
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
         SET v_count = v_count - (v_buy_now = 0);
     END IF;

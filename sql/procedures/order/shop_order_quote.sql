@@ -96,8 +96,9 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
     SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
-           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END)
-    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no
+           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
+           MAX(COALESCE(s.cart_days, 0))
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, @jumun_cart_days
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 ELSE a.seq_no = v_address_id END
@@ -154,6 +155,8 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
+        AND NOT (@jumun_cart_days > 0
+                 AND c.update_date < v_now - INTERVAL @jumun_cart_days DAY)
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =

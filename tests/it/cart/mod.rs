@@ -7,6 +7,7 @@ mod counters;
 mod delete_shop_cart;
 mod double_rows;
 mod histories;
+mod item_states;
 mod known_before;
 mod merge_shop_cart;
 mod options;

@@ -125,6 +125,7 @@ async fn what_a_row_of_an_order_is_means_the_same_in_lines_sums_and_view() {
         ("price/_select_lines.sql", 2),
         ("cart/_count_cart.sql", 1),
         ("cart/v_carts.sql", 1),
+        ("cart/v_cart_items.sql", 1),
     ] {
         let text = procedure(file)
             .replace("UTC_TIMESTAMP(6)", "NOW_")
@@ -155,6 +156,11 @@ async fn what_a_row_of_an_order_is_means_the_same_in_lines_sums_and_view() {
         "CASE WHEN o.paid_at",
         "AS fate",
     );
+    // Too old, or without its product, is a matter of the row.
+    let of_row =
+        "p.product_id IS NULL OR c.update_date < UTC_TIMESTAMP(6) - INTERVAL v_cart_days DAY";
+    assert!(state.contains(of_row), "{state}");
+    let state = state.replace(of_row, "0 = 1");
     let db = TestDb::empty().await;
     let rows = db
         .rows(&format!(
