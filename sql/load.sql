@@ -65,6 +65,7 @@ SOURCE sql/procedures/option/_normal_choices.sql;
 SOURCE sql/procedures/option/_read_option.sql;
 SOURCE sql/procedures/option/_find_combination.sql;
 SOURCE sql/procedures/option/_keep_option.sql;
+SOURCE sql/procedures/option/_take_option.sql;
 SOURCE sql/procedures/option/_read_options.sql;
 SOURCE sql/procedures/option/_option_fault.sql;
 SOURCE sql/procedures/option/_refuse_option.sql;

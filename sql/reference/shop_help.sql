@@ -1539,6 +1539,23 @@ Errors  PRODUCT_UNAVAILABLE, with the product as detail
 Locks   none
 Example
   CALL _refuse_option(1, ''demo1'', ''[1,2]'');'),
+('_take_option', 'option',
+'Reads what was chosen, as JSON or as a hash',
+'_take_option: what was chosen, as a page says it when something is added: as a JSON object, which
+is kept under its hash (shop_option_payloads), or as a hash.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  pi_option                  what was chosen, see add_shop_cart; not NULL
+  po_option_hash             OUT: all that was chosen, __noopt__ = nothing
+  po_combination_hash        OUT: of JSON: the combination by which the price is found; else NULL
+  po_normal                  OUT: of JSON: its normal form; else NULL
+Returns nothing
+Errors  INVALID_INPUT (option): it cannot be read, or does not fit the product''s groups;
+        INVALID_INPUT (option_hash)
+Locks   none but a new row of shop_option_payloads
+Example
+  CALL _take_option(1, ''D0001'', ''{"색상":"빨강"}'', @hash, @combination, @normal);'),
 ('tr_shop_option_groups_delete', 'option',
 'a group of options that is gone does not count for its product',
 'tr_shop_option_groups_delete: a group of options that is gone does not count for its product. As
