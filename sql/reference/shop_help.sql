@@ -214,8 +214,8 @@ Example
 Parameters  none
 Returns one row: result, violation_count
 then one row per violation, at most 1,000: invariant, shop_id, subject, detail
-  cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one
-              product and option
+  cart        a cart row that was ordered is still in the cart, a buyer has two rows of one
+              product and option, or a cart''s header is not what its rows say
   order       an order was changed past the routines
   totals      lines and header of an order differ
   stock       ledger <> free + held + sold, per product and option
@@ -319,6 +319,7 @@ Example
 - A cart row is marked with an order that does not have it, or that nothing would take it from.
 - A buyer has two rows of one product and option in the cart, or two that were bought now. Rows
   that came back from an order are not counted: they are as they were.
+- A cart header names the rows that are there, and says another number of them or another amount.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -544,6 +545,42 @@ Errors  INVALID_INPUT (items)
 Locks   none
 Example
   CALL _check_items(''[{"product_id":"D0001","quantity":2}]'');'),
+('_count_cart', 'cart',
+'Counters of a cart''s header',
+'_count_cart: bring the counters in a cart''s header to what its rows say now, or only tell what
+they would be.
+
+Whoever changes rows calls it before COMMIT. An order does not: it has raised version, and
+calc_version, left behind, says that the counters may be out of date; nor do pages that write
+shop_cart themselves. Therefore nothing relies on the counters alone: a reader calculates, and
+compares cart_total_hash (see select_shop_cart).
+
+cart_total_hash is the SHA-256 of a text with one line for each row that counts, by cart_id:
+  cart_id product_id option_hash quantity unit_price
+with single blanks and line feeds between them; unit_price with two decimals, or - where a row
+has none. An empty cart is the empty text. For two rows, of 2 at 15000 and of 1 at 800:
+  7 D0001 __noopt__ 2 15000.00
+  9 D0002 af600af4a5b9a5daf47d7e6f44f022ab295f6da4098f426e6b7d1f1598210248 1 800.00
+cart_version is raised when that text is another one than at the last time.
+
+Not counted are rows bought now, and rows that an order has which waits for its payment
+(soft_lock), or was paid. Counted is also what cannot be ordered: it lies in the cart.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_added                1 = something was put in, 0 = not: counters are written, and the caller
+                          has locked the header; NULL = nothing is written
+  po_count                OUT: rows in the cart
+  po_version              OUT: cart_version, raised if the rows are not what the header says
+  po_amount               OUT: what they cost; a row without a price costs nothing. No more than
+                          a column can hold, which is more than any order can come to
+  po_hash                 OUT: cart_total_hash
+  po_known                OUT: 1 = the header had it so already
+Returns nothing
+Errors  none
+Locks   none but the header
+Example
+  CALL _count_cart(1, ''demo1'', NULL, @count, @version, @amount, @hash, @known);'),
 ('_judge_units', 'cart',
 'Whether a cart row may have so many units',
 '_judge_units: may a row of a cart have so many units? What every routine asks that puts units
@@ -555,7 +592,8 @@ Parameters
   pi_quantity_rules       1 = it has rules for quantities, as the offer says
   pi_unit_price           what a unit costs now; NULL = not known
   pi_row_units            units that the row shall have, with others of its product and option
-  pi_more                 so many of them are added to what is in the cart
+  pi_more                 so many of them are added to what is in the cart; NULL = none: what is
+                          there is judged as it is
   po_code                 OUT: OK | INVALID_INPUT | QUANTITY_NOT_ALLOWED
   po_detail               OUT: what is wrong, at most 64 characters; '''' = nothing
 Returns nothing
@@ -607,6 +645,35 @@ Errors  SHOP_NOT_FOUND
 Locks   both shop_cart_headers rows
 Example
   CALL _lock_two_carts(1, ''demo1'', ''session-7f3a'');'),
+('_note_cart', 'cart',
+'Writes down what a reader found in a cart',
+'_note_cart: somebody who reads a cart has found other rows, or other prices, than its header
+says: write down what they are, in a transaction of its own. Nobody is waited for: whoever holds
+the header may be changing the cart, and the next one who looks finds it again. A cart that no
+routine has locked so far has no header, and gets none for being looked at.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+Returns nothing; no transaction is open afterwards
+Errors  none: a server that only reads, or another node of a cluster that was first, leaves it
+Locks   cart header (skipped when locked)
+Example
+  CALL _note_cart(1, ''demo1'');'),
+('_note_deletions', 'cart',
+'Writes down cart rows that are deleted',
+'_note_deletions: write down what cart rows were that are about to be deleted, so that it can be
+told of every one what became of it (v_cart_items). Rows that an order takes are told by its
+lines.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+  pi_reason               why, at most 40 characters
+Returns nothing
+Errors  none
+Locks   the cart rows
+Example
+  CALL _note_deletions(1, ''demo1'', ''[7]'', ''buyer'');'),
 ('_put_into_cart', 'cart',
 'Puts units of one product into a cart, or says why not',
 '_put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
@@ -619,7 +686,8 @@ Parameters
   pi_product_id           product
   pi_option_hash          all that the buyer chose, __noopt__ = nothing
   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
-  pi_quantity             units to add, from 1
+  pi_quantity             units to add, from 1; 0 with pi_put_back: they are there already, and
+                          are only judged
   pi_put_back             1 = they were there before: the code says what stands against ordering
                           them, and they come back all the same
   po_rows                 INOUT: rows in the cart
@@ -699,7 +767,8 @@ Returns one row per cart row, oldest first
   many), added_price (price in force when it was put in; NULL = not known; where
   the shop promises prices: the last that was promised),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered),
+  payment, so that it can be neither changed nor ordered | expired: nobody has changed it for
+  shops.cart_days, until its quantity is set or added to; or its product is gone),
   option_json (what was chosen, in its normal form, see _normal_option;
   NULL = nothing, or only its hash is known), min_quantity, max_quantity, quantity_step (of the
   product in one order, NULL = no rule), member_quantity, member_days (for one buyer),
@@ -771,7 +840,8 @@ Parameters
   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
                   _normal_option), or its hash; NULL, '''', ''null'', ''{}'', ''[]'', ''__noopt__'' = none
   pi_quantity     units to add, from 1
-Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL
@@ -835,7 +905,8 @@ Parameters
   pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '''' = none
   pi_lines_json   which lines of the order: ''[1,3]'', see _parse_ids; NULL or '''' = all
 Returns with one product what add_shop_cart returns; else one row
-  result, added (lines that went in), refused (lines that did not), cart_count,
+  result, added (lines that went in), refused (lines that did not), cart_count, cart_version,
+  cart_amount, cart_total_hash (see select_shop_cart),
   items_json: an object for each line, in their order
     line_no      place in the list, from 1; or the order''s line
     product_id, option_hash, quantity   as asked for; what cannot be one is null
@@ -863,7 +934,8 @@ Parameters
   pi_user_id        buyer
   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
                     stands beside its id
-Returns one row: result, deleted, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, deleted, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
   waits for its payment: soft_lock; nothing is deleted)
@@ -888,7 +960,7 @@ Parameters
   pi_user_id   the member, whose cart takes the rows
 Returns one row
   result, moved (rows that the guest''s cart has no more), kept (rows that stayed there),
-  cart_count (of the member),
+  cart_count, cart_version, cart_amount, cart_total_hash (of the member, see select_shop_cart),
   items_json: an object for each row of the guest''s cart, oldest first
     product_id, option_hash, quantity   as they lay there
     code         OK | CART_FULL | INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
@@ -917,7 +989,7 @@ Parameters
               leave  it is left, also for the order form: unless a quote or an order comes within
                      10 minutes, the promises end then
 Returns one row
-  result, cart_count,
+  result, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
   price_changes_json: an object for each row that was promised another price by this call
     cart_id, product_id, option_hash
     old_price, new_price   of one unit
@@ -936,10 +1008,16 @@ Parameters
   pi_user_id  buyer
   pi_event    enter = the cart page is entered, see refresh_shop_cart: for pages that do not
               report it by themselves; NULL or '''' = nothing happens
-Returns one row: result, cart_count, price_changes_json (see refresh_shop_cart); then the cart
-  (see _select_cart)
+Returns one row
+  result, cart_count (rows), cart_version (another one than before: rows, their units or their
+  prices have changed), cart_amount (what they cost together, without delivery), cart_total_hash
+  (of rows, units and prices, see _count_cart), price_changes_json (see refresh_shop_cart)
+then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND
-Locks   none; in a pinned shop cart header and cart rows, where a row is promised another price
+Locks   none that it waits for: what a page has changed in the cart by itself, or what costs
+        something else by now, is written into the header, unless somebody holds that (see
+        _note_cart); in a pinned shop cart header and cart rows, where a row is promised another
+        price
 Example
   CALL select_shop_cart(1, ''demo1'', NULL);'),
 ('shop_cart_clock', 'cart',
@@ -1006,7 +1084,8 @@ Parameters
   pi_cart_id   cart row
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
                the point. 0 or less deletes the item; fewer than before are always taken
-Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
@@ -1031,6 +1110,50 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_cart_checkouts WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('v_cart_items', 'cart',
+'every item that ever lay in a cart, and what became of it',
+'v_cart_items: every item that ever lay in a cart, and what became of it.
+
+Parameters  none (a view)
+Returns one row per cart row, also of those that are gone
+  shop_id, user_id, cart_id, product_id, option_hash, quantity
+  item_state
+    in_cart      it lies there
+    in_checkout  an order has it, which waits for its payment (soft_lock)
+    expired      it lies there, and nobody has changed it for shops.cart_days, or its product is
+                 gone; or it was deleted for its age
+    ordered      an order has taken it: order_seq_no says which, order_status what became of it
+    deleted      by the buyer, or because its units went into another row: see reason
+  state_date    since when, as far as it is known: when the row was last changed, ordered or
+                deleted; UTC
+  reason        of deletions, see shop_cart_deletions
+  order_seq_no, order_status   the order that has or had it last
+A row that a page has deleted by itself, and no order had, is not told of.
+Errors  none
+Locks   none
+Example
+  SELECT cart_id, item_state FROM v_cart_items WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('v_carts', 'cart',
+'every cart that has rows: what it comes to now, and what its header says',
+'v_carts: every cart that has rows: what it comes to now, and what its header says.
+
+The header is brought up by whoever changes or reads a cart through the routines (see
+_count_cart); what an order has taken since, what a page has changed by itself and what costs
+something else by now is told here at once. It reads all carts, unless shop_id and user_id are
+given.
+
+Parameters  none (a view)
+Returns one row per buyer with rows in the cart
+  shop_id, user_id
+  item_count, unit_count, amount, cart_total_hash   of the rows as they are now
+  last_added_at      when something was put in last; NULL = not known
+  cart_version       as select_shop_cart answers it
+  is_known           1 = the header says the same rows and prices
+  header_item_count, header_amount, last_calc_at    of the header
+Errors  none
+Locks   none
+Example
+  SELECT item_count, amount FROM v_carts WHERE shop_id = 1 AND user_id = ''demo1'';'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
 '_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
@@ -1434,6 +1557,23 @@ Errors  PRODUCT_UNAVAILABLE, with the product as detail
 Locks   none
 Example
   CALL _refuse_option(1, ''demo1'', ''[1,2]'');'),
+('_take_option', 'option',
+'Reads what was chosen, as JSON or as a hash',
+'_take_option: what was chosen, as a page says it when something is added: as a JSON object, which
+is kept under its hash (shop_option_payloads), or as a hash.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  pi_option                  what was chosen, see add_shop_cart; not NULL
+  po_option_hash             OUT: all that was chosen, __noopt__ = nothing
+  po_combination_hash        OUT: of JSON: the combination by which the price is found; else NULL
+  po_normal                  OUT: of JSON: its normal form; else NULL
+Returns nothing
+Errors  INVALID_INPUT (option): it cannot be read, or does not fit the product''s groups;
+        INVALID_INPUT (option_hash)
+Locks   none but a new row of shop_option_payloads
+Example
+  CALL _take_option(1, ''D0001'', ''{"색상":"빨강"}'', @hash, @combination, @normal);'),
 ('tr_shop_option_groups_delete', 'option',
 'a group of options that is gone does not count for its product',
 'tr_shop_option_groups_delete: a group of options that is gone does not count for its product. As
@@ -1727,8 +1867,8 @@ Units are added to the row of their product and option where there is one. What 
 now comes back as well, and the cart marks it; units that a row cannot hold do not.
 
 Lines of an order that has left its rows in the cart (soft_lock) are there already, or have been
-since the order ended: nothing is added. What of it was bought now becomes part of the cart,
-where the buyer looks for it.
+since the order ended: nothing is added, and what stands against ordering them is said likewise.
+What of it was bought now becomes part of the cart, where the buyer looks for it.
 
 Parameters
   pi_order_seq_no         order that has ended, locked by the caller
@@ -1736,7 +1876,7 @@ Parameters
   po_results              OUT: ''[…]'', an object for each line: line_no, product_id, option_hash,
                           quantity (ordered), restored (units that came back), code (OK, or why
                           it could not, or cannot be ordered as it is), detail, cart_id, in_cart,
-                          free
+                          free (units that nobody holds, this order''s given back)
 Returns nothing
 Errors  none
 Locks   cart rows of the buyer
@@ -1915,7 +2055,8 @@ Parameters
   pi_user_id    buyer
   pi_order_key  order, by any of its names, see _find_order
 Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
-  order_status, cart_count, price_changes_json (see refresh_shop_cart), events (for counters)
+  order_status, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
+  price_changes_json (see refresh_shop_cart), events (for counters)
 then the cart (see _select_cart)
 then what came of each line, none when it was done before: line_no, product_id, option_hash,
   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
@@ -1924,6 +2065,7 @@ then what came of each line, none when it was done before: line_no, product_id, 
     PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
     INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
                         cost more than an order can
+    QUANTITY_NOT_ALLOWED   it came back, and is more than one order, or one buyer, may have
     CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
   (paid, shipped, refunded, …)
@@ -2855,8 +2997,7 @@ Returns one row per cart row, in the order of pi_ids
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known; where
   the shop promises prices: the last that was promised),
-  product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered),
+  product_thumb_img_url, item_state (as in _select_cart),
   option_json, min_quantity, max_quantity, quantity_step,
   member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 Errors  none
@@ -3323,7 +3464,8 @@ A row is orderable only when the catalogue knows its product and its option: a c
 cannot drop the product''s price, and a product that needs an option cannot be bought without. Of
 a product with groups of options it names what somebody chose, with a text that is required. A
 row that costs more than any order can (an amount has at most 15 digits before the point, as
-trdAmt) can be looked at, made smaller and not ordered.
+trdAmt) can be looked at, made smaller and not ordered; one that nobody has changed for
+shops.cart_days can be looked at and renewed.
 
 A planned price is in force from its second on. Where the one after it has begun too, and
 neither shop_prices_begin nor an order has come since, a row has no price until one does.

@@ -8,7 +8,8 @@
 --   pi_product_id           product
 --   pi_option_hash          all that the buyer chose, __noopt__ = nothing
 --   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
---   pi_quantity             units to add, from 1
+--   pi_quantity             units to add, from 1; 0 with pi_put_back: they are there already, and
+--                           are only judged
 --   pi_put_back             1 = they were there before: the code says what stands against ordering
 --                           them, and they come back all the same
 --   po_rows                 INOUT: rows in the cart
@@ -93,7 +94,7 @@ BEGIN
         CALL _option_fault(pi_shop_id, pi_product_id, pi_option_hash, v_combination_hash, v_fault);
     END IF;
     CALL _judge_units(pi_shop_id, pi_user_id, pi_product_id, v_quantity_rules, v_unit_price,
-                      po_in_cart + pi_quantity, pi_quantity, v_units_code, po_detail);
+                      po_in_cart + pi_quantity, NULLIF(pi_quantity, 0), v_units_code, po_detail);
     SET po_free = CASE WHEN v_price_id IS NOT NULL THEN COALESCE(po_free, 0) END,
         po_code = CASE
             WHEN v_price_id IS NULL THEN 'PRODUCT_NOT_FOUND'

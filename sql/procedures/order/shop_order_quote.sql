@@ -48,6 +48,7 @@ BEGIN
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_address_id BIGINT UNSIGNED;
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_oldest DATETIME(6);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
@@ -96,8 +97,9 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
     SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
-           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END)
-    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no
+           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
+           v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 ELSE a.seq_no = v_address_id END
@@ -154,6 +156,7 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
+        AND (v_oldest IS NULL OR c.update_date >= v_oldest)
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =

@@ -9,8 +9,7 @@
 --   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
 --   many), added_price (price in force when it was put in; NULL = not known; where
 --   the shop promises prices: the last that was promised),
---   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
---   payment, so that it can be neither changed nor ordered),
+--   product_thumb_img_url, item_state (as in _select_cart),
 --   option_json, min_quantity, max_quantity, quantity_step,
 --   member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 -- Errors  none
@@ -31,10 +30,12 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     COMMENT 'Priced lines as a result set'
 BEGIN
     DECLARE v_pinned_no, v_set_parts INT UNSIGNED;
+    DECLARE v_cart_days SMALLINT UNSIGNED;
     DECLARE v_sets_left LONGTEXT;
 
-    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(set_parts)
-    INTO v_pinned_no, v_set_parts
+    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(NULLIF(cart_days, 0)),
+           MAX(set_parts)
+    INTO v_pinned_no, v_cart_days, v_set_parts
     FROM shops
     WHERE shop_id = pi_shop_id;
     IF v_set_parts > 0 THEN
@@ -59,6 +60,7 @@ BEGIN
                  AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                       OR t.phase = 'open' AND o.expires_at <= pi_now
                          AND m.to_status IS NOT NULL)
+                 AND NOT COALESCE(c.update_date < pi_now - INTERVAL v_cart_days DAY, 0)
                  AND CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > pi_now
                       THEN a.unit_price
                       WHEN f.next_until <= pi_now THEN NULL
@@ -78,7 +80,10 @@ BEGIN
            a.unit_price AS added_price, p.product_thumb_img_url,
            CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                   OR t.phase = 'open' AND o.expires_at <= pi_now
-                     AND m.to_status IS NOT NULL THEN 'in_cart'
+                     AND m.to_status IS NOT NULL
+                THEN CASE WHEN p.product_id IS NULL
+                            OR c.update_date < pi_now - INTERVAL v_cart_days DAY
+                          THEN 'expired' ELSE 'in_cart' END
                 WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
                 ELSE 'ordered' END AS item_state,
            w.payload_json AS option_json,

@@ -46,7 +46,15 @@ async fn one_product_is_added_as_ever() {
         let answer = answer.unwrap();
         assert_eq!(
             *answer.set(0).columns,
-            ["result", "cart_id", "cart_count", "price_changes_json"]
+            [
+                "result",
+                "cart_id",
+                "cart_count",
+                "cart_version",
+                "cart_amount",
+                "cart_total_hash",
+                "price_changes_json"
+            ]
         );
         assert_eq!(answer.count(), 2);
     }
@@ -83,6 +91,9 @@ async fn a_list_is_added_in_one_go_and_the_answer_tells_each_line() {
             "added",
             "refused",
             "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
             "items_json",
             "price_changes_json"
         ]

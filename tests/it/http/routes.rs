@@ -43,7 +43,16 @@ async fn every_route_as_json() {
     let answer = post(&gateway, "/v1/cart/items", "u1", &book).await.ok();
     assert_eq!(
         names(&answer),
-        ["result", "cart_id", "cart_count", "price_changes", "lines"]
+        [
+            "result",
+            "cart_id",
+            "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
+            "price_changes",
+            "lines"
+        ]
     );
     assert_eq!(names(&answer["lines"][0]), LINE);
     let book_id = answer["cart_id"].as_i64().expect("a number");
@@ -322,6 +331,9 @@ async fn several_things_go_into_the_cart_as_json_as_a_form_and_from_an_order() {
         "added",
         "refused",
         "cart_count",
+        "cart_version",
+        "cart_amount",
+        "cart_total_hash",
         "items",
         "price_changes",
         "lines",
@@ -424,6 +436,9 @@ async fn a_guests_cart_becomes_the_members_at_login() {
         "moved",
         "kept",
         "cart_count",
+        "cart_version",
+        "cart_amount",
+        "cart_total_hash",
         "items",
         "price_changes",
         "lines",
