@@ -84,4 +84,7 @@ ON DUPLICATE KEY UPDATE shop_id = shop_pg_adapters.shop_id;
 CREATE USER IF NOT EXISTS 'jumun_demo_shop'@'%' IDENTIFIED BY 'demo-shop';
 GRANT SELECT ON v_products_effective TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_product_options TO 'jumun_demo_shop'@'%';
+GRANT SELECT ON shop_option_groups TO 'jumun_demo_shop'@'%';
+GRANT SELECT ON shop_stock TO 'jumun_demo_shop'@'%';
+GRANT SELECT (shop_id, price_policy) ON shops TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_shipping_address TO 'jumun_demo_shop'@'%';

@@ -1,10 +1,12 @@
--- Demonstration data, part 2: 300 products D0001 … D0300 in twelve categories,
--- their options, delivery and stock.
+-- Demonstration data, part 2: 300 products D0001 … D0300 in twelve categories, and D0000, which is
+-- made as its buyer wants it; their options, delivery and stock.
 --
 -- Load after demo.sql. Only what is absent is added: a price that was changed, a stock that was
 -- sold from and a cart that was filled stay as they are.
 --
 -- Worth knowing when trying things out
+--   D0000          groups of options: a colour (one of them is sold out), and a text of twelve
+--                  characters, which makes lines differ but not the stock
 --   D0001 … D0005  plenty of stock, no options, no discount: the plain case
 --   D0006          one unit left
 --   D0007          none left, although shown
@@ -139,13 +141,33 @@ SELECT 1, p.product_id, o.option_hash, o.option_name, o.add_price, o.stock_optio
    AND NOT EXISTS (SELECT 1 FROM shop_product_options AS x
                     WHERE x.shop_id = 1 AND x.product_id = p.product_id AND x.option_hash = o.option_hash);
 
+-- A cup with a name on it. The hash of a combination is made of its choices by a trigger.
+INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, sale_price, option_required,
+                           category_id, delivery_policy_id, product_thumb_img_url)
+SELECT 1, 'D0000', '이름을 새기는 머그컵', 15900, 12900, 1, '주방', 3, '/thumb.php?p=D0000'
+ WHERE NOT EXISTS (SELECT 1 FROM shop_products AS x WHERE x.shop_id = 1 AND x.product_id = 'D0000');
+
+INSERT INTO shop_option_groups (shop_id, product_id, group_name, kind, is_required, max_length, position)
+VALUES (1, 'D0000', '색상', 'choice', 1, NULL, 1),
+       (1, 'D0000', '새길 이름', 'text', 0, 12, 2)
+ON DUPLICATE KEY UPDATE shop_id = shop_option_groups.shop_id;
+
+INSERT INTO shop_product_options (shop_id, product_id, option_hash, option_name, add_price, stock_option_hash,
+                                  choices_json)
+SELECT 1, 'D0000', '', o.colour, o.add_price, '', CONCAT('{"색상":"', o.colour, '"}')
+  FROM (SELECT '하양' AS colour, 0 AS add_price
+        UNION ALL SELECT '초록', 0
+        UNION ALL SELECT '금테', 3000) AS o
+ WHERE NOT EXISTS (SELECT 1 FROM shop_product_options AS x WHERE x.shop_id = 1 AND x.product_id = 'D0000');
+
 -- Stock and the ledger row that explains it, in one transaction, for stock rows that do not exist
 -- yet. The ledger first: it is what decides here which stock rows are new.
 START TRANSACTION;
 
 INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
 SELECT 1, s.product_id, s.option_hash,
-       CASE WHEN s.product_id <= 'D0005' THEN 500
+       CASE WHEN s.product_id = 'D0000' AND s.option_hash = _option_hash('{"색상":"금테"}') THEN 0
+            WHEN s.product_id <= 'D0005' THEN 500
             WHEN s.product_id = 'D0006' THEN 1
             WHEN s.product_id = 'D0007' THEN 0
             WHEN s.spread < 2 THEN 0
@@ -160,14 +182,14 @@ SELECT 1, s.product_id, s.option_hash,
                 SELECT o.product_id, o.stock_option_hash
                   FROM shop_product_options AS o
                  WHERE o.shop_id = 1) AS k
-         WHERE k.product_id BETWEEN 'D0001' AND 'D0300') AS s
+         WHERE k.product_id BETWEEN 'D0000' AND 'D0300') AS s
  WHERE NOT EXISTS (SELECT 1 FROM shop_stock AS x
                     WHERE x.shop_id = 1 AND x.product_id = s.product_id AND x.option_hash = s.option_hash);
 
 INSERT INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
 SELECT l.shop_id, l.product_id, l.option_hash, 0, SUM(l.difference), UTC_TIMESTAMP(6)
   FROM shop_stock_ledger AS l
- WHERE l.shop_id = 1 AND l.product_id BETWEEN 'D0001' AND 'D0300'
+ WHERE l.shop_id = 1 AND l.product_id BETWEEN 'D0000' AND 'D0300'
    AND NOT EXISTS (SELECT 1 FROM shop_stock AS x
                     WHERE x.shop_id = 1 AND x.product_id = l.product_id AND x.option_hash = l.option_hash)
  GROUP BY l.shop_id, l.product_id, l.option_hash;

@@ -985,7 +985,9 @@ Parameters
   pi_event    enter  the page is shown: every row is promised the price in force, for
                      shops.page_minutes; not after this cart''s order form, from which the buyer
                      comes back to what was shown
-              stay   it is still shown: the same, once page_minutes are over
+              stay   it is still shown: the same, once page_minutes are over. A page that asks a
+                     quote for its own sum says so right after it, or the quote counts as the
+                     order form
               leave  it is left, also for the order form: unless a quote or an order comes within
                      10 minutes, the promises end then
 Returns one row
@@ -2032,7 +2034,12 @@ Returns one row
   result, currency, currency_digits, product_total_price, discount_total, point_used,
   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
-  address_detail, delivery_msg, price_changes_json (see refresh_shop_cart)
+  address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
+  parcels_json: an object for each parcel that costs something
+    policy_ids  delivery policies of its lines
+    amount, fee what its goods cost, and what it costs
+    free_over   sum of its goods from which it costs nothing; null = none
+    missing     what is missing until then; null = it always costs something
 then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
   order fail
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -2927,7 +2934,8 @@ Parameters
     first   somebody orders: rows that were never promised a price since the shop is pinned
     enter   the cart page was entered: all rows, unless the last step was this cart''s order form;
             then as read
-    stay    the buyer is still there: all rows, once page_minutes are over; until then as read
+    stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
+            A quote of before was the page''s own, for its sum: no order form is open
     leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
             after the order form was opened it was on the way there, and means nothing
     form    an order form was opened: what pi_ids names holds as long as that; over: as read

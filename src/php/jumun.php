@@ -132,7 +132,7 @@ final class JumunException extends RuntimeException
     }
 
     /**
-     * The amounts that hold now, after PRICE_CHANGED: keys as in JumunClient::quote(), without buyer and address.
+     * The amounts that hold now, after PRICE_CHANGED: keys as in JumunClient::quote(), without buyer, address and parcels.
      *
      * @return array<string,mixed>|null
      */
@@ -432,7 +432,9 @@ final class Client
      * @return array<string,mixed> currency, currency_digits, product_total_price, discount_total, point_used,
      *     shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
      *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
-     *     address_detail, delivery_msg, and lines as in cart()
+     *     address_detail, delivery_msg, parcels: each parcel that costs something, with policy_ids, amount (of its
+     *     goods), fee, free_over (from which amount it costs nothing, or null) and missing ("N원 더 담으면 무료배송", or
+     *     null), and lines as in cart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
      *     COUPON_NOT_AVAILABLE,
      *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))

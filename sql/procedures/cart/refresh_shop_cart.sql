@@ -7,7 +7,9 @@
 --   pi_event    enter  the page is shown: every row is promised the price in force, for
 --                      shops.page_minutes; not after this cart's order form, from which the buyer
 --                      comes back to what was shown
---               stay   it is still shown: the same, once page_minutes are over
+--               stay   it is still shown: the same, once page_minutes are over. A page that asks a
+--                      quote for its own sum says so right after it, or the quote counts as the
+--                      order form
 --               leave  it is left, also for the order form: unless a quote or an order comes within
 --                      10 minutes, the promises end then
 -- Returns one row

@@ -12,7 +12,12 @@
 --   result, currency, currency_digits, product_total_price, discount_total, point_used,
 --   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
 --   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
---   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart)
+--   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
+--   parcels_json: an object for each parcel that costs something
+--     policy_ids  delivery policies of its lines
+--     amount, fee what its goods cost, and what it costs
+--     free_over   sum of its goods from which it costs nothing; null = none
+--     missing     what is missing until then; null = it always costs something
 -- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
 --   order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -239,7 +244,34 @@ BEGIN
            a.seq_no AS address_id, a.receiver_name, a.receiver_phone,
            a.post_code, a.address, a.address_detail, a.delivery_msg,
            CASE WHEN v_pinned_no IS NULL THEN '[]'
-                ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json
+                ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json,
+           -- The parcels that make v_shipping_fee. One of several policies costs nothing once none
+           -- of those that ask for a fee does.
+           CASE WHEN v_shipping_fee > 0 THEN
+               (SELECT CONCAT('[', GROUP_CONCAT('{"policy_ids":[', g.policy_ids,
+                           '],"amount":"', g.amount, '","fee":"', g.fee, '","free_over":',
+                           COALESCE(CONCAT('"', g.free_over, '"'), 'null'), ',"missing":',
+                           COALESCE(CONCAT('"', g.free_over - g.amount, '"'), 'null'), '}'
+                           ORDER BY g.policy_ids), ']')
+                FROM (SELECT GROUP_CONCAT(DISTINCT w.policy_id ORDER BY w.policy_id) AS policy_ids,
+                             CAST(MAX(w.amount) AS DECIMAL(18,2)) AS amount,
+                             MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee,
+                             CASE WHEN SUM(w.fee > 0 AND w.free_over IS NULL) = 0
+                                  THEN MAX(CASE WHEN w.fee > 0 THEN w.free_over END) END
+                                 AS free_over
+                      FROM (SELECT d.parcel, d.fee, d.free_over, x.policy_id,
+                                   SUM(p.unit_price * x.quantity)
+                                       OVER (PARTITION BY d.parcel) AS amount
+                            FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
+                                quantity  INT UNSIGNED    PATH '$[1]',
+                                price_id  BIGINT UNSIGNED PATH '$[2]',
+                                rule_id   BIGINT UNSIGNED PATH '$[3]',
+                                policy_id INT UNSIGNED    PATH '$[4]')) x
+                            STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
+                            STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
+                      GROUP BY w.parcel
+                      HAVING fee > 0) g)
+           ELSE '[]' END AS parcels_json
     FROM shops s
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id

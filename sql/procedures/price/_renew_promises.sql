@@ -12,7 +12,8 @@
 --     first   somebody orders: rows that were never promised a price since the shop is pinned
 --     enter   the cart page was entered: all rows, unless the last step was this cart's order form;
 --             then as read
---     stay    the buyer is still there: all rows, once page_minutes are over; until then as read
+--     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
+--             A quote of before was the page's own, for its sum: no order form is open
 --     leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
 --             after the order form was opened it was on the way there, and means nothing
 --     form    an order form was opened: what pi_ids names holds as long as that; over: as read
@@ -101,7 +102,7 @@ _renew_promises: BEGIN
             WHEN pi_event = 'form' OR (pi_event = 'leave' AND v_how = '') THEN version END,
         entered_at = CASE
             WHEN pi_event = 'enter' OR (pi_event = 'stay' AND v_how = 'page') THEN v_now
-            WHEN pi_event IN ('form', 'leave') THEN NULL
+            WHEN pi_event = 'leave' THEN NULL
             ELSE entered_at END
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     COMMIT AND NO CHAIN NO RELEASE;

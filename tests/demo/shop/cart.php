@@ -22,7 +22,7 @@ if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('action') === 'quote') {
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST' && in_array(field('action'), ['stay', 'leave'], true)) {
     // The page's script tells, and waits for no words.
-    gateway()->refreshCart($user, field('action'));
+    keep_changes(gateway()->refreshCart($user, field('action')));
     http_response_code(204);
     exit;
 }
@@ -50,6 +50,16 @@ function change_cart(string $user): void
 }
 
 /**
+ * What has changed is said once: the next page that shows the cart shows it.
+ *
+ * @param array<string,mixed> $answer
+ */
+function keep_changes(array $answer): void
+{
+    $_SESSION['old_prices'] = ($_SESSION['old_prices'] ?? []) + array_column($answer['price_changes'], 'old_price', 'cart_id');
+}
+
+/**
  * @param array<string,mixed> $cart
  * @return list<int>
  */
@@ -73,7 +83,15 @@ function orderable_rows(array $cart): array
 function quote_of(string $user, array $ids): ?array
 {
     try {
-        return $ids === [] ? null : gateway()->quote($user, ['selected_cart_ids' => $ids]);
+        if ($ids === []) {
+            return null;
+        }
+        $quote = gateway()->quote($user, ['selected_cart_ids' => $ids]);
+        if (prices_are_promised()) {
+            // For the sum of this page: no order form is open.
+            keep_changes(gateway()->refreshCart($user, 'stay'));
+        }
+        return $quote;
     } catch (JumunException $error) {
         return null;
     }
@@ -87,7 +105,8 @@ function quote_of(string $user, array $ids): ?array
  */
 function sum_of(string $heading, ?array $quote): string
 {
-    return '<h2>' . e($heading) . '</h2>' . ($quote === null ? '<p class="soft">주문할 수 있는 상품을 골라 주세요.</p>' : amounts($quote));
+    return '<h2>' . e($heading) . '</h2>'
+        . ($quote === null ? '<p class="soft">주문할 수 있는 상품을 골라 주세요.</p>' : free_delivery($quote) . amounts($quote));
 }
 
 /**
@@ -102,7 +121,8 @@ function show_cart(array $cart, ?array $quote): void
     }
     $rows = '';
     $all = '';
-    $before = array_column($cart['price_changes'], 'old_price', 'cart_id');
+    $before = ($_SESSION['old_prices'] ?? []) + array_column($cart['price_changes'], 'old_price', 'cart_id');
+    unset($_SESSION['old_prices']);
     foreach ($cart['lines'] as $line) {
         // What it cost when it was put in, or, where prices are promised, until a moment ago.
         $rows .= cart_row(['added_price' => $before[$line['cart_id']] ?? $line['added_price']] + $line);
@@ -110,8 +130,10 @@ function show_cart(array $cart, ?array $quote): void
             $all .= '<input type="hidden" name="selected_cart_ids[]" value="' . e($line['cart_id']) . '">';
         }
     }
+    $promise = prices_are_promised()
+        ? '<p class="soft promise">담을 때의 가격을 지켜 드립니다. 값이 바뀌면 이 페이지에서 알려 드려요.</p>' : '';
     // Each row is a form of its own; its check box belongs to the form "selected".
-    show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>'
+    show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>' . $promise
         . '<section class="card list" data-cart-page="' . PAGE_MINUTES . '"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
         . $rows . '</section>'
         . ($quote === null ? '' : '<section class="card" data-sum aria-live="polite">' . sum_of('모두 주문할 때', $quote) . '</section>')

@@ -161,7 +161,9 @@ async fn a_promised_price_is_paid_though_it_rises_meanwhile() {
         )
     };
     stage.db.exec(&rises(19_900)).await;
-    stage.order_form(&browser, "server").await;
+    // From the page as it is: loaded again it would show, and promise, the price of today.
+    browser.click("form:has([value=cart_all]) button").await;
+    stage.choose_way(&browser, "server").await;
     let shown = browser.texts(".amounts dd.total").await.join("");
     assert_eq!(shown, promised);
     stage.db.exec(&rises(29_900)).await;
@@ -179,4 +181,98 @@ async fn a_promised_price_is_paid_though_it_rises_meanwhile() {
     assert!(log.contains(" POST /v1/cart/refresh 200 "), "{log}");
     assert_eq!(browser.complaints().await, [""; 0]);
     stage.assert_well().await;
+}
+
+/// What is chosen and what is typed makes lines of their own, which cart, order form and order show; what is sold out
+/// cannot be chosen.
+#[tokio::test]
+async fn a_cup_is_bought_in_a_colour_and_with_a_name() {
+    let stage = Stage::set().await;
+    let browser = stage.buyer(PHONE, &[]).await;
+    let card = "form.product:has([name=product_id][value=D0000])";
+    let entries =
+        "return [...document.querySelectorAll(arguments[0])].map((e) => e.textContent).sort()";
+    let selector = format!("{card} option");
+    assert_eq!(
+        browser.run(entries, &[selector.into()]).await,
+        serde_json::json!(["금테 (+3,000원) · 품절", "색상 선택", "초록", "하양"])
+    );
+    for (count, name) in ["지우", "서준"].iter().enumerate() {
+        browser.choose(&format!("{card} select"), "초록").await;
+        browser
+            .fill(&format!("{card} [name='option[새길 이름]']"), name)
+            .await;
+        browser.click(&format!("{card} [value=add]")).await;
+        let words = format!("모두 {}가지가 있습니다", count + 1);
+        browser.wait_for_text(&words).await;
+    }
+    browser.goto(&stage.page("cart.php")).await;
+    let words = browser.texts(".row .words > small").await;
+    assert_eq!(
+        words,
+        [
+            "새길 이름: 지우",
+            "색상: 초록",
+            "새길 이름: 서준",
+            "색상: 초록"
+        ]
+    );
+    picture(&browser, "cart_options").await;
+    stage.order_form(&browser, "form").await;
+    browser.wait_for_text("새길 이름: 서준").await;
+    picture(&browser, "order_form_options").await;
+    stage.go_to_payment(&browser).await;
+    stage.decide(&browser, "pay").await;
+    browser.wait_for_text("결제 완료").await;
+    browser.wait_for_text("새길 이름: 지우").await;
+    // Two lines, one shelf: of 500 green cups 498 are left.
+    let left = "SELECT GROUP_CONCAT(s.free) FROM shop_stock s JOIN shop_product_options o
+                  ON o.product_id = s.product_id AND o.stock_option_hash = s.option_hash
+                WHERE o.option_name = '초록'";
+    assert_eq!(stage.db.text(left).await, "498");
+    assert_eq!(browser.complaints().await, [""; 0]);
+    stage.assert_well().await;
+}
+
+/// The sum says what is missing until delivery is free, and follows the boxes.
+#[tokio::test]
+async fn the_cart_says_how_much_more_makes_delivery_free() {
+    for policy in ["current", "pinned"] {
+        let stage = Stage::set().await;
+        stage
+            .db
+            .exec(&format!(
+                "UPDATE shops SET price_policy = '{policy}' WHERE shop_id = 1;
+                 UPDATE shop_products SET sale_price = 12000, discount_rate = 0
+                 WHERE product_id IN ('D0001', 'D0002', 'D0003')"
+            ))
+            .await;
+        let browser = stage.buyer(PHONE, &["D0001", "D0002", "D0003"]).await;
+        // Three times 12000 are more than 30000; without one of them 6000 are missing.
+        browser.goto(&stage.page("cart.php")).await;
+        browser.wait_for_text("무료").await;
+        assert_eq!(browser.texts("[data-sum] .nearly").await, [""; 0]);
+        let box_of = "label.pick input";
+        browser.click(box_of).await;
+        browser.wait_for_text("6,000원 더 담으면 무료배송").await;
+        picture(&browser, &format!("cart_nearly_{policy}")).await;
+        let promise = browser.has(".promise").await;
+        assert_eq!(promise, policy == "pinned");
+        browser.click(box_of).await;
+        browser
+            .wait("nothing is missing", || async {
+                (!browser.has("[data-sum] .nearly").await).then_some(())
+            })
+            .await;
+        // A sum is no order form: loaded again the page shows today's price, and says what it was.
+        stage
+            .db
+            .exec("UPDATE shop_products SET sale_price = 13000 WHERE product_id = 'D0001'")
+            .await;
+        browser.goto(&stage.page("cart.php")).await;
+        browser.wait_for_text("13,000원").await;
+        assert_eq!(browser.texts(".row .words s").await, ["12,000원"]);
+        assert_eq!(browser.complaints().await, [""; 0]);
+        stage.assert_well().await;
+    }
 }

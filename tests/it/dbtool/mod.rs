@@ -99,10 +99,12 @@ fn copy(from: &Path, to: &Path) {
     }
 }
 
-/// A database with the standard shops, loaded by `jumun db load`.
+/// A database with the standard shops, as `jumun db load` makes it.
 pub async fn loaded() -> TestDb {
-    let db = TestDb::empty().await;
-    succeed(command(&db, "load", &[])).await;
+    let db = TestDb::as_loaded(async |db| {
+        succeed(command(db, "load", &[])).await;
+    })
+    .await;
     db.fixture().await;
     db
 }

@@ -126,6 +126,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
         "address_detail",
         "delivery_msg",
         "price_changes_json",
+        "parcels_json",
     ];
     assert_eq!(*answer.set(0).columns, columns);
     let shown: Vec<String> = columns
@@ -157,6 +158,10 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
             "door 1",
             "ring twice",
             "[]",
+            concat!(
+                r#"[{"policy_ids":[2],"amount":"20000.00","fee":"3000.00","free_over":null,"missing":null},"#,
+                r#"{"policy_ids":[4],"amount":"10000.00","fee":"4000.00","free_over":null,"missing":null}]"#
+            ),
         ]
     );
     assert_eq!(answer.count(), 2);
@@ -378,4 +383,99 @@ async fn bad_input_is_refused_and_changes_nothing() {
 /// NULL, '' and, as engines compare, blanks are how a parameter is left out.
 fn is_given(value: &Value) -> bool {
     !matches!(value, Value::NULL) && *value != Value::from("") && *value != Value::from(" ")
+}
+
+/// `policies: amount, fee, free from, missing` of every parcel that costs something.
+async fn parcels(db: &TestDb, conn: &mut Conn, ids: &[i64]) -> Vec<String> {
+    let quoted = quote(db, conn, 1, "u1", &format!("{ids:?}")).await.unwrap();
+    let list = quoted.first().json("parcels_json");
+    let list = list.as_array().unwrap();
+    // What they cost is what delivery costs.
+    let fees = list
+        .iter()
+        .map(|one| one["fee"].as_str().unwrap().parse::<f64>().unwrap());
+    let fee: f64 = quoted.first().str("shipping_fee").parse().unwrap();
+    assert_eq!(fees.sum::<f64>(), fee, "{list:?}");
+    list.iter()
+        .map(|one| {
+            let word = |name: &str| one[name].as_str().unwrap_or("none").to_owned();
+            let words = ["amount", "fee", "free_over", "missing"].map(word);
+            format!("{}: {}", one["policy_ids"], words.join(", "))
+        })
+        .collect()
+}
+
+/// What the page says: so much more, and delivery costs nothing.
+#[tokio::test]
+async fn it_says_how_much_is_missing_until_delivery_is_free() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let chair = db.add_cart(1, "u1", "chair", NO_OPTION, 1).await;
+    let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    // Free delivery is no parcel that costs something.
+    assert_eq!(parcels(&db, &mut conn, &[book]).await, [""; 0]);
+    // A chair of 27000; 3000 for delivery, free from 50000: 23000 are missing. The book ships in a parcel of its own
+    // and brings it no nearer.
+    let one_chair = "[3]: 27000.00, 3000.00, 50000.00, 23000.00";
+    assert_eq!(parcels(&db, &mut conn, &[chair]).await, [one_chair]);
+    assert_eq!(parcels(&db, &mut conn, &[chair, book]).await, [one_chair]);
+    // A fixed fee is asked for any sum.
+    let a_lamp = "[2]: 20000.00, 3000.00, none, none";
+    assert_eq!(
+        parcels(&db, &mut conn, &[lamp, chair]).await,
+        [a_lamp, one_chair]
+    );
+    // Two chairs are 54000, and nothing is missing.
+    db.exec(&format!(
+        "UPDATE shop_cart SET quantity = 2 WHERE seq_no = {chair}"
+    ))
+    .await;
+    assert_eq!(parcels(&db, &mut conn, &[chair]).await, [""; 0]);
+    assert_eq!(parcels(&db, &mut conn, &[chair, lamp]).await, [a_lamp]);
+    // Free from exactly 54000; at 54001 one is missing.
+    db.exec("UPDATE shop_delivery_policy SET free_over = 54000 WHERE shop_id = 1 AND id = 3")
+        .await;
+    assert_eq!(parcels(&db, &mut conn, &[chair]).await, [""; 0]);
+    db.exec("UPDATE shop_delivery_policy SET free_over = 54001 WHERE shop_id = 1 AND id = 3")
+        .await;
+    assert_eq!(
+        parcels(&db, &mut conn, &[chair]).await,
+        ["[3]: 54000.00, 3000.00, 54001.00, 1.00"]
+    );
+
+    // Pen and ink ship together, and pay the higher fee, 3500, for 1000 + 2 x 2000 = 5000. While one of their policies
+    // asks for a fee whatever the sum, nothing makes them free.
+    let pen = db.add_cart(1, "u1", "pen", NO_OPTION, 1).await;
+    let ink = db.add_cart(1, "u1", "ink", NO_OPTION, 2).await;
+    assert_eq!(
+        parcels(&db, &mut conn, &[pen, ink]).await,
+        ["[5,6]: 5000.00, 3500.00, none, none"]
+    );
+    db.exec("UPDATE shop_delivery_policy SET type = 'conditional', free_over = 4000 WHERE shop_id = 1 AND id = 6")
+        .await;
+    assert_eq!(
+        parcels(&db, &mut conn, &[pen, ink]).await,
+        ["[5,6]: 5000.00, 2500.00, none, none"]
+    );
+    // Free from 4000 and from 9000: for both it takes 9000, and 4000 are missing.
+    db.exec("UPDATE shop_delivery_policy SET type = 'conditional', free_over = 9000 WHERE shop_id = 1 AND id = 5")
+        .await;
+    assert_eq!(
+        parcels(&db, &mut conn, &[pen, ink]).await,
+        ["[5,6]: 5000.00, 2500.00, 9000.00, 4000.00"]
+    );
+    // A policy without a fee has no say.
+    db.exec("UPDATE shop_delivery_policy SET base_cost = 0 WHERE shop_id = 1 AND id = 6")
+        .await;
+    assert_eq!(
+        parcels(&db, &mut conn, &[ink, pen]).await,
+        ["[5,6]: 5000.00, 2500.00, 9000.00, 4000.00"]
+    );
+    // One whose row is not there has none either.
+    assert_eq!(
+        parcels(&db, &mut conn, &[pen]).await,
+        ["[5]: 1000.00, 2500.00, 9000.00, 8000.00"]
+    );
+    db.assert_audit_clean().await;
 }

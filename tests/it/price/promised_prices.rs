@@ -627,3 +627,48 @@ async fn bad_input_is_refused_and_changes_nothing() {
         .refuses_what_is_no_text(&[1, 2], &["X-User-Id", "event"])
         .await;
 }
+
+/// A page whose sum follows the boxes asks a quote at each of them: it says `stay` after it, and is no order form.
+#[tokio::test]
+async fn a_quote_of_the_cart_page_itself_is_no_order_form() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    let ids = format!("[{lamp}]");
+    refresh(&db, "enter").await;
+    lamp_costs(&db, 21000).await;
+
+    // The sum is what the page shows, and the page has not been stayed on for its ten minutes yet.
+    let quoted = quote(&db, &mut conn, 1, "u1", &ids).await.unwrap();
+    assert_eq!(quoted.first().str("product_total_price"), "20000.00");
+    let stayed = refresh(&db, "stay").await;
+    assert_eq!(changes(stayed.first()), [""; 0]);
+    assert_eq!(prices(&stayed), ["lamp 20000.00"]);
+    // Loaded again it renews, as without a quote.
+    let entered = refresh(&db, "enter").await;
+    assert_eq!(changes(entered.first()), ["lamp 20000.00 21000.00"]);
+    assert_eq!(minutes(&db, lamp).await, 10);
+
+    // Its minutes go on from when it was entered, through quotes.
+    lamp_costs(&db, 22000).await;
+    quote(&db, &mut conn, 1, "u1", &ids).await.unwrap();
+    db.exec("UPDATE shop_cart_headers SET entered_at = entered_at - INTERVAL 10 MINUTE")
+        .await;
+    let stayed = refresh(&db, "stay").await;
+    assert_eq!(changes(stayed.first()), ["lamp 21000.00 22000.00"]);
+
+    // Left for good: the price holds ten minutes, not the half hour of a form.
+    quote(&db, &mut conn, 1, "u1", &ids).await.unwrap();
+    assert_eq!(minutes(&db, lamp).await, 30);
+    refresh(&db, "stay").await;
+    refresh(&db, "leave").await;
+    assert_eq!(minutes(&db, lamp).await, 10);
+
+    // A page that says nothing after its quote is taken for the form, as ever.
+    lamp_costs(&db, 23000).await;
+    refresh(&db, "enter").await;
+    lamp_costs(&db, 24000).await;
+    quote(&db, &mut conn, 1, "u1", &ids).await.unwrap();
+    assert_eq!(changes(refresh(&db, "enter").await.first()), [""; 0]);
+    db.assert_audit_clean().await;
+}

@@ -8,10 +8,10 @@ use tokio::sync::{Mutex, OnceCell};
 
 use super::call::{CallError, Row, Sets, call, query};
 use super::load::{
-    Script, load_database, load_database_with, tables_of_the_schema, unlock_accounts,
-    unlock_accounts_once,
+    Script, load_database, load_database_with, tables_as_they_are, tables_of_the_schema,
+    unlock_accounts, unlock_accounts_once,
 };
-use super::pool::Loaded;
+use super::pool::{Loaded, definitions};
 use super::server::{PROCESSLIST, connect, options, server_url};
 
 /// Password of jumun_gateway and jumun_operator on a test server.
@@ -51,6 +51,45 @@ impl TestDb {
         load_database_with(admin, tables).await;
         unlock_accounts_once(admin).await;
         db.loaded = Some(Loaded::look(admin, &db.name).await);
+        db
+    }
+
+    /// What `jumun db load` makes of an empty database. The program runs once: what it made is compared with what the files
+    /// make, and each database is made as the tests make theirs, with the program's tables and rows.
+    pub async fn as_loaded(load: impl AsyncFnOnce(&TestDb)) -> TestDb {
+        static TABLES: OnceCell<Script> = OnceCell::const_new();
+        let tables = TABLES.get_or_init(|| async {
+            let db = TestDb::empty().await;
+            load(&db).await;
+            let mut admin = db.admin.lock().await;
+            let tables = tables_as_they_are(&mut admin).await;
+            let same = TestDb::empty().await;
+            let mut conn = same.admin.lock().await;
+            load_database_with(&mut conn, &tables).await;
+            assert_eq!(
+                definitions(&mut admin).await.unwrap(),
+                definitions(&mut conn).await.unwrap(),
+                "jumun db load makes something else of the files"
+            );
+            // MySQL names the character set of a column where a statement has named the collation.
+            let plain = |made: Script| {
+                made.statements
+                    .join("\n")
+                    .replace("CHARACTER SET utf8mb4 ", "")
+            };
+            assert_eq!(
+                plain(tables_as_they_are(&mut admin).await),
+                plain(tables_as_they_are(&mut conn).await),
+                "jumun db load makes other tables, or leaves other rows"
+            );
+            drop((admin, conn));
+            tables
+        });
+        let tables = tables.await;
+        let mut db = TestDb::empty().await;
+        let admin = db.admin.get_mut();
+        load_database_with(admin, tables).await;
+        unlock_accounts_once(admin).await;
         db
     }
 

@@ -108,9 +108,17 @@ pub async fn tables_of_the_schema(conn: &mut Conn) -> Script {
     for script in scripts().iter().filter(|script| is_schema(script)) {
         run(conn, script).await;
     }
+    tables_as_they_are(conn).await
+}
+
+/// Statements that make the tables of a database again, with their rows.
+pub async fn tables_as_they_are(conn: &mut Conn) -> Script {
     let mut statements = vec!["SET foreign_key_checks = 0".to_owned()];
-    let tables: Vec<String> = conn.query("SHOW TABLES").await.unwrap();
-    for table in &tables {
+    let tables: Vec<(String, String)> = conn
+        .query("SHOW FULL TABLES WHERE Table_type = 'BASE TABLE'")
+        .await
+        .unwrap();
+    for (table, _) in &tables {
         let create: Option<(String, String)> = conn
             .query_first(format!("SHOW CREATE TABLE {table}"))
             .await
@@ -127,7 +135,7 @@ pub async fn tables_of_the_schema(conn: &mut Conn) -> Script {
     }
     statements.push("SET foreign_key_checks = 1".to_owned());
     Script {
-        path: "the tables of sql/schema".to_owned(),
+        path: "the tables of a database".to_owned(),
         statements,
     }
 }

@@ -136,7 +136,7 @@ async fn rows_of(conn: &mut Conn, table: &str) -> mysql_async::Result<Script> {
 }
 
 /// All that makes a database but its rows. The name of the database is left out, so that two of them can be compared.
-async fn definitions(conn: &mut Conn) -> mysql_async::Result<String> {
+pub async fn definitions(conn: &mut Conn) -> mysql_async::Result<String> {
     let mut text = String::new();
     for look in [
         "SELECT CONCAT_WS(' ', ROUTINE_TYPE, ROUTINE_NAME, DEFINER, SECURITY_TYPE, SQL_MODE, SHA2(ROUTINE_DEFINITION, 256))

@@ -128,6 +128,13 @@ function addresses(string $user): array
     );
 }
 
+/** Whether this shop keeps the price at which something was put into the cart. */
+function prices_are_promised(): bool
+{
+    $rows = read_rows('SELECT price_policy FROM shops WHERE shop_id = ?', [(int) setting('SHOP_ID')]);
+    return ($rows[0]['price_policy'] ?? '') === 'pinned';
+}
+
 /** Begins the request: session, headers, and one page for whatever is not caught elsewhere. */
 function start_page(): void
 {

@@ -40,9 +40,19 @@ function thumb($url): string
 /** Name, option and quantity of an order or cart line. */
 function line_words(array $line): string
 {
-    $option = (string) ($line['option_name'] ?? '');
-    return '<b>' . e($line['product_name'] ?? '판매가 끝난 상품') . '</b>'
-        . ($option === '' ? '' : '<small>' . e($option) . '</small>');
+    // What was chosen and typed, group by group; or the name of the one option.
+    $words = [];
+    foreach ($line['option'] ?? [] as $group => $value) {
+        $words[] = $group . ': ' . $value;
+    }
+    if ($words === [] && (string) ($line['option_name'] ?? '') !== '') {
+        $words = [$line['option_name']];
+    }
+    $html = '<b>' . e($line['product_name'] ?? '판매가 끝난 상품') . '</b>';
+    foreach ($words as $one) {
+        $html .= '<small>' . e($one) . '</small>';
+    }
+    return $html;
 }
 
 /**
@@ -91,6 +101,22 @@ function amounts(array $amounts, ?array $old = null): string
     $tax = '과세 ' . won($amounts['supply_amount'] ?? '0') . ' · 부가세 ' . won($amounts['vat_amount'] ?? '0')
         . ' · 면세 ' . won($amounts['tax_free_amount'] ?? '0');
     return $html . '<p class="soft right">' . $tax . '</p>';
+}
+
+/**
+ * How much more makes delivery free, for each parcel of a quote that can be made so.
+ *
+ * @param array<string,mixed> $quote
+ */
+function free_delivery(array $quote): string
+{
+    $html = '';
+    foreach ($quote['parcels'] as $parcel) {
+        if ($parcel['missing'] !== null) {
+            $html .= '<p class="nearly"><b>' . won($parcel['missing']) . '</b> 더 담으면 무료배송</p>';
+        }
+    }
+    return $html;
 }
 
 /**
