@@ -272,7 +272,7 @@ final class Client
      *     item_state:string, option:?array<string,string>, min_quantity:?int, max_quantity:?int,
      *     quantity_step:?int, member_quantity:?int, member_days:?int, quantity_kept:int}>}
      *     cart_amount is what all rows cost together, without delivery; cart_version rises when rows, their quantities
-     *     or their prices change, and cart_total_hash is another one then; every call that answers a cart says them.
+     *     or their prices change, and cart_total_hash is another one then.
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has

@@ -1,10 +1,11 @@
 -- _count_cart: bring the counters in a cart's header to what its rows say now, or only tell what
 -- they would be.
 --
--- Whoever changes rows calls it before COMMIT. An order does not: it has raised version, and
--- calc_version, left behind, says that the counters may be out of date; nor do pages that write
--- shop_cart themselves. Therefore nothing relies on the counters alone: a reader calculates, and
--- compares cart_total_hash (see select_shop_cart).
+-- Whoever changes rows calls it before COMMIT, but for the two that are called most, an order and
+-- add_shop_cart, which it would cost a third more: they have raised version, and calc_version, left
+-- behind, says that the counters may be out of date. Nor do pages that write shop_cart themselves.
+-- Therefore nothing relies on the counters alone: a reader calculates, and compares cart_total_hash
+-- (see select_shop_cart).
 --
 -- cart_total_hash is the SHA-256 of a text with one line for each row that counts, by cart_id:
 --   cart_id product_id option_hash quantity unit_price

@@ -9,8 +9,7 @@
 --   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
 --                   _normal_option), or its hash; NULL, '', 'null', '{}', '[]', '__noopt__' = none
 --   pi_quantity     units to add, from 1
--- Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
---   select_shop_cart), price_changes_json (see refresh_shop_cart);
+-- Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
 --   then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
 --         option), CART_FULL
@@ -49,11 +48,6 @@ BEGIN
     DECLARE v_count       INT UNSIGNED;
     DECLARE v_quantity, v_in_cart BIGINT UNSIGNED;
     DECLARE v_orderable TINYINT;
-    DECLARE v_rows_now INT UNSIGNED;
-    DECLARE v_cart_version BIGINT UNSIGNED;
-    DECLARE v_cart_amount DECIMAL(18,2);
-    DECLARE v_cart_hash VARCHAR(64);
-    DECLARE v_known_hash TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -153,15 +147,10 @@ BEGIN
     IF v_looks = 1 AND v_normal IS NULL THEN
         CALL _refuse_option(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
     END IF;
-    SET v_step = 'count the cart';
-    CALL _count_cart(pi_shop_id, pi_user_id, 1, v_rows_now, v_cart_version, v_cart_amount,
-                     v_cart_hash, v_known_hash);
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count,
-           v_cart_version AS cart_version, v_cart_amount AS cart_amount,
-           v_cart_hash AS cart_total_hash,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//

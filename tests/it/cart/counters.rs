@@ -38,7 +38,12 @@ async fn read(db: &TestDb, user: &str) -> String {
 
 async fn add(conn: &mut Conn, product: &str, quantity: &str) -> Sets {
     let params = (1, "u1", product, None::<&str>, quantity);
-    call(conn, "add_shop_cart", params).await.unwrap()
+    let added = call(conn, "add_shop_cart", params).await.unwrap();
+    // It leaves the counters as they were, and marks them; who reads next brings them up.
+    call(conn, "select_shop_cart", (1, "u1", None::<&str>))
+        .await
+        .unwrap();
+    added
 }
 
 /// 2 lamps at 20,000, then 1 book at 10,000, then 3 lamps.
@@ -54,7 +59,7 @@ async fn every_call_that_changes_rows_says_what_the_cart_comes_to() {
         hash_of(&rows)
     };
     let one = format!("1 40000.00 1 {}", rows(2, None));
-    assert_eq!(said(made.first()), one);
+    assert_eq!(read(&db, "u1").await, one);
     assert_eq!(kept(&db, "u1").await, one);
 
     let items = r#"[{"product_id":"book","quantity":1}]"#;
@@ -110,6 +115,27 @@ async fn every_call_that_changes_rows_says_what_the_cart_comes_to() {
     assert_eq!(said(gone.unwrap().first()), empty);
     assert_eq!(kept(&db, "u1").await, empty);
     assert_eq!(read(&db, "u1").await, empty);
+    db.assert_audit_clean().await;
+}
+
+#[tokio::test]
+async fn counters_that_may_be_out_of_date_are_marked() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    let fresh = "SELECT CONCAT_WS(' ', k.calc_version <=> k.version, v.is_known, k.item_count, v.item_count)
+                 FROM shop_cart_headers k JOIN v_carts v ON v.shop_id = k.shop_id AND v.user_id = k.user_id";
+    let id = add(&mut conn, "book", "1").await.first().int("cart_id");
+    assert_eq!(db.text(fresh).await, "1 1 1 1");
+    let params = (1, "u1", "lamp", None::<&str>, "1");
+    call(&mut conn, "add_shop_cart", params).await.unwrap();
+    assert_eq!(db.text(fresh).await, "0 0 1 2");
+    read(&db, "u1").await;
+    assert_eq!(db.text(fresh).await, "1 1 2 2");
+    let order = OrderCall::new("T1", &[id]).client_total("10000");
+    order.call(&mut conn).await.unwrap();
+    assert_eq!(db.text(fresh).await, "0 0 2 1");
+    read(&db, "u1").await;
+    assert_eq!(db.text(fresh).await, "1 1 1 1");
     db.assert_audit_clean().await;
 }
 
@@ -256,7 +282,8 @@ async fn what_pages_change_and_what_costs_something_else_is_recognised() {
     db.add_cart(1, "u1", "ink", NO_OPTION, 1).await;
     let mut conn = db.conn_as_gateway().await;
     let made = add(&mut conn, "book", "1").await;
-    assert!(said(made.first()).starts_with("3 14000.00 8 "));
+    assert_eq!(made.first().int("cart_count"), 3);
+    assert!(kept(&db, "u1").await.starts_with("3 14000.00 8 "));
     db.assert_audit_clean().await;
 }
 
