@@ -550,10 +550,11 @@ Example
 '_count_cart: bring the counters in a cart''s header to what its rows say now, or only tell what
 they would be.
 
-Whoever changes rows calls it before COMMIT. An order does not: it has raised version, and
-calc_version, left behind, says that the counters may be out of date; nor do pages that write
-shop_cart themselves. Therefore nothing relies on the counters alone: a reader calculates, and
-compares cart_total_hash (see select_shop_cart).
+Whoever changes rows calls it before COMMIT, but for the two that are called most, an order and
+add_shop_cart, which it would cost a third more: they have raised version, and calc_version, left
+behind, says that the counters may be out of date. Nor do pages that write shop_cart themselves.
+Therefore nothing relies on the counters alone: a reader calculates, and compares cart_total_hash
+(see select_shop_cart).
 
 cart_total_hash is the SHA-256 of a text with one line for each row that counts, by cart_id:
   cart_id product_id option_hash quantity unit_price
@@ -840,8 +841,7 @@ Parameters
   pi_option_hash  option: what was chosen, as a JSON object of group name and value (see
                   _normal_option), or its hash; NULL, '''', ''null'', ''{}'', ''[]'', ''__noopt__'' = none
   pi_quantity     units to add, from 1
-Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
-  select_shop_cart), price_changes_json (see refresh_shop_cart);
+Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, PRODUCT_UNAVAILABLE (unknown, off sale, or not with this
         option), CART_FULL

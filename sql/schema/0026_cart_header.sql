@@ -20,7 +20,7 @@ ALTER TABLE shop_cart_headers
 
 ALTER TABLE shops
     ADD COLUMN cart_days SMALLINT UNSIGNED NULL COMMENT
-        'cart rows that nobody has changed for so many days are expired: shown, and ordered only when changed or added to again; NULL or 0 = never',
+        'rows that nobody has changed for so many days are expired: shown, not ordered; 0, NULL = never',
     ALGORITHM = INSTANT;
 
 INSERT INTO shop_schema_version (version, file_name, applied_at)

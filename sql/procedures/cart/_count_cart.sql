@@ -50,7 +50,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _count_cart(
     MODIFIES SQL DATA
     COMMENT 'Counters of a cart''s header'
 BEGIN
-    DECLARE v_count INT UNSIGNED;
+    DECLARE v_count, v_pinned_no INT UNSIGNED;
     DECLARE v_version BIGINT UNSIGNED;
     DECLARE v_amount DECIMAL(18,2);
     DECLARE v_hash, v_noted VARCHAR(64);
@@ -59,10 +59,16 @@ BEGIN
     IF @@group_concat_max_len < 1048576 THEN
         CALL _fit_session();
     END IF;
+    SELECT MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
+           COALESCE(MAX(k.cart_version), 0), COALESCE(MAX(k.cart_total_hash), SHA2('', 256))
+    INTO v_pinned_no, v_version, v_noted
+    FROM shops s
+    LEFT JOIN shop_cart_headers k ON k.shop_id = s.shop_id AND k.user_id = pi_user_id
+    WHERE s.shop_id = pi_shop_id;
     -- Without a lock. select_shop_cart says the same, word for word.
     SELECT COUNT(*),
            GREATEST(LEAST(COALESCE(SUM(
-               CASE WHEN c.pinned_no = h.pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+               CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
                     THEN a.unit_price
                     WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
                     WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
@@ -70,21 +76,16 @@ BEGIN
                9999999999999999.99), -9999999999999999.99),
            SHA2(COALESCE(GROUP_CONCAT(
                c.seq_no, ' ', c.product_id, ' ', c.option_hash, ' ', c.quantity, ' ',
-               COALESCE(CASE WHEN c.pinned_no = h.pinned_no
+               COALESCE(CASE WHEN c.pinned_no = v_pinned_no
                               AND c.promised_until > UTC_TIMESTAMP(6)
                              THEN a.unit_price
                              WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
                              WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                              ELSE f.unit_price END, '-')
                ORDER BY c.seq_no SEPARATOR '\n'), ''), 256),
-           MAX(c.create_date),
-           COALESCE((SELECT k.cart_version FROM shop_cart_headers k
-                     WHERE k.shop_id = pi_shop_id AND k.user_id = pi_user_id), 0),
-           COALESCE((SELECT k.cart_total_hash FROM shop_cart_headers k
-                     WHERE k.shop_id = pi_shop_id AND k.user_id = pi_user_id), SHA2('', 256))
-    INTO v_count, v_amount, v_hash, v_newest, v_version, v_noted
+           MAX(c.create_date)
+    INTO v_count, v_amount, v_hash, v_newest
     FROM shop_cart c
-    LEFT JOIN shops h ON h.shop_id = c.shop_id AND h.price_policy = 'pinned'
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no

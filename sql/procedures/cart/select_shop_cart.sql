@@ -74,24 +74,27 @@ BEGIN
     SET v_step = 'answer';
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
-    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(NULLIF(cart_days, 0)),
-           MAX(set_parts)
-    INTO v_pinned_no, v_cart_days, v_set_parts
-    FROM shops
-    WHERE shop_id = pi_shop_id;
-    IF v_pinned_no IS NOT NULL THEN
-        SET v_step = 'renew promised prices', @jumun_price_changes = NULL;
-        COMMIT AND NO CHAIN NO RELEASE;
-        CALL _renew_promises(pi_shop_id, pi_user_id,
-                             CASE pi_event WHEN 'enter' THEN 'enter' ELSE 'read' END, NULL);
-        SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
-        START TRANSACTION READ ONLY;
-    END IF;
     read_cart: LOOP
+        SELECT MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
+               MAX(NULLIF(s.cart_days, 0)), MAX(s.set_parts), COALESCE(MAX(k.cart_version), 0),
+               COALESCE(MAX(k.cart_total_hash), SHA2('', 256))
+        INTO v_pinned_no, v_cart_days, v_set_parts, v_version, v_noted
+        FROM shops s
+        LEFT JOIN shop_cart_headers k ON k.shop_id = s.shop_id AND k.user_id = pi_user_id
+        WHERE s.shop_id = pi_shop_id;
+        IF v_pinned_no IS NOT NULL AND v_tried = 0 THEN
+            SET v_step = 'renew promised prices', v_tried = 1, @jumun_price_changes = NULL;
+            COMMIT AND NO CHAIN NO RELEASE;
+            CALL _renew_promises(pi_shop_id, pi_user_id,
+                                 CASE pi_event WHEN 'enter' THEN 'enter' ELSE 'read' END, NULL);
+            SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+            START TRANSACTION READ ONLY;
+            ITERATE read_cart;
+        END IF;
         -- The words of _count_cart.
         SELECT COUNT(*),
                GREATEST(LEAST(COALESCE(SUM(
-                   CASE WHEN c.pinned_no = h.pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
+                   CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6)
                         THEN a.unit_price
                         WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
                         WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
@@ -99,21 +102,16 @@ BEGIN
                    9999999999999999.99), -9999999999999999.99),
                SHA2(COALESCE(GROUP_CONCAT(
                    c.seq_no, ' ', c.product_id, ' ', c.option_hash, ' ', c.quantity, ' ',
-                   COALESCE(CASE WHEN c.pinned_no = h.pinned_no
+                   COALESCE(CASE WHEN c.pinned_no = v_pinned_no
                                   AND c.promised_until > UTC_TIMESTAMP(6)
                                  THEN a.unit_price
                                  WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
                                  WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                                  ELSE f.unit_price END, '-')
                    ORDER BY c.seq_no SEPARATOR '\n'), ''), 256),
-               MAX(c.create_date),
-               COALESCE((SELECT k.cart_version FROM shop_cart_headers k
-                         WHERE k.shop_id = pi_shop_id AND k.user_id = pi_user_id), 0),
-               COALESCE((SELECT k.cart_total_hash FROM shop_cart_headers k
-                         WHERE k.shop_id = pi_shop_id AND k.user_id = pi_user_id), SHA2('', 256))
-        INTO v_count, v_amount, v_hash, v_newest, v_version, v_noted
+               MAX(c.create_date)
+        INTO v_count, v_amount, v_hash, v_newest
         FROM shop_cart c
-        LEFT JOIN shops h ON h.shop_id = c.shop_id AND h.price_policy = 'pinned'
         LEFT JOIN shop_offers f
             ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash)
@@ -127,11 +125,11 @@ BEGIN
           AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                   AND m.to_status IS NOT NULL);
-        IF v_hash = v_noted OR v_tried = 1 THEN
+        IF v_hash = v_noted OR v_tried = 2 THEN
             LEAVE read_cart;
         END IF;
         -- The header says something else: the first who sees it writes it down.
-        SET v_tried = 1;
+        SET v_tried = 2;
         COMMIT AND NO CHAIN NO RELEASE;
         CALL _note_cart(pi_shop_id, pi_user_id);
         SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;

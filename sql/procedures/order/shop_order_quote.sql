@@ -235,19 +235,20 @@ BEGIN
         END IF;
     END IF;
 
-    -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel. Of
-    -- several rules, one parcel costs nothing once none of those that ask for a fee does.
+    -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel.
+    -- One of several policies costs nothing once none of those that ask for a fee does.
     IF v_shipping_fee > 0 THEN
         SET v_rule_id = JSON_EXTRACT(v_list, '$[0][3]'),
             v_same = CONCAT(',', v_rule_id, ',', JSON_EXTRACT(v_list, '$[0][4]'), ']');
         IF CHAR_LENGTH(REPLACE(v_list, v_same, '')) + v_id_count * CHAR_LENGTH(v_same)
             = CHAR_LENGTH(v_list) THEN
             SELECT CONCAT('[{"policy_ids":[', d.policy_id, '],"amount":"',
-                          CAST(v_product_total AS DECIMAL(18,2)), '","fee":"', d.fee, '","free_over":',
+                          CAST(v_product_total AS DECIMAL(18,2)), '","fee":"', d.fee,
+                          '","free_over":',
                           COALESCE(CONCAT('"', d.free_over, '"'), 'null'), ',"missing":',
                           COALESCE(CONCAT('"', d.free_over
-                                          - CAST(v_product_total AS DECIMAL(18,2)), '"'), 'null'),
-                          '}]')
+                                          - CAST(v_product_total AS DECIMAL(18,2)), '"'),
+                                   'null'), '}]')
             INTO v_parcels_json
             FROM shop_delivery_rules d
             WHERE d.rule_id = v_rule_id;

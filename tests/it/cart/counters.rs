@@ -146,6 +146,7 @@ async fn a_guest_s_cart_that_moves_is_counted_where_it_is_now() {
     let none = None::<&str>;
     let params = (1, "g1", "book", none, "2");
     call(&mut conn, "add_shop_cart", params).await.unwrap();
+    read(&db, "g1").await;
     add(&mut conn, "book", "1").await;
     let merged = call(&mut conn, "merge_shop_cart", (1, "g1", "u1")).await;
     let merged = merged.unwrap();

@@ -43,13 +43,7 @@ async fn every_route_as_json() {
     let answer = post(&gateway, "/v1/cart/items", "u1", &book).await.ok();
     assert_eq!(
         names(&answer),
-        [
-            "result",
-            "cart_id",
-            "cart_count",
-            "price_changes",
-            "lines"
-        ]
+        ["result", "cart_id", "cart_count", "price_changes", "lines"]
     );
     assert_eq!(names(&answer["lines"][0]), LINE);
     let book_id = answer["cart_id"].as_i64().expect("a number");

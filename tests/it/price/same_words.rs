@@ -89,9 +89,10 @@ fn words(file: &str, first: &str, last: &str) -> String {
 fn a_cart_is_counted_by_the_same_words_whoever_counts() {
     let counting = |file| words(file, "GREATEST(LEAST(COALESCE(SUM(", ";");
     let written = counting("cart/_count_cart.sql");
-    assert!(written.len() > 1_500, "{written}");
+    assert!(written.len() > 1_200, "{written}");
     assert_eq!(written, counting("cart/select_shop_cart.sql"));
-    // The view has no buyer to look for, and needs no tricks for keys.
+    // The view has no buyer to look for, and needs no tricks for keys. It looks the shop up.
+    let written = written.replace("v_pinned_no", "h.pinned_no");
     let view = procedure("cart/v_carts.sql");
     let view = view.split_whitespace().collect::<Vec<_>>().join(" ");
     for (first, last) in [
