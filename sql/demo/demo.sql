@@ -86,5 +86,7 @@ GRANT SELECT ON v_products_effective TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_product_options TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_option_groups TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_stock TO 'jumun_demo_shop'@'%';
+GRANT SELECT ON shop_set_parts TO 'jumun_demo_shop'@'%';
+GRANT SELECT ON v_sets_left TO 'jumun_demo_shop'@'%';
 GRANT SELECT (shop_id, price_policy) ON shops TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_shipping_address TO 'jumun_demo_shop'@'%';

@@ -7,6 +7,7 @@
 -- Worth knowing when trying things out
 --   D0000          groups of options: a colour (one of them is sold out), and a text of twelve
 --                  characters, which makes lines differ but not the stock
+--   D0000S         a set: two of those cups in green and a D0001, at one price; its units are theirs
 --   D0001 … D0005  plenty of stock, no options, no discount: the plain case
 --   D0006          one unit left
 --   D0007          none left, although shown
@@ -160,6 +161,17 @@ SELECT 1, 'D0000', '', o.colour, o.add_price, '', CONCAT('{"색상":"', o.colour
         UNION ALL SELECT '금테', 3000) AS o
  WHERE NOT EXISTS (SELECT 1 FROM shop_product_options AS x WHERE x.shop_id = 1 AND x.product_id = 'D0000');
 
+INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, sale_price, category_id,
+                           delivery_policy_id, product_thumb_img_url)
+SELECT 1, 'D0000S', '머그컵 선물 세트', 35700, 31900, '주방', 3, '/thumb.php?p=D0000S'
+ WHERE NOT EXISTS (SELECT 1 FROM shop_products AS x WHERE x.shop_id = 1 AND x.product_id = 'D0000S');
+
+INSERT INTO shop_set_parts (shop_id, product_id, part_product_id, part_option_hash, quantity, position)
+SELECT 1, 'D0000S', p.part, p.option_hash, p.quantity, p.position
+  FROM (SELECT 'D0000' AS part, _option_hash('{"색상":"초록"}') AS option_hash, 2 AS quantity, 1 AS position
+        UNION ALL SELECT 'D0001', '__noopt__', 1, 2) AS p
+ WHERE NOT EXISTS (SELECT 1 FROM shop_set_parts AS x WHERE x.shop_id = 1 AND x.product_id = 'D0000S');
+
 -- Stock and the ledger row that explains it, in one transaction, for stock rows that do not exist
 -- yet. The ledger first: it is what decides here which stock rows are new.
 START TRANSACTION;
@@ -177,7 +189,7 @@ SELECT 1, s.product_id, s.option_hash,
   FROM (SELECT k.product_id, k.option_hash, CRC32(CONCAT(k.product_id, k.option_hash)) MOD 97 AS spread
           FROM (SELECT p.product_id, '__noopt__' AS option_hash
                   FROM shop_products AS p
-                 WHERE p.shop_id = 1 AND p.option_required = 0
+                 WHERE p.shop_id = 1 AND p.option_required = 0 AND p.set_parts = 0
                 UNION
                 SELECT o.product_id, o.stock_option_hash
                   FROM shop_product_options AS o

@@ -214,8 +214,8 @@ Example
 Parameters  none
 Returns one row: result, violation_count
 then one row per violation, at most 1,000: invariant, shop_id, subject, detail
-  cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one
-              product and option
+  cart        a cart row that was ordered is still in the cart, a buyer has two rows of one
+              product and option, or a cart''s header is not what its rows say
   order       an order was changed past the routines
   totals      lines and header of an order differ
   stock       ledger <> free + held + sold, per product and option
@@ -319,6 +319,7 @@ Example
 - A cart row is marked with an order that does not have it, or that nothing would take it from.
 - A buyer has two rows of one product and option in the cart, or two that were bought now. Rows
   that came back from an order are not counted: they are as they were.
+- A cart header names the rows that are there, and says another number of them or another amount.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -447,7 +448,7 @@ Example
 'units reserved that are not those ordered',
 'v_audit_reservation: units reserved that are not those ordered. Read through shop_audit.
 
-- Units reserved <> units ordered, per order and product.
+- Units reserved <> units ordered, per order and product; of a set those of its parts.
 - A reservation whose shop, deadline or state is not its order''s, or a hold on a stock row that
   does not exist.
 
@@ -457,6 +458,23 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_audit_reservation;'),
+('v_audit_set', 'admin',
+'sets that are not what they should be',
+'v_audit_set: sets that are not what they should be. Read through shop_audit.
+
+- A product counts other parts, or other sets that it is in, than there are (shop_set_parts and
+  its triggers), or it is a set and a part of one. Or a shop counts other parts.
+- A part is on another stock row than its option, or its option is gone, which makes the set sold
+  out: give it another part. What is right and only not written down is, by
+  UPDATE shop_set_parts SET stock_option_hash = ''''.
+- What a line of an order consisted of belongs to no line, or is numbered with a gap.
+
+Parameters  none (a view)
+Returns one row per violation: invariant, shop_id, subject, detail
+Errors  none
+Locks   none
+Example
+  SELECT * FROM v_audit_set;'),
 ('v_audit_stock', 'admin',
 'units that appeared or vanished',
 'v_audit_stock: units that appeared or vanished. Read through shop_audit.
@@ -527,6 +545,43 @@ Errors  INVALID_INPUT (items)
 Locks   none
 Example
   CALL _check_items(''[{"product_id":"D0001","quantity":2}]'');'),
+('_count_cart', 'cart',
+'Counters of a cart''s header',
+'_count_cart: bring the counters in a cart''s header to what its rows say now, or only tell what
+they would be.
+
+Whoever changes rows calls it before COMMIT, but for the two that are called most, an order and
+add_shop_cart, which it would cost a third more: they have raised version, and calc_version, left
+behind, says that the counters may be out of date. Nor do pages that write shop_cart themselves.
+Therefore nothing relies on the counters alone: a reader calculates, and compares cart_total_hash
+(see select_shop_cart).
+
+cart_total_hash is the SHA-256 of a text with one line for each row that counts, by cart_id:
+  cart_id product_id option_hash quantity unit_price
+with single blanks and line feeds between them; unit_price with two decimals, or - where a row
+has none. An empty cart is the empty text. For two rows, of 2 at 15000 and of 1 at 800:
+  7 D0001 __noopt__ 2 15000.00
+  9 D0002 af600af4a5b9a5daf47d7e6f44f022ab295f6da4098f426e6b7d1f1598210248 1 800.00
+cart_version is raised when that text is another one than at the last time.
+
+Not counted are rows bought now, and rows that an order has which waits for its payment
+(soft_lock), or was paid. Counted is also what cannot be ordered: it lies in the cart.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+  pi_added                1 = something was put in, 0 = not: counters are written, and the caller
+                          has locked the header; NULL = nothing is written
+  po_count                OUT: rows in the cart
+  po_version              OUT: cart_version, raised if the rows are not what the header says
+  po_amount               OUT: what they cost; a row without a price costs nothing. No more than
+                          a column can hold, which is more than any order can come to
+  po_hash                 OUT: cart_total_hash
+  po_known                OUT: 1 = the header had it so already
+Returns nothing
+Errors  none
+Locks   none but the header
+Example
+  CALL _count_cart(1, ''demo1'', NULL, @count, @version, @amount, @hash, @known);'),
 ('_judge_units', 'cart',
 'Whether a cart row may have so many units',
 '_judge_units: may a row of a cart have so many units? What every routine asks that puts units
@@ -538,7 +593,8 @@ Parameters
   pi_quantity_rules       1 = it has rules for quantities, as the offer says
   pi_unit_price           what a unit costs now; NULL = not known
   pi_row_units            units that the row shall have, with others of its product and option
-  pi_more                 so many of them are added to what is in the cart
+  pi_more                 so many of them are added to what is in the cart; NULL = none: what is
+                          there is judged as it is
   po_code                 OUT: OK | INVALID_INPUT | QUANTITY_NOT_ALLOWED
   po_detail               OUT: what is wrong, at most 64 characters; '''' = nothing
 Returns nothing
@@ -590,6 +646,35 @@ Errors  SHOP_NOT_FOUND
 Locks   both shop_cart_headers rows
 Example
   CALL _lock_two_carts(1, ''demo1'', ''session-7f3a'');'),
+('_note_cart', 'cart',
+'Writes down what a reader found in a cart',
+'_note_cart: somebody who reads a cart has found other rows, or other prices, than its header
+says: write down what they are, in a transaction of its own. Nobody is waited for: whoever holds
+the header may be changing the cart, and the next one who looks finds it again. A cart that no
+routine has locked so far has no header, and gets none for being looked at.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart
+Returns nothing; no transaction is open afterwards
+Errors  none: a server that only reads, or another node of a cluster that was first, leaves it
+Locks   cart header (skipped when locked)
+Example
+  CALL _note_cart(1, ''demo1'');'),
+('_note_deletions', 'cart',
+'Writes down cart rows that are deleted',
+'_note_deletions: write down what cart rows were that are about to be deleted, so that it can be
+told of every one what became of it (v_cart_items). Rows that an order takes are told by its
+lines.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+  pi_ids                  ''[1,2]'' as _parse_ids returns it
+  pi_reason               why, at most 40 characters
+Returns nothing
+Errors  none
+Locks   the cart rows
+Example
+  CALL _note_deletions(1, ''demo1'', ''[7]'', ''buyer'');'),
 ('_put_into_cart', 'cart',
 'Puts units of one product into a cart, or says why not',
 '_put_into_cart: put units of one product into a cart, or say why not. For lists, in which a line
@@ -602,7 +687,8 @@ Parameters
   pi_product_id           product
   pi_option_hash          all that the buyer chose, __noopt__ = nothing
   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
-  pi_quantity             units to add, from 1
+  pi_quantity             units to add, from 1; 0 with pi_put_back: they are there already, and
+                          are only judged
   pi_put_back             1 = they were there before: the code says what stands against ordering
                           them, and they come back all the same
   po_rows                 INOUT: rows in the cart
@@ -612,7 +698,8 @@ Parameters
   po_detail               OUT: what is wrong, for people; '''' = see the code
   po_cart_id              OUT: the row that has the units; NULL = none
   po_in_cart              OUT: units of this product and option in the cart now
-  po_free                 OUT: units of it that nobody holds; NULL = unknown product
+  po_free                 OUT: units of it that nobody holds, of a set: whole ones;
+                          NULL = unknown product
 Returns nothing
 Errors  none
 Locks   the cart row
@@ -681,7 +768,8 @@ Returns one row per cart row, oldest first
   many), added_price (price in force when it was put in; NULL = not known; where
   the shop promises prices: the last that was promised),
   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered),
+  payment, so that it can be neither changed nor ordered | expired: nobody has changed it for
+  shops.cart_days, until its quantity is set or added to; or its product is gone),
   option_json (what was chosen, in its normal form, see _normal_option;
   NULL = nothing, or only its hash is known), min_quantity, max_quantity, quantity_step (of the
   product in one order, NULL = no rule), member_quantity, member_days (for one buyer),
@@ -817,7 +905,8 @@ Parameters
   pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '''' = none
   pi_lines_json   which lines of the order: ''[1,3]'', see _parse_ids; NULL or '''' = all
 Returns with one product what add_shop_cart returns; else one row
-  result, added (lines that went in), refused (lines that did not), cart_count,
+  result, added (lines that went in), refused (lines that did not), cart_count, cart_version,
+  cart_amount, cart_total_hash (see select_shop_cart),
   items_json: an object for each line, in their order
     line_no      place in the list, from 1; or the order''s line
     product_id, option_hash, quantity   as asked for; what cannot be one is null
@@ -845,7 +934,8 @@ Parameters
   pi_user_id        buyer
   pi_cart_ids_json  JSON array of cart rows, see _parse_ids; a row goes whole, whatever quantity
                     stands beside its id
-Returns one row: result, deleted, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, deleted, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_IN_CHECKOUT (an order has one of the rows, which
   waits for its payment: soft_lock; nothing is deleted)
@@ -870,7 +960,7 @@ Parameters
   pi_user_id   the member, whose cart takes the rows
 Returns one row
   result, moved (rows that the guest''s cart has no more), kept (rows that stayed there),
-  cart_count (of the member),
+  cart_count, cart_version, cart_amount, cart_total_hash (of the member, see select_shop_cart),
   items_json: an object for each row of the guest''s cart, oldest first
     product_id, option_hash, quantity   as they lay there
     code         OK | CART_FULL | INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
@@ -901,7 +991,7 @@ Parameters
               leave  it is left, also for the order form: unless a quote or an order comes within
                      10 minutes, the promises end then
 Returns one row
-  result, cart_count,
+  result, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
   price_changes_json: an object for each row that was promised another price by this call
     cart_id, product_id, option_hash
     old_price, new_price   of one unit
@@ -920,10 +1010,16 @@ Parameters
   pi_user_id  buyer
   pi_event    enter = the cart page is entered, see refresh_shop_cart: for pages that do not
               report it by themselves; NULL or '''' = nothing happens
-Returns one row: result, cart_count, price_changes_json (see refresh_shop_cart); then the cart
-  (see _select_cart)
+Returns one row
+  result, cart_count (rows), cart_version (another one than before: rows, their units or their
+  prices have changed), cart_amount (what they cost together, without delivery), cart_total_hash
+  (of rows, units and prices, see _count_cart), price_changes_json (see refresh_shop_cart)
+then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND
-Locks   none; in a pinned shop cart header and cart rows, where a row is promised another price
+Locks   none that it waits for: what a page has changed in the cart by itself, or what costs
+        something else by now, is written into the header, unless somebody holds that (see
+        _note_cart); in a pinned shop cart header and cart rows, where a row is promised another
+        price
 Example
   CALL select_shop_cart(1, ''demo1'', NULL);'),
 ('shop_cart_clock', 'cart',
@@ -990,7 +1086,8 @@ Parameters
   pi_cart_id   cart row
   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
                the point. 0 or less deletes the item; fewer than before are always taken
-Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
+  select_shop_cart), price_changes_json (see refresh_shop_cart);
   then the cart (see _select_cart)
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
@@ -1015,6 +1112,50 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_cart_checkouts WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('v_cart_items', 'cart',
+'every item that ever lay in a cart, and what became of it',
+'v_cart_items: every item that ever lay in a cart, and what became of it.
+
+Parameters  none (a view)
+Returns one row per cart row, also of those that are gone
+  shop_id, user_id, cart_id, product_id, option_hash, quantity
+  item_state
+    in_cart      it lies there
+    in_checkout  an order has it, which waits for its payment (soft_lock)
+    expired      it lies there, and nobody has changed it for shops.cart_days, or its product is
+                 gone; or it was deleted for its age
+    ordered      an order has taken it: order_seq_no says which, order_status what became of it
+    deleted      by the buyer, or because its units went into another row: see reason
+  state_date    since when, as far as it is known: when the row was last changed, ordered or
+                deleted; UTC
+  reason        of deletions, see shop_cart_deletions
+  order_seq_no, order_status   the order that has or had it last
+A row that a page has deleted by itself, and no order had, is not told of.
+Errors  none
+Locks   none
+Example
+  SELECT cart_id, item_state FROM v_cart_items WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('v_carts', 'cart',
+'every cart that has rows: what it comes to now, and what its header says',
+'v_carts: every cart that has rows: what it comes to now, and what its header says.
+
+The header is brought up by whoever changes or reads a cart through the routines (see
+_count_cart); what an order has taken since, what a page has changed by itself and what costs
+something else by now is told here at once. It reads all carts, unless shop_id and user_id are
+given.
+
+Parameters  none (a view)
+Returns one row per buyer with rows in the cart
+  shop_id, user_id
+  item_count, unit_count, amount, cart_total_hash   of the rows as they are now
+  last_added_at      when something was put in last; NULL = not known
+  cart_version       as select_shop_cart answers it
+  is_known           1 = the header says the same rows and prices
+  header_item_count, header_amount, last_calc_at    of the header
+Errors  none
+Locks   none
+Example
+  SELECT item_count, amount FROM v_carts WHERE shop_id = 1 AND user_id = ''demo1'';'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
 '_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
@@ -1418,6 +1559,23 @@ Errors  PRODUCT_UNAVAILABLE, with the product as detail
 Locks   none
 Example
   CALL _refuse_option(1, ''demo1'', ''[1,2]'');'),
+('_take_option', 'option',
+'Reads what was chosen, as JSON or as a hash',
+'_take_option: what was chosen, as a page says it when something is added: as a JSON object, which
+is kept under its hash (shop_option_payloads), or as a hash.
+
+Parameters
+  pi_shop_id, pi_product_id  product
+  pi_option                  what was chosen, see add_shop_cart; not NULL
+  po_option_hash             OUT: all that was chosen, __noopt__ = nothing
+  po_combination_hash        OUT: of JSON: the combination by which the price is found; else NULL
+  po_normal                  OUT: of JSON: its normal form; else NULL
+Returns nothing
+Errors  INVALID_INPUT (option): it cannot be read, or does not fit the product''s groups;
+        INVALID_INPUT (option_hash)
+Locks   none but a new row of shop_option_payloads
+Example
+  CALL _take_option(1, ''D0001'', ''{"색상":"빨강"}'', @hash, @combination, @normal);'),
 ('tr_shop_option_groups_delete', 'option',
 'a group of options that is gone does not count for its product',
 'tr_shop_option_groups_delete: a group of options that is gone does not count for its product. As
@@ -1711,8 +1869,8 @@ Units are added to the row of their product and option where there is one. What 
 now comes back as well, and the cart marks it; units that a row cannot hold do not.
 
 Lines of an order that has left its rows in the cart (soft_lock) are there already, or have been
-since the order ended: nothing is added. What of it was bought now becomes part of the cart,
-where the buyer looks for it.
+since the order ended: nothing is added, and what stands against ordering them is said likewise.
+What of it was bought now becomes part of the cart, where the buyer looks for it.
 
 Parameters
   pi_order_seq_no         order that has ended, locked by the caller
@@ -1720,7 +1878,7 @@ Parameters
   po_results              OUT: ''[…]'', an object for each line: line_no, product_id, option_hash,
                           quantity (ordered), restored (units that came back), code (OK, or why
                           it could not, or cannot be ordered as it is), detail, cart_id, in_cart,
-                          free
+                          free (units that nobody holds, this order''s given back)
 Returns nothing
 Errors  none
 Locks   cart rows of the buyer
@@ -1904,7 +2062,8 @@ Parameters
   pi_user_id    buyer
   pi_order_key  order, by any of its names, see _find_order
 Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
-  order_status, cart_count, price_changes_json (see refresh_shop_cart), events (for counters)
+  order_status, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
+  price_changes_json (see refresh_shop_cart), events (for counters)
 then the cart (see _select_cart)
 then what came of each line, none when it was done before: line_no, product_id, option_hash,
   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
@@ -1913,6 +2072,7 @@ then what came of each line, none when it was done before: line_no, product_id, 
     PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
     INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
                         cost more than an order can
+    QUANTITY_NOT_ALLOWED   it came back, and is more than one order, or one buyer, may have
     CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
   (paid, shipped, refunded, …)
@@ -1949,8 +2109,9 @@ Returns one row
   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
   hash of it), "quantity"}] in line order
-then lines (option_json: what was chosen, NULL = nothing, or only its hash is known), payments,
-  log
+then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
+  of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
+  "option_name", "product_name"}], NULL = no set), payments, log
 Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
 Locks   none
 Example
@@ -2709,7 +2870,8 @@ its lines first. Everything else goes the short way, by what is read anyway.
 
 Parameters
   pi_required_texts  texts that a buyer must give, see shop_option_groups
-  pi_quantity_rules  1 = the product has a rule for quantities, see _quantity_fault
+  pi_looks           1 = the product has a rule for quantities, see _quantity_fault, or is a set,
+                     whose units are those of its parts
 Returns 1 = nothing to look at; 2 = the lines are looked at one by one
 Errors  none
 Locks   none
@@ -2843,8 +3005,7 @@ Returns one row per cart row, in the order of pi_ids
   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
   many), added_price (price in force when it was put in; NULL = not known; where
   the shop promises prices: the last that was promised),
-  product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
-  payment, so that it can be neither changed nor ordered),
+  product_thumb_img_url, item_state (as in _select_cart),
   option_json, min_quantity, max_quantity, quantity_step,
   member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 Errors  none
@@ -3170,12 +3331,13 @@ Example
   UPDATE shop_price_changes SET reason = '''';   -- refused'),
 ('tr_shop_product_options_delete', 'price',
 'what is no option any more is not on sale',
-'tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay.
+'tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay. Sets
+that it is a part of have none left.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row of the option
+Locks   shop_offers row of the option; shop_set_parts rows that it is in
 Example
   DELETE FROM shop_product_options
   WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
@@ -3186,7 +3348,7 @@ Example
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row (new), and the product''s, shared
+Locks   shop_offers row (new), and the product''s, shared; shop_set_parts rows that it is in
 Example
   INSERT INTO shop_product_options … ;'),
 ('tr_shop_product_options_update', 'price',
@@ -3197,7 +3359,8 @@ option under another name, or of another product, is another one.
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
-Locks   shop_offers row of the option; of another option also the product''s, shared
+Locks   shop_offers row of the option; of another option also the product''s, shared; where its
+        stock row is another one, shop_set_parts rows that it is in
 Example
   UPDATE shop_product_options SET add_price = 500
   WHERE shop_id = 1 AND product_id = ''P001'' AND option_hash = ''red'';'),
@@ -3309,7 +3472,8 @@ A row is orderable only when the catalogue knows its product and its option: a c
 cannot drop the product''s price, and a product that needs an option cannot be bought without. Of
 a product with groups of options it names what somebody chose, with a text that is required. A
 row that costs more than any order can (an amount has at most 15 digits before the point, as
-trdAmt) can be looked at, made smaller and not ordered.
+trdAmt) can be looked at, made smaller and not ordered; one that nobody has changed for
+shops.cart_days can be looked at and renewed.
 
 A planned price is in force from its second on. Where the one after it has begun too, and
 neither shop_prices_begin nor an order has come since, a row has no price until one does.
@@ -3399,6 +3563,20 @@ Errors  INVALID_INPUT, PRICE_CHANGE_NOT_FOUND
 Locks   the product, its offers by option. Withdrawn again, it is withdrawn
 Example
   CALL withdraw_adm_price(''12'', ''no sale this year'');'),
+('_part_stock', 'stock',
+'The stock row of a set''s part',
+'_part_stock: the stock row that the units of a set''s part are on. Read from the part''s offer,
+which whoever changes the option locks first: a part that is written meanwhile waits for it, so
+that it cannot keep what the option had before.
+
+Parameters
+  pi_shop_id, pi_product_id, pi_option_hash  the part
+  po_stock_option_hash  OUT: as in shop_stock; '''' = there is no such product or option
+Returns nothing
+Errors  none
+Locks   the part''s offer, shared
+Example
+  CALL _part_stock(1, ''D0001'', ''__noopt__'', @stock_option_hash);'),
 ('_refuse_sold_out', 'stock',
 'Refuses what is sold out',
 '_refuse_sold_out: refuse an order at once when what it wants is neither in stock nor held by
@@ -3420,6 +3598,20 @@ Errors  OUT_OF_STOCK
 Locks   none: a picture of now
 Example
   CALL _refuse_sold_out(1, ''T20261120-0001'', ''[[1,2,101,7,1]]'', UTC_TIMESTAMP(6), @fits);'),
+('_sets_left', 'stock',
+'How many of each set in a cart can be ordered',
+'_sets_left: how many of each set in a cart can be ordered, see v_sets_left. Read beforehand and
+not in the statement of the lines, which would cost a tenth more in shops without sets: those do
+not call this.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart, with what is bought now
+  po_sets_left            OUT: JSON object, by cart row: {"7": 3}; NULL = no sets
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _sets_left(1, ''demo1'', @sets_left);'),
 ('_shortage', 'stock',
 'Which products are short',
 '_shortage: which products of some cart rows are short.
@@ -3428,7 +3620,8 @@ Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
   po_shortage             OUT: JSON, one object per cart row of which too few units are free: its
-                          stock row has fewer than all of these rows on it want together
+                          stock row has fewer than all of these rows on it want together; of a
+                          set one per part that is short, with the part''s product and units
                           [{"product_id", "option_hash", "wanted", "free", "cart_id"}], rows on
                           one stock row beside each other; ''[]'' = none any more
 Returns nothing
@@ -3473,6 +3666,7 @@ reclaimed. The last thing before COMMIT, since stock rows are the hot ones. (The
 the same by two statements, see shop_order_insert.)
 
 Lines on one stock row are one hold: two lines of two units must not pass where three are left.
+A set''s units are those of its parts (shop_order_parts), which are summed with the others.
 Stock is taken in the order of its primary key, which is the same for every order, each product
 finished before the next is begun:
 
@@ -3481,7 +3675,7 @@ finished before the next is begun:
   -> too few there: from all slots (_stock_hold_across)
 
 Parameters
-  pi_order_seq_no  order, whose lines are written
+  pi_order_seq_no  order, whose lines are written, and the parts of its sets
   pi_now           UTC
   pi_expires_at    UTC; until then nobody may reclaim the units
 Returns nothing
@@ -3618,6 +3812,18 @@ Errors  none
 Locks   none beyond the caller''s
 Example
   CALL _stock_spread(1, ''D0001'', ''__noopt__'', 4, 100);'),
+('_write_order_parts', 'stock',
+'Writes down what the sets of an order consist of',
+'_write_order_parts: write down what the sets of an order consist of, as it is now. Its units are
+held, and later checked, by these rows; whoever packs the order reads them.
+
+Parameters
+  pi_order_seq_no  order, whose lines are written
+Returns nothing
+Errors  none
+Locks   the order''s shop_order_parts rows (new)
+Example
+  CALL _write_order_parts(1);'),
 ('shop_stock_add', 'stock',
 'Books units that came in or went out',
 'shop_stock_add: book a delivery: units that came in, or units that went out otherwise than by an
@@ -3650,8 +3856,8 @@ Example
 ('shop_stock_mirror', 'stock',
 'Copies free stock beside the products',
 'shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one
-number per product. A job and not a trigger on shop_stock: an order would write the product''s row
-as well, and that row would be as hot as the stock''s.
+number per product; of a set, how many can be ordered. A job and not a trigger on shop_stock: an
+order would write the product''s row as well, and that row would be as hot as the stock''s.
 
 Parameters
   pi_batch_size  at most so many products, 1 to 10000; NULL = 1000
@@ -3688,6 +3894,28 @@ Locks   shop_stock rows of the product and option, by slot. What is held is read
         takes held units off the shelf
 Example
   CALL shop_stock_set(1, ''D0001'', NULL, ''shelf'', ''100'', ''stocktaking'');'),
+('tr_shop_order_parts_delete', 'stock',
+'what the sets of an order consisted of is not forgotten: its units were taken by it',
+'tr_shop_order_parts_delete: what the sets of an order consisted of is not forgotten: its units
+were taken by it. See tr_shop_order_product_update.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_order_parts;   -- refused'),
+('tr_shop_order_parts_update', 'stock',
+'what the sets of an order consisted of stays as it was: its units were taken by it',
+'tr_shop_order_parts_update: what the sets of an order consisted of stays as it was: its units
+were taken by it. See tr_shop_order_product_update.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_order_parts SET quantity = 1;   -- refused'),
 ('tr_shop_products_mirror', 'stock',
 'what a page writes into shop_products.quantity_stock does not count',
 'tr_shop_products_mirror: what a page writes into shop_products.quantity_stock does not count.
@@ -3705,6 +3933,44 @@ Locks   none
 Example
   UPDATE shop_products SET product_name = ''Tea'', quantity_stock = 5
   WHERE shop_id = 1 AND product_id = ''D0001'';'),
+('tr_shop_set_parts_delete', 'stock',
+'a part that is gone counts no more',
+'tr_shop_set_parts_delete: a part that is gone counts no more. A set without parts is a product
+like others, with units of its own. Orders keep what they took.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   both products, the set''s offers; the shop
+Example
+  DELETE FROM shop_set_parts WHERE shop_id = 1 AND product_id = ''TEASET'';'),
+('tr_shop_set_parts_insert', 'stock',
+'a part that is added counts for its set, its product and its shop, and gets the stock row that its units are on',
+'tr_shop_set_parts_insert: a part that is added counts for its set, its product and its shop, and
+gets the stock row that its units are on. A set is not a part of another one. BEFORE, so that
+both products are locked before the foreign keys look at them.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (part_product_id): the part is a set itself, or the set a part of one, or
+        one of the two is not there; (part_option_hash): the part has no such option
+Locks   both products, the set''s offers; the shop; the part''s offer, shared
+Example
+  INSERT INTO shop_set_parts (shop_id, product_id, part_product_id, quantity)
+  VALUES (1, ''TEASET'', ''D0001'', 2);'),
+('tr_shop_set_parts_update', 'stock',
+'a part of a set can be changed in quantity and position',
+'tr_shop_set_parts_update: a part of a set can be changed in quantity and position. Its stock row
+is looked up anew: the triggers of shop_product_options ask for that by a plain UPDATE when the
+option has another one.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (part_product_id): another part is another row; delete this one
+Locks   the part''s offer, shared
+Example
+  UPDATE shop_set_parts SET quantity = 3
+  WHERE shop_id = 1 AND product_id = ''TEASET'' AND part_product_id = ''D0001'';'),
 ('tr_shop_stock_ledger_delete', 'stock',
 'what came in or went out by hand is not forgotten',
 'tr_shop_stock_ledger_delete: what came in or went out by hand is not forgotten.
@@ -3744,6 +4010,17 @@ Errors  INVALID_INPUT, PRODUCT_NOT_FOUND
 Locks   one option after the other, each in a transaction of its own: shop_stock rows by
         slot; then the product
 Example
-  CALL update_adm_stock_strategy(1, ''D0001'', ''slots'', ''16'');')//
+  CALL update_adm_stock_strategy(1, ''D0001'', ''slots'', ''16'');'),
+('v_sets_left', 'stock',
+'how many of each set can be ordered: as many as the scarcest of its parts allows',
+'v_sets_left: how many of each set can be ordered: as many as the scarcest of its parts allows.
+Parts on one stock row are summed first. Lines of carts say the same, by the same words.
+
+Parameters  none (a view)
+Returns one row per set: shop_id, product_id, sets_left
+Errors  none
+Locks   none
+Example
+  SELECT sets_left FROM v_sets_left WHERE shop_id = 1 AND product_id = ''TEASET'';')//
 DELIMITER ;
 COMMIT;

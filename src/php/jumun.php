@@ -265,16 +265,20 @@ final class Client
      * The buyer's cart.
      *
      * @param string|null $event 'enter' when the cart page is shown and does not report it by refreshCart()
-     * @return array{cart_count:int, price_changes:list<array<string,mixed>>,
-     *     lines:list<array{cart_id:int, product_id:string, product_name:?string,
+     * @return array{cart_count:int, cart_version:int, cart_amount:string, cart_total_hash:string,
+     *     price_changes:list<array<string,mixed>>, lines:list<array{cart_id:int, product_id:string, product_name:?string,
      *     option_hash:string, option_name:string, unit_price:?string, quantity:int, line_amount:?string,
      *     orderable:int, stock_left:?int, added_price:?string, product_thumb_img_url:?string,
      *     item_state:string, option:?array<string,string>, min_quantity:?int, max_quantity:?int,
      *     quantity_step:?int, member_quantity:?int, member_days:?int, quantity_kept:int}>}
+     *     cart_amount is what all rows cost together, without delivery; cart_version rises when rows, their quantities
+     *     or their prices change, and cart_total_hash is another one then.
      *     unit_price is null for a product that is gone; orderable 0 = would make an order fail; stock_left is null
      *     when there are enough units for this row, else so many are left; added_price is what a unit cost when it
      *     was put in, null when that is not known; item_state is in_cart, or in_checkout of a row that an order has
-     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted.
+     *     which waits for its payment (shops with soft_lock): it can be neither changed nor ordered, nor is it counted;
+     *     or expired: nobody has changed it for as long as the shop's carts hold (setting its quantity renews it), or its
+     *     product is gone.
      *     price_changes as in refreshCart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
      */

@@ -3,8 +3,8 @@
 -- Parameters  none
 -- Returns one row: result, violation_count
 -- then one row per violation, at most 1,000: invariant, shop_id, subject, detail
---   cart        a cart row that was ordered is still in the cart, or a buyer has two rows of one
---               product and option
+--   cart        a cart row that was ordered is still in the cart, a buyer has two rows of one
+--               product and option, or a cart's header is not what its rows say
 --   order       an order was changed past the routines
 --   totals      lines and header of an order differ
 --   stock       ledger <> free + held + sold, per product and option
@@ -65,6 +65,8 @@ BEGIN
     END;
 
     SET v_step = 'check';
+    -- Hashes of large carts.
+    CALL _fit_session();
     CALL _start_reading();
     OPEN c_violations;
     next_violation: LOOP

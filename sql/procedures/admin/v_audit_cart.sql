@@ -4,6 +4,7 @@
 -- - A cart row is marked with an order that does not have it, or that nothing would take it from.
 -- - A buyer has two rows of one product and option in the cart, or two that were bought now. Rows
 --   that came back from an order are not counted: they are as they were.
+-- - A cart header names the rows that are there, and says another number of them or another amount.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -39,4 +40,14 @@ FROM shop_cart c
 WHERE c.order_seq_no IS NULL
   AND NOT EXISTS (SELECT 1 FROM shop_order_product l WHERE l.cart_seq_no = c.seq_no)
 GROUP BY shop_id, user_id, product_id, option_hash, buy_now
-HAVING COUNT(*) > 1;
+HAVING COUNT(*) > 1
+UNION ALL
+SELECT 'cart', shop_id, CONCAT('header of ', user_id),
+       CONCAT(header_item_count, ' rows for ', header_amount, ', not ', item_count, ' for ', amount)
+FROM v_carts
+WHERE is_known = 1 AND NOT (header_item_count = item_count AND header_amount = amount)
+UNION ALL
+SELECT 'cart', shop_id, CONCAT('header of ', user_id),
+       CONCAT(item_count, ' rows for ', amount, ', not 0 for 0.00')
+FROM shop_cart_headers
+WHERE cart_total_hash = SHA2('', 256) AND NOT (item_count = 0 AND amount = 0);

@@ -1,6 +1,6 @@
 -- v_audit_reservation: units reserved that are not those ordered. Read through shop_audit.
 --
--- - Units reserved <> units ordered, per order and product.
+-- - Units reserved <> units ordered, per order and product; of a set those of its parts.
 -- - A reservation whose shop, deadline or state is not its order's, or a hold on a stock row that
 --   does not exist.
 --
@@ -17,7 +17,10 @@ VIEW v_audit_reservation AS
 SELECT 'reservation' AS invariant, o.shop_id,
        CONCAT('order ', o.seq_no, ' ', u.product_id) AS subject,
        CONCAT('ordered ', SUM(u.ordered), ', reserved ', SUM(u.reserved)) AS detail
-FROM (SELECT order_seq_no, product_id, quantity AS ordered, 0 AS reserved FROM shop_order_product
+FROM (SELECT l.order_seq_no, COALESCE(e.product_id, l.product_id) AS product_id,
+             l.quantity * COALESCE(e.quantity, 1) AS ordered, 0 AS reserved
+      FROM shop_order_product l
+      LEFT JOIN shop_order_parts e ON e.order_seq_no = l.order_seq_no AND e.line_no = l.line_no
       UNION ALL
       SELECT order_seq_no, product_id, 0, quantity FROM shop_stock_reservations) u
 JOIN shop_orders o ON o.seq_no = u.order_seq_no

@@ -33,4 +33,6 @@ SELECT invariant, shop_id, subject, detail FROM v_audit_adapter
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_price
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_option;
+SELECT invariant, shop_id, subject, detail FROM v_audit_option
+UNION ALL
+SELECT invariant, shop_id, subject, detail FROM v_audit_set;

@@ -34,6 +34,11 @@ _cart_expire: BEGIN
     DECLARE v_headers INT UNSIGNED DEFAULT 0;
     DECLARE v_version BIGINT UNSIGNED;
     DECLARE v_now     DATETIME(6);
+    DECLARE v_rows_now INT UNSIGNED;
+    DECLARE v_cart_version BIGINT UNSIGNED;
+    DECLARE v_cart_amount DECIMAL(18,2);
+    DECLARE v_cart_hash VARCHAR(64);
+    DECLARE v_known_hash TINYINT;
 
     SET po_deleted = 0, po_skipped = 0;
     SELECT COUNT(*) INTO v_headers
@@ -79,6 +84,8 @@ _cart_expire: BEGIN
         IF ROW_COUNT() <> po_deleted THEN
             CALL _raise('INTERNAL_ERROR', 'cart', 'what was written down is not what was deleted');
         END IF;
+        CALL _count_cart(pi_shop_id, pi_user_id, 0, v_rows_now, v_cart_version, v_cart_amount,
+                         v_cart_hash, v_known_hash);
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 END//

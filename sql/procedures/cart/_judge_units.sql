@@ -7,7 +7,8 @@
 --   pi_quantity_rules       1 = it has rules for quantities, as the offer says
 --   pi_unit_price           what a unit costs now; NULL = not known
 --   pi_row_units            units that the row shall have, with others of its product and option
---   pi_more                 so many of them are added to what is in the cart
+--   pi_more                 so many of them are added to what is in the cart; NULL = none: what is
+--                           there is judged as it is
 --   po_code                 OUT: OK | INVALID_INPUT | QUANTITY_NOT_ALLOWED
 --   po_detail               OUT: what is wrong, at most 64 characters; '' = nothing
 -- Returns nothing
@@ -41,13 +42,13 @@ BEGIN
                 AND pi_unit_price * pi_row_units > 999999999999999.99
                 THEN 'so many cost more than 15 digits can say'
             ELSE '' END;
-    IF po_detail = '' AND pi_quantity_rules = 1 AND pi_more > 0 THEN
+    IF po_detail = '' AND pi_quantity_rules = 1 AND COALESCE(pi_more, 1) > 0 THEN
         SELECT COALESCE(SUM(quantity), 0) INTO v_units
         FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
           AND buy_now = 0 AND order_seq_no IS NULL;
-        CALL _quantity_fault(pi_shop_id, pi_user_id, pi_product_id, v_units + pi_more, 1,
-                             po_detail);
+        CALL _quantity_fault(pi_shop_id, pi_user_id, pi_product_id, v_units + COALESCE(pi_more, 0),
+                             1, po_detail);
         SET po_code = 'QUANTITY_NOT_ALLOWED';
     END IF;
     IF po_detail = '' THEN

@@ -8,7 +8,8 @@
 --   pi_product_id           product
 --   pi_option_hash          all that the buyer chose, __noopt__ = nothing
 --   pi_combination_hash     combination by which the price is found; NULL = pi_option_hash itself
---   pi_quantity             units to add, from 1
+--   pi_quantity             units to add, from 1; 0 with pi_put_back: they are there already, and
+--                           are only judged
 --   pi_put_back             1 = they were there before: the code says what stands against ordering
 --                           them, and they come back all the same
 --   po_rows                 INOUT: rows in the cart
@@ -18,7 +19,8 @@
 --   po_detail               OUT: what is wrong, for people; '' = see the code
 --   po_cart_id              OUT: the row that has the units; NULL = none
 --   po_in_cart              OUT: units of this product and option in the cart now
---   po_free                 OUT: units of it that nobody holds; NULL = unknown product
+--   po_free                 OUT: units of it that nobody holds, of a set: whole ones;
+--                           NULL = unknown product
 -- Returns nothing
 -- Errors  none
 -- Locks   the cart row
@@ -53,7 +55,7 @@ BEGIN
     DECLARE v_unit_price        DECIMAL(20,2);
     DECLARE v_orderable         TINYINT;
     DECLARE v_stock_option_hash VARCHAR(64);
-    DECLARE v_looks, v_quantity_rules TINYINT;
+    DECLARE v_looks, v_quantity_rules, v_is_set TINYINT;
     DECLARE v_current TINYINT;
     DECLARE v_units_code VARCHAR(40);
     DECLARE v_combination_hash VARCHAR(64) DEFAULT pi_combination_hash;
@@ -68,17 +70,22 @@ BEGIN
            MAX(CASE WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_unit_price ELSE unit_price END),
            (SELECT CASE price_policy WHEN 'current' THEN 1 ELSE 0 END FROM shops
             WHERE shop_id = pi_shop_id),
-           MAX(orderable), MAX(stock_option_hash), MAX(quantity_rules),
+           MAX(orderable), MAX(stock_option_hash), MAX(quantity_rules), MAX(set_parts > 0),
            MAX(option_groups > 0 AND (v_combination_hash IS NOT NULL OR required_texts > 0))
     INTO v_price_id, v_unit_price, v_current, v_orderable, v_stock_option_hash, v_quantity_rules,
-         v_looks
+         v_is_set, v_looks
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id
       AND option_hash = COALESCE(v_combination_hash, pi_option_hash) AND plan_id = 0;
-    SELECT SUM(free) INTO po_free
-    FROM shop_stock
-    WHERE shop_id = pi_shop_id AND product_id = pi_product_id
-      AND option_hash = v_stock_option_hash;
+    IF v_is_set = 1 THEN
+        SELECT MAX(sets_left) INTO po_free FROM v_sets_left
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id;
+    ELSE
+        SELECT SUM(free) INTO po_free
+        FROM shop_stock
+        WHERE shop_id = pi_shop_id AND product_id = pi_product_id
+          AND option_hash = v_stock_option_hash;
+    END IF;
     SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO po_cart_id, po_in_cart
     FROM shop_cart
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
@@ -87,7 +94,7 @@ BEGIN
         CALL _option_fault(pi_shop_id, pi_product_id, pi_option_hash, v_combination_hash, v_fault);
     END IF;
     CALL _judge_units(pi_shop_id, pi_user_id, pi_product_id, v_quantity_rules, v_unit_price,
-                      po_in_cart + pi_quantity, pi_quantity, v_units_code, po_detail);
+                      po_in_cart + pi_quantity, NULLIF(pi_quantity, 0), v_units_code, po_detail);
     SET po_free = CASE WHEN v_price_id IS NOT NULL THEN COALESCE(po_free, 0) END,
         po_code = CASE
             WHEN v_price_id IS NULL THEN 'PRODUCT_NOT_FOUND'

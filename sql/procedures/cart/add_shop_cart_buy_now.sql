@@ -76,18 +76,10 @@ BEGIN
         CALL _raise('INVALID_INPUT', 'quantity', 'a whole number from 1 to 99999');
     END IF;
     SET v_quantity = CAST(pi_quantity AS UNSIGNED);
-    IF pi_option_hash REGEXP '\\A[ \\t\\r\\n]*([{\\[]|null[ \\t\\r\\n]*\\z)' THEN
-        CALL _read_option(pi_shop_id, pi_product_id, pi_option_hash, v_option_hash,
-                          v_combination_hash, v_normal, v_fault);
-        IF v_fault <> '' THEN
-            CALL _raise('INVALID_INPUT', 'option', v_fault);
-        END IF;
-        CALL _keep_option(pi_shop_id, pi_product_id, v_option_hash, v_combination_hash, v_normal);
-    ELSE
-        IF CHAR_LENGTH(pi_option_hash) > 64 OR pi_option_hash LIKE '% ' THEN
-            CALL _raise('INVALID_INPUT', 'option_hash', 'at most 64 characters');
-        END IF;
-        SET v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
+    SET v_option_hash = '__noopt__';
+    IF CHAR_LENGTH(pi_option_hash) > 0 THEN
+        CALL _take_option(pi_shop_id, pi_product_id, pi_option_hash, v_option_hash,
+                          v_combination_hash, v_normal);
     END IF;
 
     SET v_step = 'lock the cart';

@@ -18,7 +18,8 @@
 --   pi_order_name   an order of the buyer, by any of its names, see _find_order; NULL or '' = none
 --   pi_lines_json   which lines of the order: '[1,3]', see _parse_ids; NULL or '' = all
 -- Returns with one product what add_shop_cart returns; else one row
---   result, added (lines that went in), refused (lines that did not), cart_count,
+--   result, added (lines that went in), refused (lines that did not), cart_count, cart_version,
+--   cart_amount, cart_total_hash (see select_shop_cart),
 --   items_json: an object for each line, in their order
 --     line_no      place in the list, from 1; or the order's line
 --     product_id, option_hash, quantity   as asked for; what cannot be one is null
@@ -79,6 +80,11 @@ add_shop_cart_items: BEGIN
         DECLARE v_quantity, v_cart_id, v_in_cart, v_put BIGINT UNSIGNED;
         DECLARE v_free BIGINT;
         DECLARE v_end TINYINT DEFAULT 0;
+        DECLARE v_rows_now INT UNSIGNED;
+        DECLARE v_cart_version BIGINT UNSIGNED;
+        DECLARE v_cart_amount DECIMAL(18,2);
+        DECLARE v_cart_hash VARCHAR(64);
+        DECLARE v_known_hash TINYINT;
         -- The one or the other. Read as text: as numbers both engines round or zero what they do
         -- not like. A default is JSON on MySQL, and its text with the quotes on MariaDB: longer
         -- than any id, and no number, with both.
@@ -225,10 +231,15 @@ add_shop_cart_items: BEGIN
                                                             ELSE v_option_hash END));
         END LOOP;
         CLOSE c_lines;
+        SET v_step = 'count the cart';
+        CALL _count_cart(pi_shop_id, pi_user_id, v_added > 0, v_rows_now, v_cart_version,
+                         v_cart_amount, v_cart_hash, v_known_hash);
         COMMIT AND NO CHAIN NO RELEASE;
 
         SET v_step = 'answer';
         SELECT 'OK' AS result, v_added AS added, v_refused AS refused, v_rows AS cart_count,
+               v_cart_version AS cart_version, v_cart_amount AS cart_amount,
+               v_cart_hash AS cart_total_hash,
                CONCAT('[', v_results, ']') AS items_json,
                CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
         CALL _select_cart(pi_shop_id, pi_user_id);

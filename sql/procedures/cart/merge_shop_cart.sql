@@ -14,7 +14,7 @@
 --   pi_user_id   the member, whose cart takes the rows
 -- Returns one row
 --   result, moved (rows that the guest's cart has no more), kept (rows that stayed there),
---   cart_count (of the member),
+--   cart_count, cart_version, cart_amount, cart_total_hash (of the member, see select_shop_cart),
 --   items_json: an object for each row of the guest's cart, oldest first
 --     product_id, option_hash, quantity   as they lay there
 --     code         OK | CART_FULL | INVALID_INPUT (too many) | QUANTITY_NOT_ALLOWED
@@ -57,6 +57,11 @@ BEGIN
     DECLARE v_create_date DATETIME(6);
     DECLARE v_code VARCHAR(40);
     DECLARE v_end TINYINT DEFAULT 0;
+    DECLARE v_rows_now INT UNSIGNED;
+    DECLARE v_cart_version BIGINT UNSIGNED;
+    DECLARE v_cart_amount DECIMAL(18,2);
+    DECLARE v_cart_hash VARCHAR(64);
+    DECLARE v_known_hash TINYINT;
     DECLARE c_rows CURSOR FOR
         SELECT seq_no FROM shop_cart
         WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 0
@@ -178,6 +183,8 @@ BEGIN
             SET quantity = quantity + v_quantity, create_date = LEAST(create_date, v_create_date),
                 update_date = UTC_TIMESTAMP(6)
             WHERE seq_no = v_cart_id;
+            CALL _note_deletions(pi_shop_id, pi_guest_id, CONCAT('[', v_row, ']'),
+                                 CONCAT('merged into ', v_cart_id));
             DELETE FROM shop_cart WHERE seq_no = v_row;
         END IF;
         -- As in add_shop_cart_items.
@@ -193,10 +200,19 @@ BEGIN
                             'option_hash', v_option_hash));
     END LOOP;
     CLOSE c_rows;
+    SET v_step = 'count the carts';
+    IF v_known > 0 THEN
+        CALL _count_cart(pi_shop_id, pi_guest_id, 0, v_rows_now, v_cart_version, v_cart_amount,
+                         v_cart_hash, v_known_hash);
+    END IF;
+    CALL _count_cart(pi_shop_id, pi_user_id, v_moved > 0, v_rows_now, v_cart_version, v_cart_amount,
+                     v_cart_hash, v_known_hash);
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_moved AS moved, v_kept AS kept, v_rows AS cart_count,
+           v_cart_version AS cart_version, v_cart_amount AS cart_amount,
+           v_cart_hash AS cart_total_hash,
            CONCAT('[', v_results, ']') AS items_json,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);

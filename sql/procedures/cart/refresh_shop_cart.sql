@@ -13,7 +13,7 @@
 --               leave  it is left, also for the order form: unless a quote or an order comes within
 --                      10 minutes, the promises end then
 -- Returns one row
---   result, cart_count,
+--   result, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
 --   price_changes_json: an object for each row that was promised another price by this call
 --     cart_id, product_id, option_hash
 --     old_price, new_price   of one unit
@@ -38,7 +38,11 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_shops INT;
+    DECLARE v_shops, v_count INT UNSIGNED;
+    DECLARE v_version BIGINT UNSIGNED;
+    DECLARE v_amount DECIMAL(18,2);
+    DECLARE v_hash VARCHAR(64);
+    DECLARE v_known TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -64,18 +68,21 @@ BEGIN
     END IF;
     CALL _renew_promises(pi_shop_id, pi_user_id, pi_event, NULL);
 
-    SET v_step = 'answer';
+    SET v_step = 'count the cart';
     CALL _start_reading();
-    SELECT 'OK' AS result, COUNT(*) AS cart_count,
-           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json
-    FROM shop_cart c
-    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
-    LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
-    LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
-        AND m.actor = 'job'
-    WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.buy_now = 0
-      AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
-           OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6) AND m.to_status IS NOT NULL);
+    CALL _count_cart(pi_shop_id, pi_user_id, NULL, v_count, v_version, v_amount, v_hash, v_known);
+    IF v_known = 0 THEN
+        COMMIT AND NO CHAIN NO RELEASE;
+        CALL _note_cart(pi_shop_id, pi_user_id);
+        CALL _start_reading();
+        CALL _count_cart(pi_shop_id, pi_user_id, NULL, v_count, v_version, v_amount, v_hash,
+                         v_known);
+    END IF;
+
+    SET v_step = 'answer';
+    SELECT 'OK' AS result, v_count AS cart_count, v_version AS cart_version,
+           v_amount AS cart_amount, v_hash AS cart_total_hash,
+           CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
     COMMIT AND NO CHAIN NO RELEASE;
 END//

@@ -31,6 +31,11 @@ BEGIN
     DECLARE v_user_id  VARCHAR(63);
     DECLARE v_version  BIGINT UNSIGNED;
     DECLARE v_end      TINYINT DEFAULT 0;
+    DECLARE v_rows_now INT UNSIGNED;
+    DECLARE v_cart_version BIGINT UNSIGNED;
+    DECLARE v_cart_amount DECIMAL(18,2);
+    DECLARE v_cart_hash VARCHAR(64);
+    DECLARE v_known_hash TINYINT;
     -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
     DECLARE c_carts CURSOR FOR
         SELECT shop_id, user_id
@@ -96,6 +101,8 @@ BEGIN
                 UPDATE shop_cart_headers SET version = version + 1
                 WHERE shop_id = v_shop_id AND user_id = v_user_id;
                 CALL _settle_checkouts(v_shop_id, v_user_id, NULL);
+                CALL _count_cart(v_shop_id, v_user_id, 0, v_rows_now, v_cart_version, v_cart_amount,
+                                 v_cart_hash, v_known_hash);
                 SET v_settled = v_settled + 1;
             END IF;
             COMMIT AND NO CHAIN NO RELEASE;

@@ -8,7 +8,8 @@
 --   pi_cart_id   cart row
 --   pi_quantity  new number of units, at most 99999; price × quantity has at most 15 digits before
 --                the point. 0 or less deletes the item; fewer than before are always taken
--- Returns one row: result, cart_id, cart_count, price_changes_json (see refresh_shop_cart);
+-- Returns one row: result, cart_id, cart_count, cart_version, cart_amount, cart_total_hash (see
+--   select_shop_cart), price_changes_json (see refresh_shop_cart);
 --   then the cart (see _select_cart)
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND (consumed, foreign or unknown),
 --   CART_IN_CHECKOUT (an order has the row, which waits for its payment: soft_lock),
@@ -42,7 +43,13 @@ BEGIN
     DECLARE v_quantity_rules TINYINT;
     DECLARE v_units BIGINT;
     DECLARE v_code, v_fault VARCHAR(64);
+    DECLARE v_doubled_ids LONGTEXT;
     DECLARE v_count    INT UNSIGNED;
+    DECLARE v_rows_now INT UNSIGNED;
+    DECLARE v_cart_version BIGINT UNSIGNED;
+    DECLARE v_cart_amount DECIMAL(18,2);
+    DECLARE v_cart_hash VARCHAR(64);
+    DECLARE v_known_hash TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -105,6 +112,17 @@ BEGIN
 
     IF v_doubles > 0 THEN
         SET v_step = 'take in the other rows';
+        SELECT CONCAT('[', GROUP_CONCAT(o.seq_no), ']') INTO v_doubled_ids
+        FROM shop_cart c FORCE INDEX (PRIMARY)
+        STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
+            ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
+            AND o.option_hash = c.option_hash AND o.seq_no <> c.seq_no AND o.buy_now = c.buy_now
+            AND o.order_seq_no IS NULL
+        WHERE c.seq_no = v_cart_id;
+        IF v_doubled_ids IS NOT NULL THEN
+            CALL _note_deletions(pi_shop_id, pi_user_id, v_doubled_ids,
+                CASE WHEN v_quantity > 0 THEN CONCAT('merged into ', v_cart_id) ELSE 'buyer' END);
+        END IF;
         DELETE o FROM shop_cart c FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)
             ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
@@ -120,13 +138,19 @@ BEGIN
         WHERE seq_no = v_cart_id;
     ELSE
         CALL _renew_others(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
+        CALL _note_deletions(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), 'buyer');
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
         SET v_count = v_count - (v_buy_now = 0);
     END IF;
+    SET v_step = 'count the cart';
+    CALL _count_cart(pi_shop_id, pi_user_id, COALESCE(v_quantity > v_units, 0), v_rows_now,
+                     v_cart_version, v_cart_amount, v_cart_hash, v_known_hash);
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_cart_id AS cart_id, v_count AS cart_count,
+           v_cart_version AS cart_version, v_cart_amount AS cart_amount,
+           v_cart_hash AS cart_total_hash,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;
     CALL _select_cart(pi_shop_id, pi_user_id);
 END//

@@ -3,8 +3,8 @@
 -- now comes back as well, and the cart marks it; units that a row cannot hold do not.
 --
 -- Lines of an order that has left its rows in the cart (soft_lock) are there already, or have been
--- since the order ended: nothing is added. What of it was bought now becomes part of the cart,
--- where the buyer looks for it.
+-- since the order ended: nothing is added, and what stands against ordering them is said likewise.
+-- What of it was bought now becomes part of the cart, where the buyer looks for it.
 --
 -- Parameters
 --   pi_order_seq_no         order that has ended, locked by the caller
@@ -12,7 +12,7 @@
 --   po_results              OUT: '[…]', an object for each line: line_no, product_id, option_hash,
 --                           quantity (ordered), restored (units that came back), code (OK, or why
 --                           it could not, or cannot be ordered as it is), detail, cart_id, in_cart,
---                           free
+--                           free (units that nobody holds, this order's given back)
 -- Returns nothing
 -- Errors  none
 -- Locks   cart rows of the buyer
@@ -64,22 +64,29 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_line;
         END IF;
+        CALL _put_into_cart(pi_shop_id, pi_user_id, v_product_id, v_option_hash,
+            v_combination_hash, CASE v_kept WHEN 0 THEN v_quantity ELSE 0 END, 1, v_rows, v_code,
+            v_put, v_detail, v_cart_id, v_in_cart, v_free);
         IF v_kept > 0 THEN
-            SELECT MAX(seq_no), COALESCE(MAX(quantity), 0), NULL
-            INTO v_cart_id, v_in_cart, v_free
+            SELECT MAX(seq_no), COALESCE(MAX(quantity), 0)
+            INTO v_cart_id, v_in_cart
             FROM shop_cart FORCE INDEX (PRIMARY)
             WHERE seq_no = v_row AND shop_id = pi_shop_id AND CONCAT(user_id) = pi_user_id
               AND product_id = v_product_id AND option_hash = v_option_hash
               AND order_seq_no IS NULL;
             SET v_put = LEAST(v_in_cart, v_quantity),
-                v_code = CASE WHEN v_cart_id IS NULL THEN 'CART_NOT_FOUND' ELSE 'OK' END,
+                v_code = CASE WHEN v_cart_id IS NULL THEN 'CART_NOT_FOUND' ELSE v_code END,
                 v_detail = CASE WHEN v_cart_id IS NULL THEN 'it came back, and is gone since'
-                                ELSE '' END;
-        ELSE
-            CALL _put_into_cart(pi_shop_id, pi_user_id, v_product_id, v_option_hash,
-                v_combination_hash, v_quantity, 1, v_rows, v_code, v_put, v_detail, v_cart_id,
-                v_in_cart, v_free);
+                                ELSE v_detail END;
         END IF;
+        -- What the order itself still holds is given back in the same commit, after the cart.
+        SELECT v_free + COALESCE(SUM(r.quantity), 0) INTO v_free
+        FROM shop_order_product l
+        STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
+        STRAIGHT_JOIN shop_stock_reservations r ON r.order_seq_no = l.order_seq_no
+            AND r.shop_id = p.shop_id AND r.product_id = p.product_id
+            AND r.option_hash = p.stock_option_hash AND r.state = 'held'
+        WHERE l.order_seq_no = pi_order_seq_no AND l.line_no = v_line_no;
         -- As in add_shop_cart_items.
         SET v_results = CONCAT(v_results, CASE v_results WHEN '' THEN '' ELSE ',' END,
                 JSON_OBJECT('code', v_code, 'free', v_free + 0, 'detail', v_detail,

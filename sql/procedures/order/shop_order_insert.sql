@@ -116,7 +116,7 @@ shop_order_insert: BEGIN
     DECLARE v_discount DECIMAL(18,2) DEFAULT 0;
     DECLARE v_vat DECIMAL(18,2);
     -- the order
-    DECLARE v_now, v_expires_at DATETIME(6);
+    DECLARE v_now, v_expires_at, v_oldest DATETIME(6);
     DECLARE v_order_key CHAR(36);
     DECLARE v_order_code CHAR(17);
     DECLARE v_seal, v_holds INT UNSIGNED;
@@ -267,12 +267,13 @@ shop_order_insert: BEGIN
                    COALESCE(m.user_phone, a.receiver_phone, v_phone),
                    p.merchant_id, p.pay_type, p.request_method, p.request_url,
                    p.request_fields_json, p.request_hash_template, p.secret_key,
-                   CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END
+                   CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END,
+                   v_now - INTERVAL NULLIF(s.cart_days, 0) DAY
             INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at,
                  v_gateway_url, v_cart_at_order, v_name, v_phone, v_post_code, v_address,
                  v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id,
                  v_pay_type, v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template,
-                 v_secret_key, v_pinned_no
+                 v_secret_key, v_pinned_no, v_oldest
             FROM shops s
             LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
             LEFT JOIN shop_shipping_address a
@@ -284,7 +285,8 @@ shop_order_insert: BEGIN
             -- it: it would tempt MariaDB to read the whole cart for every id instead of the row by
             -- primary key. What calc_cart_totals reads, word for word: a price that is planned is
             -- in force from its second on. LEFT leaves the quoted text whole and says that it is
-            -- short: MariaDB writes longer ones to disk.
+            -- short: MariaDB writes longer ones to disk. A row that is too old is none, see
+            -- shops.cart_days.
             SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                        AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                        AND s.free >= c.quantity),
@@ -313,6 +315,7 @@ shop_order_insert: BEGIN
                 id      BIGINT UNSIGNED PATH '$')) x
             STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
                 AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
+                AND (v_oldest IS NULL OR c.update_date >= v_oldest)
             STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
             STRAIGHT_JOIN shop_product_prices p ON p.price_id =
@@ -543,6 +546,9 @@ shop_order_insert: BEGIN
                     ITERATE order_or_again;
                 END IF;
             ELSE
+                IF v_usual = 0 THEN
+                    CALL _write_order_parts(v_order_seq_no);
+                END IF;
                 CALL _stock_hold(v_order_seq_no, v_now, v_expires_at);
             END IF;
             IF v_total = 0 THEN

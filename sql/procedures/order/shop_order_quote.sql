@@ -53,6 +53,10 @@ BEGIN
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_address_id BIGINT UNSIGNED;
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_oldest DATETIME(6);
+    DECLARE v_parcels_json LONGTEXT DEFAULT '[]';
+    DECLARE v_rule_id BIGINT UNSIGNED;
+    DECLARE v_same VARCHAR(64);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
@@ -101,8 +105,9 @@ BEGIN
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
     START TRANSACTION READ ONLY;
     SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
-           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END)
-    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no
+           MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
+           v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 ELSE a.seq_no = v_address_id END
@@ -159,6 +164,7 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
+        AND (v_oldest IS NULL OR c.update_date >= v_oldest)
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =
@@ -229,6 +235,51 @@ BEGIN
         END IF;
     END IF;
 
+    -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel.
+    -- One of several policies costs nothing once none of those that ask for a fee does.
+    IF v_shipping_fee > 0 THEN
+        SET v_rule_id = JSON_EXTRACT(v_list, '$[0][3]'),
+            v_same = CONCAT(',', v_rule_id, ',', JSON_EXTRACT(v_list, '$[0][4]'), ']');
+        IF CHAR_LENGTH(REPLACE(v_list, v_same, '')) + v_id_count * CHAR_LENGTH(v_same)
+            = CHAR_LENGTH(v_list) THEN
+            SELECT CONCAT('[{"policy_ids":[', d.policy_id, '],"amount":"',
+                          CAST(v_product_total AS DECIMAL(18,2)), '","fee":"', d.fee,
+                          '","free_over":',
+                          COALESCE(CONCAT('"', d.free_over, '"'), 'null'), ',"missing":',
+                          COALESCE(CONCAT('"', d.free_over
+                                          - CAST(v_product_total AS DECIMAL(18,2)), '"'),
+                                   'null'), '}]')
+            INTO v_parcels_json
+            FROM shop_delivery_rules d
+            WHERE d.rule_id = v_rule_id;
+        ELSE
+            SELECT CONCAT('[', GROUP_CONCAT('{"policy_ids":[', g.policy_ids,
+                       '],"amount":"', g.amount, '","fee":"', g.fee, '","free_over":',
+                       COALESCE(CONCAT('"', g.free_over, '"'), 'null'), ',"missing":',
+                       COALESCE(CONCAT('"', g.free_over - g.amount, '"'), 'null'), '}'
+                       ORDER BY g.policy_ids), ']')
+            INTO v_parcels_json
+            FROM (SELECT GROUP_CONCAT(DISTINCT w.policy_id ORDER BY w.policy_id) AS policy_ids,
+                         CAST(MAX(w.amount) AS DECIMAL(18,2)) AS amount,
+                         MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee,
+                         CASE WHEN SUM(w.fee > 0 AND w.free_over IS NULL) = 0
+                              THEN MAX(CASE WHEN w.fee > 0 THEN w.free_over END) END
+                             AS free_over
+                  FROM (SELECT d.parcel, d.fee, d.free_over, x.policy_id,
+                               SUM(p.unit_price * x.quantity)
+                                   OVER (PARTITION BY d.parcel) AS amount
+                        FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
+                            quantity  INT UNSIGNED    PATH '$[1]',
+                            price_id  BIGINT UNSIGNED PATH '$[2]',
+                            rule_id   BIGINT UNSIGNED PATH '$[3]',
+                            policy_id INT UNSIGNED    PATH '$[4]')) x
+                        STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
+                        STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
+                  GROUP BY w.parcel
+                  HAVING fee > 0) g;
+        END IF;
+    END IF;
+
     SET v_step = 'answer', v_total = v_product_total + v_shipping_fee,
         v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits);
     SELECT 'OK' AS result, s.currency, s.currency_digits,
@@ -242,33 +293,7 @@ BEGIN
            a.post_code, a.address, a.address_detail, a.delivery_msg,
            CASE WHEN v_pinned_no IS NULL THEN '[]'
                 ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json,
-           -- The parcels that make v_shipping_fee. One of several policies costs nothing once none
-           -- of those that ask for a fee does.
-           CASE WHEN v_shipping_fee > 0 THEN
-               (SELECT CONCAT('[', GROUP_CONCAT('{"policy_ids":[', g.policy_ids,
-                           '],"amount":"', g.amount, '","fee":"', g.fee, '","free_over":',
-                           COALESCE(CONCAT('"', g.free_over, '"'), 'null'), ',"missing":',
-                           COALESCE(CONCAT('"', g.free_over - g.amount, '"'), 'null'), '}'
-                           ORDER BY g.policy_ids), ']')
-                FROM (SELECT GROUP_CONCAT(DISTINCT w.policy_id ORDER BY w.policy_id) AS policy_ids,
-                             CAST(MAX(w.amount) AS DECIMAL(18,2)) AS amount,
-                             MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee,
-                             CASE WHEN SUM(w.fee > 0 AND w.free_over IS NULL) = 0
-                                  THEN MAX(CASE WHEN w.fee > 0 THEN w.free_over END) END
-                                 AS free_over
-                      FROM (SELECT d.parcel, d.fee, d.free_over, x.policy_id,
-                                   SUM(p.unit_price * x.quantity)
-                                       OVER (PARTITION BY d.parcel) AS amount
-                            FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
-                                quantity  INT UNSIGNED    PATH '$[1]',
-                                price_id  BIGINT UNSIGNED PATH '$[2]',
-                                rule_id   BIGINT UNSIGNED PATH '$[3]',
-                                policy_id INT UNSIGNED    PATH '$[4]')) x
-                            STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-                            STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
-                      GROUP BY w.parcel
-                      HAVING fee > 0) g)
-           ELSE '[]' END AS parcels_json
+           v_parcels_json AS parcels_json
     FROM shops s
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id

@@ -8,7 +8,8 @@
 --   pi_user_id    buyer
 --   pi_order_key  order, by any of its names, see _find_order
 -- Returns one row: result, replayed (1 = was done before, nothing changed), order_number,
---   order_status, cart_count, price_changes_json (see refresh_shop_cart), events (for counters)
+--   order_status, cart_count, cart_version, cart_amount, cart_total_hash (see select_shop_cart),
+--   price_changes_json (see refresh_shop_cart), events (for counters)
 -- then the cart (see _select_cart)
 -- then what came of each line, none when it was done before: line_no, product_id, option_hash,
 --   quantity (ordered), restored (units that came back), code, detail, cart_id, in_cart, free (as
@@ -17,6 +18,7 @@
 --     PRODUCT_UNAVAILABLE, PRODUCT_NOT_FOUND   it came back, and cannot be bought now
 --     INVALID_INPUT       as many as the cart can hold of it came back, see restored; or so many
 --                         cost more than an order can
+--     QUANTITY_NOT_ALLOWED   it came back, and is more than one order, or one buyer, may have
 --     CART_NOT_FOUND      it came back when the order ended (soft_lock), and is gone since
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED
 --   (paid, shipped, refunded, …)
@@ -46,6 +48,11 @@ BEGIN
     DECLARE v_restored_at  DATETIME(6);
     DECLARE v_results      LONGTEXT DEFAULT '[]';
     DECLARE v_replayed     TINYINT DEFAULT 0;
+    DECLARE v_rows_now INT UNSIGNED;
+    DECLARE v_cart_version BIGINT UNSIGNED;
+    DECLARE v_cart_amount DECIMAL(18,2);
+    DECLARE v_cart_hash VARCHAR(64);
+    DECLARE v_known_hash TINYINT;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -82,6 +89,9 @@ BEGIN
         SET v_step = 'put the lines back';
         CALL _restore_order(v_order_seq_no, pi_shop_id, pi_user_id, v_results);
     END IF;
+    SET v_step = 'count the cart';
+    CALL _count_cart(pi_shop_id, pi_user_id, v_replayed = 0, v_rows_now, v_cart_version,
+                     v_cart_amount, v_cart_hash, v_known_hash);
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';
@@ -89,6 +99,8 @@ BEGIN
            (SELECT COUNT(*) FROM shop_cart
             WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0
               AND order_seq_no IS NULL) AS cart_count,
+           v_cart_version AS cart_version, v_cart_amount AS cart_amount,
+           v_cart_hash AS cart_total_hash,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json,
            CASE v_replayed WHEN 0 THEN 'restore_cart' END AS events
     FROM shop_orders WHERE seq_no = v_order_seq_no;

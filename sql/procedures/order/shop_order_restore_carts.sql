@@ -33,6 +33,11 @@ BEGIN
     DECLARE v_user_id  VARCHAR(63);
     DECLARE v_now      DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_end      TINYINT DEFAULT 0;
+    DECLARE v_rows_now INT UNSIGNED;
+    DECLARE v_cart_version BIGINT UNSIGNED;
+    DECLARE v_cart_amount DECIMAL(18,2);
+    DECLARE v_cart_hash VARCHAR(64);
+    DECLARE v_known_hash TINYINT;
     -- The result is kept by the server when the cursor opens: commits in between do not disturb it.
     DECLARE c_orders CURSOR FOR
         SELECT o.seq_no, o.shop_id, o.user_id
@@ -117,6 +122,8 @@ BEGIN
                 SET v_skipped = v_skipped + 1;
             ELSE
                 CALL _restore_order(v_order_seq_no, v_shop_id, v_user_id, v_results);
+                CALL _count_cart(v_shop_id, v_user_id, 1, v_rows_now, v_cart_version, v_cart_amount,
+                                 v_cart_hash, v_known_hash);
                 SET v_restored = v_restored + 1;
             END IF;
             COMMIT AND NO CHAIN NO RELEASE;

@@ -9,8 +9,9 @@
 --   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
 --   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
 --   hash of it), "quantity"}] in line order
--- then lines (option_json: what was chosen, NULL = nothing, or only its hash is known), payments,
---   log
+-- then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
+--   of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
+--   "option_name", "product_name"}], NULL = no set), payments, log
 -- Errors  ORDER_NOT_FOUND, also for another buyer's order; ORDER_NAME_AMBIGUOUS
 -- Locks   none
 -- Example
@@ -99,7 +100,13 @@ BEGIN
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     WHERE o.seq_no = v_order_seq_no;
     SELECT line_no, l.product_id, product_name, l.option_hash, option_name, unit_price, quantity,
-           line_amount, tax_type, cart_seq_no, c.payload_json AS option_json
+           line_amount, tax_type, cart_seq_no, c.payload_json AS option_json,
+           (SELECT CONCAT('[', GROUP_CONCAT(JSON_OBJECT(
+                       'quantity', e.quantity, 'product_id', e.product_id,
+                       'option_hash', e.option_hash, 'option_name', e.option_name,
+                       'product_name', e.product_name) ORDER BY e.part_no), ']')
+            FROM shop_order_parts e
+            WHERE e.order_seq_no = l.order_seq_no AND e.line_no = l.line_no) AS parts_json
     FROM shop_order_product l
     LEFT JOIN shop_option_payloads c ON c.shop_id = l.shop_id AND c.product_id = l.product_id
         AND c.option_hash = l.option_hash

@@ -37,16 +37,16 @@ BEGIN
     DECLARE v_delivery_policy_id, v_weight INT UNSIGNED;
     DECLARE v_stock_slots SMALLINT UNSIGNED;
     DECLARE v_product_shown, v_option_required, v_quantity_rules TINYINT;
-    DECLARE v_option_groups, v_required_choices, v_required_texts SMALLINT UNSIGNED;
+    DECLARE v_option_groups, v_required_choices, v_required_texts, v_set_parts SMALLINT UNSIGNED;
 
     SELECT buy_price, sale_price, discount_rate, currency_digits,
            tax_type, product_name, category_id, delivery_policy_id,
            weight, stock_slots, product_shown, option_required,
-           option_groups, required_choices, required_texts, quantity_rules
+           option_groups, required_choices, required_texts, quantity_rules, set_parts
     INTO v_buy_price, v_sale_price, v_discount_rate, v_digits,
          v_tax_type, v_product_name, v_category_id, v_delivery_policy_id,
          v_weight, v_stock_slots, v_product_shown, v_option_required,
-         v_option_groups, v_required_choices, v_required_texts, v_quantity_rules
+         v_option_groups, v_required_choices, v_required_texts, v_quantity_rules, v_set_parts
     FROM shop_offers
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id AND option_hash = '__noopt__'
       AND plan_id = 0
@@ -59,13 +59,14 @@ BEGIN
              stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
              add_price, currency_digits, product_name, option_name, category_id,
              weight, product_shown, option_required, option_shown, reason,
-             option_groups, required_choices, required_texts, quantity_rules)
+             option_groups, required_choices, required_texts, quantity_rules, set_parts)
         VALUES
             (pi_shop_id, pi_product_id, pi_option_hash, 0, v_tax_type, v_delivery_policy_id,
              pi_stock_option_hash, v_stock_slots, v_buy_price, v_sale_price, v_discount_rate,
              pi_add_price, v_digits, v_product_name, pi_option_name, v_category_id,
              v_weight, v_product_shown, v_option_required, pi_display = '1', 'shop_product_options',
-             v_option_groups, v_required_choices, v_required_texts, v_quantity_rules)
+             v_option_groups, v_required_choices, v_required_texts, v_quantity_rules,
+             v_set_parts)
         ON DUPLICATE KEY UPDATE
             tax_type = v_tax_type, delivery_policy_id = v_delivery_policy_id,
             stock_option_hash = pi_stock_option_hash, stock_slots = v_stock_slots,
@@ -75,7 +76,8 @@ BEGIN
             product_shown = v_product_shown, option_required = v_option_required,
             option_shown = pi_display = '1', reason = 'shop_product_options',
             option_groups = v_option_groups, required_choices = v_required_choices,
-            required_texts = v_required_texts, quantity_rules = v_quantity_rules;
+            required_texts = v_required_texts, quantity_rules = v_quantity_rules,
+            set_parts = v_set_parts;
     END IF;
 END//
 DELIMITER ;

@@ -108,6 +108,7 @@ BEGIN
                 f.delivery_policy_id = p.delivery_policy_id, f.stock_slots = p.stock_slots,
                 f.option_required = p.option_required, f.option_groups = p.option_groups,
                 f.required_choices = p.required_choices, f.required_texts = p.required_texts,
+                f.set_parts = p.set_parts,
                 f.quantity_rules = COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
                                             p.member_quantity) IS NOT NULL,
                 f.product_shown = p.display = '1' AND p.stat <> '2',
@@ -136,14 +137,14 @@ BEGIN
              stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
              add_price, currency_digits, product_name, option_name, category_id,
              weight, product_shown, option_required, option_shown, reason,
-             option_groups, required_choices, required_texts, quantity_rules)
+             option_groups, required_choices, required_texts, set_parts, quantity_rules)
         SELECT p.shop_id, p.product_id, '__noopt__', 0, p.tax_type, p.delivery_policy_id,
                '__noopt__', p.stock_slots, p.buy_price, p.sale_price, p.discount_rate,
                0, s.currency_digits, p.product_name, '', p.category_id,
                p.weight, p.display = '1' AND p.stat <> '2', p.option_required, 1,
                'shop_offers_repair', p.option_groups, p.required_choices, p.required_texts,
-               COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
-                        p.member_quantity) IS NOT NULL
+               p.set_parts, COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
+                                     p.member_quantity) IS NOT NULL
         FROM shop_products p
         JOIN shops s ON s.shop_id = p.shop_id
         LEFT JOIN shop_offers f
@@ -158,14 +159,14 @@ BEGIN
              stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
              add_price, currency_digits, product_name, option_name, category_id,
              weight, product_shown, option_required, option_shown, reason,
-             option_groups, required_choices, required_texts, quantity_rules)
+             option_groups, required_choices, required_texts, set_parts, quantity_rules)
         SELECT o.shop_id, o.product_id, o.option_hash, 0, p.tax_type, p.delivery_policy_id,
                o.stock_option_hash, p.stock_slots, p.buy_price, p.sale_price, p.discount_rate,
                o.add_price, s.currency_digits, p.product_name, o.option_name, p.category_id,
                p.weight, p.display = '1' AND p.stat <> '2', p.option_required, o.display = '1',
                'shop_offers_repair', p.option_groups, p.required_choices, p.required_texts,
-               COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
-                        p.member_quantity) IS NOT NULL
+               p.set_parts, COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
+                                     p.member_quantity) IS NOT NULL
         FROM shop_product_options o
         JOIN shop_products p ON p.shop_id = o.shop_id AND p.product_id = o.product_id
         JOIN shops s ON s.shop_id = o.shop_id

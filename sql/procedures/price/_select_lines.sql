@@ -9,8 +9,7 @@
 --   line_amount, orderable, stock_left (NULL = enough units are there for this row alone; else so
 --   many), added_price (price in force when it was put in; NULL = not known; where
 --   the shop promises prices: the last that was promised),
---   product_thumb_img_url, item_state (in_cart | in_checkout: an order has it, which waits for its
---   payment, so that it can be neither changed nor ordered),
+--   product_thumb_img_url, item_state (as in _select_cart),
 --   option_json, min_quantity, max_quantity, quantity_step,
 --   member_quantity, member_days, quantity_kept (as in _select_cart; kept by these rows together)
 -- Errors  none
@@ -30,11 +29,18 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_lines(
     READS SQL DATA
     COMMENT 'Priced lines as a result set'
 BEGIN
-    DECLARE v_pinned_no INT UNSIGNED;
+    DECLARE v_pinned_no, v_set_parts INT UNSIGNED;
+    DECLARE v_cart_days SMALLINT UNSIGNED;
+    DECLARE v_sets_left LONGTEXT;
 
-    SELECT MAX(pinned_no) INTO v_pinned_no
+    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END), MAX(NULLIF(cart_days, 0)),
+           MAX(set_parts)
+    INTO v_pinned_no, v_cart_days, v_set_parts
     FROM shops
-    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    WHERE shop_id = pi_shop_id;
+    IF v_set_parts > 0 THEN
+        CALL _sets_left(pi_shop_id, pi_user_id, v_sets_left);
+    END IF;
     -- As v_cart_lines says, without opening the view. RAND: of a subquery that might answer several
     -- rows alike MariaDB keeps the answers in a temporary table, which costs more than to ask.
     SELECT c.seq_no AS cart_id, c.product_id,
@@ -54,6 +60,7 @@ BEGIN
                  AND (o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                       OR t.phase = 'open' AND o.expires_at <= pi_now
                          AND m.to_status IS NOT NULL)
+                 AND NOT COALESCE(c.update_date < pi_now - INTERVAL v_cart_days DAY, 0)
                  AND CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > pi_now
                       THEN a.unit_price
                       WHEN f.next_until <= pi_now THEN NULL
@@ -64,15 +71,19 @@ BEGIN
                  AND (c.combination_hash IS NULL OR f.option_groups = 0
                       OR w.combination_hash = c.combination_hash) THEN 1
                 ELSE 0 END AS orderable,
-           NULLIF(LEAST(COALESCE((
+           NULLIF(LEAST(COALESCE(CASE WHEN f.set_parts = 0 THEN (
                SELECT SUM(k.free) FROM shop_stock k FORCE INDEX (PRIMARY)
                WHERE k.shop_id = f.shop_id AND k.product_id = f.product_id
-                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */), 0), c.quantity),
-               c.quantity) AS stock_left,
+                 AND k.option_hash = f.stock_option_hash /*M! AND RAND() >= 0 */)
+               ELSE CAST(JSON_EXTRACT(v_sets_left, CONCAT('$."', c.seq_no, '"')) AS SIGNED) END, 0),
+               c.quantity), c.quantity) AS stock_left,
            a.unit_price AS added_price, p.product_thumb_img_url,
            CASE WHEN o.seq_no IS NULL OR t.phase = 'ended' AND o.paid_at IS NULL
                   OR t.phase = 'open' AND o.expires_at <= pi_now
-                     AND m.to_status IS NOT NULL THEN 'in_cart'
+                     AND m.to_status IS NOT NULL
+                THEN CASE WHEN p.product_id IS NULL
+                            OR c.update_date < pi_now - INTERVAL v_cart_days DAY
+                          THEN 'expired' ELSE 'in_cart' END
                 WHEN t.phase = 'open' AND o.paid_at IS NULL THEN 'in_checkout'
                 ELSE 'ordered' END AS item_state,
            w.payload_json AS option_json,

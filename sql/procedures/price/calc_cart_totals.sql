@@ -59,10 +59,13 @@ BEGIN
     DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
+    DECLARE v_oldest DATETIME(6);
 
-    SELECT MAX(pinned_no) INTO v_pinned_no
+    SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END),
+           v_now - INTERVAL NULLIF(MAX(cart_days), 0) DAY
+    INTO v_pinned_no, v_oldest
     FROM shops
-    WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
+    WHERE shop_id = pi_shop_id;
     SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
@@ -91,6 +94,7 @@ BEGIN
         id      BIGINT UNSIGNED PATH '$')) x
     STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
+        AND (v_oldest IS NULL OR c.update_date >= v_oldest)
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     STRAIGHT_JOIN shop_product_prices p ON p.price_id =

@@ -26,7 +26,8 @@ BEGIN
     SET NEW.orderable = _is_orderable(NEW.product_shown,
                                       NEW.option_required = 1 OR NEW.required_choices > 0,
                                       NEW.option_hash, NEW.option_shown, NEW.unit_price)
-                        * _orderable_as(NEW.required_texts, NEW.quantity_rules);
+                        * _orderable_as(NEW.required_texts,
+                                        NEW.quantity_rules = 1 OR NEW.set_parts > 0);
 
     SET v_before = @jumun_offer_price;
     SET @jumun_offer_price = NULL;

@@ -44,7 +44,8 @@ BEGIN
     SET NEW.orderable = _is_orderable(NEW.product_shown,
                                       NEW.option_required = 1 OR NEW.required_choices > 0,
                                       NEW.option_hash, NEW.option_shown, NEW.unit_price)
-                        * _orderable_as(NEW.required_texts, NEW.quantity_rules);
+                        * _orderable_as(NEW.required_texts,
+                                        NEW.quantity_rules = 1 OR NEW.set_parts > 0);
     -- The price before a planned one that has begun is not in force: it gets no row any more.
     IF v_begun = 0 THEN
         SET v_price_id = NULL;

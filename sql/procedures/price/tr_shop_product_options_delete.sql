@@ -1,9 +1,10 @@
--- tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay.
+-- tr_shop_product_options_delete: what is no option any more is not on sale. Its prices stay. Sets
+-- that it is a part of have none left.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   shop_offers row of the option
+-- Locks   shop_offers row of the option; shop_set_parts rows that it is in
 -- Example
 --   DELETE FROM shop_product_options
 --   WHERE shop_id = 1 AND product_id = 'P001' AND option_hash = 'red';
@@ -17,5 +18,9 @@ FOR EACH ROW
 BEGIN
     DELETE FROM shop_offers
     WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id AND option_hash = OLD.option_hash;
+    -- See tr_shop_set_parts_update.
+    UPDATE shop_set_parts SET stock_option_hash = ''
+    WHERE shop_id = OLD.shop_id AND part_product_id = OLD.product_id
+      AND part_option_hash = OLD.option_hash;
 END//
 DELIMITER ;

@@ -4,7 +4,8 @@
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   shop_offers row of the option; of another option also the product's, shared
+-- Locks   shop_offers row of the option; of another option also the product's, shared; where its
+--         stock row is another one, shop_set_parts rows that it is in
 -- Example
 --   UPDATE shop_product_options SET add_price = 500
 --   WHERE shop_id = 1 AND product_id = 'P001' AND option_hash = 'red';
@@ -23,6 +24,13 @@ BEGIN
           AND option_hash = OLD.option_hash;
         CALL _put_option_on_sale(NEW.shop_id, NEW.product_id, NEW.option_hash, NEW.option_name,
                                  NEW.add_price, NEW.display, NEW.stock_option_hash);
+        -- See tr_shop_set_parts_update.
+        UPDATE shop_set_parts SET stock_option_hash = ''
+        WHERE shop_id = OLD.shop_id AND part_product_id = OLD.product_id
+          AND part_option_hash = OLD.option_hash;
+        UPDATE shop_set_parts SET stock_option_hash = ''
+        WHERE shop_id = NEW.shop_id AND part_product_id = NEW.product_id
+          AND part_option_hash = NEW.option_hash;
     ELSEIF NOT (NEW.option_name = OLD.option_name
                 AND LENGTH(NEW.option_name) = LENGTH(OLD.option_name)
                 AND NEW.add_price = OLD.add_price AND NEW.display = OLD.display
@@ -34,6 +42,11 @@ BEGIN
             reason = 'shop_product_options'
         WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id
           AND option_hash = NEW.option_hash;
+        IF NOT (CAST(NEW.stock_option_hash AS BINARY) = CAST(OLD.stock_option_hash AS BINARY)) THEN
+            UPDATE shop_set_parts SET stock_option_hash = ''
+            WHERE shop_id = NEW.shop_id AND part_product_id = NEW.product_id
+              AND part_option_hash = NEW.option_hash;
+        END IF;
     END IF;
 END//
 DELIMITER ;

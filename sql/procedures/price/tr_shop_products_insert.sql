@@ -27,13 +27,14 @@ BEGIN
          stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
          add_price, currency_digits, product_name, option_name, category_id,
          weight, product_shown, option_required, option_shown, reason,
-         option_groups, required_choices, required_texts, quantity_rules)
+         option_groups, required_choices, required_texts, quantity_rules, set_parts)
     VALUES
         (NEW.shop_id, NEW.product_id, '__noopt__', 0, NEW.tax_type, NEW.delivery_policy_id,
          '__noopt__', NEW.stock_slots, NEW.buy_price, NEW.sale_price, NEW.discount_rate,
          0, v_digits, NEW.product_name, '', NEW.category_id,
          NEW.weight, NEW.display = '1' AND NEW.stat <> '2', NEW.option_required, 1, 'shop_products',
-         NEW.option_groups, NEW.required_choices, NEW.required_texts, v_quantity_rules)
+         NEW.option_groups, NEW.required_choices, NEW.required_texts, v_quantity_rules,
+         NEW.set_parts)
     ON DUPLICATE KEY UPDATE
         tax_type = NEW.tax_type, delivery_policy_id = NEW.delivery_policy_id,
         stock_option_hash = '__noopt__', stock_slots = NEW.stock_slots,
@@ -43,6 +44,7 @@ BEGIN
         product_shown = NEW.display = '1' AND NEW.stat <> '2',
         option_required = NEW.option_required, option_shown = 1, reason = 'shop_products',
         option_groups = NEW.option_groups, required_choices = NEW.required_choices,
-        required_texts = NEW.required_texts, quantity_rules = v_quantity_rules;
+        required_texts = NEW.required_texts, quantity_rules = v_quantity_rules,
+        set_parts = NEW.set_parts;
 END//
 DELIMITER ;

@@ -28,7 +28,7 @@ BEGIN
             AND NEW.display = OLD.display AND NEW.stat = OLD.stat
             AND NEW.option_groups = OLD.option_groups
             AND NEW.required_choices = OLD.required_choices
-            AND NEW.required_texts = OLD.required_texts
+            AND NEW.required_texts = OLD.required_texts AND NEW.set_parts = OLD.set_parts
             AND NEW.min_quantity <=> OLD.min_quantity AND NEW.max_quantity <=> OLD.max_quantity
             AND NEW.quantity_step <=> OLD.quantity_step
             AND NEW.member_quantity <=> OLD.member_quantity) THEN
@@ -41,7 +41,7 @@ BEGIN
             option_required = NEW.option_required,
             product_shown = NEW.display = '1' AND NEW.stat <> '2', reason = 'shop_products',
             option_groups = NEW.option_groups, required_choices = NEW.required_choices,
-            required_texts = NEW.required_texts,
+            required_texts = NEW.required_texts, set_parts = NEW.set_parts,
             quantity_rules = COALESCE(NEW.min_quantity, NEW.max_quantity, NEW.quantity_step,
                                       NEW.member_quantity) IS NOT NULL
         WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id;

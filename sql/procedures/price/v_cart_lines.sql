@@ -5,7 +5,8 @@
 -- cannot drop the product's price, and a product that needs an option cannot be bought without. Of
 -- a product with groups of options it names what somebody chose, with a text that is required. A
 -- row that costs more than any order can (an amount has at most 15 digits before the point, as
--- trdAmt) can be looked at, made smaller and not ordered.
+-- trdAmt) can be looked at, made smaller and not ordered; one that nobody has changed for
+-- shops.cart_days can be looked at and renewed.
 --
 -- A planned price is in force from its second on. Where the one after it has begun too, and
 -- neither shop_prices_begin nor an order has come since, a row has no price until one does.
@@ -52,6 +53,8 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
                   WHEN f.next_until <= UTC_TIMESTAMP(6) THEN NULL
                   WHEN f.holds_until <= UTC_TIMESTAMP(6) THEN f.next_unit_price
                   ELSE f.unit_price END * c.quantity BETWEEN 0 AND 999999999999999.99
+             AND NOT COALESCE(c.update_date < UTC_TIMESTAMP(6)
+                                  - INTERVAL NULLIF(y.cart_days, 0) DAY, 0)
              AND (f.required_texts = 0 OR c.combination_hash IS NOT NULL)
              AND (c.combination_hash IS NULL OR f.option_groups = 0
                   OR o.combination_hash = c.combination_hash) THEN 1
@@ -69,6 +72,7 @@ FROM shop_cart c
 LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
     AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
 LEFT JOIN shops h ON h.shop_id = c.shop_id AND h.price_policy = 'pinned'
+LEFT JOIN shops y ON y.shop_id = c.shop_id
 LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
 LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
 LEFT JOIN shop_option_payloads o ON o.shop_id = c.shop_id AND o.product_id = c.product_id

@@ -29,7 +29,7 @@ SELECT f.shop_id, f.product_id, f.option_hash,
                      AND f.product_shown = (p.display = '1' AND p.stat <> '2')
                      AND f.option_groups = p.option_groups
                      AND f.required_choices = p.required_choices
-                     AND f.required_texts = p.required_texts
+                     AND f.required_texts = p.required_texts AND f.set_parts = p.set_parts
                      AND f.quantity_rules
                          = (COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
                                      p.member_quantity) IS NOT NULL))
@@ -48,7 +48,9 @@ SELECT f.shop_id, f.product_id, f.option_hash,
                      AND f.orderable = _is_orderable(f.product_shown,
                                            f.option_required = 1 OR f.required_choices > 0,
                                            f.option_hash, f.option_shown, f.unit_price)
-                                       * _orderable_as(f.required_texts, f.quantity_rules))
+                                       * _orderable_as(f.required_texts,
+                                                       f.quantity_rules = 1
+                                                       OR f.set_parts > 0))
                THEN 'is not what the formula gives'
            WHEN NOT COALESCE(f.holds_until <= UTC_TIMESTAMP(6), 0)
                 AND (r.price_id IS NULL OR NOT (

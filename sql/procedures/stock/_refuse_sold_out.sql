@@ -51,7 +51,9 @@ BEGIN
                              AND r.option_hash = w.stock_option_hash AND r.state = 'held'
                            ORDER BY r.shop_id, r.product_id, r.option_hash, r.state, r.expires_at
                            LIMIT 1) <= pi_now, 0) AS lapsed
-          FROM (SELECT p.shop_id, p.product_id, p.stock_option_hash, SUM(x.quantity) AS wanted,
+          FROM (SELECT p.shop_id, COALESCE(e.part_product_id, p.product_id) AS product_id,
+                       COALESCE(e.stock_option_hash, p.stock_option_hash) AS stock_option_hash,
+                       SUM(x.quantity * COALESCE(e.quantity, 1)) AS wanted,
                        CASE MIN(f.orderable) WHEN 0 THEN 0 ELSE MAX(f.orderable) END AS orderable,
                        MAX(x.option_hash IS NOT NULL) AS chosen
                 FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
@@ -61,7 +63,9 @@ BEGIN
                 STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
                 STRAIGHT_JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id
                     AND f.option_hash = p.option_hash AND f.plan_id = 0
-                GROUP BY p.shop_id, p.product_id, p.stock_option_hash) w) u;
+                LEFT JOIN shop_set_parts e ON e.shop_id = f.shop_id AND e.product_id = f.product_id
+                GROUP BY p.shop_id, COALESCE(e.part_product_id, p.product_id),
+                         COALESCE(e.stock_option_hash, p.stock_option_hash)) w) u;
     IF v_known > 0 THEN
         SET po_fits = 0;
     ELSEIF v_orderable >= 1 AND v_sold_out = 1 THEN

@@ -4,6 +4,7 @@
 -- the same by two statements, see shop_order_insert.)
 --
 -- Lines on one stock row are one hold: two lines of two units must not pass where three are left.
+-- A set's units are those of its parts (shop_order_parts), which are summed with the others.
 -- Stock is taken in the order of its primary key, which is the same for every order, each product
 -- finished before the next is begun:
 --
@@ -12,7 +13,7 @@
 --   -> too few there: from all slots (_stock_hold_across)
 --
 -- Parameters
---   pi_order_seq_no  order, whose lines are written
+--   pi_order_seq_no  order, whose lines are written, and the parts of its sets
 --   pi_now           UTC
 --   pi_expires_at    UTC; until then nobody may reclaim the units
 -- Returns nothing
@@ -40,14 +41,19 @@ BEGIN
     DECLARE v_quantity INT UNSIGNED;
     DECLARE v_slots, v_slot SMALLINT UNSIGNED;
     DECLARE c_units CURSOR FOR
-        SELECT p.shop_id, p.product_id, p.stock_option_hash,
-               COALESCE(MAX(g.stock_slots), 1), SUM(l.quantity)
-        FROM shop_order_product l
-        STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
-        LEFT JOIN shop_products g ON g.shop_id = p.shop_id AND g.product_id = p.product_id
-        WHERE l.order_seq_no = pi_order_seq_no
-        GROUP BY p.shop_id, p.product_id, p.stock_option_hash
-        ORDER BY p.shop_id, p.product_id, p.stock_option_hash;
+        SELECT u.shop_id, u.product_id, u.stock_option_hash,
+               COALESCE(MAX(g.stock_slots), 1), LEAST(SUM(u.quantity), 4294967295)
+        FROM (SELECT p.shop_id, COALESCE(e.product_id, p.product_id) AS product_id,
+                     COALESCE(e.stock_option_hash, p.stock_option_hash) AS stock_option_hash,
+                     l.quantity * COALESCE(e.quantity, 1) AS quantity
+              FROM shop_order_product l
+              STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
+              LEFT JOIN shop_order_parts e
+                  ON e.order_seq_no = l.order_seq_no AND e.line_no = l.line_no
+              WHERE l.order_seq_no = pi_order_seq_no) u
+        LEFT JOIN shop_products g ON g.shop_id = u.shop_id AND g.product_id = u.product_id
+        GROUP BY u.shop_id, u.product_id, u.stock_option_hash
+        ORDER BY u.shop_id, u.product_id, u.stock_option_hash;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
     OPEN c_units;

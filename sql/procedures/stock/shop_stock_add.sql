@@ -47,7 +47,7 @@ BEGIN
     DECLARE v_option_hash VARCHAR(64);
     DECLARE v_quantity    INT;
     DECLARE v_fault       VARCHAR(10);
-    DECLARE v_slots       SMALLINT UNSIGNED;
+    DECLARE v_slots, v_set_parts SMALLINT UNSIGNED;
     DECLARE v_known, v_found TINYINT DEFAULT 0;
     DECLARE v_free, v_held BIGINT DEFAULT 0;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -91,7 +91,7 @@ BEGIN
 
     IF v_known = 0 THEN
         SET v_step = 'find the product';
-        SELECT MAX(p.stock_slots) INTO v_slots
+        SELECT MAX(p.stock_slots), MAX(p.set_parts) INTO v_slots, v_set_parts
         FROM shop_products p
         LEFT JOIN shop_product_options o
             ON o.shop_id = p.shop_id AND o.product_id = p.product_id
@@ -100,6 +100,9 @@ BEGIN
           AND (v_option_hash = '__noopt__' OR o.product_id IS NOT NULL);
         IF v_slots IS NULL THEN
             CALL _raise('PRODUCT_NOT_FOUND', 'product_id', pi_product_id);
+        END IF;
+        IF v_set_parts > 0 THEN
+            CALL _raise('INVALID_INPUT', 'product_id', 'a set: its units are those of its parts');
         END IF;
 
         -- Whoever adds units holds slot 0: without it two could add more than the counter can hold

@@ -1,6 +1,6 @@
 -- shop_stock_mirror: copy what is free into shop_products.quantity_stock, for pages that show one
--- number per product. A job and not a trigger on shop_stock: an order would write the product's row
--- as well, and that row would be as hot as the stock's.
+-- number per product; of a set, how many can be ordered. A job and not a trigger on shop_stock: an
+-- order would write the product's row as well, and that row would be as hot as the stock's.
 --
 -- Parameters
 --   pi_batch_size  at most so many products, 1 to 10000; NULL = 1000
@@ -31,8 +31,14 @@ BEGIN
         SELECT p.shop_id, p.product_id, LEAST(COALESCE(SUM(s.free), 0), 2147483647) AS free
         FROM shop_products p
         LEFT JOIN shop_stock s ON s.shop_id = p.shop_id AND s.product_id = p.product_id
+        WHERE p.set_parts = 0
         GROUP BY p.shop_id, p.product_id, p.quantity_stock
         HAVING p.quantity_stock <> LEAST(COALESCE(SUM(s.free), 0), 2147483647)
+        UNION ALL
+        SELECT p.shop_id, p.product_id, LEAST(v.sets_left, 2147483647)
+        FROM v_sets_left v
+        JOIN shop_products p ON p.shop_id = v.shop_id AND p.product_id = v.product_id
+        WHERE p.set_parts > 0 AND p.quantity_stock <> LEAST(v.sets_left, 2147483647)
         LIMIT v_batch_size;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION

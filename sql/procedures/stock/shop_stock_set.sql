@@ -46,7 +46,7 @@ BEGIN
     DECLARE v_option_hash VARCHAR(64);
     DECLARE v_quantity    INT;
     DECLARE v_before, v_held, v_free BIGINT;
-    DECLARE v_slots       SMALLINT UNSIGNED;
+    DECLARE v_slots, v_set_parts SMALLINT UNSIGNED;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         GET DIAGNOSTICS CONDITION 1
@@ -80,7 +80,7 @@ BEGIN
         v_option_hash = COALESCE(NULLIF(pi_option_hash, ''), '__noopt__');
 
     SET v_step = 'find the product';
-    SELECT MAX(p.stock_slots) INTO v_slots
+    SELECT MAX(p.stock_slots), MAX(p.set_parts) INTO v_slots, v_set_parts
     FROM shop_products p
     LEFT JOIN shop_product_options o
         ON o.shop_id = p.shop_id AND o.product_id = p.product_id
@@ -89,6 +89,9 @@ BEGIN
       AND (v_option_hash = '__noopt__' OR o.product_id IS NOT NULL);
     IF v_slots IS NULL THEN
         CALL _raise('PRODUCT_NOT_FOUND', 'product_id', pi_product_id);
+    END IF;
+    IF v_set_parts > 0 THEN
+        CALL _raise('INVALID_INPUT', 'product_id', 'a set: its units are those of its parts');
     END IF;
 
     SET v_step = 'set the stock';

@@ -35,7 +35,7 @@ BEGIN
     DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_option_hash VARCHAR(64);
     DECLARE v_free, v_total BIGINT DEFAULT 0;
-    DECLARE v_products INT;
+    DECLARE v_products, v_set_parts INT;
     DECLARE c_options CURSOR FOR
         SELECT DISTINCT option_hash FROM shop_stock
         WHERE shop_id = pi_shop_id AND product_id = pi_product_id
@@ -72,10 +72,13 @@ BEGIN
             CALL _raise('INVALID_INPUT', 'slots', 'slots: 2 to 64; single: 1');
         ELSE CALL _raise('INVALID_INPUT', 'strategy', 'single or slots');
     END CASE;
-    SELECT COUNT(*) INTO v_products FROM shop_products
+    SELECT COUNT(*), MAX(set_parts) INTO v_products, v_set_parts FROM shop_products
     WHERE shop_id = pi_shop_id AND product_id = pi_product_id;
     IF v_products = 0 THEN
         CALL _raise('PRODUCT_NOT_FOUND', 'product_id', pi_product_id);
+    END IF;
+    IF v_set_parts > 0 THEN
+        CALL _raise('INVALID_INPUT', 'product_id', 'a set: its units are those of its parts');
     END IF;
 
     SET v_step = 'spread the stock';

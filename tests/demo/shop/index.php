@@ -69,6 +69,7 @@ function show_catalogue(): void
     $options = options_of($shop, $ids);
     $groups = groups_of($shop, $ids);
     $free = free_units($shop, $ids);
+    $parts = parts_of($shop, $ids);
 
     $html = '<nav class="chips" aria-label="분류">' . chip('전체', '', $category);
     foreach (array_keys($categories) as $name) {
@@ -81,7 +82,8 @@ function show_catalogue(): void
     $html .= '<div class="products">';
     foreach ($products as $product) {
         $id = $product['product_id'];
-        $html .= product_card($product, choice_of($product, $options[$id] ?? [], $groups[$id] ?? [], $free[$id] ?? []),
+        $html .= product_card($product, $parts[$id] ?? [],
+            choice_of($product, $options[$id] ?? [], $groups[$id] ?? [], $free[$id] ?? []),
             array_sum($free[$id] ?? []) <= 0, $category, $page);
     }
     $html .= '</div>' . pager($category, $page, $pages);
@@ -136,7 +138,32 @@ function groups_of(int $shop, array $ids): array
 }
 
 /**
- * Units that nobody has taken or holds, per product and stock row.
+ * What each set consists of, in words: "이름을 새기는 머그컵 초록 2개".
+ *
+ * @param list<string> $ids
+ * @return array<string,list<string>>
+ */
+function parts_of(int $shop, array $ids): array
+{
+    $parts = [];
+    if ($ids !== []) {
+        $rows = read_rows(
+            'SELECT e.product_id, p.product_name, o.option_name, e.quantity FROM shop_set_parts e'
+            . ' JOIN v_products_effective p ON p.shop_id = e.shop_id AND p.product_id = e.part_product_id'
+            . ' LEFT JOIN shop_product_options o ON o.shop_id = e.shop_id AND o.product_id = e.part_product_id'
+            . ' AND o.option_hash = e.part_option_hash WHERE e.shop_id = ? AND e.product_id IN ('
+            . implode(', ', array_fill(0, count($ids), '?')) . ') ORDER BY e.product_id, e.position',
+            array_merge([$shop], $ids)
+        );
+        foreach ($rows as $row) {
+            $parts[$row['product_id']][] = trim($row['product_name'] . ' ' . $row['option_name']) . ' ' . $row['quantity'] . '개';
+        }
+    }
+    return $parts;
+}
+
+/**
+ * Units that nobody has taken or holds, per product and stock row; of a set, how many can be ordered.
  *
  * @param list<string> $ids
  * @return array<string,array<string,int>>
@@ -150,8 +177,16 @@ function free_units(int $shop, array $ids): array
             . implode(', ', array_fill(0, count($ids), '?')) . ') GROUP BY product_id, option_hash',
             array_merge([$shop], $ids)
         );
+        $sets = read_rows(
+            'SELECT product_id, sets_left FROM v_sets_left WHERE shop_id = ? AND product_id IN ('
+            . implode(', ', array_fill(0, count($ids), '?')) . ')',
+            array_merge([$shop], $ids)
+        );
         foreach ($rows as $row) {
             $free[$row['product_id']][$row['option_hash']] = (int) $row['free'];
+        }
+        foreach ($sets as $row) {
+            $free[$row['product_id']] = ['__noopt__' => (int) $row['sets_left']];
         }
     }
     return $free;
@@ -223,9 +258,10 @@ function chip(string $words, string $category, string $current): string
 
 /**
  * @param array<string,mixed> $product
+ * @param list<string>        $parts   what a set consists of
  * @param string              $choice  fields, as HTML
  */
-function product_card(array $product, string $choice, bool $soldOut, string $category, int $page): string
+function product_card(array $product, array $parts, string $choice, bool $soldOut, string $category, int $page): string
 {
     $discounted = $product['final_price'] !== $product['base_price'] && (float) $product['discount_rate'] > 0;
     $price = $discounted
@@ -240,6 +276,8 @@ function product_card(array $product, string $choice, bool $soldOut, string $cat
         . ($soldOut ? '<span class="badge">품절</span>' : '') . '</div>'
         . '<h2>' . e($product['product_name']) . '</h2>'
         . '<p class="price">' . $price . '<b>' . won($product['final_price']) . '</b></p>'
+        . ($parts === [] ? '' : '<ul class="parts">' . implode('', array_map(
+            static fn (string $part): string => '<li>' . e($part) . '</li>', $parts)) . '</ul>')
         . ($choice === '' ? '' : '<div class="choose">' . $choice . '</div>')
         . '<input type="hidden" name="quantity" value="1">'
         . '<div class="pair"><button name="action" value="add"' . $gone . '>담기</button>'

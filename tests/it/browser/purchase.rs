@@ -234,6 +234,54 @@ async fn a_cup_is_bought_in_a_colour_and_with_a_name() {
     stage.assert_well().await;
 }
 
+/// A set says what is in it, costs what it says, and takes the units of its parts.
+#[tokio::test]
+async fn a_set_is_bought_as_one_thing() {
+    let stage = Stage::set().await;
+    for (name, size) in [("phone", PHONE), ("desk", DESKTOP)] {
+        let browser = stage.buyer(size, &[]).await;
+        let card = "form.product:has([name=product_id][value=D0000S])";
+        let parts = browser.texts(&format!("{card} .parts li")).await;
+        assert_eq!(
+            parts,
+            ["이름을 새기는 머그컵 초록 2개", "데일리 머그컵 1개"]
+        );
+        picture(&browser, &format!("list_set_{name}")).await;
+        browser.click(&format!("{card} [value=add]")).await;
+        browser.wait_for_text("장바구니에 담았습니다").await;
+        browser.goto(&stage.page("cart.php")).await;
+        stage.order_form(&browser, "form").await;
+        browser.wait_for_text("머그컵 선물 세트").await;
+        // 31,900 and no delivery fee from 30,000 on.
+        browser.wait_for_text("31,900원").await;
+        picture(&browser, &format!("order_form_set_{name}")).await;
+        stage.go_to_payment(&browser).await;
+        stage.decide(&browser, "pay").await;
+        browser.wait_for_text("결제 완료").await;
+        assert_eq!(browser.complaints().await, [""; 0]);
+    }
+    let left = "SELECT GROUP_CONCAT(s.free ORDER BY s.product_id) FROM shop_stock s
+                LEFT JOIN shop_product_options o
+                  ON o.product_id = s.product_id AND o.stock_option_hash = s.option_hash
+                WHERE o.option_name = '초록' OR s.product_id = 'D0001'";
+    assert_eq!(stage.db.text(left).await, "496,498");
+    // The last cup but one: a set is two of them.
+    stage
+        .db
+        .exec(
+            "CALL shop_stock_set(1, 'D0000', (SELECT stock_option_hash FROM shop_product_options
+                 WHERE product_id = 'D0000' AND option_name = '초록'), 'free', '1', 'counted')",
+        )
+        .await;
+    let browser = stage.buyer(PHONE, &[]).await;
+    assert!(
+        browser
+            .has("form.product.gone:has([name=product_id][value=D0000S])")
+            .await
+    );
+    stage.assert_well().await;
+}
+
 /// The sum says what is missing until delivery is free, and follows the boxes.
 #[tokio::test]
 async fn the_cart_says_how_much_more_makes_delivery_free() {

@@ -350,6 +350,10 @@ async fn a_killed_call_leaves_nothing_that_the_next_one_on_its_connection_could_
     let db = TestDb::with_fixture().await;
     header(&db, 1, "u1").await;
     db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    // Who reads the row that a page has written notes it in the header.
+    let params = (1, "u1", None::<&str>);
+    let mut reader = db.conn_as_gateway().await;
+    call(&mut reader, "select_shop_cart", params).await.unwrap();
     let before = db.snapshot().await;
     let mut holder = db.conn().await;
     holder

@@ -83,6 +83,9 @@ async fn a_list_is_added_in_one_go_and_the_answer_tells_each_line() {
             "added",
             "refused",
             "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
             "items_json",
             "price_changes_json"
         ]

@@ -21,7 +21,15 @@ async fn the_rows_named_are_gone_and_the_others_stay() {
         .unwrap();
     assert_eq!(
         *answer.set(0).columns,
-        ["result", "deleted", "cart_count", "price_changes_json"]
+        [
+            "result",
+            "deleted",
+            "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
+            "price_changes_json"
+        ]
     );
     assert_eq!(answer.first().str("result"), "OK");
     assert_eq!(answer.first().int("deleted"), 2);

@@ -1,12 +1,15 @@
 //! Random histories of one cart against a model of it that knows nothing of SQL: what is added, bought now, changed,
 //! deleted, ordered, paid, refused, late and put back, in shops that delete ordered rows and in shops that keep them, with
-//! the jobs in between. After every step the rows, the cart as it is shown, and at the end orders and stock are the model's.
+//! the jobs in between. After every step the rows, what the header says of them, and the cart as it is shown, and at the end
+//! orders and stock, are the model's.
 
 use crate::fuzz::{Dice, Plan, Progress};
 use crate::race::guest_order;
 use crate::support::*;
 
 const PRODUCTS: [&str; 2] = ["book", "chair"];
+/// In won; the fixture's.
+const PRICES: [u32; 2] = [10_000, 27_000];
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Status {
@@ -52,6 +55,9 @@ impl Order {
 struct Model {
     rows: Vec<Row>,
     orders: Vec<Order>,
+    /// How often the counted rows were found changed, and what they were then.
+    version: u32,
+    noted: String,
 }
 
 impl Model {
@@ -191,20 +197,48 @@ impl Model {
             .collect()
     }
 
-    /// The cart as the buyer sees it, with how many rows count.
-    fn shown(&self) -> Vec<String> {
-        let mut rows = self.rows.clone();
-        rows.sort_by_key(|row| row.id);
-        let state = |row: &Row| match row.order.map(|order| &self.orders[order]) {
+    fn state(&self, row: &Row) -> &'static str {
+        match row.order.map(|order| &self.orders[order]) {
             None => "in_cart",
             Some(order) if order.status == Status::Paid => "ordered",
             Some(order) if order.status == Status::Open && !order.out_of_time => "in_checkout",
             Some(_) => "in_cart",
-        };
+        }
+    }
+
+    /// What the cart comes to, now that somebody has looked: rows, amount, version, hash.
+    fn counted(&mut self) -> String {
+        let mut rows = self.rows.clone();
+        rows.retain(|row| !row.bought_now && self.state(row) == "in_cart");
+        rows.sort_by_key(|row| row.id);
+        let lines: Vec<String> = rows
+            .iter()
+            .map(|row| {
+                let (product, price) = (PRODUCTS[row.product], PRICES[row.product]);
+                format!("{} {product} __noopt__ {} {price}.00", row.id, row.quantity)
+            })
+            .collect();
+        let text = lines.join("\n");
+        if text != self.noted {
+            self.version += 1;
+            self.noted.clone_from(&text);
+        }
+        let amount: u32 = rows
+            .iter()
+            .map(|row| PRICES[row.product] * row.quantity)
+            .sum();
+        let (count, version) = (rows.len(), self.version);
+        format!("{count} {amount}.00 {version} {}", sha256_hex(&text))
+    }
+
+    /// The cart as the buyer sees it, with how many rows count.
+    fn shown(&self) -> Vec<String> {
+        let mut rows = self.rows.clone();
+        rows.sort_by_key(|row| row.id);
         let seen: Vec<(i64, &str)> = rows
             .iter()
-            .filter(|row| !row.bought_now && state(row) != "ordered")
-            .map(|row| (row.id, state(row)))
+            .filter(|row| !row.bought_now && self.state(row) != "ordered")
+            .map(|row| (row.id, self.state(row)))
             .collect();
         let counted = seen.iter().filter(|row| row.1 == "in_cart").count();
         let mut words: Vec<String> = seen
@@ -373,7 +407,7 @@ impl History<'_> {
         }
     }
 
-    async fn step(&mut self, dice: &mut Dice) {
+    async fn step(&mut self, dice: &mut Dice) -> usize {
         let none = None::<&str>;
         let product = dice.below(PRODUCTS.len());
         let name = PRODUCTS[product];
@@ -422,7 +456,7 @@ impl History<'_> {
                 let answer = self.call("update_shop_cart", params).await;
                 if self.judge(answer, refused).is_none() {
                     self.model = kept;
-                    return;
+                    return 100;
                 }
                 let own = self
                     .model
@@ -454,7 +488,7 @@ impl History<'_> {
                 let answer = self.call("delete_shop_cart", params).await;
                 if self.judge(answer, refused).is_none() {
                     self.model = kept;
-                    return;
+                    return 100;
                 }
                 self.model.rows.retain(|row| !gone.contains(&row.id));
             }
@@ -497,11 +531,39 @@ impl History<'_> {
                 }
             }
             92..100 => self.restore(place).await,
-            _ => {}
+            _ => return 100,
         }
+        act
     }
 
-    async fn compare(&mut self) {
+    /// What the header says, where it has been calculated.
+    async fn header(&self) -> String {
+        let sql = format!(
+            "SELECT CONCAT_WS(' ', MAX(item_count), MAX(amount), MAX(cart_version), MAX(cart_total_hash)) AS line
+             FROM shop_cart_headers
+             WHERE shop_id = 1 AND user_id = '{}' AND cart_total_hash IS NOT NULL",
+            self.user
+        );
+        self.db.text(&sql).await
+    }
+
+    async fn compare(&mut self, act: usize) {
+        let headers = format!(
+            "SELECT COUNT(*) FROM shop_cart_headers WHERE shop_id = 1 AND user_id = '{}'",
+            self.user
+        );
+        let has_header = self.db.int(&headers).await > 0;
+        let before = (self.model.version, self.model.noted.clone());
+        let counted = self.model.counted();
+        if !has_header {
+            // Only pages have been here: nobody has anything to compare with.
+            (self.model.version, self.model.noted) = before;
+        }
+        // Who changes the cart through its routines has it right in the same commit; after an order, an add or a page the
+        // next who looks does.
+        if let 26..38 = act {
+            assert_eq!(self.header().await, counted, "{}", self.words());
+        }
         let stored = format!(
             "SELECT CONCAT(seq_no, ' ', product_id, ' ', quantity, ' ', buy_now, ' ', COALESCE(order_seq_no, 0)) AS line
              FROM shop_cart WHERE shop_id = 1 AND user_id = '{}' ORDER BY seq_no",
@@ -517,6 +579,17 @@ impl History<'_> {
         let mut shown: Vec<String> = cart.set(1).rows.iter().map(line).collect();
         shown.push(cart.first().str("cart_count"));
         assert_eq!(shown, self.model.shown(), "{}", self.words());
+        let names = [
+            "cart_count",
+            "cart_amount",
+            "cart_version",
+            "cart_total_hash",
+        ];
+        let said = names.map(|name| cart.first().str(name)).join(" ");
+        assert_eq!(said, counted, "{}", self.words());
+        if has_header && self.model.version > 0 {
+            assert_eq!(self.header().await, counted, "{}", self.words());
+        }
     }
 }
 
@@ -574,8 +647,8 @@ async fn some_histories(numbers: std::ops::Range<usize>, dice: &mut Dice, progre
         ))
         .await;
         for _ in 0..4 + dice.below(14) {
-            history.step(dice).await;
-            history.compare().await;
+            let act = history.step(dice).await;
+            history.compare(act).await;
         }
         // Nobody's time is over at the end: the next history's jobs find only its own.
         call(history.conn, "shop_order_expire", (100,))

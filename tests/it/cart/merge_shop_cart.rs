@@ -42,6 +42,9 @@ async fn rows_move_with_their_ids_and_equal_ones_add_up_once() {
             "moved",
             "kept",
             "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
             "items_json",
             "price_changes_json"
         ]

@@ -3,9 +3,11 @@
 mod add_shop_cart;
 mod add_shop_cart_buy_now;
 mod add_shop_cart_items;
+mod counters;
 mod delete_shop_cart;
 mod double_rows;
 mod histories;
+mod item_states;
 mod known_before;
 mod merge_shop_cart;
 mod options;

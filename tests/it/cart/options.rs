@@ -457,6 +457,9 @@ async fn what_is_no_option_of_the_product_is_refused_inside_the_order() {
                  SELECT LAST_INSERT_ID()"
             ))
             .await;
+        // Who reads the row that a page has written notes it in the header.
+        let read = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>)).await;
+        read.unwrap();
         let before = db.snapshot().await;
         let error = OrderCall::new(&format!("T{number}"), &[cart_id])
             .client_total("10000")

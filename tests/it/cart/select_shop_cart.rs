@@ -1,4 +1,5 @@
-//! `select_shop_cart`: the cart as it is, with today's prices; reads and nothing else.
+//! `select_shop_cart`: the cart as it is, with today's prices; reads, and notes in the header what pages have changed (see
+//! `counters.rs`).
 
 use std::time::Duration;
 
@@ -32,11 +33,20 @@ async fn the_rows_come_oldest_first_with_prices_and_whether_they_can_be_ordered(
     ] {
         db.add_cart(1, "u1", product, option, quantity).await;
     }
+    // Rows that pages have written are noted in the header by the first who reads them; then reading changes nothing.
+    select(&db, &mut conn, 1, "u1").await;
     let before = db.snapshot().await;
     let cart = select(&db, &mut conn, 1, "u1").await;
     assert_eq!(
         *cart.set(0).columns,
-        ["result", "cart_count", "price_changes_json"]
+        [
+            "result",
+            "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
+            "price_changes_json"
+        ]
     );
     assert_eq!(cart.first().str("result"), "OK");
     assert_eq!(cart.first().int("cart_count"), 11);

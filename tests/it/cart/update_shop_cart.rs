@@ -24,7 +24,15 @@ async fn the_row_has_the_new_quantity_and_the_others_keep_theirs() {
     let answer = update(&db, &mut conn, book, "7").await.unwrap();
     assert_eq!(
         *answer.set(0).columns,
-        ["result", "cart_id", "cart_count", "price_changes_json"]
+        [
+            "result",
+            "cart_id",
+            "cart_count",
+            "cart_version",
+            "cart_amount",
+            "cart_total_hash",
+            "price_changes_json"
+        ]
     );
     assert_eq!(answer.first().str("result"), "OK");
     assert_eq!(answer.first().int("cart_id"), book);

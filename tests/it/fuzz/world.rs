@@ -50,7 +50,8 @@ pub struct Subject {
     pub chosen: Vec<i64>,
 }
 
-/// The fixture; shop 2 has an account at the wallet too, and shirts are cheap enough to be given away.
+/// The fixture; shop 2 has an account at the wallet too, shirts are cheap enough to be given away, and a set takes books and
+/// rice that others want too.
 pub async fn shop() -> TestDb {
     let db = TestDb::with_fixture().await;
     db.copy_adapter(2, "M2").await;
@@ -58,7 +59,10 @@ pub async fn shop() -> TestDb {
         "UPDATE shop_products SET discount_rate = 1 WHERE shop_id = 1 AND product_id = 'pen';
          UPDATE shop_delivery_policy SET base_cost = 0 WHERE shop_id = 1 AND id = 5;
          INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
-         VALUES (1, 'dear', 'More than one cannot be paid', 500000000000000, 1);
+         VALUES (1, 'dear', 'More than one cannot be paid', 500000000000000, 1),
+                (1, 'set', 'Books and rice', 12000, 1);
+         INSERT INTO shop_set_parts (shop_id, product_id, part_product_id, quantity)
+         VALUES (1, 'set', 'book', 1), (1, 'set', 'rice', 2);
          INSERT INTO shop_jobs (job_name, interval_seconds, lease_seconds, batch_size, lease_until, next_run_at)
          VALUES ('other_job', 1, 1, 10, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
     )
@@ -68,7 +72,7 @@ pub async fn shop() -> TestDb {
             let products: &[&str] = if shop == 2 {
                 &["mug"]
             } else {
-                &["book", "rice", "chair", "pen", "last"]
+                &["book", "rice", "chair", "pen", "last", "set"]
             };
             for product in products {
                 db.add_cart(shop, &format!("u{number}"), product, NO_OPTION, 1)

@@ -117,6 +117,10 @@ async fn an_order_and_what_is_called_around_it_run_what_their_budget_names() {
             .client_total("43500");
         let tx = format!("W{}", &sha256_hex(user)[..32]);
         let paid = joined_paid(user, &tx, "43500");
+        // The rows are a page's: who reads them first notes them in the header.
+        call(&mut conn, "select_shop_cart", (1, user, None::<&str>))
+            .await
+            .unwrap();
         counted(&db, &mut conn).await;
         let ids = serde_json::to_string(&cart_ids).unwrap();
         call(&mut conn, "select_shop_cart", (1, user, None::<&str>))

@@ -135,6 +135,62 @@ async fn rows_that_stayed_in_the_cart_say_whether_they_are_there() {
     db.assert_audit_clean().await;
 }
 
+/// What stands against ordering them, and how many units there are, as of lines that are put back.
+#[tokio::test]
+async fn rows_that_stayed_in_the_cart_say_what_stands_against_ordering_them() {
+    let db = shops().await;
+    db.exec("UPDATE shops SET cart_at_order = 'soft_lock'")
+        .await;
+    let mut conn = db.conn_as_gateway().await;
+    five_lines(&db, &mut conn, "T1").await;
+    db.exec(
+        "UPDATE shop_products SET display = '0' WHERE product_id = 'lamp';
+         UPDATE shop_products SET max_quantity = 2 WHERE product_id = 'book';
+         DELETE FROM shop_products WHERE product_id = 'chair'",
+    )
+    .await;
+    let back = restore(&mut conn, "T1").await;
+    assert_eq!(
+        told(&back),
+        [
+            "1 lamp __noopt__ 1/1: PRODUCT_UNAVAILABLE → 1",
+            "2 book __noopt__ 3/3: QUANTITY_NOT_ALLOWED → 3",
+            "3 pen __noopt__ 2/2: OK → 2",
+            "4 pen __noopt__ 3/3: OK → 3",
+            "5 chair __noopt__ 1/1: PRODUCT_NOT_FOUND → 1",
+        ]
+    );
+    let rows = &back.set(2).rows;
+    assert_eq!(rows[1].str("detail"), "at most 2");
+    // The order held 1 lamp, 3 books and 5 pens of 100 each; nothing is known of the chair.
+    let free: Vec<String> = rows[..4].iter().map(|row| row.str("free")).collect();
+    let left = |product: &'static str| db.free_stock(product, NO_OPTION);
+    let (lamps, books, pens) = (left("lamp").await, left("book").await, left("pen").await);
+    let now = [lamps, books, pens, pens].map(|units| units.to_string());
+    assert_eq!(free, now);
+    assert_eq!(rows[4].opt("free"), None);
+    db.assert_audit_clean().await;
+}
+
+/// The order that is given up holds units until the very commit that puts its lines back.
+#[tokio::test]
+async fn units_that_the_order_gives_back_are_told_as_free() {
+    for policy in ["hard_delete", "soft_lock"] {
+        let db = shops().await;
+        db.exec(&format!("UPDATE shops SET cart_at_order = '{policy}'"))
+            .await;
+        let mut conn = db.conn_as_gateway().await;
+        let all = db.free_stock("lamp", NO_OPTION).await;
+        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+        let order = OrderCall::new("T1", &[lamp]).client_total("43000");
+        placed(&mut conn, &order).await;
+        assert_eq!(db.free_stock("lamp", NO_OPTION).await, all - 2);
+        let back = restore(&mut conn, "T1").await;
+        assert_eq!(back.set(2).rows[0].int("free"), all, "{policy}");
+        assert_eq!(db.free_stock("lamp", NO_OPTION).await, all);
+    }
+}
+
 async fn run(db: &TestDb) -> (i64, i64) {
     let mut conn = db.conn_as_gateway().await;
     let answer = call(&mut conn, "shop_order_restore_carts", (100,))

@@ -4,6 +4,8 @@
 
 use std::path::Path;
 
+use crate::support::*;
+
 fn procedure(file: &str) -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR"))
         .join("sql/procedures")
@@ -70,6 +72,117 @@ fn a_cart_that_is_read_shows_the_lines_of_one_that_is_changed() {
     let read = lines("cart/select_shop_cart.sql");
     assert!(read.len() > 700, "{read}");
     assert_eq!(read, lines("cart/_select_cart.sql"));
+}
+
+/// From the first of these words to the last, with single blanks.
+fn words(file: &str, first: &str, last: &str) -> String {
+    let text = procedure(file);
+    let from = text.find(first).expect("its beginning");
+    let to = text[from..].find(last).expect("its end");
+    text[from..from + to]
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn a_cart_is_counted_by_the_same_words_whoever_counts() {
+    let counting = |file| words(file, "GREATEST(LEAST(COALESCE(SUM(", ";");
+    let written = counting("cart/_count_cart.sql");
+    assert!(written.len() > 1_200, "{written}");
+    assert_eq!(written, counting("cart/select_shop_cart.sql"));
+    // The view has no buyer to look for, and needs no tricks for keys. It looks the shop up.
+    let written = written.replace("v_pinned_no", "h.pinned_no");
+    let view = procedure("cart/v_carts.sql");
+    let view = view.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (first, last) in [
+        ("GREATEST(LEAST(", "MAX(c.create_date)"),
+        ("LEFT JOIN shop_product_prices", "WHERE c.shop_id"),
+        ("c.buy_now = 0", ";"),
+    ] {
+        let from = written.find(first).expect("its beginning");
+        let to = written[from..]
+            .find(last)
+            .map_or(written.len(), |to| from + to);
+        let part = written[from..to].trim_end().trim_end_matches(',');
+        for piece in part.split(", -9999999999999999.99), ") {
+            assert!(view.contains(piece.trim()), "{piece}");
+        }
+    }
+}
+
+/// What an order that has cart rows makes of them stands in the lines, in what counts them, and in `v_cart_checkouts`. In the
+/// first two by the same words; the view says it in others, and means the same.
+#[tokio::test]
+async fn what_a_row_of_an_order_is_means_the_same_in_lines_sums_and_view() {
+    let free = "t.phase = 'ended' AND o.paid_at IS NULL OR t.phase = 'open' AND o.expires_at <= NOW_ AND m.to_status IS NOT NULL";
+    let joins = "LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no \
+        LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status \
+        LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire' AND m.actor = 'job'";
+    let joins = joins.split_whitespace().collect::<Vec<_>>().join(" ");
+    for (file, times) in [
+        ("cart/_select_cart.sql", 2),
+        ("cart/select_shop_cart.sql", 3),
+        ("price/_select_lines.sql", 2),
+        ("cart/_count_cart.sql", 1),
+        ("cart/v_carts.sql", 1),
+        ("cart/v_cart_items.sql", 1),
+    ] {
+        let text = procedure(file)
+            .replace("UTC_TIMESTAMP(6)", "NOW_")
+            .replace("pi_now", "NOW_");
+        let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+        assert_eq!(text.matches(free).count(), times, "{file}");
+        assert_eq!(text.matches("t.phase = 'ended'").count(), times, "{file}");
+        assert!(text.contains(&joins), "{file}");
+    }
+    let view = words(
+        "cart/v_cart_checkouts.sql",
+        "JOIN shop_order_statuses t",
+        ";",
+    );
+    assert_eq!(
+        view,
+        joins[joins.find("JOIN shop_order_statuses").unwrap()..].to_owned(),
+    );
+
+    // Every phase, paid or not, in time or not, with an expiry or without.
+    let state = words(
+        "cart/_select_cart.sql",
+        "CASE WHEN o.seq_no IS NULL OR",
+        "AS item_state",
+    );
+    let fate = words(
+        "cart/v_cart_checkouts.sql",
+        "CASE WHEN o.paid_at",
+        "AS fate",
+    );
+    // Too old, or without its product, is a matter of the row.
+    let of_row =
+        "p.product_id IS NULL OR c.update_date < UTC_TIMESTAMP(6) - INTERVAL v_cart_days DAY";
+    assert!(state.contains(of_row), "{state}");
+    let state = state.replace(of_row, "0 = 1");
+    let db = TestDb::empty().await;
+    let rows = db
+        .rows(&format!(
+            "SELECT CONCAT_WS(' ', t.phase, o.paid_at IS NOT NULL, o.expires_at <= UTC_TIMESTAMP(6),
+                              m.to_status IS NOT NULL) AS place, {state} AS state, {fate} AS fate
+             FROM (SELECT 'open' AS phase UNION SELECT 'paid' UNION SELECT 'ended') t
+             CROSS JOIN (SELECT 1 AS seq_no, p.paid_at, e.expires_at
+                         FROM (SELECT NULL AS paid_at UNION SELECT '2020-01-01') p
+                         CROSS JOIN (SELECT '2020-01-01' AS expires_at UNION SELECT '2099-01-01') e) o
+             CROSS JOIN (SELECT NULL AS to_status UNION SELECT 10) m
+             WHERE t.phase <> 'open' OR o.paid_at IS NULL"
+        ))
+        .await;
+    assert_eq!(rows.len(), 20);
+    for row in rows {
+        let means = match row.str("fate").as_str() {
+            "free" | "lapsed" => "in_cart".to_owned(),
+            other => other.to_owned(),
+        };
+        assert_eq!(row.str("state"), means, "{}", row.str("place"));
+    }
 }
 
 /// From an expression's first words to its last, with single blanks.

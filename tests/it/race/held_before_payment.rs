@@ -8,7 +8,8 @@ async fn who_gets_no_unit_is_told_before_paying_and_who_holds_one_can_pay() {
     for slots in [1, 4] {
         let db = TestDb::with_fixture().await;
         db.slots("last", slots).await;
-        told_before_paying(&db, "last", [NO_OPTION; 2], NO_OPTION, "7000").await;
+        let last = ("last", NO_OPTION);
+        told_before_paying(&db, [last; 2], last, "7000").await;
     }
 }
 
@@ -25,22 +26,38 @@ async fn so_it_is_with_the_last_unit_of_an_option() {
                 "CALL shop_stock_set(1, 'shirt', '{stock}', 'free', '1', 'one left')"
             ))
             .await;
-            told_before_paying(&db, "shirt", options, stock, total).await;
+            let mine_and_yours = options.map(|option| ("shirt", option));
+            told_before_paying(&db, mine_and_yours, ("shirt", stock), total).await;
         }
     }
 }
 
-/// Two buyers, each with an option of their own, and one unit in the stock row.
+#[tokio::test]
+async fn so_it_is_with_the_last_unit_of_a_part_of_a_set() {
+    for slots in [1, 4] {
+        let db = TestDb::with_fixture().await;
+        db.slots("last", slots).await;
+        db.exec(
+            "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+             VALUES (1, 'lastset', 'Set', 7000, 1);
+             INSERT INTO shop_set_parts (shop_id, product_id, part_product_id) VALUES (1, 'lastset', 'last')",
+        )
+        .await;
+        let last = ("last", NO_OPTION);
+        told_before_paying(&db, [last, ("lastset", NO_OPTION)], last, "7000").await;
+    }
+}
+
+/// Two buyers, each with a product and option of their own, and one unit in the stock row.
 async fn told_before_paying(
     db: &TestDb,
-    product: &str,
-    [mine, yours]: [&str; 2],
-    stock_option: &str,
+    [mine, yours]: [(&str, &str); 2],
+    (product, stock_option): (&str, &str),
     total: &str,
 ) {
     let mut conn = db.conn_as_gateway().await;
-    let mine = db.add_cart(1, "u1", product, mine, 1).await;
-    let yours = db.add_cart(1, "u2", product, yours, 1).await;
+    let mine = db.add_cart(1, "u1", mine.0, mine.1, 1).await;
+    let yours = db.add_cart(1, "u2", yours.0, yours.1, 1).await;
     let mine = OrderCall::new("T1", &[mine]).client_total(total);
     let yours = OrderCall::new("T2", &[yours])
         .user(1, "u2")

@@ -4,31 +4,30 @@ use super::*;
 
 const SESSIONS: usize = 32;
 const CALLERS: usize = 200;
+/// Products, each with its option.
+type Item = (&'static str, &'static str);
+const LAST: Item = ("last", NO_OPTION);
+const RED: Item = ("shirt", "red");
+const WRAPS: [Item; 2] = [("shirt", "wrap-a"), ("shirt", "wrap-b")];
 
 #[tokio::test]
 async fn the_last_unit_is_sold_once() {
-    last_unit(
-        &TestDb::with_fixture().await,
-        "last",
-        NO_OPTION,
-        &[NO_OPTION],
-        7_000,
-    )
-    .await;
+    let db = TestDb::with_fixture().await;
+    last_unit(&db, LAST, &[LAST], 7_000).await;
 }
 
 #[tokio::test]
 async fn the_last_unit_in_one_of_many_slots_is_sold_once() {
     let db = TestDb::with_fixture().await;
     db.slots("last", 16).await;
-    last_unit(&db, "last", NO_OPTION, &[NO_OPTION], 7_000).await;
+    last_unit(&db, LAST, &[LAST], 7_000).await;
 }
 
 #[tokio::test]
 async fn the_last_unit_of_an_option_is_sold_once() {
     let db = TestDb::with_fixture().await;
     one_shirt_left(&db, "red").await;
-    last_unit(&db, "shirt", "red", &["red"], 18_000).await;
+    last_unit(&db, RED, &[RED], 18_000).await;
 }
 
 #[tokio::test]
@@ -36,14 +35,14 @@ async fn the_last_unit_of_an_option_in_one_of_many_slots_is_sold_once() {
     let db = TestDb::with_fixture().await;
     db.slots("shirt", 16).await;
     one_shirt_left(&db, "red").await;
-    last_unit(&db, "shirt", "red", &["red"], 18_000).await;
+    last_unit(&db, RED, &[RED], 18_000).await;
 }
 
 #[tokio::test]
 async fn the_last_unit_of_two_options_with_one_stock_row_is_sold_once() {
     let db = TestDb::with_fixture().await;
     one_shirt_left(&db, "wrap").await;
-    last_unit(&db, "shirt", "wrap", &["wrap-a", "wrap-b"], 18_500).await;
+    last_unit(&db, ("shirt", "wrap"), &WRAPS, 18_500).await;
 }
 
 #[tokio::test]
@@ -51,7 +50,7 @@ async fn the_last_unit_of_two_options_in_one_of_many_slots_is_sold_once() {
     let db = TestDb::with_fixture().await;
     db.slots("shirt", 16).await;
     one_shirt_left(&db, "wrap").await;
-    last_unit(&db, "shirt", "wrap", &["wrap-a", "wrap-b"], 18_500).await;
+    last_unit(&db, ("shirt", "wrap"), &WRAPS, 18_500).await;
 }
 
 async fn one_shirt_left(db: &TestDb, stock_option: &str) {
@@ -61,11 +60,34 @@ async fn one_shirt_left(db: &TestDb, stock_option: &str) {
     .await;
 }
 
-/// Buyers of one product, each with the next of the options, which take from one stock row with one unit.
-async fn last_unit(db: &TestDb, product: &str, stock_option: &str, options: &[&str], total: u32) {
+/// The last one alone, and in a set of its own, for the same money.
+async fn last_in_a_set(slots: u32) {
+    let db = TestDb::with_fixture().await;
+    db.slots("last", slots).await;
+    db.exec(
+        "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+         VALUES (1, 'lastset', 'Set', 7000, 1);
+         INSERT INTO shop_set_parts (shop_id, product_id, part_product_id) VALUES (1, 'lastset', 'last')",
+    )
+    .await;
+    last_unit(&db, LAST, &[LAST, ("lastset", NO_OPTION)], 7_000).await;
+}
+
+#[tokio::test]
+async fn the_last_unit_of_a_product_and_of_a_set_with_it_is_sold_once() {
+    last_in_a_set(1).await;
+}
+
+#[tokio::test]
+async fn the_last_unit_of_a_product_in_slots_and_of_a_set_with_it_is_sold_once() {
+    last_in_a_set(16).await;
+}
+
+/// Buyers, each of the next of the items, which take from one stock row with one unit.
+async fn last_unit(db: &TestDb, stock: Item, items: &[Item], total: u32) {
     let rows: Vec<String> = (1..=CALLERS)
         .map(|n| {
-            let option = options[n % options.len()];
+            let (product, option) = items[n % items.len()];
             format!(
                 "({n}, 1, 'b{n}', '{product}', '{option}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))"
             )
@@ -98,7 +120,7 @@ async fn last_unit(db: &TestDb, product: &str, stock_option: &str, options: &[&s
         .row("SELECT COUNT(*) AS n, SUM(quantity) AS units FROM shop_stock_reservations")
         .await;
     assert_eq!((held.int("n"), held.int("units")), (1, 1));
-    assert_eq!(db.free_stock(product, stock_option).await, 0);
+    assert_eq!(db.free_stock(stock.0, stock.1).await, 0);
     assert_eq!(db.count("shop_orders").await, 1);
     assert_eq!(
         db.count("shop_cart").await,

@@ -2,6 +2,7 @@
 
 mod counted;
 mod reclaim;
+mod sets;
 mod shop_stock_add;
 mod shop_stock_mirror;
 mod shop_stock_set;

@@ -246,6 +246,29 @@ async fn the_strategy_can_be_changed_while_options_are_being_bought() {
     db.assert_audit_clean().await;
 }
 
+#[tokio::test]
+async fn the_strategy_of_a_part_can_be_changed_while_sets_are_being_bought() {
+    let db = super::sets::sets().await;
+    // A kit takes two of ten wrapped shirts, a pair two, a shirt alone one: 2 × 2 + 2 × 2 + 2.
+    let mut orders = Vec::new();
+    for (product, option, total) in [
+        ("kit", NO_OPTION, "20000"),
+        ("pair", NO_OPTION, "9000"),
+        ("shirt", "wrap-b", "18500"),
+    ] {
+        for buyer in 0..2 {
+            let user = format!("{product}{buyer}");
+            let cart_id = db.add_cart(1, &user, product, option, 1).await;
+            orders.push(guest_order(&user, &user, &[cart_id], total));
+        }
+    }
+    orders.shuffle(&mut rand::rng());
+    bought_while_it_changes(&db, "shirt", orders).await;
+    assert_eq!(db.free_stock("shirt", "wrap").await, 0);
+    assert_eq!(db.free_stock("pen", NO_OPTION).await, 94);
+    db.assert_audit_clean().await;
+}
+
 /// All of these orders must be served while the strategy changes again and again.
 async fn bought_while_it_changes(db: &TestDb, product: &'static str, orders: Vec<OrderCall>) {
     let orders = Arc::new(orders);
