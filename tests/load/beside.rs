@@ -45,3 +45,13 @@ pub async fn read(conn: &mut Conn, cart: &Cart) -> Outcome {
     assert_eq!(read.set(1).rows.len(), cart.lines.len(), "{cart:?}");
     Outcome::Done
 }
+
+/// One more of the first product.
+pub async fn add(conn: &mut Conn, cart: &Cart) -> Outcome {
+    let product = &cart.lines[0].product.id;
+    let params = (1, &cart.user_id, product, None::<&str>, "1");
+    let added = call(conn, "add_shop_cart", params).await;
+    let added = added.expect("a cart");
+    assert_eq!(added.first().str("result"), "OK", "{cart:?}");
+    Outcome::Done
+}

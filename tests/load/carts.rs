@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use rust_decimal::Decimal;
 use tokio::sync::OnceCell;
 
-use crate::catalogue::{Catalogue, PRODUCTS, Product};
+use crate::catalogue::{Catalogue, OPTION, PINNED_SHOP, PRODUCTS, Product, SOFT_LOCK_SHOP};
 use crate::money::{self, Line, Money, Totals};
 use crate::support::{Queryable, TestDb};
 
@@ -21,6 +21,7 @@ const VAT_RATE: &str = "0.1";
 pub struct CartLine {
     pub cart_id: i64,
     pub product: Product,
+    pub option_hash: &'static str,
     pub quantity: i64,
 }
 
@@ -33,6 +34,7 @@ impl CartLine {
 /// One buyer's cart, ready to be ordered, with what the buyer's page showed.
 #[derive(Clone, Debug)]
 pub struct Cart {
+    pub shop_id: u32,
     pub user_id: String,
     pub order_number: String,
     /// In the order of product ids, in which stock is locked.
@@ -70,18 +72,37 @@ pub enum Content {
     LargeCart,
     /// All 1,000 rows of a cart.
     LargeOrder,
+    /// Three, in the shop that leaves ordered rows in the cart.
+    SoftLock,
+    /// Three, each with an option, in the shop that promises prices.
+    Promised,
 }
 
 impl Content {
     /// How far each product is from a cart's first. There are four delivery policies, in turn, each a parcel of its own.
     fn steps(self) -> Vec<usize> {
         match self {
-            Content::Spread | Content::Stored | Content::LargeCart => vec![0, 3_571, 7_142],
+            Content::Spread
+            | Content::Stored
+            | Content::LargeCart
+            | Content::SoftLock
+            | Content::Promised => vec![0, 3_571, 7_142],
             Content::Hot(_) => vec![0, 3_571],
             Content::OneParcel => vec![0, 3_572, 7_144],
             Content::SharedParcel => vec![0, 3_572, 7_142],
             // Ten of them, one behind the other, have no product in common.
             Content::LargeOrder => (0..LARGE).map(|row| row * PRODUCTS / LARGE).collect(),
+        }
+    }
+}
+
+impl Content {
+    /// Where it is bought.
+    fn shop_id(self) -> u32 {
+        match self {
+            Content::SoftLock => SOFT_LOCK_SHOP,
+            Content::Promised => PINNED_SHOP,
+            _ => 1,
         }
     }
 }
@@ -128,6 +149,12 @@ impl<'a> Carts<'a> {
             _ => format!("b{buyer}"),
         };
         let mut cart = self.cart(user_id, format!("T{buyer}"), wanted);
+        cart.shop_id = content.shop_id();
+        if content == Content::Promised {
+            for line in &mut cart.lines {
+                line.option_hash = OPTION;
+            }
+        }
         if content == Content::Stored {
             cart.address_id = Some(cart.lines[0].cart_id);
         }
@@ -144,11 +171,13 @@ impl<'a> Carts<'a> {
             .map(|(&(product, quantity), cart_id)| CartLine {
                 cart_id,
                 product: self.catalogue.products[product].clone(),
+                option_hash: "__noopt__",
                 quantity,
             })
             .collect();
         let totals = totals(&lines);
         Cart {
+            shop_id: 1,
             user_id,
             order_number,
             lines,
@@ -198,17 +227,23 @@ pub fn insert_sql(carts: &[Cart]) -> String {
         .flat_map(|cart| cart.lines.iter().map(move |line| (cart, line)))
         .map(|(cart, line)| {
             format!(
-                "({},1,'{}','{}',{},UTC_TIMESTAMP(6),UTC_TIMESTAMP(6))",
-                line.cart_id, cart.user_id, line.product.id, line.quantity
+                "({},{},'{}','{}','{}',{},UTC_TIMESTAMP(6),UTC_TIMESTAMP(6))",
+                line.cart_id,
+                cart.shop_id,
+                cart.user_id,
+                line.product.id,
+                line.option_hash,
+                line.quantity
             )
         })
         .collect();
     let headers: Vec<String> = carts
         .iter()
-        .map(|cart| format!("(1,'{}')", cart.user_id))
+        .map(|cart| format!("({},'{}')", cart.shop_id, cart.user_id))
         .collect();
     let mut sql = format!(
-        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date) VALUES {};
+        "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+         VALUES {};
          INSERT IGNORE INTO shop_cart_headers (shop_id, user_id) VALUES {}",
         rows.join(","),
         headers.join(",")

@@ -11,6 +11,13 @@ pub const HOT_SINGLE: usize = PRODUCTS;
 /// Number of the hot product whose stock is in slots.
 pub const HOT_SLOTS: usize = PRODUCTS + 1;
 
+/// A shop that is shop 1 but for leaving ordered rows in the cart.
+pub const SOFT_LOCK_SHOP: u32 = 11;
+/// One that promises prices, and whose products have an option, which costs nothing.
+pub const PINNED_SHOP: u32 = 12;
+/// That option.
+pub const OPTION: &str = "red";
+
 /// More than any run orders.
 pub const PLENTY: i64 = 100_000_000;
 
@@ -56,7 +63,56 @@ pub fn sql() -> String {
     )
 }
 
+/// The statements that write a shop with the catalogue of shop 1 and another policy.
+fn other_shop(shop_id: u32, policy: &str, option: &str) -> String {
+    format!(
+        "INSERT INTO shops (shop_id, shop_name, currency, currency_digits, vat_rate, total_tolerance,
+             utc_offset_minutes, reservation_minutes, gateway_url, result_url, error_url, allowed_origins_json)
+         SELECT {shop_id}, 'shop {shop_id}', currency, currency_digits, vat_rate, total_tolerance, utc_offset_minutes,
+             reservation_minutes, gateway_url, result_url, error_url, allowed_origins_json
+         FROM shops WHERE shop_id = 1;
+         UPDATE shops SET {policy} WHERE shop_id = {shop_id};
+         INSERT INTO shop_pg_adapters (pg, merchant_id, shop_id, is_enabled, pay_type, secret_key, request_method,
+             request_url, request_fields_json, request_hash_template, field_order_number, field_pg_tx,
+             field_approval_no, field_amount, field_result_code, field_result_message, field_approved_at,
+             field_merchant_id, field_hash, hash_template, pattern_result_code, pattern_pg_tx, pattern_approved_at,
+             pattern_others_json, success_code, ack_http_status, ack_content_type, ack_body)
+         SELECT pg, 'M{shop_id}', {shop_id}, is_enabled, pay_type, secret_key, request_method,
+             request_url, request_fields_json, request_hash_template, field_order_number, field_pg_tx,
+             field_approval_no, field_amount, field_result_code, field_result_message, field_approved_at,
+             field_merchant_id, field_hash, hash_template, pattern_result_code, pattern_pg_tx, pattern_approved_at,
+             pattern_others_json, success_code, ack_http_status, ack_content_type, ack_body
+         FROM shop_pg_adapters WHERE shop_id = 1 AND pg = 'wallet' AND merchant_id = 'M1';
+         INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type, base_cost, free_over, combine_group_id)
+         SELECT {shop_id}, id, policy_name, type, base_cost, free_over, combine_group_id
+         FROM shop_delivery_policy WHERE shop_id = 1;
+         INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, discount_rate, delivery_policy_id,
+             option_required)
+         SELECT {shop_id}, product_id, product_name, buy_price, discount_rate, delivery_policy_id,
+             '{option}' <> '__noopt__'
+         FROM shop_products WHERE shop_id = 1 AND product_id LIKE 'B_____';
+         INSERT INTO shop_product_options (shop_id, product_id, option_hash, option_name, add_price, stock_option_hash)
+         SELECT {shop_id}, product_id, '{option}', '{option}', 0, '{option}' FROM shop_products
+         WHERE shop_id = {shop_id} AND '{option}' <> '__noopt__';
+         INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+         SELECT {shop_id}, product_id, '{option}', {PLENTY}, UTC_TIMESTAMP(6) FROM shop_products
+         WHERE shop_id = {shop_id};
+         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         SELECT {shop_id}, product_id, '{option}', {PLENTY}, 'bench', 'bench', UTC_TIMESTAMP(6) FROM shop_products
+         WHERE shop_id = {shop_id}"
+    )
+}
+
 impl Catalogue {
+    /// The shops with other policies, which sell the same.
+    pub async fn open_other_shops(db: &TestDb) {
+        let soft_lock = other_shop(SOFT_LOCK_SHOP, "cart_at_order = 'soft_lock'", "__noopt__");
+        let pinned = other_shop(PINNED_SHOP, "price_policy = 'pinned'", OPTION);
+        for sql in [soft_lock, pinned] {
+            db.exec(&sql).await;
+        }
+    }
+
     /// Writes it and reads back what the shop's own price view makes of it.
     pub async fn create(db: &TestDb) -> Catalogue {
         db.exec(&sql()).await;

@@ -12,7 +12,7 @@ const DEADLOCK: u16 = 1213;
 /// The parameters of a cart's order.
 pub fn call(cart: &Cart) -> OrderCall {
     let call = OrderCall::new(&cart.order_number, &cart.cart_ids())
-        .user(1, &cart.user_id)
+        .user(cart.shop_id, &cart.user_id)
         .client_total(&cart.client_total());
     match cart.address_id {
         Some(address) => call.address(Some(&address.to_string())),

@@ -25,6 +25,9 @@ pub enum Load {
     Payment,
     Quote,
     CartRead,
+    CartAdd,
+    SoftLock,
+    Promised,
     RefusedSingle,
     RefusedSlots,
     RefusedAppSide,
@@ -39,6 +42,8 @@ pub enum Kind {
     Hot,
     /// Calls that are set beside the plain order, called directly.
     Beside,
+    /// Orders of shops with other policies.
+    Policy,
     /// Orders for a product that is sold out.
     Refused,
 }
@@ -49,7 +54,7 @@ const LARGE_ORDER: usize = 150;
 const WARM_UP: usize = 2 * POOL;
 
 impl Load {
-    pub const ALL: [Load; 18] = [
+    pub const ALL: [Load; 21] = [
         Load::Direct,
         Load::Gateway,
         Load::Floor,
@@ -65,6 +70,9 @@ impl Load {
         Load::Payment,
         Load::Quote,
         Load::CartRead,
+        Load::CartAdd,
+        Load::SoftLock,
+        Load::Promised,
         Load::RefusedSingle,
         Load::RefusedSlots,
         Load::RefusedAppSide,
@@ -104,6 +112,14 @@ impl Load {
             Load::Payment => ("payment", Kind::Beside, Way::Pay, Content::Spread),
             Load::Quote => ("quote", Kind::Beside, Way::Quote, Content::Spread),
             Load::CartRead => ("cart read", Kind::Beside, Way::ReadCart, Content::Spread),
+            Load::CartAdd => ("cart add", Kind::Beside, Way::AddToCart, Content::Spread),
+            Load::SoftLock => ("soft lock", Kind::Policy, Way::Direct, Content::SoftLock),
+            Load::Promised => (
+                "options, pinned",
+                Kind::Policy,
+                Way::Direct,
+                Content::Promised,
+            ),
             Load::RefusedSingle => ("refused, single", Kind::Refused, Way::Direct, single),
             Load::RefusedSlots => ("refused, slots", Kind::Refused, Way::Direct, slots),
             Load::RefusedAppSide => ("refused, app-side", Kind::Refused, Way::AppSide, single),
@@ -146,7 +162,7 @@ impl Load {
     pub fn calls(self, orders: usize) -> usize {
         match self.kind() {
             _ if self == Load::LargeOrder => orders / LARGE_ORDER,
-            Kind::Way | Kind::Hot => orders,
+            Kind::Way | Kind::Hot | Kind::Policy => orders,
             Kind::Beside | Kind::Refused => orders * 2 / 5,
         }
     }
@@ -186,7 +202,13 @@ pub struct Plan {
 
 impl Plan {
     pub fn full() -> Plan {
-        let all = &[Kind::Way, Kind::Hot, Kind::Beside, Kind::Refused];
+        let all = &[
+            Kind::Way,
+            Kind::Hot,
+            Kind::Beside,
+            Kind::Policy,
+            Kind::Refused,
+        ];
         let sizes = [(1, 400, 100), (16, 1_500, 1_000), (64, 1_500, 1_000)];
         let near =
             sizes.map(|(callers, orders, _)| group(Distance::Loopback, callers, orders, all));
@@ -202,7 +224,7 @@ impl Plan {
 
     /// What the ratios with a target need, and whatever else is measured with 16 callers or but once.
     pub fn quick() -> Plan {
-        let with_hot = &[Kind::Way, Kind::Hot, Kind::Beside];
+        let with_hot = &[Kind::Way, Kind::Hot, Kind::Beside, Kind::Policy];
         let groups = vec![
             group(Distance::Loopback, 1, 250, &[Kind::Way]),
             group(Distance::Loopback, 16, 600, with_hot),
@@ -226,7 +248,7 @@ fn group(distance: Distance, callers: usize, orders: usize, kinds: &[Kind]) -> G
         kinds.contains(&load.kind())
             && match load.kind() {
                 Kind::Way | Kind::Hot => near || load != Load::Floor,
-                Kind::Beside => near && callers == 16,
+                Kind::Beside | Kind::Policy => near && callers == 16,
                 Kind::Refused => near && callers == 64,
             }
     });

@@ -30,7 +30,7 @@ enum What {
     Cost,
 }
 
-pub const FIGURES: [Figure; 11] = [
+pub const FIGURES: [Figure; 14] = [
     Figure {
         words: "gateway / direct",
         of: Load::Gateway,
@@ -129,6 +129,37 @@ pub const FIGURES: [Figure; 11] = [
         callers: &[16, 64],
         what: What::Speed,
         wanted: 0.9,
+        on_mysql: None,
+    },
+    Figure {
+        words: "options and promised prices / plain",
+        of: Load::Promised,
+        to: Load::Direct,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Speed,
+        wanted: 0.9,
+        on_mysql: None,
+    },
+    Figure {
+        words: "ordered rows stay (soft_lock) / are deleted",
+        of: Load::SoftLock,
+        to: Load::Direct,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Speed,
+        wanted: 0.9,
+        on_mysql: None,
+    },
+    // As many a second as take half the time each.
+    Figure {
+        words: "add to cart / order",
+        of: Load::CartAdd,
+        to: Load::Direct,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Speed,
+        wanted: 2.0,
         on_mysql: None,
     },
     Figure {

@@ -38,6 +38,8 @@ pub enum Way {
     Quote,
     /// `CALL select_shop_cart`.
     ReadCart,
+    /// `CALL add_shop_cart`, of one more of what is there.
+    AddToCart,
 }
 
 impl Way {
@@ -83,6 +85,7 @@ pub enum Caller {
     Pay(Pool),
     Quote(Pool),
     ReadCart(Pool),
+    AddToCart(Pool),
 }
 
 impl Caller {
@@ -95,6 +98,7 @@ impl Caller {
             Caller::Pay(pool) => beside::pay(&mut get(pool).await, cart).await,
             Caller::Quote(pool) => beside::quote(&mut get(pool).await, cart).await,
             Caller::ReadCart(pool) => beside::read(&mut get(pool).await, cart).await,
+            Caller::AddToCart(pool) => beside::add(&mut get(pool).await, cart).await,
         }
     }
 }
@@ -131,6 +135,7 @@ impl Side {
             Way::Pay => Caller::Pay(self.called.clone()),
             Way::Quote => Caller::Quote(self.called.clone()),
             Way::ReadCart => Caller::ReadCart(self.called.clone()),
+            Way::AddToCart => Caller::AddToCart(self.called.clone()),
             Way::Gateway => {
                 Caller::Gateway(self.gateway.client.clone(), self.gateway.url("/v1/orders"))
             }
