@@ -85,7 +85,7 @@ BEGIN
                ORDER BY c.seq_no SEPARATOR '\n'), ''), 256),
            MAX(c.create_date)
     INTO v_count, v_amount, v_hash, v_newest
-    FROM shop_cart c
+    FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no

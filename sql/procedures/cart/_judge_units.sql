@@ -44,7 +44,7 @@ BEGIN
             ELSE '' END;
     IF po_detail = '' AND pi_quantity_rules = 1 AND COALESCE(pi_more, 1) > 0 THEN
         SELECT COALESCE(SUM(quantity), 0) INTO v_units
-        FROM shop_cart
+        FROM shop_cart FORCE INDEX (ix_shop_cart_item)
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
           AND buy_now = 0 AND order_seq_no IS NULL;
         CALL _quantity_fault(pi_shop_id, pi_user_id, pi_product_id, v_units + COALESCE(pi_more, 0),

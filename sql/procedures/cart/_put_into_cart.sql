@@ -87,7 +87,7 @@ BEGIN
           AND option_hash = v_stock_option_hash;
     END IF;
     SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO po_cart_id, po_in_cart
-    FROM shop_cart
+    FROM shop_cart FORCE INDEX (ix_shop_cart_item)
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = pi_product_id
       AND option_hash = pi_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
     IF v_looks = 1 THEN

@@ -86,7 +86,7 @@ BEGIN
            COALESCE(SUM(CASE WHEN product_id = pi_product_id AND option_hash = v_option_hash
                              THEN quantity END), 0)
     INTO v_count, v_cart_id, v_in_cart
-    FROM shop_cart
+    FROM shop_cart FORCE INDEX (ix_shop_cart_item)
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0 AND order_seq_no IS NULL;
     -- Read here, without a lock: the trigger would wait for whoever is changing the product
     -- (tr_shop_cart_insert). A hash that is no combination may be what somebody chose before.

@@ -63,7 +63,7 @@ BEGIN
     DECLARE v_cart_hash VARCHAR(64);
     DECLARE v_known_hash TINYINT;
     DECLARE c_rows CURSOR FOR
-        SELECT seq_no FROM shop_cart
+        SELECT seq_no FROM shop_cart FORCE INDEX (ix_shop_cart_item)
         WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 0
           AND order_seq_no IS NULL
         ORDER BY seq_no;
@@ -109,7 +109,7 @@ BEGIN
     SELECT COALESCE(SUM(user_id = pi_user_id AND buy_now = 0), 0),
            COALESCE(SUM(user_id = pi_guest_id AND buy_now = 1), 0)
     INTO v_rows, v_bought
-    FROM shop_cart
+    FROM shop_cart FORCE INDEX (ix_shop_cart_item)
     WHERE shop_id = pi_shop_id AND user_id IN (pi_user_id, pi_guest_id) AND order_seq_no IS NULL;
 
     IF v_bought > 0 THEN
@@ -148,7 +148,7 @@ BEGIN
         END IF;
 
         SELECT MIN(seq_no), COALESCE(SUM(quantity), 0) INTO v_cart_id, v_in_cart
-        FROM shop_cart
+        FROM shop_cart FORCE INDEX (ix_shop_cart_item)
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
           AND option_hash = v_option_hash AND buy_now = 0 AND order_seq_no IS NULL;
         SELECT MAX(unit_price), MAX(quantity_rules) INTO v_unit_price, v_quantity_rules
@@ -159,7 +159,7 @@ BEGIN
         SET v_code = 'OK', v_fault = '', v_of_product = v_in_cart;
         IF v_quantity_rules = 1 AND v_in_cart = 0 THEN
             SELECT COALESCE(SUM(quantity), 0) INTO v_of_product
-            FROM shop_cart
+            FROM shop_cart FORCE INDEX (ix_shop_cart_item)
             WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND product_id = v_product_id
               AND buy_now = 0 AND order_seq_no IS NULL;
         END IF;

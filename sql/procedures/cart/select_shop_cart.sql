@@ -111,7 +111,7 @@ BEGIN
                    ORDER BY c.seq_no SEPARATOR '\n'), ''), 256),
                MAX(c.create_date)
         INTO v_count, v_amount, v_hash, v_newest
-        FROM shop_cart c
+        FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
         LEFT JOIN shop_offers f
             ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash)
@@ -193,11 +193,11 @@ BEGIN
                SELECT SUM(k.quantity) BETWEEN COALESCE(p.min_quantity, 0)
                                           AND COALESCE(p.max_quantity, 4294967295)
                       AND COALESCE(SUM(k.quantity) MOD NULLIF(p.quantity_step, 0) = 0, 1)
-               FROM shop_cart k
+               FROM shop_cart k FORCE INDEX (ix_shop_cart_item)
                WHERE k.shop_id = c.shop_id AND k.user_id = c.user_id
                  AND k.product_id = c.product_id AND k.buy_now = 0 AND k.order_seq_no IS NULL)
                ELSE 1 END AS quantity_kept
-    FROM shop_cart c
+    FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no

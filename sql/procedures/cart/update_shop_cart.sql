@@ -78,7 +78,7 @@ BEGIN
            COALESCE(SUM(seq_no = v_cart_id AND buy_now = 1), 0),
            COUNT(*) - COUNT(DISTINCT product_id, option_hash, buy_now)
     INTO v_count, v_own, v_buy_now, v_doubles
-    FROM shop_cart
+    FROM shop_cart FORCE INDEX (ix_shop_cart_item)
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL;
     IF v_own = 0 THEN
         CALL _refuse_checkout(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), 'cart_id');

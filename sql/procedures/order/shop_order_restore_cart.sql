@@ -96,7 +96,7 @@ BEGIN
 
     SET v_step = 'answer';
     SELECT 'OK' AS result, v_replayed AS replayed, order_number, order_status,
-           (SELECT COUNT(*) FROM shop_cart
+           (SELECT COUNT(*) FROM shop_cart FORCE INDEX (ix_shop_cart_item)
             WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0
               AND order_seq_no IS NULL) AS cart_count,
            v_cart_version AS cart_version, v_cart_amount AS cart_amount,

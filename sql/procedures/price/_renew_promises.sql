@@ -53,7 +53,7 @@ _renew_promises: BEGIN
     IF pi_event IN ('read', 'first') THEN
         -- What is not on sale has no price to promise.
         SELECT COUNT(*) INTO v_due
-        FROM shop_cart c
+        FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
         STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL

@@ -92,7 +92,7 @@ BEGIN
                SELECT SUM(k.quantity) BETWEEN COALESCE(p.min_quantity, 0)
                                           AND COALESCE(p.max_quantity, 4294967295)
                       AND COALESCE(SUM(k.quantity) MOD NULLIF(p.quantity_step, 0) = 0, 1)
-               FROM shop_cart k
+               FROM shop_cart k FORCE INDEX (ix_shop_cart_item)
                WHERE k.shop_id = c.shop_id AND k.user_id = c.user_id
                  AND k.product_id = c.product_id
                  AND JSON_CONTAINS(pi_ids, CAST(k.seq_no AS CHAR))) ELSE 1 END AS quantity_kept

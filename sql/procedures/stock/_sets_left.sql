@@ -28,7 +28,7 @@ BEGIN
                        COALESCE((SELECT SUM(k.free) FROM shop_stock k
                                  WHERE k.shop_id = e.shop_id AND k.product_id = e.part_product_id
                                    AND k.option_hash = e.stock_option_hash), 0) AS free
-                FROM shop_cart c
+                FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
                 STRAIGHT_JOIN shop_set_parts e
                     ON e.shop_id = c.shop_id AND e.product_id = c.product_id
                 WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id

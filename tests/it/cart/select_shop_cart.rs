@@ -178,3 +178,52 @@ async fn bad_input_is_refused_and_changes_nothing() {
         .await;
     hostile.refuses_what_is_no_text(&[1], &["X-User-Id"]).await;
 }
+
+/// Though the server's statistics know nothing of the 6,000 rows that others have put in a moment ago.
+#[tokio::test]
+async fn rows_of_others_are_not_read() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn().await;
+    let rows: Vec<String> = (0..6000)
+        .map(|n| {
+            let (user, product) = (n / 3, ["book", "lamp", "pen"][n % 3]);
+            format!("(1, 'u{user}', '{product}', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))")
+        })
+        .collect();
+    db.exec(&format!(
+        "INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date) VALUES {}",
+        rows.join(", ")
+    ))
+    .await;
+    let none = None::<&str>;
+    let id = db
+        .int("SELECT MIN(seq_no) FROM shop_cart WHERE user_id = 'u1'")
+        .await
+        .to_string();
+    let calls: [(&str, Params); 8] = [
+        ("select_shop_cart", (1, "u1", none).into()),
+        ("refresh_shop_cart", (1, "u1", "enter").into()),
+        ("add_shop_cart", (1, "u1", "ink", none, "1").into()),
+        ("add_shop_cart_buy_now", (1, "u1", "lamp", none, "1").into()),
+        (
+            "shop_order_quote",
+            (1, "u1", format!("[{id}]"), none, none, none).into(),
+        ),
+        ("update_shop_cart", (1, "u1", id.clone(), "3").into()),
+        ("merge_shop_cart", (1, "u1500", "u1").into()),
+        ("delete_shop_cart", (1, "u1", format!("[{id}]")).into()),
+    ];
+    for (procedure, params) in calls {
+        let before = read(&mut conn).await;
+        call(&mut conn, procedure, params).await.unwrap();
+        let rows = read(&mut conn).await - before;
+        assert!(rows < 3000, "{procedure} reads {rows} rows");
+    }
+}
+
+/// Rows that this connection has read one after the other.
+async fn read(conn: &mut Conn) -> i64 {
+    let sets = query(conn, "SHOW SESSION STATUS LIKE 'Handler_read%next'").await;
+    let rows = sets.unwrap();
+    rows.set(0).rows.iter().map(|row| row.int("Value")).sum()
+}
