@@ -28,7 +28,8 @@ BEGIN
 
     SELECT MIN(c.seq_no) INTO v_row
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+    STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
+        ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
     WHERE c.order_seq_no IS NOT NULL
       AND NOT EXISTS (SELECT 1 FROM v_cart_checkouts k

@@ -313,7 +313,8 @@ shop_order_insert: BEGIN
             FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
                 line_no FOR ORDINALITY,
                 id      BIGINT UNSIGNED PATH '$')) x
-            STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+            STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
+                ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
                 AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
                 AND (v_oldest IS NULL OR c.update_date >= v_oldest)
             STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
@@ -350,7 +351,7 @@ shop_order_insert: BEGIN
                 FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
                     id       BIGINT UNSIGNED PATH '$[0]',
                     price_id BIGINT UNSIGNED PATH '$[2]')) x
-                STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id
+                STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
                 STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
                 WHERE c.price_id = x.price_id AND c.pinned_no = v_pinned_no
                   AND p.valid_from <= v_now AND p.shop_id + 0 = c.shop_id

@@ -25,7 +25,7 @@ BEGIN
     DECLARE c_products CURSOR FOR
         SELECT DISTINCT f.shop_id, f.product_id
         FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-        STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id
+        STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
         STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE f.holds_until <= UTC_TIMESTAMP(6)

@@ -26,7 +26,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _count_rows(
 BEGIN
     SELECT COUNT(*) INTO po_count
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+    STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
+        ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
     LEFT JOIN shop_order_product l ON l.live_cart_seq_no = c.seq_no
     WHERE l.order_seq_no IS NULL AND c.order_seq_no IS NULL;

@@ -97,7 +97,8 @@ BEGIN
                  AND k.product_id = c.product_id
                  AND JSON_CONTAINS(pi_ids, CAST(k.seq_no AS CHAR))) ELSE 1 END AS quantity_kept
     FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+    STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
+        ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
     LEFT JOIN shop_offers f
         ON f.shop_id = c.shop_id AND f.product_id = c.product_id

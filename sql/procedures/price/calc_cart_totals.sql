@@ -92,7 +92,8 @@ BEGIN
     FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
         line_no FOR ORDINALITY,
         id      BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+    STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
+        ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
         AND (v_oldest IS NULL OR c.update_date >= v_oldest)
     STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
