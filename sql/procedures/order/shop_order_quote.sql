@@ -55,7 +55,6 @@ BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_oldest DATETIME(6);
     DECLARE v_parcels_json LONGTEXT DEFAULT '[]';
-    DECLARE v_rule_id BIGINT UNSIGNED;
     DECLARE v_same VARCHAR(64);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -134,98 +133,102 @@ BEGIN
         END IF;
     END IF;
 
-    -- As calc_cart_totals does, word for word.
     SET v_step = 'price the lines';
-    SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
-               AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
-               AND s.free >= c.quantity),
-           MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
-           SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
-           CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
-                                                     2 * d.policy_id) MOD 64))) END,
-           CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
-                THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
-                              ELSE d.fee END)
-                WHEN SUM(p.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
-                ELSE MAX(d.fee) END,
-           CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
-           GROUP_CONCAT(
-               '[', c.seq_no, ',', c.quantity, ',', p.price_id, ',',
-               d.rule_id, ',', d.policy_id,
-               CASE WHEN c.combination_hash IS NULL THEN ']'
-                    ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
-           MAX(CASE x.line_no WHEN 1 THEN f.product_name END),
-           CASE MIN(c.buy_now) WHEN 1 THEN 'direct' ELSE 'cart' END
-    INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
-         v_found_ids, v_list, v_first_name, v_made_mode
-    FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
-        line_no FOR ORDINALITY,
-        id      BIGINT UNSIGNED PATH '$')) x
-    STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
-        ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
-        AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
-        AND (v_oldest IS NULL OR c.update_date >= v_oldest)
-    STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
-        AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-    STRAIGHT_JOIN shop_product_prices p ON p.price_id =
-        CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
-             WHEN f.next_until <= v_now THEN NULL
-             WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
-    STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
-        AND d.policy_id = f.delivery_policy_id
-    LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
-        AND s.option_hash = f.stock_option_hash AND s.slot = 0;
-    SET v_list = CONCAT('[', v_list, ']');
-    -- Rows that ship together pay once, the highest fee that one of their policies asks for the
-    -- sum. One rule for all of them, or a parcel for each, needs no second look.
-    IF v_parcels < v_id_count THEN
-        SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
-        FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
-              FROM (SELECT d.parcel, d.fee, d.free_over,
-                           SUM(p.unit_price * x.quantity)
-                               OVER (PARTITION BY d.parcel) AS amount
-                    FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
-                        quantity INT UNSIGNED    PATH '$[1]',
-                        price_id BIGINT UNSIGNED PATH '$[2]',
-                        rule_id  BIGINT UNSIGNED PATH '$[3]')) x
-                    STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-                    STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
-              GROUP BY w.parcel) g;
-    END IF;
-    -- Usually the rows that were asked for are there, in this order, at a price that an
-    -- amount can say.
-    IF NOT COALESCE(v_found_ids = v_ids
-            AND GREATEST(ABS(v_product_total), ABS(v_tax_free), v_shipping_fee,
-                         ABS(v_product_total + v_shipping_fee)) <= 999999999999999.99, 0) THEN
-        SET v_product_total = COALESCE(v_product_total, 0), v_tax_free = COALESCE(v_tax_free, 0),
-            v_shipping_fee = COALESCE(v_shipping_fee, 0);
-        CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee,
-                            pi_shop_id, pi_user_id, v_ids);
-        CALL _check_user(pi_user_id);
-        CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
-        -- Rows without a price are rows all the same, and rows whose order has ended or is out of
-        -- time can be ordered again.
-        SELECT COUNT(*) INTO v_count
-        FROM shop_cart_checkouts
-        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND settled_at IS NULL;
-        IF v_count > 0 THEN
-            SET v_step = 'settle the cart';
-            COMMIT AND NO CHAIN NO RELEASE;
-            CALL _settle_cart(pi_shop_id, pi_user_id);
-            SET v_step = 'price the lines';
-            CALL _start_reading();
-            CALL calc_cart_totals(pi_shop_id, pi_user_id, v_ids, v_digits, v_vat_rate, v_count,
-                v_found_ids, v_product_total, v_shipping_fee, v_total, v_list, v_vat, v_tax_free);
-            -- The lines are read anew.
-            SET v_fit = NULL;
+    price_the_lines: LOOP
+        -- As calc_cart_totals does, word for word.
+        SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
+                   AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
+                   AND s.free >= c.quantity),
+               MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
+               SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
+               CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
+                    ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
+                                                         2 * d.policy_id) MOD 64))) END,
+               CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
+                    THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
+                                  ELSE d.fee END)
+                    WHEN SUM(p.unit_price * c.quantity) >= MAX(d.free_over) THEN 0
+                    ELSE MAX(d.fee) END,
+               CONCAT('[', GROUP_CONCAT(DISTINCT c.seq_no ORDER BY c.seq_no), ']'),
+               GROUP_CONCAT(
+                   '[', c.seq_no, ',', c.quantity, ',', p.price_id, ',',
+                   d.rule_id, ',', d.policy_id,
+                   CASE WHEN c.combination_hash IS NULL THEN ']'
+                        ELSE CONCAT(',', LEFT(JSON_QUOTE(c.option_hash), 400), ']') END),
+               MAX(CASE x.line_no WHEN 1 THEN f.product_name END),
+               CASE MIN(c.buy_now) WHEN 1 THEN 'direct' ELSE 'cart' END
+        INTO v_fit, v_slots, v_product_total, v_tax_free, v_parcels, v_shipping_fee,
+             v_found_ids, v_list, v_first_name, v_made_mode
+        FROM JSON_TABLE(v_ids, '$[*]' COLUMNS (
+            line_no FOR ORDINALITY,
+            id      BIGINT UNSIGNED PATH '$')) x
+        STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
+            ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
+            AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
+            AND (v_oldest IS NULL OR c.update_date >= v_oldest)
+        STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+            AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
+        STRAIGHT_JOIN shop_product_prices p ON p.price_id =
+            CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
+                 WHEN f.next_until <= v_now THEN NULL
+                 WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
+        STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
+            AND d.policy_id = f.delivery_policy_id
+        LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
+            AND s.option_hash = f.stock_option_hash AND s.slot = 0;
+        SET v_list = CONCAT('[', v_list, ']');
+        -- Rows that ship together pay once, the highest fee that one of their policies asks for the
+        -- sum. One rule for all of them, or a parcel for each, needs no second look.
+        IF v_parcels < v_id_count THEN
+            SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
+            FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
+                  FROM (SELECT d.parcel, d.fee, d.free_over,
+                               SUM(p.unit_price * x.quantity)
+                                   OVER (PARTITION BY d.parcel) AS amount
+                        FROM JSON_TABLE(v_list, '$[*]' COLUMNS (
+                            quantity INT UNSIGNED    PATH '$[1]',
+                            price_id BIGINT UNSIGNED PATH '$[2]',
+                            rule_id  BIGINT UNSIGNED PATH '$[3]')) x
+                        STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
+                        STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
+                  GROUP BY w.parcel) g;
         END IF;
-        CALL _refuse_checkout(pi_shop_id, pi_user_id, v_ids, 'selected_cart_ids');
-        CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_count);
-        IF v_count <> v_id_count THEN
-            CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+        -- Usually the rows that were asked for are there, in this order, at a price that an
+        -- amount can say.
+        IF NOT COALESCE(v_found_ids = v_ids
+                AND GREATEST(ABS(v_product_total), ABS(v_tax_free), v_shipping_fee,
+                             ABS(v_product_total + v_shipping_fee)) <= 999999999999999.99, 0) THEN
+            SET v_product_total = COALESCE(v_product_total, 0),
+                v_tax_free = COALESCE(v_tax_free, 0),
+                v_shipping_fee = COALESCE(v_shipping_fee, 0);
+            CALL _check_amounts(v_product_total, v_tax_free, v_shipping_fee,
+                                pi_shop_id, pi_user_id, v_ids);
+            CALL _check_user(pi_user_id);
+            CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
+            -- Rows without a price are rows all the same, and rows whose order has ended or is out
+            -- of time can be ordered again: those are given back first, and all is priced once
+            -- more.
+            IF v_step = 'price the lines' THEN
+                SELECT COUNT(*) INTO v_count
+                FROM shop_cart_checkouts
+                WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND settled_at IS NULL;
+                IF v_count > 0 THEN
+                    SET v_step = 'settle the cart';
+                    COMMIT AND NO CHAIN NO RELEASE;
+                    CALL _settle_cart(pi_shop_id, pi_user_id);
+                    CALL _start_reading();
+                    SET v_step = 'price the lines again', v_now = UTC_TIMESTAMP(6);
+                    ITERATE price_the_lines;
+                END IF;
+            END IF;
+            CALL _refuse_checkout(pi_shop_id, pi_user_id, v_ids, 'selected_cart_ids');
+            CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_count);
+            IF v_count <> v_id_count THEN
+                CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+            END IF;
         END IF;
-    END IF;
+        LEAVE price_the_lines;
+    END LOOP;
     IF v_ids <> pi_cart_ids_json OR v_address_id IS NULL THEN
         IF LOCATE('{', pi_cart_ids_json) > 0 THEN
             CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
@@ -239,8 +242,8 @@ BEGIN
     -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel.
     -- One of several policies costs nothing once none of those that ask for a fee does.
     IF v_shipping_fee > 0 THEN
-        SET v_rule_id = JSON_EXTRACT(v_list, '$[0][3]'),
-            v_same = CONCAT(',', v_rule_id, ',', JSON_EXTRACT(v_list, '$[0][4]'), ']');
+        SET v_same = CONCAT(',', JSON_EXTRACT(v_list, '$[0][3]'), ',',
+                            JSON_EXTRACT(v_list, '$[0][4]'), ']');
         IF CHAR_LENGTH(REPLACE(v_list, v_same, '')) + v_id_count * CHAR_LENGTH(v_same)
             = CHAR_LENGTH(v_list) THEN
             SELECT CONCAT('[{"policy_ids":[', d.policy_id, '],"amount":"',
@@ -252,7 +255,7 @@ BEGIN
                                    'null'), '}]')
             INTO v_parcels_json
             FROM shop_delivery_rules d
-            WHERE d.rule_id = v_rule_id;
+            WHERE d.rule_id = CAST(JSON_EXTRACT(v_list, '$[0][3]') AS UNSIGNED);
         ELSE
             SELECT CONCAT('[', GROUP_CONCAT('{"policy_ids":[', g.policy_ids,
                        '],"amount":"', g.amount, '","fee":"', g.fee, '","free_over":',

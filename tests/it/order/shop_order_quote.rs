@@ -1,5 +1,6 @@
 //! `shop_order_quote`: what the order form shows. That it is what is charged: `quote_is_charge`.
 
+use super::placed;
 use crate::cart::{LINE_COLUMNS, header, rows_of_others};
 use crate::support::refusal::*;
 use crate::support::*;
@@ -403,6 +404,29 @@ async fn parcels(db: &TestDb, conn: &mut Conn, ids: &[i64]) -> Vec<String> {
             format!("{}: {}", one["policy_ids"], words.join(", "))
         })
         .collect()
+}
+
+/// Rows that an order had left in the cart, and whose time was over when the quote came: it gives them back first.
+#[tokio::test]
+async fn it_says_so_of_rows_that_come_back_from_an_order_too() {
+    let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shops SET cart_at_order = 'soft_lock' WHERE shop_id = 1")
+        .await;
+    let mut conn = db.conn_as_gateway().await;
+    let chair = db.add_cart(1, "u1", "chair", NO_OPTION, 1).await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    let one_chair = "[3]: 27000.00, 3000.00, 50000.00, 23000.00";
+    let a_lamp = "[2]: 20000.00, 3000.00, none, none";
+    let cases: [(&str, &[i64], &str, &[&str]); 2] = [
+        ("T1", &[chair], "30000", &[one_chair]),
+        ("T2", &[chair, lamp], "53000", &[a_lamp, one_chair]),
+    ];
+    for (number, ids, total, says) in cases {
+        placed(&mut conn, &OrderCall::new(number, ids).client_total(total)).await;
+        db.let_expire(number).await;
+        assert_eq!(parcels(&db, &mut conn, ids).await, says);
+    }
+    db.assert_audit_clean().await;
 }
 
 /// What the page says: so much more, and delivery costs nothing.
