@@ -37,7 +37,7 @@ BEGIN
     DECLARE v_option_hash, v_combination_hash, v_detail VARCHAR(64);
     DECLARE v_code VARCHAR(40);
     DECLARE v_quantity, v_row, v_cart_id, v_put, v_in_cart BIGINT UNSIGNED;
-    DECLARE v_free BIGINT;
+    DECLARE v_free, v_sets BIGINT;
     DECLARE v_results LONGTEXT DEFAULT '';
     DECLARE c_lines CURSOR FOR
         SELECT line_no, product_id, option_hash, combination_hash, quantity, cart_seq_no
@@ -79,8 +79,21 @@ BEGIN
                 v_detail = CASE WHEN v_cart_id IS NULL THEN 'it came back, and is gone since'
                                 ELSE v_detail END;
         END IF;
-        -- What the order itself still holds is given back in the same commit, after the cart.
-        SELECT v_free + COALESCE(SUM(r.quantity), 0) INTO v_free
+        -- What the order itself still holds is given back in the same commit, after the cart. Of a
+        -- set, see v_sets_left, the units are its parts'.
+        SELECT MIN(FLOOR((t.free + t.held) / t.units)) INTO v_sets
+        FROM (SELECT SUM(e.quantity) AS units,
+                     COALESCE((SELECT SUM(k.free) FROM shop_stock k
+                               WHERE k.shop_id = e.shop_id AND k.product_id = e.part_product_id
+                                 AND k.option_hash = e.stock_option_hash), 0) AS free,
+                     COALESCE((SELECT SUM(r.quantity) FROM shop_stock_reservations r
+                               WHERE r.order_seq_no = pi_order_seq_no AND r.state = 'held'
+                                 AND r.shop_id = e.shop_id AND r.product_id = e.part_product_id
+                                 AND r.option_hash = e.stock_option_hash), 0) AS held
+              FROM shop_set_parts e
+              WHERE e.shop_id = pi_shop_id AND e.product_id = v_product_id
+              GROUP BY e.shop_id, e.part_product_id, e.stock_option_hash) t;
+        SELECT COALESCE(v_sets, v_free + COALESCE(SUM(r.quantity), 0)) INTO v_free
         FROM shop_order_product l
         STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
         STRAIGHT_JOIN shop_stock_reservations r ON r.order_seq_no = l.order_seq_no

@@ -533,7 +533,11 @@ async fn a_set_is_put_into_the_cart_and_back_as_one_item() {
     let restored = restored.unwrap();
     let line = &restored.set(2).rows[0];
     assert_eq!(line.str("code"), "OK");
-    assert_eq!(line.str("free"), "3", "whole sets, while its own are held");
+    assert_eq!(
+        line.str("free"),
+        "5",
+        "whole sets, with those that come back"
+    );
     assert_eq!(frees(&db).await, [100, 10, 100]);
     // Of a list.
     let items = r#"[{"product_id":"pair","quantity":3}]"#;
