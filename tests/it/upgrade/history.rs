@@ -29,6 +29,7 @@ pub async fn write(db: &TestDb) {
     past.carts().await;
     past.chosen().await;
     past.kept().await;
+    past.sets().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -446,6 +447,43 @@ impl Past<'_> {
         self.db
             .exec("UPDATE shop_products SET buy_price = 21.99 WHERE shop_id = 2 AND product_id = 'mug'")
             .await;
+    }
+}
+
+impl Past<'_> {
+    /// A set in an order and in a cart, rows that are too old, rows that were deleted and merged.
+    async fn sets(&mut self) {
+        self.db
+            .exec(
+                "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+                 VALUES (1, 'trio', 'Pen, ink and two books', 25000, 1);
+                 INSERT INTO shop_set_parts (shop_id, product_id, part_product_id, quantity)
+                 VALUES (1, 'trio', 'pen', 1), (1, 'trio', 'ink', 1), (1, 'trio', 'book', 2);
+                 UPDATE shops SET cart_days = 30 WHERE shop_id = 1",
+            )
+            .await;
+        self.order("SET-PENDING", "u9", "trio", 1, "25000").await;
+        self.order("SET-PAID", "u9", "trio", 2, "50000").await;
+        self.paid("SET-PAID", "T1", "50000").await;
+        for product in ["trio", "book", "lamp"] {
+            let row = (1, "u13", product, None::<&str>, "1");
+            call(&mut self.conn, "add_shop_cart", row).await.unwrap();
+        }
+        self.db
+            .exec(
+                "UPDATE shop_cart SET update_date = '2026-01-01', create_date = '2026-01-01'
+                 WHERE user_id = 'u13' AND product_id = 'book'",
+            )
+            .await;
+        let lamp = "SELECT seq_no FROM shop_cart WHERE user_id = 'u13' AND product_id = 'lamp'";
+        let deleted = (1, "u13", format!("[{}]", self.db.int(lamp).await));
+        call(&mut self.conn, "delete_shop_cart", deleted)
+            .await
+            .unwrap();
+        let read = (1, "u13", None::<&str>);
+        call(&mut self.conn, "select_shop_cart", read)
+            .await
+            .unwrap();
     }
 }
 
