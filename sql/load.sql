@@ -31,6 +31,7 @@ SOURCE sql/schema/0023_promised_prices.sql;
 SOURCE sql/schema/0024_cart_states.sql;
 SOURCE sql/schema/0025_sets.sql;
 SOURCE sql/schema/0026_cart_header.sql;
+SOURCE sql/schema/0027_promised_at_once.sql;
 SOURCE sql/reference/shop_error_codes.sql;
 SOURCE sql/reference/shop_help.sql;
 SOURCE sql/reference/shop_jobs.sql;

@@ -9,7 +9,7 @@
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_event
 --     read    somebody reads: rows whose time is over get the price in force
---     first   somebody orders: rows that were never promised a price since the shop is pinned
+--     first   somebody orders: rows that are told no promise since the shop is pinned
 --     enter   the cart page was entered: all rows, unless the last step was this cart's order form;
 --             then as read
 --     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
@@ -41,7 +41,7 @@ _renew_promises: BEGIN
     DECLARE v_due INT UNSIGNED;
     DECLARE v_version, v_form_version BIGINT UNSIGNED;
     DECLARE v_entered_at, v_now DATETIME(6);
-    DECLARE v_how VARCHAR(5) DEFAULT 'renew';
+    DECLARE v_how VARCHAR(5) DEFAULT 'read';
 
     SELECT MAX(pinned_no), MAX(page_minutes) INTO v_pinned_no, v_page_minutes
     FROM shops
@@ -78,7 +78,7 @@ _renew_promises: BEGIN
             WHEN pi_event = 'stay'
                 AND COALESCE(v_entered_at + INTERVAL v_page_minutes MINUTE <= v_now, 1) THEN 'page'
             WHEN pi_event = 'leave' THEN ''
-            ELSE 'renew' END;
+            ELSE 'read' END;
 
     SET @jumun_promise = v_how;
     IF v_how = 'form' THEN

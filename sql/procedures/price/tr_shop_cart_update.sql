@@ -2,10 +2,13 @@
 -- one; otherwise it keeps what it has. See tr_shop_cart_insert.
 --
 -- In a pinned shop a row keeps its price and its time, whatever a page writes there, until its
--- quantity changes, the shop has gone over to pinned since, or a routine says in @jumun_promise:
+-- quantity changes, or a routine says in @jumun_promise:
 --   renew | page   the price in force, for promise_minutes, or page_minutes
+--   read           as it is; over: the price in force, for promise_minutes
 --   form           as it is, and at least form_minutes from now; over: the price in force
 --   leave          as it is, and at most 10 minutes from now
+-- A row that was promised nothing since the shop went over to pinned was promised what it cost at
+-- that moment, for promise_minutes from then on.
 -- Prices that change so are added to @jumun_price_changes, which answers name.
 --
 -- Parameters  none (a trigger)
@@ -26,13 +29,16 @@ BEGIN
     DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_minutes, v_page_minutes, v_form_minutes SMALLINT UNSIGNED;
     DECLARE v_old_price, v_new_price DECIMAL(20,2);
-    DECLARE v_same, v_renew TINYINT;
+    DECLARE v_pinned_at DATETIME(6);
+    DECLARE v_until DATETIME(6) DEFAULT OLD.promised_until;
+    DECLARE v_same, v_renew, v_since TINYINT;
     DECLARE v_how VARCHAR(5) DEFAULT COALESCE(@jumun_promise, '');
     DECLARE v_price_said BIGINT UNSIGNED DEFAULT COALESCE(@jumun_cart_price, 0);
 
     IF v_price_said = 0 THEN
-        SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes)
-        INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes
+        SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes),
+               MAX(pinned_at)
+        INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes, v_pinned_at
         FROM shops
         WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
     END IF;
@@ -41,8 +47,28 @@ BEGIN
         v_renew = NOT v_same OR (v_pinned_no IS NOT NULL
             AND (NEW.quantity <> OLD.quantity OR NOT OLD.pinned_no <=> v_pinned_no
                  OR v_how IN ('renew', 'page')
-                 OR v_how = 'form' AND OLD.promised_until <= UTC_TIMESTAMP(6)));
-    IF v_renew THEN
+                 OR v_how IN ('form', 'read') AND OLD.promised_until <= UTC_TIMESTAMP(6))),
+        v_since = v_same AND NEW.quantity = OLD.quantity AND NOT OLD.pinned_no <=> v_pinned_no
+            AND v_how NOT IN ('renew', 'page')
+            AND v_pinned_at + INTERVAL v_minutes MINUTE > UTC_TIMESTAMP(6);
+    IF v_since = 1 THEN
+        -- The price row in force at that moment: as select_adm_prices tells them.
+        SELECT MAX(price_id) INTO v_price_id
+        FROM (SELECT r.price_id
+              FROM shop_product_prices r
+              LEFT JOIN shop_price_changes k ON k.change_no = r.change_no
+              WHERE r.shop_id = NEW.shop_id AND r.product_id = NEW.product_id
+                AND r.option_hash = COALESCE(NEW.combination_hash, NEW.option_hash)
+                AND r.plan_id = 0 AND r.valid_from <= v_pinned_at
+                AND (r.change_no IS NULL OR k.state <> 'withdrawn' AND k.state_reason = '')
+              ORDER BY r.valid_from DESC, r.price_id DESC
+              LIMIT 1) t;
+        SET v_since = v_price_id IS NOT NULL;
+    END IF;
+    IF v_since = 1 THEN
+        SET NEW.price_id = v_price_id, v_renew = 0,
+            v_until = v_pinned_at + INTERVAL v_minutes MINUTE;
+    ELSEIF v_renew THEN
         SELECT MAX(CASE WHEN next_until <= UTC_TIMESTAMP(6) THEN NULL
                         WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
         INTO v_price_id
@@ -63,11 +89,11 @@ BEGIN
                 WHEN v_renew THEN UTC_TIMESTAMP(6) + INTERVAL
                     CASE v_how WHEN 'page' THEN v_page_minutes
                                WHEN 'form' THEN v_form_minutes ELSE v_minutes END MINUTE
-                WHEN v_how = 'form' THEN GREATEST(OLD.promised_until,
+                WHEN v_how = 'form' THEN GREATEST(v_until,
                     UTC_TIMESTAMP(6) + INTERVAL v_form_minutes MINUTE)
-                WHEN v_how = 'leave' THEN LEAST(OLD.promised_until,
+                WHEN v_how = 'leave' THEN LEAST(v_until,
                     UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
-                ELSE OLD.promised_until END;
+                ELSE v_until END;
         IF NOT (NEW.price_id <=> OLD.price_id AND NEW.pinned_no <=> OLD.pinned_no) THEN
             INSERT INTO shop_cart_promises (shop_id, cart_seq_no, pinned_no, price_id, promised_at)
             VALUES (NEW.shop_id, NEW.seq_no, NEW.pinned_no, NEW.price_id, UTC_TIMESTAMP(6));

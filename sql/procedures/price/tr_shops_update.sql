@@ -1,8 +1,8 @@
 -- tr_shops_update: a shop's currency and its decimals stay as they are from its first
 -- price or delivery rule on: what these say would mean something else, and so would the
 -- order lines that name them. A shop that goes over to promised prices (price_policy pinned) gets
--- another pinned_no: no promise of before holds, and each row is promised the price in force by
--- whoever reads it first.
+-- another pinned_no, and no promise of before holds: each row is promised what it costs at that
+-- moment, pinned_at, which is written down by whoever comes to it first (tr_shop_cart_update).
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
@@ -26,8 +26,10 @@ BEGIN
     IF NEW.renewed_on_delete NOT IN ('product', 'all', 'nothing') THEN
         CALL _raise('INVALID_INPUT', 'renewed_on_delete', 'product, all or nothing');
     END IF;
-    SET NEW.pinned_no = OLD.pinned_no
-        + (NEW.price_policy = 'pinned' AND OLD.price_policy <> 'pinned');
+    SET NEW.pinned_no = OLD.pinned_no, NEW.pinned_at = OLD.pinned_at;
+    IF NEW.price_policy = 'pinned' AND OLD.price_policy <> 'pinned' THEN
+        SET NEW.pinned_no = OLD.pinned_no + 1, NEW.pinned_at = UTC_TIMESTAMP(6);
+    END IF;
     IF NOT (NEW.currency_digits = OLD.currency_digits AND NEW.currency = OLD.currency) THEN
         -- Locking reads: whoever is making the first price has the shop's row, and is waited for.
         SELECT 1 INTO v_count FROM shop_delivery_rules

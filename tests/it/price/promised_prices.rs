@@ -467,7 +467,7 @@ async fn going_over_to_promises_and_back_ends_those_of_before_at_once() {
             .await,
         1
     );
-    // Nobody has read it since: what it costs now is promised with the order.
+    // Nobody has read it since: what it cost then is promised.
     assert_eq!(
         code(&order("T0", &[lamp], 23000).call(&mut conn).await),
         "PRICE_CHANGED"
@@ -487,8 +487,7 @@ async fn going_over_to_promises_and_back_ends_those_of_before_at_once() {
             .await,
         "22000.00"
     );
-    db.exec("UPDATE shops SET price_policy = 'pinned' WHERE shop_id = 1")
-        .await;
+    pin(&db).await;
     let fresh = order("T1", &[lamp], 25000).call(&mut conn).await;
     assert_eq!(ok(&fresh).str("total_payment"), "25000.00");
     db.assert_audit_clean().await;
@@ -497,6 +496,107 @@ async fn going_over_to_promises_and_back_ends_those_of_before_at_once() {
         let refused = query(&mut db.conn().await, &change).await.unwrap_err();
         assert_eq!(refused.message, "INVALID_INPUT");
     }
+}
+
+/// The shop goes over to promises.
+async fn pin(db: &TestDb) {
+    db.exec("UPDATE shops SET price_policy = 'pinned' WHERE shop_id = 1")
+        .await;
+}
+
+/// A lamp of 20,000 lay in the cart when the shop went over; then lamps cost 21,000. Whoever comes first finds it so.
+#[tokio::test]
+async fn going_over_promises_each_row_what_it_costs_at_that_moment() {
+    for who in [
+        "read", "quote", "order", "leave", "page", "stay", "deleted", "quantity", "enter",
+    ] {
+        let db = TestDb::with_fixture().await;
+        let mut conn = db.conn_as_gateway().await;
+        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+        let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        pin(&db).await;
+        lamp_costs(&db, 21000).await;
+        // What renews a row renews it to what it costs now, and what does not finds the promise.
+        let (price, for_minutes) = match who {
+            "enter" | "stay" => ("21000", 10),
+            "quantity" | "deleted" => ("21000", 60),
+            "leave" => ("20000", 10),
+            _ => ("20000", 60),
+        };
+        match who {
+            "read" => drop(read(&db, None).await),
+            "quote" => {
+                let quoted = quote(&db, &mut conn, 1, "u1", &format!("[{lamp}]")).await;
+                assert_eq!(quoted.unwrap().first().str("total_payment"), "23000.00");
+            }
+            "order" => {
+                let dear = order("T1", &[lamp], 24000).call(&mut conn).await;
+                assert_eq!(code(&dear), "PRICE_CHANGED");
+            }
+            "page" => {
+                db.exec("UPDATE shop_cart SET update_date = UTC_TIMESTAMP(6)")
+                    .await;
+            }
+            "quantity" => {
+                let params = (1, "u1", lamp.to_string(), "2");
+                call(&mut conn, "update_shop_cart", params).await.unwrap();
+            }
+            "deleted" => {
+                db.exec("UPDATE shops SET renewed_on_delete = 'all' WHERE shop_id = 1")
+                    .await;
+                let params = (1, "u1", format!("[{book}]"));
+                call(&mut conn, "delete_shop_cart", params).await.unwrap();
+            }
+            event => drop(refresh(&db, event).await),
+        }
+        let promised = "SELECT FLOOR(r.unit_price) FROM shop_cart c
+                        JOIN shop_product_prices r ON r.price_id = c.price_id WHERE c.product_id = 'lamp'";
+        assert_eq!(db.text(promised).await, price, "{who}");
+        assert_eq!(minutes(&db, lamp).await, for_minutes, "{who}");
+        db.assert_audit_clean().await;
+    }
+    // For as long as a promise holds, from that moment on and not from when somebody came.
+    for (minutes_ago, price, left) in [(50, "20000.00", 10), (61, "21000.00", 60)] {
+        let db = TestDb::with_fixture().await;
+        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+        pin(&db).await;
+        lamp_costs(&db, 21000).await;
+        // As if all of it had happened then.
+        db.exec(&format!(
+            "DROP TRIGGER tr_shops_update;
+             DROP TRIGGER tr_shop_product_prices_update;
+             UPDATE shops SET pinned_at = pinned_at - INTERVAL {minutes_ago} MINUTE;
+             UPDATE shop_product_prices SET valid_from = valid_from - INTERVAL {minutes_ago} MINUTE"
+        ))
+        .await;
+        assert_eq!(prices(&read(&db, None).await), [format!("lamp {price}")]);
+        assert_eq!(minutes(&db, lamp).await, left);
+        db.assert_audit_clean().await;
+    }
+    // A planned price that has begun since, and one that was withdrawn before it could.
+    let db = TestDb::with_fixture().await;
+    db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let mut admin = db.conn().await;
+    let soon = "SELECT UTC_TIMESTAMP(6) + INTERVAL 1200000 MICROSECOND AS soon";
+    let soon = db.text(soon).await;
+    let planned = r#"[{"product_id":"lamp","sale_price":"19000"}]"#;
+    let said = (1, planned, soon.as_str(), None::<&str>, "planned");
+    call(&mut admin, "update_adm_price", said).await.unwrap();
+    let withdrawn = r#"[{"product_id":"book","sale_price":"9000"}]"#;
+    let said = (1, withdrawn, soon.as_str(), None::<&str>, "withdrawn");
+    call(&mut admin, "update_adm_price", said).await.unwrap();
+    let change = "SELECT MAX(change_no) FROM shop_price_changes WHERE product_id = 'book'";
+    let change = db.text(change).await;
+    call(&mut admin, "withdraw_adm_price", (change, "no"))
+        .await
+        .unwrap();
+    db.exec("DO SLEEP(1.5)").await;
+    pin(&db).await;
+    lamp_costs(&db, 21000).await;
+    let found = prices(&read(&db, None).await);
+    assert_eq!(found, ["lamp 19000.00", "book 10000.00"]);
+    db.assert_audit_clean().await;
 }
 
 /// Of each pair the one that has the cart first happens wholly before the other: an order pays what the row was
