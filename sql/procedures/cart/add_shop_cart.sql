@@ -124,6 +124,9 @@ BEGIN
     IF v_cart_id IS NOT NULL THEN
         UPDATE shop_cart SET quantity = quantity + v_quantity, update_date = UTC_TIMESTAMP(6)
         WHERE seq_no = v_cart_id;
+        -- A new row's time says it itself, see _count_cart.
+        UPDATE shop_cart_headers SET last_added_at = UTC_TIMESTAMP(6)
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id;
     ELSE
         -- An order takes at most 1,000 rows: a cart that could never be ordered whole helps nobody.
         IF v_count >= 1000 THEN

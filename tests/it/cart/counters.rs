@@ -308,6 +308,12 @@ async fn it_is_known_when_something_was_put_in_last() {
     call(&mut conn, "update_shop_cart", params).await.unwrap();
     let third = db.text(added).await;
     assert!(third > second);
+    // Added to a row that is there.
+    add(&mut conn, "book", "1").await;
+    let fourth = db.text(added).await;
+    assert!(fourth > third);
+    read(&db, "u1").await;
+    assert_eq!(db.text(added).await, fourth);
     // A page's row says it by its create_date.
     let pen = db.add_cart(1, "u1", "pen", NO_OPTION, 1).await;
     db.exec(&format!(
