@@ -92,7 +92,7 @@ BEGIN
                     THEN seq_no END),
            COALESCE(SUM(buy_now = 1 AND update_date < v_now - INTERVAL v_hours HOUR), 0)
     INTO v_count, v_bought, v_cart_id, v_old
-    FROM shop_cart
+    FROM shop_cart FORCE INDEX (ix_shop_cart_item)
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL;
     SET v_count = v_count - v_bought;
 

@@ -164,7 +164,7 @@ add_shop_cart_items: BEGIN
 
         SET v_step = 'write the rows';
         SELECT COUNT(*) INTO v_rows
-        FROM shop_cart
+        FROM shop_cart FORCE INDEX (ix_shop_cart_item)
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0
           AND order_seq_no IS NULL;
         -- _find_order may have found nothing by one of the names: that is no end.

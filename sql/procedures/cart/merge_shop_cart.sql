@@ -40,6 +40,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE merge_shop_cart(
     MODIFIES SQL DATA
     COMMENT 'Moves a guest''s cart into a member''s'
 BEGIN
+    DECLARE v_replaced LONGTEXT;
     DECLARE v_step     VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
@@ -99,7 +100,8 @@ BEGIN
     -- Most sessions never had a cart, and get no header for that.
     SELECT (SELECT COUNT(*) FROM shop_cart_headers
             WHERE shop_id = pi_shop_id AND user_id = pi_guest_id)
-         + (SELECT COUNT(*) FROM shop_cart WHERE shop_id = pi_shop_id AND user_id = pi_guest_id)
+         + (SELECT COUNT(*) FROM shop_cart FORCE INDEX (ix_shop_cart_item)
+            WHERE shop_id = pi_shop_id AND user_id = pi_guest_id)
     INTO v_known;
     IF v_known = 0 THEN
         CALL _lock_cart(pi_shop_id, pi_user_id);
@@ -116,12 +118,21 @@ BEGIN
         -- An order form that is open at login is for this very row: it stays beside the cart, in
         -- place of one that the member had of the same.
         SET v_step = 'move what was bought now';
-        DELETE m FROM shop_cart g FORCE INDEX (ix_shop_cart_item)
+        IF @@group_concat_max_len < 1048576 THEN
+            CALL _fit_session();
+        END IF;
+        SELECT CONCAT('[', GROUP_CONCAT(DISTINCT m.seq_no), ']') INTO v_replaced
+        FROM shop_cart g FORCE INDEX (ix_shop_cart_item)
         STRAIGHT_JOIN shop_cart m FORCE INDEX (ix_shop_cart_item)
             ON m.shop_id = g.shop_id AND m.user_id = pi_user_id AND m.product_id = g.product_id
             AND m.option_hash = g.option_hash AND m.buy_now = 1 AND m.order_seq_no IS NULL
         WHERE g.shop_id = pi_shop_id AND g.user_id = pi_guest_id AND g.buy_now = 1
           AND g.order_seq_no IS NULL;
+        IF v_replaced IS NOT NULL THEN
+            CALL _note_deletions(pi_shop_id, pi_user_id, v_replaced, 'bought now again');
+            DELETE m FROM JSON_TABLE(v_replaced, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+            STRAIGHT_JOIN shop_cart m FORCE INDEX (PRIMARY) ON m.seq_no = x.id;
+        END IF;
         UPDATE shop_cart FORCE INDEX (ix_shop_cart_item) SET user_id = pi_user_id
         WHERE shop_id = pi_shop_id AND user_id = pi_guest_id AND buy_now = 1
           AND order_seq_no IS NULL;

@@ -112,6 +112,9 @@ BEGIN
 
     IF v_doubles > 0 THEN
         SET v_step = 'take in the other rows';
+        IF @@group_concat_max_len < 1048576 THEN
+            CALL _fit_session();
+        END IF;
         SELECT CONCAT('[', GROUP_CONCAT(o.seq_no), ']') INTO v_doubled_ids
         FROM shop_cart c FORCE INDEX (PRIMARY)
         STRAIGHT_JOIN shop_cart o FORCE INDEX (ix_shop_cart_item)

@@ -40,7 +40,8 @@ BEGIN
         qty      VARCHAR(64) COLLATE utf8mb4_bin PATH '$.qty' DEFAULT '0' ON ERROR)) x
     LEFT JOIN (SELECT cart_seq_no, CAST(quantity AS CHAR) AS units FROM shop_order_product
                WHERE order_seq_no = pi_order_seq_no) l ON l.cart_seq_no = x.id
-    LEFT JOIN (SELECT seq_no, CAST(quantity AS CHAR) AS units FROM shop_cart
+    LEFT JOIN (SELECT seq_no, CAST(quantity AS CHAR) AS units
+               FROM shop_cart FORCE INDEX (ix_shop_cart_item)
                WHERE shop_id = pi_shop_id AND user_id = pi_user_id
                  AND pi_order_seq_no IS NULL) c ON c.seq_no = x.id;
     IF v_wrong IS NOT NULL THEN

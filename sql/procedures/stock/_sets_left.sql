@@ -22,6 +22,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _sets_left(
     READS SQL DATA
     COMMENT 'How many of each set in a cart can be ordered'
 BEGIN
+    IF @@group_concat_max_len < 1048576 THEN
+        CALL _fit_session();
+    END IF;
     SELECT CONCAT('{', GROUP_CONCAT('"', w.cart_id, '":', w.sets_left), '}') INTO po_sets_left
     FROM (SELECT t.cart_id, MIN(FLOOR(t.free / t.units)) AS sets_left
           FROM (SELECT c.seq_no AS cart_id, SUM(e.quantity) AS units,

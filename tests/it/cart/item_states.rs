@@ -252,3 +252,62 @@ async fn an_item_that_stays_in_the_cart_is_told_of_once() {
     );
     db.assert_audit_clean().await;
 }
+
+/// A guest's row bought now takes the place of the member's of the same.
+#[tokio::test]
+async fn a_row_bought_now_that_a_guests_replaces_is_told() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    for (user, quantity) in [("u1", "2"), ("g1", "3")] {
+        let params = (1, user, "book", None::<&str>, quantity);
+        call(&mut conn, "add_shop_cart_buy_now", params)
+            .await
+            .unwrap();
+    }
+    call(&mut conn, "merge_shop_cart", (1, "g1", "u1"))
+        .await
+        .unwrap();
+    let told = ["book 2 deleted bought now again", "book 3 in_cart"];
+    assert_eq!(items(&db).await, told);
+}
+
+/// More than fits into what an aggregate may return in a session that nobody has set up.
+#[tokio::test]
+async fn many_rows_that_go_at_once_are_told_one_by_one() {
+    let db = TestDb::with_fixture().await;
+    let mut hand = db.conn().await;
+    query(&mut hand, "SET group_concat_max_len = 1024")
+        .await
+        .unwrap();
+    let mut ids = Vec::new();
+    for _ in 0..300 {
+        ids.push(db.add_cart(1, "u1", "ink", NO_OPTION, 1).await);
+    }
+    let params = (1, "u1", ids[0].to_string(), "9");
+    call(&mut hand, "update_shop_cart", params).await.unwrap();
+    assert_eq!(db.count("shop_cart_deletions").await, 299);
+    assert_eq!(cart_of(&db, 1, "u1").await.len(), 1);
+
+    // And for the rows bought now that a guest's replace: of as many products.
+    db.exec("DELETE FROM shop_cart; UPDATE shops SET buy_now_hours = NULL")
+        .await;
+    let user = |user: &str| {
+        format!(
+            "INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, buy_now,
+                                    create_date, update_date)
+             SELECT 1, '{user}', 'ink', CONCAT('o', d.seq), 1, 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)
+             FROM (SELECT ROW_NUMBER() OVER () AS seq FROM shop_cart_deletions) d"
+        )
+    };
+    db.exec(&user("u1")).await;
+    db.exec(&user("g1")).await;
+    query(&mut hand, "SET group_concat_max_len = 1024")
+        .await
+        .unwrap();
+    call(&mut hand, "merge_shop_cart", (1, "g1", "u1"))
+        .await
+        .unwrap();
+    let told = "SELECT COUNT(*) FROM shop_cart_deletions WHERE reason = 'bought now again'";
+    assert_eq!(db.int(told).await, 299);
+    assert_eq!(db.count("shop_cart").await, 299);
+}
