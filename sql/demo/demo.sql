@@ -1,4 +1,4 @@
--- Demonstration data, part 1: the shop, its members, its payment gateway and a reading account
+-- Demonstration data, part 1: the shop, its members, its payment gateway and an account for pages
 -- for its pages.
 --
 -- For trying things out only; `make run` loads it, a deployment never does. Load it after the
@@ -80,7 +80,8 @@ VALUES ('wallet', 'M_DEMO', 1, 'wallet', 'demo-hash-key', 'POST', 'http://127.0.
         200, 'text/plain', 'OK')
 ON DUPLICATE KEY UPDATE shop_id = shop_pg_adapters.shop_id;
 
--- The existing shop reads its own catalogue; everything that has rules goes through the gateway.
+-- The existing shop reads its own catalogue, and its owner's page says prices; everything that has
+-- rules goes through the gateway.
 CREATE USER IF NOT EXISTS 'jumun_demo_shop'@'%' IDENTIFIED BY 'demo-shop';
 GRANT SELECT ON v_products_effective TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_product_options TO 'jumun_demo_shop'@'%';
@@ -88,5 +89,7 @@ GRANT SELECT ON shop_option_groups TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_stock TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_set_parts TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON v_sets_left TO 'jumun_demo_shop'@'%';
-GRANT SELECT (shop_id, price_policy) ON shops TO 'jumun_demo_shop'@'%';
+GRANT SELECT (shop_id, price_policy), UPDATE (price_policy) ON shops TO 'jumun_demo_shop'@'%';
+GRANT SELECT (shop_id, product_id), UPDATE (sale_price, discount_rate)
+    ON shop_products TO 'jumun_demo_shop'@'%';
 GRANT SELECT ON shop_shipping_address TO 'jumun_demo_shop'@'%';

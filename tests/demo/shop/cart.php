@@ -123,7 +123,7 @@ function show_cart(array $cart, ?array $quote): void
     $all = '';
     $before = ($_SESSION['old_prices'] ?? []) + array_column($cart['price_changes'], 'old_price', 'cart_id');
     unset($_SESSION['old_prices']);
-    foreach ($cart['lines'] as $line) {
+    foreach (with_parts($cart['lines']) as $line) {
         // What it cost when it was put in, or, where prices are promised, until a moment ago.
         $rows .= cart_row(['added_price' => $before[$line['cart_id']] ?? $line['added_price']] + $line);
         if ((int) $line['orderable'] === 1) {

@@ -138,31 +138,6 @@ function groups_of(int $shop, array $ids): array
 }
 
 /**
- * What each set consists of, in words: "이름을 새기는 머그컵 초록 2개".
- *
- * @param list<string> $ids
- * @return array<string,list<string>>
- */
-function parts_of(int $shop, array $ids): array
-{
-    $parts = [];
-    if ($ids !== []) {
-        $rows = read_rows(
-            'SELECT e.product_id, p.product_name, o.option_name, e.quantity FROM shop_set_parts e'
-            . ' JOIN v_products_effective p ON p.shop_id = e.shop_id AND p.product_id = e.part_product_id'
-            . ' LEFT JOIN shop_product_options o ON o.shop_id = e.shop_id AND o.product_id = e.part_product_id'
-            . ' AND o.option_hash = e.part_option_hash WHERE e.shop_id = ? AND e.product_id IN ('
-            . implode(', ', array_fill(0, count($ids), '?')) . ') ORDER BY e.product_id, e.position',
-            array_merge([$shop], $ids)
-        );
-        foreach ($rows as $row) {
-            $parts[$row['product_id']][] = trim($row['product_name'] . ' ' . $row['option_name']) . ' ' . $row['quantity'] . '개';
-        }
-    }
-    return $parts;
-}
-
-/**
  * Units that nobody has taken or holds, per product and stock row; of a set, how many can be ordered.
  *
  * @param list<string> $ids
@@ -258,7 +233,7 @@ function chip(string $words, string $category, string $current): string
 
 /**
  * @param array<string,mixed> $product
- * @param list<string>        $parts   what a set consists of
+ * @param list<array<string,mixed>> $parts what a set consists of
  * @param string              $choice  fields, as HTML
  */
 function product_card(array $product, array $parts, string $choice, bool $soldOut, string $category, int $page): string
@@ -276,8 +251,7 @@ function product_card(array $product, array $parts, string $choice, bool $soldOu
         . ($soldOut ? '<span class="badge">품절</span>' : '') . '</div>'
         . '<h2>' . e($product['product_name']) . '</h2>'
         . '<p class="price">' . $price . '<b>' . won($product['final_price']) . '</b></p>'
-        . ($parts === [] ? '' : '<ul class="parts">' . implode('', array_map(
-            static fn (string $part): string => '<li>' . e($part) . '</li>', $parts)) . '</ul>')
+        . part_words($parts)
         . ($choice === '' ? '' : '<div class="choose">' . $choice . '</div>')
         . '<input type="hidden" name="quantity" value="1">'
         . '<div class="pair"><button name="action" value="add"' . $gone . '>담기</button>'

@@ -316,7 +316,7 @@ function show_form(string $user, string $mTrdNo, array $quote, string $words, st
     $lines = '';
     $blocked = false;
     $before = array_column($old['lines'] ?? [], null, 'cart_id');
-    foreach ($quote['lines'] as $line) {
+    foreach (with_parts($quote['lines']) as $line) {
         $orderable = (int) $line['orderable'] === 1;
         $blocked = $blocked || !$orderable;
         $was = $before[$line['cart_id']] ?? $line;

@@ -31,6 +31,11 @@ all("[data-check-all]", (box) => {
             one.checked = box.checked;
         });
     });
+    document.addEventListener("change", (event) => {
+        if (event.target.matches(".pick [type=checkbox]")) {
+            box.checked = document.querySelector(".pick [type=checkbox]:not(:checked):not(:disabled)") === null;
+        }
+    });
 });
 
 // The sum follows the boxes. The last answer counts, whichever comes last.

@@ -67,6 +67,8 @@ async fn every_page(size: (u32, u32)) {
     look(&browser, size, "cart_empty").await;
     browser.goto(&stage.page("index.php?page=3")).await;
     look(&browser, size, "index_page_3").await;
+    browser.goto(&stage.page("prices.php")).await;
+    look(&browser, size, "prices").await;
     drop(browser);
 
     let browser = stage.buyer(size, &["D0001", "D0009", "D0016"]).await;

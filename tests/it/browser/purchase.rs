@@ -132,6 +132,10 @@ async fn the_sum_of_the_basket_follows_the_boxes() {
     let digits = |text: &str| -> String { text.chars().filter(char::is_ascii_digit).collect() };
     assert_eq!(digits(&shown), digits(total.trim_end_matches(".00")));
     assert_ne!(shown, all);
+    let ticked = "return document.querySelector('[data-check-all]').checked";
+    assert_eq!(browser.run(ticked, &[]).await, false);
+    browser.click("[data-check-all]").await;
+    browser.wait_for_text("고른 상품 2가지").await;
     browser.click("[data-check-all]").await;
     browser.wait_for_text("고른 상품 0가지").await;
     browser
@@ -148,25 +152,28 @@ async fn the_sum_of_the_basket_follows_the_boxes() {
 #[tokio::test]
 async fn a_promised_price_is_paid_though_it_rises_meanwhile() {
     let stage = Stage::set().await;
-    stage
-        .db
-        .exec("UPDATE shops SET price_policy = 'pinned' WHERE shop_id = 1")
-        .await;
+    let owner = stage.buyer(PHONE, &[]).await;
+    owner.goto(&stage.page("prices.php")).await;
+    owner.click("[name=policy][value=pinned]").await;
+    owner.click("form:has([name=policy]) button").await;
+    owner.wait_for_text("담을 때 가격\"으로 계산합니다").await;
     let browser = stage.buyer(PHONE, &["D0001"]).await;
     browser.goto(&stage.page("cart.php")).await;
     let promised = browser.texts("[data-sum] dd.total").await.join("");
-    let rises = |price: u32| {
-        format!(
-            "UPDATE shop_products SET sale_price = {price}, discount_rate = 0 WHERE product_id = 'D0001'"
-        )
+    let rises = async |price: &str| {
+        owner.goto(&stage.page("prices.php")).await;
+        let form = "form:has([name=product_id][value=D0001])";
+        owner.fill(&format!("{form} [name=price]"), price).await;
+        owner.click(&format!("{form} button")).await;
+        owner.wait_for_text("가격을 바꿨습니다").await;
     };
-    stage.db.exec(&rises(19_900)).await;
+    rises("19900").await;
     // From the page as it is: loaded again it would show, and promise, the price of today.
     browser.click("form:has([value=cart_all]) button").await;
     stage.choose_way(&browser, "server").await;
     let shown = browser.texts(".amounts dd.total").await.join("");
     assert_eq!(shown, promised);
-    stage.db.exec(&rises(29_900)).await;
+    rises("29900").await;
     stage.go_to_payment(&browser).await;
     stage.decide(&browser, "pay").await;
     browser.wait_for_text("결제 완료").await;
@@ -242,22 +249,25 @@ async fn a_set_is_bought_as_one_thing() {
         let browser = stage.buyer(size, &[]).await;
         let card = "form.product:has([name=product_id][value=D0000S])";
         let parts = browser.texts(&format!("{card} .parts li")).await;
-        assert_eq!(
-            parts,
-            ["이름을 새기는 머그컵 초록 2개", "데일리 머그컵 1개"]
-        );
+        let in_it = ["이름을 새기는 머그컵 초록 2개", "데일리 머그컵 1개"];
+        assert_eq!(parts, in_it);
         picture(&browser, &format!("list_set_{name}")).await;
         browser.click(&format!("{card} [value=add]")).await;
         browser.wait_for_text("장바구니에 담았습니다").await;
         browser.goto(&stage.page("cart.php")).await;
+        assert_eq!(browser.texts(".row .parts li").await, in_it);
+        picture(&browser, &format!("cart_set_{name}")).await;
         stage.order_form(&browser, "form").await;
         browser.wait_for_text("머그컵 선물 세트").await;
+        assert_eq!(browser.texts(".row .parts li").await, in_it);
         // 31,900 and no delivery fee from 30,000 on.
         browser.wait_for_text("31,900원").await;
         picture(&browser, &format!("order_form_set_{name}")).await;
         stage.go_to_payment(&browser).await;
         stage.decide(&browser, "pay").await;
         browser.wait_for_text("결제 완료").await;
+        assert_eq!(browser.texts(".row .parts li").await, in_it);
+        picture(&browser, &format!("result_set_{name}")).await;
         assert_eq!(browser.complaints().await, [""; 0]);
     }
     let left = "SELECT GROUP_CONCAT(s.free ORDER BY s.product_id) FROM shop_stock s

@@ -91,6 +91,16 @@ function order_of(string $mTrdNo): ?array
  */
 function read_rows(string $sql, array $values): array
 {
+    return run_statement($sql, $values)->fetchAll();
+}
+
+/**
+ * Runs a statement on the shop's own tables.
+ *
+ * @param array<int,int|string> $values
+ */
+function run_statement(string $sql, array $values): PDOStatement
+{
     static $db = null;
     if ($db === null) {
         $dsn = sprintf(
@@ -111,7 +121,7 @@ function read_rows(string $sql, array $values): array
         $statement->bindValue($i + 1, $value, is_int($value) ? PDO::PARAM_INT : PDO::PARAM_STR);
     }
     $statement->execute();
-    return $statement->fetchAll();
+    return $statement;
 }
 
 /**
@@ -126,6 +136,46 @@ function addresses(string $user): array
         . ' FROM shop_shipping_address WHERE shop_id = ? AND user_id = ? ORDER BY is_default DESC, seq_no LIMIT 20',
         [(int) setting('SHOP_ID'), $user]
     );
+}
+
+/**
+ * What each set consists of: per product its parts, as an order's line has them.
+ *
+ * @param list<string> $ids
+ * @return array<string,list<array<string,mixed>>>
+ */
+function parts_of(int $shop, array $ids): array
+{
+    $parts = [];
+    if ($ids !== []) {
+        $rows = read_rows(
+            'SELECT e.product_id, p.product_name, o.option_name, e.quantity FROM shop_set_parts e'
+            . ' JOIN v_products_effective p ON p.shop_id = e.shop_id AND p.product_id = e.part_product_id'
+            . ' LEFT JOIN shop_product_options o ON o.shop_id = e.shop_id AND o.product_id = e.part_product_id'
+            . ' AND o.option_hash = e.part_option_hash WHERE e.shop_id = ? AND e.product_id IN ('
+            . implode(', ', array_fill(0, count($ids), '?')) . ') ORDER BY e.product_id, e.position',
+            array_merge([$shop], $ids)
+        );
+        foreach ($rows as $row) {
+            $parts[$row['product_id']][] = $row;
+        }
+    }
+    return $parts;
+}
+
+/**
+ * Lines of a cart or a quote, with the parts of those that are sets.
+ *
+ * @param list<array<string,mixed>> $lines
+ * @return list<array<string,mixed>>
+ */
+function with_parts(array $lines): array
+{
+    $parts = parts_of((int) setting('SHOP_ID'), array_values(array_unique(array_column($lines, 'product_id'))));
+    foreach ($lines as $i => $line) {
+        $lines[$i]['parts'] = $parts[$line['product_id']] ?? null;
+    }
+    return $lines;
 }
 
 /** Whether this shop keeps the price at which something was put into the cart. */

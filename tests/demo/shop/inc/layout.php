@@ -37,7 +37,21 @@ function thumb($url): string
     return '<img class="thumb" alt="" loading="lazy" src="' . e($own ? $url : '/thumb.php') . '">';
 }
 
-/** Name, option and quantity of an order or cart line. */
+/**
+ * What a set consists of: "이름을 새기는 머그컵 초록 2개".
+ *
+ * @param list<array<string,mixed>> $parts
+ */
+function part_words(array $parts): string
+{
+    $html = '';
+    foreach ($parts as $part) {
+        $html .= '<li>' . e(trim($part['product_name'] . ' ' . $part['option_name'])) . ' ' . (int) $part['quantity'] . '개</li>';
+    }
+    return $html === '' ? '' : '<ul class="parts">' . $html . '</ul>';
+}
+
+/** Name, option and parts of an order or cart line. */
 function line_words(array $line): string
 {
     // What was chosen and typed, group by group; or the name of the one option.
@@ -52,7 +66,7 @@ function line_words(array $line): string
     foreach ($words as $one) {
         $html .= '<small>' . e($one) . '</small>';
     }
-    return $html;
+    return $html . part_words($line['parts'] ?? []);
 }
 
 /**
@@ -147,7 +161,8 @@ function show_page(string $title, string $body, string $wide = ''): void
     if (is_array($flash)) {
         echo '<p class="notice ', e($flash['kind']), '" role="status">', e($flash['words']), '</p>';
     }
-    echo $body, '</main><footer>가상의 상점입니다. 실제 상품이나 결제가 아닙니다.</footer></body></html>';
+    echo $body, '</main><footer>가상의 상점입니다. 실제 상품이나 결제가 아닙니다.<br>',
+        '<a href="prices.php">가게 주인의 화면: 가격과 정책</a></footer></body></html>';
 }
 
 /** A page that only says something. */
