@@ -5,8 +5,11 @@
 //! order's number. A run that is stopped goes on behind the last whole batch.
 //!
 //! Of ten orders six have one line, three two and one three: 1.5 on average, so that ten million fit into 25 GB.
+//!
+//! For every order there is a cart row that its buyer has not ordered, and for every 100 of them the product that the
+//! measured orders have in common once had another price.
 
-use crate::catalogue::{DIGITS, PRODUCTS};
+use crate::catalogue::{DIGITS, HOT_SINGLE, PRODUCTS};
 use crate::progress::Progress;
 use crate::support::{Conn, Queryable, TestDb};
 
@@ -152,6 +155,26 @@ fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
              ORDER BY n"
         ),
         format!("UPDATE v_order_seals SET seal = seal_now WHERE seq_no {between}"),
+        // Numbers that no order line names.
+        format!(
+            "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+             SELECT 4 * n, 1, CONCAT('g', n MOD {buyers}), CONCAT('B', LPAD((n * 6421) MOD {PRODUCTS}, 5, '0')),
+                    '__noopt__', 1, {date}, {date}
+             FROM {numbers} o ORDER BY n"
+        ),
+        format!(
+            "INSERT INTO shop_product_prices (shop_id, product_id, option_hash, plan_id, unit_price, list_price,
+                 discount_rate, product_name, option_name, category_id, weight, tax_type, stock_option_hash,
+                 valid_from, actor, reason)
+             SELECT f.shop_id, f.product_id, f.option_hash, f.plan_id, r.unit_price + 10, r.list_price, r.discount_rate,
+                    r.product_name, r.option_name, r.category_id, r.weight, r.tax_type, r.stock_option_hash,
+                    {date}, 'bench', 'another price'
+             FROM {numbers} o
+             JOIN shop_offers f ON f.shop_id = 1 AND f.product_id = 'B{HOT_SINGLE}' AND f.option_hash = '__noopt__'
+                 AND f.plan_id = 0
+             JOIN shop_product_prices r ON r.price_id = f.price_id
+             WHERE n MOD 100 = 0"
+        ),
         format!(
             "INSERT INTO shop_stock_reservations
                  (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)

@@ -8,6 +8,7 @@ use super::Growth;
 use super::kept::Kept;
 use crate::beside::approval;
 use crate::carts::{Carts, Content};
+use crate::catalogue::HOT_SINGLE;
 use crate::direct::call;
 use crate::progress::Progress;
 use crate::result::Spread;
@@ -115,7 +116,7 @@ async fn life(
     orders: usize,
     progress: &Progress,
 ) -> [Vec<Duration>; STATEMENTS.len()] {
-    let carts = subject.carts.make(Content::Spread, orders).await;
+    let carts = subject.carts.make(Content::Hot(HOT_SINGLE), orders).await;
     let mut times = [(); STATEMENTS.len()].map(|()| Vec::with_capacity(orders));
     for cart in &carts {
         let number = &cart.order_number;

@@ -1,4 +1,4 @@
-//! Growth: does an order cost the same when the tables are full?
+//! Growth: does an order cost the same when the tables are full, of orders, of others' carts and of former prices?
 //!
 //! The same statements on a database with 10,000 orders and on one with many more, in turn, one caller, the same
 //! server options. Filling is apart from measuring: the full database is kept and used again.
@@ -45,9 +45,9 @@ struct GrowthResult {
     statements: Vec<Growth>,
 }
 
-/// Where the database of so many orders is.
+/// Where the database of so many orders, and as many cart rows, is.
 fn dir_of(base: &Path, engine: Engine, orders: u64) -> PathBuf {
-    base.join(format!("{}-{orders}", engine.name()))
+    base.join(format!("{}-{orders}-with-carts", engine.name()))
 }
 
 /// Makes sure that the large database is there. With `check`, everything in it is audited.
