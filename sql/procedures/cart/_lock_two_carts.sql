@@ -27,6 +27,8 @@ BEGIN
                        ELSE pi_other_user_id END,
         v_second = CASE WHEN pi_user_id < pi_other_user_id THEN pi_other_user_id
                         ELSE pi_user_id END;
+    -- Alone, before both: it may end an order that is out of time, in a transaction of its own.
+    CALL _settle_cart(pi_shop_id, v_second);
     CALL _lock_cart(pi_shop_id, v_first);
     UPDATE shop_cart_headers SET version = version + 1
     WHERE shop_id = pi_shop_id AND user_id = v_second;

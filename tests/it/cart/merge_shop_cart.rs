@@ -1,6 +1,7 @@
 //! `merge_shop_cart`: a guest's cart becomes the member's at login, once. Its races are in `race/merged_carts.rs`.
 
 use super::{LINE_COLUMNS, cart_of, fates, header, lines};
+use crate::race::guest_order;
 use crate::support::refusal::*;
 use crate::support::*;
 
@@ -242,4 +243,29 @@ async fn what_a_page_is_just_adding_to_the_guests_cart_is_not_lost() {
     assert_eq!(fates(&answer), ["book __noopt__ 12: OK → 13"]);
     assert_eq!(cart_of(&db, 1, "u1").await, ["book __noopt__ 13"]);
     assert!(cart_of(&db, 1, GUEST).await.is_empty());
+}
+
+/// Rows whose order has failed lie in the cart again, in both carts, whichever of the two ids comes first.
+#[tokio::test]
+async fn rows_that_have_come_back_from_an_order_are_merged() {
+    let db = TestDb::with_fixture().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.exec("UPDATE shops SET cart_at_order = 'soft_lock' WHERE shop_id = 1")
+        .await;
+    for guest in ["a guest", "z guest"] {
+        for user in ["u1", guest] {
+            let book = db.add_cart(1, user, "book", NO_OPTION, 2).await;
+            let number = format!("{}-{user}", &guest[..1]).replace(' ', "");
+            let mut order = guest_order(&number, user, &[book], "20000");
+            if user == "u1" {
+                order = order.address(None);
+            }
+            order.call(&mut conn).await.unwrap();
+            let failed = WalletMessage::failed(&number, &number, "20000");
+            settle(&mut conn, "notify", &failed).await.unwrap();
+        }
+        let answer = call(&mut conn, "merge_shop_cart", (1, guest, "u1")).await;
+        assert_eq!(fates(&answer.unwrap()), ["book __noopt__ 2: OK → 4"]);
+        db.exec("DELETE FROM shop_cart").await;
+    }
 }
