@@ -137,8 +137,11 @@ BEGIN
 
     SET v_step = 'write the row';
     IF v_quantity > 0 THEN
+        -- Another quantity of the item, though this row had so many already, renews its price.
+        SET @jumun_promise = CASE WHEN v_quantity <> v_units THEN 'renew' END;
         UPDATE shop_cart SET quantity = v_quantity, update_date = UTC_TIMESTAMP(6)
         WHERE seq_no = v_cart_id;
+        SET @jumun_promise = NULL;
     ELSE
         CALL _renew_others(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
         CALL _note_deletions(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'), 'buyer');

@@ -782,3 +782,16 @@ async fn a_quote_of_the_cart_page_itself_is_no_order_form() {
     assert_eq!(changes(refresh(&db, "enter").await.first()), [""; 0]);
     db.assert_audit_clean().await;
 }
+
+/// Several rows of one product are one item: it has another quantity, though the row that stays has its own.
+#[tokio::test]
+async fn another_quantity_of_an_item_renews_the_row_that_stays() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    db.add_cart(1, "u1", "lamp", NO_OPTION, 3).await;
+    lamp_costs(&db, 21000).await;
+    let params = (1, "u1", lamp.to_string(), "2");
+    let answer = db.call(&mut conn, "update_shop_cart", params).await;
+    assert_eq!(changes(answer.unwrap().first()), ["lamp 20000.00 21000.00"]);
+}
