@@ -432,7 +432,7 @@ Example
 - A cart row names the price of something else.
 - A cart row of a pinned shop has a price that it was not promised last, or one that is not in
   force yet; or a line of an order of promised prices (pricing_version 2) was charged another
-  price than its cart row was promised last.
+  price than its cart row was promised last when it was ordered.
 - An offer names a planned price that is none any more, or not the price row that it will have;
   a sale''s end says what it goes back to before the sale has begun; or a price begins within
   half an hour and its offer does not name it: shop_prices_begin, which looks an hour ahead,

@@ -11,7 +11,7 @@
 -- - A cart row names the price of something else.
 -- - A cart row of a pinned shop has a price that it was not promised last, or one that is not in
 --   force yet; or a line of an order of promised prices (pricing_version 2) was charged another
---   price than its cart row was promised last.
+--   price than its cart row was promised last when it was ordered.
 -- - An offer names a planned price that is none any more, or not the price row that it will have;
 --   a sale's end says what it goes back to before the sale has begun; or a price begins within
 --   half an hour and its offer does not name it: shop_prices_begin, which looks an hour ahead,
@@ -158,6 +158,8 @@ SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no)
 FROM shop_orders o
 JOIN shop_order_product l ON l.order_seq_no = o.seq_no
 LEFT JOIN shop_cart_promises k ON k.cart_seq_no = l.cart_seq_no AND k.price_id = l.price_id
+    AND k.promised_at <= o.order_date
     AND NOT EXISTS (SELECT 1 FROM shop_cart_promises n
-                    WHERE n.cart_seq_no = k.cart_seq_no AND n.promise_no > k.promise_no)
+                    WHERE n.cart_seq_no = k.cart_seq_no AND n.promise_no > k.promise_no
+                      AND n.promised_at <= o.order_date)
 WHERE o.pricing_version = 2 AND k.promise_no IS NULL;

@@ -795,3 +795,25 @@ async fn another_quantity_of_an_item_renews_the_row_that_stays() {
     let answer = db.call(&mut conn, "update_shop_cart", params).await;
     assert_eq!(changes(answer.unwrap().first()), ["lamp 20000.00 21000.00"]);
 }
+
+/// A row that came back from its order is promised other prices: the order was charged what it was promised then.
+#[tokio::test]
+async fn the_audit_knows_what_was_promised_when_it_was_ordered() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.exec("UPDATE shops SET cart_at_order = 'soft_lock' WHERE shop_id = 1")
+        .await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    ok(&order("T1", &[lamp], 23000).call(&mut conn).await);
+    settle(
+        &mut conn,
+        "notify",
+        &WalletMessage::failed("T1", "P1", "23000"),
+    )
+    .await
+    .unwrap();
+    lamp_costs(&db, 21000).await;
+    let entered = refresh(&db, "enter").await;
+    assert_eq!(changes(entered.first()), ["lamp 20000.00 21000.00"]);
+    db.assert_audit_clean().await;
+}
