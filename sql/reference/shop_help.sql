@@ -2931,14 +2931,17 @@ Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_event
     read    somebody reads: rows whose time is over get the price in force
-    first   somebody orders: rows that were never promised a price since the shop is pinned
+    first   somebody orders: rows that were never promised a price since the shop is pinned, and
+            those whose time is over, if they cost the same: there is nothing to be said of them
     enter   the cart page was entered: all rows, unless the last step was this cart''s order form;
             then as read
     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
             A quote of before was the page''s own, for its sum: no order form is open
     leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
             after the order form was opened it was on the way there, and means nothing
-    form    an order form was opened: what pi_ids names holds as long as that; over: as read
+    form    an order form was opened: what pi_ids names holds as long as that; over: as read.
+            Nothing, if one of them cannot be ordered: no form is opened for them
+            Between the form and enter or leave, read and first are no step of the buyer
   pi_ids      ''[1,2]'' as _parse_ids returns it; form only
 Returns nothing; the transaction has ended
 Errors  none

@@ -121,7 +121,9 @@ BEGIN
             CALL _check_digits(v_point, v_digits, 'point_to_use');
             CALL _hold_coupons_and_points(v_list, v_point);
         END IF;
-        IF v_pinned_no IS NOT NULL THEN
+        -- An address that is not there is refused below: no form is opened.
+        IF v_pinned_no IS NOT NULL AND (v_address_id IS NOT NULL
+                                        OR COALESCE(pi_address_id, '') = '') THEN
             -- The order form is open: its rows keep their prices. Written before anything is read
             -- of them, so that what is shown is what was kept.
             SET v_step = 'renew promised prices', @jumun_price_changes = NULL;

@@ -9,14 +9,17 @@
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_event
 --     read    somebody reads: rows whose time is over get the price in force
---     first   somebody orders: rows that are told no promise since the shop is pinned
+--     first   somebody orders: rows that were never promised a price since the shop is pinned, and
+--             those whose time is over, if they cost the same: there is nothing to be said of them
 --     enter   the cart page was entered: all rows, unless the last step was this cart's order form;
 --             then as read
 --     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
 --             A quote of before was the page's own, for its sum: no order form is open
 --     leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
 --             after the order form was opened it was on the way there, and means nothing
---     form    an order form was opened: what pi_ids names holds as long as that; over: as read
+--     form    an order form was opened: what pi_ids names holds as long as that; over: as read.
+--             Nothing, if one of them cannot be ordered: no form is opened for them
+--             Between the form and enter or leave, read and first are no step of the buyer
 --   pi_ids      '[1,2]' as _parse_ids returns it; form only
 -- Returns nothing; the transaction has ended
 -- Errors  none
@@ -38,7 +41,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _renew_promises(
 _renew_promises: BEGIN
     DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_page_minutes SMALLINT UNSIGNED;
-    DECLARE v_due INT UNSIGNED;
+    DECLARE v_due, v_missing INT UNSIGNED DEFAULT 0;
     DECLARE v_version, v_form_version BIGINT UNSIGNED;
     DECLARE v_entered_at, v_now DATETIME(6);
     DECLARE v_how VARCHAR(5) DEFAULT 'read';
@@ -57,8 +60,7 @@ _renew_promises: BEGIN
         STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL
-          AND NOT (c.pinned_no <=> v_pinned_no
-                   AND (pi_event = 'first' OR c.promised_until > UTC_TIMESTAMP(6)));
+          AND NOT (c.pinned_no <=> v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6));
         IF v_due = 0 THEN
             -- Without autocommit reading has begun a transaction.
             ROLLBACK AND NO CHAIN NO RELEASE;
@@ -80,8 +82,17 @@ _renew_promises: BEGIN
             WHEN pi_event = 'leave' THEN ''
             ELSE 'read' END;
 
-    SET @jumun_promise = v_how;
     IF v_how = 'form' THEN
+        SELECT COUNT(*) INTO v_missing
+        FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
+        LEFT JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
+            AND c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL
+        WHERE c.seq_no IS NULL;
+    END IF;
+    SET @jumun_promise = v_how;
+    IF v_missing > 0 THEN
+        SET v_how = '';
+    ELSEIF v_how = 'form' THEN
         UPDATE JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
         STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
         SET c.update_date = c.update_date
@@ -93,13 +104,26 @@ _renew_promises: BEGIN
         WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL
           AND (v_how IN ('page', 'leave') AND buy_now = 0
                OR NOT (pinned_no <=> v_pinned_no
-                       AND (pi_event = 'first' OR promised_until > v_now)))
+                       AND (promised_until > v_now
+                            OR pi_event = 'first' AND COALESCE(
+                                (SELECT a.unit_price FROM shop_product_prices a
+                                 WHERE a.price_id = shop_cart.price_id)
+                                <> (SELECT CASE WHEN f.next_until <= v_now THEN NULL
+                                                WHEN f.holds_until <= v_now
+                                                THEN f.next_unit_price ELSE f.unit_price END
+                                    FROM shop_offers f
+                                    WHERE f.shop_id = shop_cart.shop_id
+                                      AND f.product_id = shop_cart.product_id
+                                      AND f.option_hash = COALESCE(shop_cart.combination_hash,
+                                                                   shop_cart.option_hash)
+                                      AND f.plan_id = 0), 1))))
         ORDER BY seq_no;
     END IF;
     SET @jumun_promise = NULL;
     UPDATE shop_cart_headers
     SET form_version = CASE
-            WHEN pi_event = 'form' OR (pi_event = 'leave' AND v_how = '') THEN version END,
+            WHEN v_how = 'form' OR (pi_event NOT IN ('enter', 'stay')
+                                    AND v_form_version = v_version - 1) THEN version END,
         entered_at = CASE
             WHEN pi_event = 'enter' OR (pi_event = 'stay' AND v_how = 'page') THEN v_now
             WHEN pi_event = 'leave' THEN NULL

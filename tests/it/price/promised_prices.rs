@@ -783,19 +783,6 @@ async fn a_quote_of_the_cart_page_itself_is_no_order_form() {
     db.assert_audit_clean().await;
 }
 
-/// Several rows of one product are one item: it has another quantity, though the row that stays has its own.
-#[tokio::test]
-async fn another_quantity_of_an_item_renews_the_row_that_stays() {
-    let db = pinned().await;
-    let mut conn = db.conn_as_gateway().await;
-    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
-    db.add_cart(1, "u1", "lamp", NO_OPTION, 3).await;
-    lamp_costs(&db, 21000).await;
-    let params = (1, "u1", lamp.to_string(), "2");
-    let answer = db.call(&mut conn, "update_shop_cart", params).await;
-    assert_eq!(changes(answer.unwrap().first()), ["lamp 20000.00 21000.00"]);
-}
-
 /// A row that came back from its order is promised other prices: the order was charged what it was promised then.
 #[tokio::test]
 async fn the_audit_knows_what_was_promised_when_it_was_ordered() {
@@ -816,4 +803,65 @@ async fn the_audit_knows_what_was_promised_when_it_was_ordered() {
     let entered = refresh(&db, "enter").await;
     assert_eq!(changes(entered.first()), ["lamp 20000.00 21000.00"]);
     db.assert_audit_clean().await;
+}
+
+/// A quote that is refused opens no order form, and says nothing of prices: it promises none.
+#[tokio::test]
+async fn a_refused_quote_renews_nothing() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = lapsed_lamp(&db).await;
+    let refused = quote(&db, &mut conn, 1, "u1", &format!("[{lamp},999999]")).await;
+    assert_eq!(code(&refused), "CART_NOT_FOUND");
+    let none = None::<&str>;
+    let params = (1, "u1", format!("[{lamp}]"), "999999", none, none);
+    let refused = db.call(&mut conn, "shop_order_quote", params).await;
+    assert_eq!(code(&refused), "ADDRESS_NOT_FOUND");
+    let cart = read(&db, None).await;
+    assert_eq!(changes(cart.first()), ["lamp 20000.00 21000.00"]);
+}
+
+/// The price has changed and changed back: nothing is there to be said.
+#[tokio::test]
+async fn a_promise_that_is_over_at_the_same_price_is_ordered() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = lapsed_lamp(&db).await;
+    lamp_costs(&db, 20000).await;
+    let made = order("T1", &[lamp], 43000).call(&mut conn).await;
+    assert_eq!(ok(&made).str("total_payment"), "43000.00");
+    db.assert_audit_clean().await;
+}
+
+/// Several rows of one product are one item: it has another quantity, though the row that stays has its own.
+#[tokio::test]
+async fn another_quantity_of_an_item_renews_the_row_that_stays() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    db.add_cart(1, "u1", "lamp", NO_OPTION, 3).await;
+    lamp_costs(&db, 21000).await;
+    let params = (1, "u1", lamp.to_string(), "2");
+    let answer = db.call(&mut conn, "update_shop_cart", params).await;
+    assert_eq!(changes(answer.unwrap().first()), ["lamp 20000.00 21000.00"]);
+}
+
+/// Reading is no step: who looks at the cart from the order form is still there.
+#[tokio::test]
+async fn a_read_between_the_order_form_and_the_cart_page_changes_nothing() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = lapsed_lamp(&db).await;
+    let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    quote(&db, &mut conn, 1, "u1", &format!("[{book}]"))
+        .await
+        .unwrap();
+    db.exec("UPDATE shop_products SET buy_price = 9000 WHERE product_id = 'book'")
+        .await;
+    assert_eq!(
+        changes(read(&db, None).await.first()),
+        ["lamp 20000.00 21000.00"]
+    );
+    let back = refresh(&db, "enter").await;
+    assert_eq!(changes(back.first()), [""; 0], "{lamp}");
 }
