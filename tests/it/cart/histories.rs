@@ -14,8 +14,6 @@ use crate::support::*;
 
 /// A step after which there is nothing special to compare.
 const PLAIN: usize = 1000;
-/// Steps that no call has seen: nor does the test look at the cart after them.
-const UNSEEN: std::ops::Range<usize> = 100..116;
 
 struct History<'a> {
     db: &'a TestDb,
@@ -277,21 +275,45 @@ impl History<'_> {
         }
     }
 
-    /// A step of one of the two; what happens at all happens in the middle of some of them.
+    /// A step of one of the two. Before it prices change, or time passes, and nobody looks.
     async fn step(&mut self, dice: &mut Dice) {
         self.pass(1).await;
+        if dice.percent(40) {
+            self.change_price(dice).await;
+        }
+        if dice.percent(35) {
+            let minutes = *dice.pick(&[1, 5, 9, 11, 20, 29, 31, 61]);
+            self.told.push(format!("{minutes} minutes pass"));
+            self.pass(60 * minutes).await;
+        }
         let is_guests = dice.percent(20);
         if is_guests {
             std::mem::swap(&mut self.model, &mut self.other);
         }
         let act = self.act(dice, is_guests).await;
         self.compare_rows(&self.model).await;
-        if !UNSEEN.contains(&act) {
-            self.compare(act).await;
-        }
+        self.compare(act).await;
         if is_guests {
             std::mem::swap(&mut self.model, &mut self.other);
         }
+    }
+
+    async fn change_price(&mut self, dice: &mut Dice) {
+        let product = dice.below(PRODUCTS.len());
+        let mut prices = PRICES[product].to_vec();
+        prices.retain(|price| *price != self.shop.today[product]);
+        let price = *dice.pick(&prices);
+        self.told
+            .push(format!("{} costs {price}", PRODUCTS[product]));
+        self.shop.today[product] = price;
+        self.shop.changed[product] += 1;
+        let sql = match product {
+            0 => format!("buy_price = {price} WHERE product_id = 'book'"),
+            _ => format!("sale_price = {price} / 0.9 WHERE product_id = 'chair'"),
+        };
+        self.db
+            .exec(&format!("UPDATE shop_products SET {sql}"))
+            .await;
     }
 
     async fn act(&mut self, dice: &mut Dice, is_guests: bool) -> usize {
@@ -303,8 +325,11 @@ impl History<'_> {
         let ids: Vec<i64> = self.model.rows.iter().map(|row| row.id).collect();
         let orders = self.model.orders.len();
         let place = dice.below(orders);
-        let act = if dice.percent(40) {
-            100 + dice.below(40)
+        let act = if self.model.at_form && dice.percent(40) {
+            // From the order form people come back to the cart page.
+            100 + dice.below(12)
+        } else if dice.percent(40) {
+            100 + dice.below(30)
         } else {
             dice.below(if orders == 0 { 60 } else { 100 })
         };
@@ -327,7 +352,7 @@ impl History<'_> {
                 self.model.put(id, product, quantity, &self.shop);
                 self.shows(&answer);
             }
-            15..23 => {
+            15..20 => {
                 self.model.begin(&self.shop);
                 let params = (1, user, name, none, quantity.to_string());
                 let answer = self.call("add_shop_cart_buy_now", params).await.unwrap();
@@ -341,7 +366,7 @@ impl History<'_> {
                 }
                 self.says_changes(answer.first());
             }
-            23..26 => {
+            20..26 => {
                 // An old page writes a row of its own.
                 let quantity = if dice.percent(15) { MOST - 1 } else { quantity };
                 let id = self.db.add_cart(1, &user, name, NO_OPTION, quantity).await;
@@ -415,35 +440,21 @@ impl History<'_> {
                 }
             }
             92..100 => self.restore(place).await,
-            100..108 => {
-                let minutes = *dice.pick(&[1, 5, 9, 11, 20, 31, 45, 61]);
-                self.told.push(format!("{minutes} minutes pass"));
-                self.pass(60 * minutes).await;
-            }
-            108..116 => {
-                let price = *dice.pick(&PRICES[product]);
-                self.told.push(format!("{name} costs {price}"));
-                self.shop.today[product] = price;
-                let sql = match product {
-                    0 => format!("buy_price = {price} WHERE product_id = 'book'"),
-                    _ => format!("sale_price = {price} / 0.9 WHERE product_id = 'chair'"),
-                };
-                self.db
-                    .exec(&format!("UPDATE shop_products SET {sql}"))
-                    .await;
-            }
-            116..126 => {
+            100..112 => {
                 let event = *dice.pick(&["enter", "enter", "stay", "leave"]);
                 self.told.push(event.to_owned());
                 self.model.event(event, &self.shop);
                 let answer = self.call("refresh_shop_cart", (1, user, event)).await;
                 self.shows(&answer.unwrap());
             }
-            126..132 if !ids.is_empty() => {
-                let wanted = dice.some(&ids, 3);
+            112..120 if !ids.is_empty() => {
+                let mut wanted = dice.some(&ids, 3);
+                if dice.percent(20) {
+                    wanted.push(999_999_999);
+                }
                 self.quote(&wanted).await;
             }
-            132..136 => {
+            120..124 => {
                 // An old page changes a row by itself, or deletes it, which renews nothing else.
                 let free: Vec<i64> = self
                     .model
@@ -467,7 +478,7 @@ impl History<'_> {
                     self.model.set_quantity(id, quantity, &self.shop);
                 }
             }
-            136..140 if !is_guests => self.merge().await,
+            124..130 if !is_guests => self.merge().await,
             _ => return PLAIN,
         }
         act
@@ -520,7 +531,7 @@ impl History<'_> {
         let counted = self.model.counted(&self.shop);
         // Who changes the cart through its routines has it right in the same commit; after an order, an add or a page the
         // next who looks does.
-        if matches!(act, 26..38 | 136..140) {
+        if matches!(act, 26..38 | 124..130) {
             assert_eq!(self.header(&user).await, counted, "{}", self.words());
         }
         let params = (1, user.clone(), None::<&str>);
@@ -611,6 +622,7 @@ async fn some_histories(numbers: std::ops::Range<usize>, dice: &mut Dice, progre
     let mut shop = Shop {
         now: db.int("SELECT UNIX_TIMESTAMP() + 2").await,
         today: PRICES.map(|prices| prices[0]),
+        changed: [0, 0],
         pinned: false,
         renewed: "product",
     };

@@ -18,6 +18,8 @@ const FORM: i64 = 30;
 pub struct Shop {
     pub now: i64,
     pub today: [u64; 2],
+    /// How often they have changed.
+    pub changed: [u32; 2],
     pub pinned: bool,
     /// `renewed_on_delete`
     pub renewed: &'static str,
@@ -43,6 +45,8 @@ pub struct Row {
     /// What it was promised, and until when, where the shop promises prices.
     pub price: u64,
     pub until: i64,
+    /// `Shop::changed` of then.
+    changed: u32,
 }
 
 impl Row {
@@ -96,7 +100,7 @@ pub struct Model {
     pub noted: String,
     /// When the cart page was entered, and whether the buyer's last step was the order form.
     entered: Option<i64>,
-    at_form: bool,
+    pub at_form: bool,
     /// Rows that the last call has promised another price: row, old price, new one.
     pub changes: Vec<(i64, u64, u64)>,
 }
@@ -208,6 +212,7 @@ impl Model {
             order: None,
             price: shop.today[product],
             until: shop.now + 60 * ADDED,
+            changed: shop.changed[product],
         });
     }
 
@@ -266,6 +271,7 @@ impl Model {
                     self.changes.push((row.id, row.price, price));
                 }
                 row.price = price;
+                row.changed = shop.changed[row.product];
                 row.until = shop.now + 60 * minutes;
             }
         }
@@ -334,24 +340,28 @@ impl Model {
     /// The refusal of an order of these rows. No row pays another price than it was promised without being told.
     pub fn order(&mut self, ids: &[i64], right_total: bool, shop: &Shop) -> Option<&'static str> {
         self.changes.clear();
-        // Whatever is refused is looked at with care, which begins by settling the cart.
+        // What is not plainly right is looked at with care: the cart is settled, and what costs the same again as when its
+        // time was over is promised anew.
         let at_form = self.at_form && !self.has_checkouts();
-        if self.refusal(ids).is_some() {
+        let is_over = |row: &Row| shop.pinned && row.is_over(shop);
+        let mut rows = self.rows.iter().filter(|row| ids.contains(&row.id));
+        let is_plain = rows.all(|row| !is_over(row) || row.changed == shop.changed[row.product]);
+        if !is_plain || self.refusal(ids).is_some() || !right_total {
             self.settle(shop);
+            self.renew(shop, ADDED, |row| {
+                is_over(row) && row.price == row.pays(shop)
+            });
         }
         let refused = self.refusal(ids);
         if refused.is_some() {
             self.at_form &= at_form;
             return refused;
         }
-        let is_changed = |row: &Row| {
-            shop.pinned && ids.contains(&row.id) && row.is_over(shop) && row.price != row.pays(shop)
-        };
-        if right_total && !self.rows.iter().any(is_changed) {
+        let mut rows = self.rows.iter().filter(|row| ids.contains(&row.id));
+        if right_total && rows.all(|row| !is_over(row) || row.price == row.pays(shop)) {
             self.at_form = false;
             return None;
         }
-        self.settle(shop);
         self.read(shop);
         self.at_form &= at_form;
         Some("PRICE_CHANGED")
