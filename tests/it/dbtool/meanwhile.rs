@@ -1,11 +1,12 @@
 //! Orders and pages while a load replaces what they use.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
 use super::*;
 
-/// Replaced by every load of this test: the outermost and the innermost, a function, a view.
+/// Replaced by every load of the storm: the outermost and the innermost, a function, a view.
 const REPLACED: [&str; 6] = [
     "procedures/order/shop_order_insert.sql",
     "procedures/lib/_report_error.sql",
@@ -14,6 +15,9 @@ const REPLACED: [&str; 6] = [
     "procedures/lib/_start_writing.sql",
     "procedures/cart/add_shop_cart.sql",
 ];
+
+/// Between two orders or writes of one session: without it the storm is most of what the loads wait for.
+const PAUSE: Duration = Duration::from_millis(5);
 
 /// Loads two versions of the files in turns until told to stop, or that often.
 async fn load_in_turns(db: &TestDb, files: &Files, times: u32) {
@@ -31,9 +35,9 @@ async fn load_in_turns(db: &TestDb, files: &Files, times: u32) {
     }
 }
 
-#[tokio::test]
-async fn a_buyer_is_served_or_told_to_try_again() {
-    let db = loaded().await;
+/// The files with other routines, another view and another trigger. The trigger is the only thing that keeps old pages
+/// from writing the copy of the stock.
+fn changed_files() -> Files {
     let files = Files::new();
     for path in REPLACED {
         files.edit(path, "BEGIN\n", "BEGIN\n    -- changed\n");
@@ -43,115 +47,119 @@ async fn a_buyer_is_served_or_told_to_try_again() {
         "FROM shop_cart",
         "FROM /*! */ shop_cart",
     );
-    let gateway = Arc::new(Gateway::start(&db).await);
-    let db = Arc::new(db);
-    let over = Arc::new(AtomicBool::new(false));
-    let ordered = Arc::new(AtomicU32::new(0));
-    let mut buyers = Vec::new();
-    for number in 1..=4 {
-        let (db, gateway, over, ordered) =
-            (db.clone(), gateway.clone(), over.clone(), ordered.clone());
-        buyers.push(tokio::spawn(async move {
-            let user = format!("u{number}");
-            let mut asked_again = 0;
-            for turn in 0.. {
-                if over.load(Ordering::Relaxed) {
-                    break;
-                }
-                let cart_id = db.add_cart(1, &user, "pen", NO_OPTION, 1).await;
-                let body = serde_json::json!({
-                    "mTrdNo": format!("{user}-{turn}"), "trdAmt": "3500", "selected_cart_ids": [cart_id],
-                    "address_id": 100 + number, "mode": "cart", "pg": "wallet"
-                });
-                // As the PHP client does: again while it is told to.
-                loop {
-                    let answer = gateway
-                        .shop(Method::POST, "/v1/orders", &user)
-                        .json(&body)
-                        .send()
-                        .await
-                        .unwrap();
-                    let status = answer.status().as_u16();
-                    let words: serde_json::Value = answer.json().await.unwrap();
-                    if status == 200 {
-                        ordered.fetch_add(1, Ordering::Relaxed);
-                        break;
-                    }
-                    assert!(status == 503 && words["retryable"] == true, "{status}: {words}");
-                    asked_again += 1;
-                    assert!(asked_again < 200, "never served: {words}");
-                }
-            }
-            asked_again
-        }));
-    }
-    db.exec(
-        "UPDATE shop_stock SET free = free + 9900 WHERE product_id = 'pen';
-             INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
-         VALUES (1, 'pen', '__noopt__', 9900, 'more', 'test', UTC_TIMESTAMP(6))",
-    )
-    .await;
-    load_in_turns(&db, &files, 8).await;
-    over.store(true, Ordering::Relaxed);
-    let mut asked_again = 0;
-    for buyer in buyers {
-        asked_again += buyer.await.unwrap();
-    }
-    let ordered = ordered.load(Ordering::Relaxed);
-    eprintln!("{ordered} orders during 8 loads, {asked_again} answers to try again");
-    assert!(ordered >= 40, "only {ordered} orders: no storm");
-    assert_eq!(db.count("shop_orders").await, i64::from(ordered));
-    let log = gateway.log();
-    assert!(!log.contains("ERROR"), "{log}");
-    assert_eq!(db.count("shop_error_log").await, 0);
-    db.assert_audit_clean().await;
-}
-
-/// The trigger is the only thing that keeps old pages from writing the copy of the stock.
-#[tokio::test]
-async fn no_write_passes_while_a_trigger_is_replaced() {
-    let db = Arc::new(loaded().await);
-    db.exec("UPDATE shop_products SET product_name = 'before'")
-        .await;
-    let files = Files::new();
     files.edit(
         "procedures/stock/tr_shop_products_mirror.sql",
         "BEGIN\n    IF",
         "BEGIN\n    DO 1;\n    IF",
     );
+    files
+}
+
+/// Orders until it is over, and asks again as the PHP client does: while it is told to. How many orders, and how often it
+/// was told.
+async fn buy_until(over: &AtomicBool, db: &TestDb, gateway: &Gateway, number: u32) -> (u32, u32) {
+    let user = format!("u{number}");
+    let (mut ordered, mut asked_again) = (0, 0);
+    while !over.load(Ordering::Relaxed) {
+        let cart_id = db.add_cart(1, &user, "pen", NO_OPTION, 1).await;
+        let body = serde_json::json!({
+            "mTrdNo": format!("{user}-{ordered}"), "trdAmt": "3500", "selected_cart_ids": [cart_id],
+            "address_id": 100 + number, "mode": "cart", "pg": "wallet"
+        });
+        let mut refused = 0;
+        loop {
+            let answer = gateway
+                .shop(Method::POST, "/v1/orders", &user)
+                .json(&body)
+                .send()
+                .await
+                .unwrap();
+            let status = answer.status().as_u16();
+            let words: serde_json::Value = answer.json().await.unwrap();
+            if status == 200 {
+                break;
+            }
+            assert!(
+                status == 503 && words["retryable"] == true,
+                "{status}: {words}"
+            );
+            refused += 1;
+            assert!(refused < 200, "never served: {words}");
+        }
+        ordered += 1;
+        asked_again += refused;
+        tokio::time::sleep(PAUSE).await;
+    }
+    (ordered, asked_again)
+}
+
+/// Writes a product as an old page does until it is over; how often.
+async fn write_until(over: &AtomicBool, db: &TestDb, product: &str) -> u32 {
+    let mut conn = db.conn().await;
+    let mut writes = 0;
+    while !over.load(Ordering::Relaxed) {
+        let sql = format!(
+            "UPDATE shop_products SET product_name = 'page {writes}', quantity_stock = 777
+             WHERE shop_id = 1 AND product_id = '{product}'"
+        );
+        conn.query_drop(sql).await.unwrap();
+        writes += 1;
+        tokio::time::sleep(PAUSE).await;
+    }
+    writes
+}
+
+#[tokio::test]
+async fn a_buyer_is_served_or_told_to_try_again_and_no_page_writes_past_a_trigger() {
+    let db = loaded().await;
+    db.exec(
+        "UPDATE shop_products SET product_name = 'before';
+         UPDATE shop_stock SET free = free + 9900 WHERE product_id = 'pen';
+         INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+         VALUES (1, 'pen', '__noopt__', 9900, 'more', 'test', UTC_TIMESTAMP(6))",
+    )
+    .await;
+    let files = changed_files();
+    let gateway = Arc::new(Gateway::start(&db).await);
+    let db = Arc::new(db);
     let over = Arc::new(AtomicBool::new(false));
-    let mut pages = Vec::new();
+    let (mut buyers, mut pages) = (Vec::new(), Vec::new());
+    for number in 1..=4 {
+        let (db, gateway, over) = (db.clone(), gateway.clone(), over.clone());
+        buyers.push(tokio::spawn(async move {
+            buy_until(&over, &db, &gateway, number).await
+        }));
+    }
     for product in ["book", "lamp", "chair"] {
         let (db, over) = (db.clone(), over.clone());
         pages.push(tokio::spawn(async move {
-            let mut conn = db.conn().await;
-            let mut writes = 0;
-            while !over.load(Ordering::Relaxed) {
-                let sql = format!(
-                    "UPDATE shop_products SET product_name = 'page {writes}', quantity_stock = 777
-                     WHERE shop_id = 1 AND product_id = '{product}'"
-                );
-                conn.query_drop(sql).await.unwrap();
-                writes += 1;
-            }
-            writes
+            write_until(&over, &db, product).await
         }));
     }
     load_in_turns(&db, &files, 8).await;
     over.store(true, Ordering::Relaxed);
-    for page in pages {
-        assert!(page.await.unwrap() > 50, "no storm");
+    let (mut ordered, mut asked_again) = (0, 0);
+    for buyer in buyers {
+        let (orders, again) = buyer.await.unwrap();
+        ordered += orders;
+        asked_again += again;
     }
-    assert_eq!(
-        db.int("SELECT COUNT(*) FROM shop_products WHERE quantity_stock = 777")
-            .await,
-        0
-    );
-    assert_eq!(
-        db.int("SELECT COUNT(*) FROM shop_products WHERE product_name LIKE 'page%'")
-            .await,
-        3
-    );
+    eprintln!("{ordered} orders during 8 loads, {asked_again} answers to try again");
+    assert!(ordered >= 40, "only {ordered} orders: no storm");
+    for page in pages {
+        let writes = page.await.unwrap();
+        assert!(writes > 50, "only {writes} writes: no storm");
+    }
+    assert_eq!(db.count("shop_orders").await, i64::from(ordered));
+    let log = gateway.log();
+    assert!(!log.contains("ERROR"), "{log}");
+    assert_eq!(db.count("shop_error_log").await, 0);
+    let products = "SELECT COUNT(*) FROM shop_products WHERE";
+    let past = format!("{products} quantity_stock = 777");
+    assert_eq!(db.int(&past).await, 0);
+    let written = format!("{products} product_name LIKE 'page%'");
+    assert_eq!(db.int(&written).await, 3);
+    db.assert_audit_clean().await;
     succeed(command(&db, "check", &[])).await;
 }
 
