@@ -17,6 +17,16 @@ async fn an_old_cart_is_ordered_and_paid_and_old_orders_are_shown() {
     let address = db
         .text("SELECT seq_no FROM shop_shipping_address WHERE user_id = 'kim' AND is_default = 1")
         .await;
+    // The number of an old order cannot be used again.
+    let mut conn = db.conn_as_gateway().await;
+    OrderCall::new("A-101", &[11])
+        .user(1, "kim")
+        .address(Some(&address))
+        .client_total("64800")
+        .call(&mut conn)
+        .await
+        .unwrap_err()
+        .expect_code("IDEMPOTENCY_MISMATCH");
     // Six teas at 12,000 less 10 %, free delivery from 30,000 on.
     let body = serde_json::json!({
         "mTrdNo": "NEW-1", "trdAmt": "64800", "selected_cart_ids": [11], "address_id": address, "mode": "cart",
@@ -96,22 +106,6 @@ async fn unpaid_orders_from_before_expire_and_a_deposit_may_still_come() {
         2
     );
     db.assert_audit_clean().await;
-}
-
-#[tokio::test]
-async fn the_number_of_an_old_order_cannot_be_used_again() {
-    let db = adopted(CLEAN).await;
-    db.wallet_and_key().await;
-    let mut conn = db.conn_as_gateway().await;
-    let order = OrderCall::new("A-101", &[11])
-        .user(1, "kim")
-        .address(Some("7"))
-        .client_total("24600");
-    order
-        .call(&mut conn)
-        .await
-        .unwrap_err()
-        .expect_code("IDEMPOTENCY_MISMATCH");
 }
 
 #[tokio::test]

@@ -80,7 +80,7 @@ async fn die_in(db: &TestDb, text: &str, name: &str, count: usize) {
 
 #[tokio::test]
 async fn interrupted_in_the_middle_of_every_step_and_repeated_it_ends_the_same() {
-    let whole = adopted(DIRTY).await;
+    let whole = adopted_to_read().await;
     let db = old_shop(DIRTY).await;
     let text = script(&db).await;
     let names: Vec<&str> = text
@@ -170,7 +170,7 @@ async fn kill_at(db: &TestDb, lock: &str) {
 
 #[tokio::test]
 async fn the_program_killed_while_a_table_is_renamed_filled_or_put_in_place_goes_on_later() {
-    let whole = adopted(DIRTY).await;
+    let whole = adopted_to_read().await;
     let db = old_shop(DIRTY).await;
     let stage = format!("{}_adopt", db.name());
     // Somebody still reads: the table cannot be renamed before.
@@ -208,7 +208,7 @@ async fn the_program_killed_while_a_table_is_renamed_filled_or_put_in_place_goes
 
 #[tokio::test]
 async fn a_server_killed_while_it_fills_goes_on_after_its_restart() {
-    let whole = adopted(DIRTY).await;
+    let whole = adopted_to_read().await;
     let mut server = PrivateServer::start(engine()).await;
     let db = old_shop_in(TestDb::empty_on(server.url()).await, DIRTY).await;
     let text = script(&db).await;

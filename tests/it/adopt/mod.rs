@@ -9,6 +9,8 @@ mod script;
 
 use std::process::{Command, Stdio};
 
+use tokio::sync::OnceCell;
+
 use crate::support::*;
 
 /// Everything that years left in a shop; see the file.
@@ -97,6 +99,15 @@ pub async fn adopted(sql: &str) -> TestDb {
     let db = old_shop(sql).await;
     let (done, words) = adopt(&db, &["--apply"]).await;
     assert!(done, "{words}");
+    db
+}
+
+/// `DIRTY` after the move, to look at: one shop for all tests that change nothing in it. Its own session cannot.
+pub async fn adopted_to_read() -> TestDb {
+    static NAME: OnceCell<String> = OnceCell::const_new();
+    let name = NAME.get_or_init(|| async { adopted(DIRTY).await.keep() });
+    let db = TestDb::existing_on(server_url(), name.await).await;
+    db.exec("SET SESSION TRANSACTION READ ONLY").await;
     db
 }
 

@@ -45,7 +45,7 @@ async fn the_plain_client_runs_it_twice_and_it_is_what_apply_does() {
     assert!(done && words.contains("was adopted already"), "{words}");
     assert!(words.contains("is as the files say") && words.contains("shop_audit found nothing"));
     db.assert_audit_clean().await;
-    let other = adopted(DIRTY).await;
+    let other = adopted_to_read().await;
     // What the files load after the script is in both.
     let state_now = state(&db).await;
     assert_eq!(state_now, state(&other).await);

@@ -135,6 +135,12 @@ impl TestDb {
         }
     }
 
+    /// Leaves it on the server for other tests; its name.
+    pub fn keep(mut self) -> String {
+        self.kept = true;
+        self.name.clone()
+    }
+
     /// Takes a new connection for the little questions: the server was restarted.
     pub async fn reconnect(&self) {
         *self.admin.lock().await = connect(self.options(None)).await;

@@ -73,6 +73,6 @@ pub use private_server::PrivateServer;
 pub use process::{Process, free_port, temp_dir};
 pub use proxy::{Cut, Proxy, Seen, Way};
 pub use reqwest::Method;
-pub use server::{Engine, PROCESSLIST, engine};
+pub use server::{Engine, PROCESSLIST, engine, server_url};
 pub use session::{Running, blocked_on_row, eventually, storm, wait_until_blocked};
 pub use ticket::{TICKET_KEY, Ticket, blocks, in_seconds};

@@ -2,7 +2,7 @@
 //! this. With UPGRADE_FIXTURE=1 it is kept, unless there is one of this version already.
 
 use super::*;
-use crate::adopt::{DIRTY, adopted};
+use crate::adopt::adopted_to_read;
 
 /// What stands at the head of a fixture.
 fn head(kind: &str, version: u32) -> String {
@@ -66,6 +66,6 @@ async fn a_filled_database_can_be_kept_as_a_fixture() {
 
 #[tokio::test]
 async fn an_adopted_database_can_be_kept_as_a_fixture() {
-    let db = adopted(DIRTY).await;
+    let db = adopted_to_read().await;
     written_and_read("adopted", &db).await;
 }
