@@ -3170,10 +3170,13 @@ Example
 one; otherwise it keeps what it has. See tr_shop_cart_insert.
 
 In a pinned shop a row keeps its price and its time, whatever a page writes there, until its
-quantity changes, the shop has gone over to pinned since, or a routine says in @jumun_promise:
+quantity changes, or a routine says in @jumun_promise:
   renew | page   the price in force, for promise_minutes, or page_minutes
+  read           as it is; over: the price in force, for promise_minutes
   form           as it is, and at least form_minutes from now; over: the price in force
   leave          as it is, and at most 10 minutes from now
+A row that was promised nothing since the shop went over to pinned was promised what it cost at
+that moment, for promise_minutes from then on.
 Prices that change so are added to @jumun_price_changes, which answers name.
 
 Parameters  none (a trigger)
@@ -3427,8 +3430,8 @@ Example
 'tr_shops_update: a shop''s currency and its decimals stay as they are from its first
 price or delivery rule on: what these say would mean something else, and so would the
 order lines that name them. A shop that goes over to promised prices (price_policy pinned) gets
-another pinned_no: no promise of before holds, and each row is promised the price in force by
-whoever reads it first.
+another pinned_no, and no promise of before holds: each row is promised what it costs at that
+moment, pinned_at, which is written down by whoever comes to it first (tr_shop_cart_update).
 
 Parameters  none (a trigger)
 Returns nothing

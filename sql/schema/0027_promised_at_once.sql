@@ -1,5 +1,5 @@
--- A shop that goes over to promised prices promises each cart row what it costs at that moment, also
--- a row that nobody reads until later: the moment is noted.
+-- A shop that goes over to promised prices promises each cart row what it costs at that moment,
+-- also a row that nobody reads until later: the moment is noted.
 
 ALTER TABLE shops
     ADD COLUMN pinned_at DATETIME(6) NULL COMMENT
