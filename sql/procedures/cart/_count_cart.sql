@@ -86,11 +86,11 @@ BEGIN
            MAX(c.create_date)
     INTO v_count, v_amount, v_hash, v_newest
     FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
-    LEFT JOIN shop_offers f
+    LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-    LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+    LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no
     LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
     LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
         AND m.actor = 'job'

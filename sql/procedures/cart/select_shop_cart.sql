@@ -112,12 +112,12 @@ BEGIN
                MAX(c.create_date)
         INTO v_count, v_amount, v_hash, v_newest
         FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
-        LEFT JOIN shop_offers f
+        LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
             ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash)
             AND f.plan_id = 0 * c.seq_no
-        LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-        LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+        LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+        LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no
         LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
         LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
             AND m.actor = 'job'
@@ -198,15 +198,16 @@ BEGIN
                  AND k.product_id = c.product_id AND k.buy_now = 0 AND k.order_seq_no IS NULL)
                ELSE 1 END AS quantity_kept
     FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
-    LEFT JOIN shop_offers f
+    LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
         ON f.shop_id = c.shop_id + 0 * c.seq_no AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-    LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-    LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
+    LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+    LEFT JOIN shop_option_payloads w FORCE INDEX (PRIMARY)
+        ON w.shop_id = c.shop_id AND w.product_id = c.product_id
         AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
-    LEFT JOIN shop_products p ON p.shop_id = c.shop_id + 0 * c.seq_no
+    LEFT JOIN shop_products p FORCE INDEX (PRIMARY) ON p.shop_id = c.shop_id + 0 * c.seq_no
         AND p.product_id = c.product_id
-    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no
     LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
     LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
         AND m.actor = 'job'

@@ -97,7 +97,8 @@ BEGIN
             ON o.shop_id = c.shop_id AND o.user_id = c.user_id AND o.product_id = c.product_id
             AND o.option_hash = c.option_hash AND o.buy_now = c.buy_now
             AND o.order_seq_no IS NULL
-        LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+        LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+            ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE c.seq_no = v_cart_id;
         CALL _judge_units(pi_shop_id, pi_user_id, v_product_id,

@@ -47,10 +47,11 @@ FROM (SELECT c.shop_id, c.user_id, COUNT(*) AS item_count, SUM(c.quantity) AS un
                  ORDER BY c.seq_no SEPARATOR '\n'), ''), 256) AS cart_total_hash
       FROM shop_cart c
       LEFT JOIN shops h ON h.shop_id = c.shop_id AND h.price_policy = 'pinned'
-      LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+      LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+          ON f.shop_id = c.shop_id AND f.product_id = c.product_id
           AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-      LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-      LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+      LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+      LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no
       LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
       LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
           AND m.actor = 'job'

@@ -95,7 +95,7 @@ BEGIN
               GROUP BY e.shop_id, e.part_product_id, e.stock_option_hash) t;
         SELECT COALESCE(v_sets, v_free + COALESCE(SUM(r.quantity), 0)) INTO v_free
         FROM shop_order_product l
-        STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
+        STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = l.price_id
         STRAIGHT_JOIN shop_stock_reservations r ON r.order_seq_no = l.order_seq_no
             AND r.shop_id = p.shop_id AND r.product_id = p.product_id
             AND r.option_hash = p.stock_option_hash AND r.state = 'held'

@@ -317,15 +317,17 @@ shop_order_insert: BEGIN
                 ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
                 AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
                 AND (v_oldest IS NULL OR c.update_date >= v_oldest)
-            STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+            STRAIGHT_JOIN shop_offers f FORCE INDEX (PRIMARY)
+                ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                 AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-            STRAIGHT_JOIN shop_product_prices p ON p.price_id =
+            STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id =
                 CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
                      WHEN f.next_until <= v_now THEN NULL
                      WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
-            STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
+            STRAIGHT_JOIN shop_delivery_now d FORCE INDEX (PRIMARY) ON d.shop_id = f.shop_id
                 AND d.policy_id = f.delivery_policy_id
-            LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
+            LEFT JOIN shop_stock s FORCE INDEX (PRIMARY)
+                ON s.shop_id = f.shop_id AND s.product_id = f.product_id
                 AND s.option_hash = f.stock_option_hash AND s.slot = 0;
             SET v_list = CONCAT('[', v_list, ']');
             -- Rows that ship together pay once, the highest fee that one of their policies asks for
@@ -340,8 +342,10 @@ shop_order_insert: BEGIN
                                 quantity INT UNSIGNED    PATH '$[1]',
                                 price_id BIGINT UNSIGNED PATH '$[2]',
                                 rule_id  BIGINT UNSIGNED PATH '$[3]')) x
-                            STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-                            STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
+                            STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY)
+                                ON p.price_id = x.price_id
+                            STRAIGHT_JOIN shop_delivery_rules d FORCE INDEX (PRIMARY)
+                                ON d.rule_id = x.rule_id) w
                       GROUP BY w.parcel) g;
             END IF;
             -- Where prices are promised, each row pays the last one that it was: when that is over,
@@ -352,7 +356,7 @@ shop_order_insert: BEGIN
                     id       BIGINT UNSIGNED PATH '$[0]',
                     price_id BIGINT UNSIGNED PATH '$[2]')) x
                 STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
-                STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
+                STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = x.price_id
                 WHERE c.price_id = x.price_id AND c.pinned_no = v_pinned_no
                   AND p.valid_from <= v_now AND p.shop_id + 0 = c.shop_id
                   AND CONCAT(p.product_id) = c.product_id
@@ -465,7 +469,7 @@ shop_order_insert: BEGIN
                 rule_id     BIGINT UNSIGNED PATH '$[3]',
                 policy_id   INT UNSIGNED    PATH '$[4]',
                 option_hash VARCHAR(64)     PATH '$[5]')) x
-            STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id;
+            STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = x.price_id;
             IF ROW_COUNT() <> v_id_count THEN
                 IF v_usual = 0 THEN
                     CALL _raise('CART_NOT_FOUND', 'selected_cart_ids',
@@ -485,7 +489,7 @@ shop_order_insert: BEGIN
                 SELECT v_order_seq_no, p.shop_id, p.product_id, p.stock_option_hash, 0, l.quantity,
                        'held', v_expires_at, v_now
                 FROM shop_order_product l
-                STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
+                STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = l.price_id
                 WHERE l.order_seq_no = v_order_seq_no
                 ON DUPLICATE KEY UPDATE quantity = shop_stock_reservations.quantity + l.quantity;
                 SET v_holds = 2 * v_id_count - ROW_COUNT();

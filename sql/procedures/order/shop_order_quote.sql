@@ -168,15 +168,17 @@ BEGIN
             ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
             AND CONCAT(c.user_id) = pi_user_id AND c.order_seq_no IS NULL
             AND (v_oldest IS NULL OR c.update_date >= v_oldest)
-        STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+        STRAIGHT_JOIN shop_offers f FORCE INDEX (PRIMARY)
+            ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
-        STRAIGHT_JOIN shop_product_prices p ON p.price_id =
+        STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id =
             CASE WHEN c.pinned_no = v_pinned_no AND c.promised_until > v_now THEN c.price_id
                  WHEN f.next_until <= v_now THEN NULL
                  WHEN f.holds_until <= v_now THEN f.next_price_id ELSE f.price_id END
-        STRAIGHT_JOIN shop_delivery_now d ON d.shop_id = f.shop_id
+        STRAIGHT_JOIN shop_delivery_now d FORCE INDEX (PRIMARY) ON d.shop_id = f.shop_id
             AND d.policy_id = f.delivery_policy_id
-        LEFT JOIN shop_stock s ON s.shop_id = f.shop_id AND s.product_id = f.product_id
+        LEFT JOIN shop_stock s FORCE INDEX (PRIMARY)
+            ON s.shop_id = f.shop_id AND s.product_id = f.product_id
             AND s.option_hash = f.stock_option_hash AND s.slot = 0;
         SET v_list = CONCAT('[', v_list, ']');
         -- Rows that ship together pay once, the highest fee that one of their policies asks for the
@@ -191,8 +193,10 @@ BEGIN
                             quantity INT UNSIGNED    PATH '$[1]',
                             price_id BIGINT UNSIGNED PATH '$[2]',
                             rule_id  BIGINT UNSIGNED PATH '$[3]')) x
-                        STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-                        STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
+                        STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY)
+                            ON p.price_id = x.price_id
+                        STRAIGHT_JOIN shop_delivery_rules d FORCE INDEX (PRIMARY)
+                            ON d.rule_id = x.rule_id) w
                   GROUP BY w.parcel) g;
         END IF;
         -- Usually the rows that were asked for are there, in this order, at a price that an
@@ -279,8 +283,10 @@ BEGIN
                             price_id  BIGINT UNSIGNED PATH '$[2]',
                             rule_id   BIGINT UNSIGNED PATH '$[3]',
                             policy_id INT UNSIGNED    PATH '$[4]')) x
-                        STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-                        STRAIGHT_JOIN shop_delivery_rules d ON d.rule_id = x.rule_id) w
+                        STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY)
+                            ON p.price_id = x.price_id
+                        STRAIGHT_JOIN shop_delivery_rules d FORCE INDEX (PRIMARY)
+                            ON d.rule_id = x.rule_id) w
                   GROUP BY w.parcel
                   HAVING fee > 0) g;
         END IF;
@@ -317,11 +323,13 @@ BEGIN
             id       BIGINT UNSIGNED PATH '$[0]',
             price_id BIGINT UNSIGNED PATH '$[2]')) x
         STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
-        STRAIGHT_JOIN shop_product_prices r ON r.price_id = x.price_id
-        LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-        LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
+        STRAIGHT_JOIN shop_product_prices r FORCE INDEX (PRIMARY) ON r.price_id = x.price_id
+        LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+        LEFT JOIN shop_option_payloads w FORCE INDEX (PRIMARY)
+            ON w.shop_id = c.shop_id AND w.product_id = c.product_id
             AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
-        LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+        LEFT JOIN shop_products p FORCE INDEX (PRIMARY)
+            ON p.shop_id = c.shop_id AND p.product_id = c.product_id
         ORDER BY c.seq_no;
     ELSE
         CALL _select_lines(pi_shop_id, pi_user_id, v_ids, v_now);

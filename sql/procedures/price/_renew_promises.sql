@@ -57,7 +57,8 @@ _renew_promises: BEGIN
         -- What is not on sale has no price to promise.
         SELECT COUNT(*) INTO v_due
         FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
-        STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+        STRAIGHT_JOIN shop_offers f FORCE INDEX (PRIMARY)
+            ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL
           AND NOT (c.pinned_no <=> v_pinned_no AND c.promised_until > UTC_TIMESTAMP(6));

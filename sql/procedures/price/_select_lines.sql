@@ -100,14 +100,16 @@ BEGIN
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
         ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    LEFT JOIN shop_offers f
+    LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
         ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0 * c.seq_no
-    LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-    LEFT JOIN shop_option_payloads w ON w.shop_id = c.shop_id AND w.product_id = c.product_id
+    LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+    LEFT JOIN shop_option_payloads w FORCE INDEX (PRIMARY)
+        ON w.shop_id = c.shop_id AND w.product_id = c.product_id
         AND w.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
-    LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
-    LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no
+    LEFT JOIN shop_products p FORCE INDEX (PRIMARY)
+        ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+    LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no
     LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
     LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'
         AND m.actor = 'job'

@@ -69,12 +69,16 @@ SELECT c.seq_no AS cart_id, c.shop_id, c.user_id, c.product_id,
        f.option_groups > 0 AND (c.combination_hash IS NOT NULL OR f.required_texts > 0) AS looks,
        d.fee AS delivery_fee, d.free_over AS delivery_free_over, d.parcel AS delivery_group
 FROM shop_cart c
-LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+    ON f.shop_id = c.shop_id AND f.product_id = c.product_id
     AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
 LEFT JOIN shops h ON h.shop_id = c.shop_id AND h.price_policy = 'pinned'
 LEFT JOIN shops y ON y.shop_id = c.shop_id
-LEFT JOIN shop_product_prices a ON a.price_id = c.price_id
-LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
-LEFT JOIN shop_option_payloads o ON o.shop_id = c.shop_id AND o.product_id = c.product_id
+LEFT JOIN shop_product_prices a FORCE INDEX (PRIMARY) ON a.price_id = c.price_id
+LEFT JOIN shop_products p FORCE INDEX (PRIMARY)
+    ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+LEFT JOIN shop_option_payloads o FORCE INDEX (PRIMARY)
+    ON o.shop_id = c.shop_id AND o.product_id = c.product_id
     AND o.option_hash = c.option_hash AND c.option_hash <> '__noopt__'
-LEFT JOIN shop_delivery_now d ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id;
+LEFT JOIN shop_delivery_now d FORCE INDEX (PRIMARY)
+    ON d.shop_id = f.shop_id AND d.policy_id = f.delivery_policy_id;

@@ -60,8 +60,9 @@ BEGIN
                     quantity INT UNSIGNED    PATH '$[1]',
                     price_id BIGINT UNSIGNED PATH '$[2]',
                     option_hash VARCHAR(64)  PATH '$[5]')) x
-                STRAIGHT_JOIN shop_product_prices p ON p.price_id = x.price_id
-                STRAIGHT_JOIN shop_offers f ON f.shop_id = p.shop_id AND f.product_id = p.product_id
+                STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = x.price_id
+                STRAIGHT_JOIN shop_offers f FORCE INDEX (PRIMARY)
+                    ON f.shop_id = p.shop_id AND f.product_id = p.product_id
                     AND f.option_hash = p.option_hash AND f.plan_id = 0
                 LEFT JOIN shop_set_parts e ON e.shop_id = f.shop_id AND e.product_id = f.product_id
                 GROUP BY p.shop_id, COALESCE(e.part_product_id, p.product_id),

@@ -49,7 +49,8 @@ BEGIN
                 STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
                     ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
                     AND CONCAT(c.user_id) = pi_user_id
-                LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+                LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+                    ON f.shop_id = c.shop_id AND f.product_id = c.product_id
                     AND f.option_hash = COALESCE(c.combination_hash, c.option_hash)
                     AND f.plan_id = 0
                 LEFT JOIN shop_set_parts e ON e.shop_id = f.shop_id AND e.product_id = f.product_id

@@ -47,11 +47,12 @@ BEGIN
                      COALESCE(e.stock_option_hash, p.stock_option_hash) AS stock_option_hash,
                      l.quantity * COALESCE(e.quantity, 1) AS quantity
               FROM shop_order_product l
-              STRAIGHT_JOIN shop_product_prices p ON p.price_id = l.price_id
+              STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = l.price_id
               LEFT JOIN shop_order_parts e
                   ON e.order_seq_no = l.order_seq_no AND e.line_no = l.line_no
               WHERE l.order_seq_no = pi_order_seq_no) u
-        LEFT JOIN shop_products g ON g.shop_id = u.shop_id AND g.product_id = u.product_id
+        LEFT JOIN shop_products g FORCE INDEX (PRIMARY)
+            ON g.shop_id = u.shop_id AND g.product_id = u.product_id
         GROUP BY u.shop_id, u.product_id, u.stock_option_hash
         ORDER BY u.shop_id, u.product_id, u.stock_option_hash;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;

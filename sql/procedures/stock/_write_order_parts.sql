@@ -28,7 +28,8 @@ BEGIN
            COALESCE(f.option_name, ''), e.stock_option_hash, e.quantity
     FROM shop_order_product l
     STRAIGHT_JOIN shop_set_parts e ON e.shop_id = l.shop_id AND e.product_id = l.product_id
-    LEFT JOIN shop_offers f ON f.shop_id = e.shop_id AND f.product_id = e.part_product_id
+    LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+        ON f.shop_id = e.shop_id AND f.product_id = e.part_product_id
         AND f.option_hash = e.part_option_hash AND f.plan_id = 0
     WHERE l.order_seq_no = pi_order_seq_no;
 END//

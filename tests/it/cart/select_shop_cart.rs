@@ -179,7 +179,7 @@ async fn bad_input_is_refused_and_changes_nothing() {
     hostile.refuses_what_is_no_text(&[1], &["X-User-Id"]).await;
 }
 
-/// Though the server's statistics know nothing of the 6,000 rows that others have put in a moment ago.
+/// Though the server's statistics know nothing of the 6,000 rows that others have put in, nor of 6,000 products.
 #[tokio::test]
 async fn rows_of_others_are_not_read() {
     let db = TestDb::with_fixture().await;
@@ -193,6 +193,16 @@ async fn rows_of_others_are_not_read() {
     db.exec(&format!(
         "INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date) VALUES {}",
         rows.join(", ")
+    ))
+    .await;
+    let products: Vec<String> = (0..6000)
+        .map(|n| format!("(1, 'x{n}', 'Product {n}', 1000, 1)"))
+        .collect();
+    db.exec(&format!(
+        "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id) VALUES {};
+         INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+         SELECT shop_id, product_id, '__noopt__', 10, UTC_TIMESTAMP(6) FROM shop_products WHERE product_id LIKE 'x%'",
+        products.join(", ")
     ))
     .await;
     let none = None::<&str>;
@@ -221,17 +231,25 @@ async fn rows_of_others_are_not_read() {
     ];
     // As they are until the server has counted: it thinks that all rows are one buyer's, or that there is one row.
     for (rows, calls) in [(6000, &calls[..7]), (1, &calls[..])] {
-        let stale = format!(
-            "ALTER TABLE shop_cart STATS_PERSISTENT = 1, STATS_AUTO_RECALC = 0;
-             UPDATE mysql.innodb_table_stats
-             SET n_rows = {rows}, clustered_index_size = 1, sum_of_other_index_sizes = 1
-             WHERE database_name = '{0}' AND table_name = 'shop_cart';
-             UPDATE mysql.innodb_index_stats SET stat_value = 1
-             WHERE database_name = '{0}' AND table_name = 'shop_cart';
-             FLUSH TABLES shop_cart",
-            db.name()
-        );
-        query(&mut conn, &stale).await.unwrap();
+        for table in [
+            "shop_cart",
+            "shop_offers",
+            "shop_product_prices",
+            "shop_products",
+            "shop_stock",
+        ] {
+            let stale = format!(
+                "ALTER TABLE {table} STATS_PERSISTENT = 1, STATS_AUTO_RECALC = 0;
+                 UPDATE mysql.innodb_table_stats
+                 SET n_rows = {rows}, clustered_index_size = 1, sum_of_other_index_sizes = 1
+                 WHERE database_name = '{0}' AND table_name = '{table}';
+                 UPDATE mysql.innodb_index_stats SET stat_value = 1
+                 WHERE database_name = '{0}' AND table_name = '{table}';
+                 FLUSH TABLES {table}",
+                db.name()
+            );
+            query(&mut conn, &stale).await.unwrap();
+        }
         for (procedure, params) in calls {
             let before = read(&mut conn).await;
             call(&mut conn, procedure, params.clone()).await.unwrap();
