@@ -116,7 +116,7 @@ fn a_cart_is_counted_by_the_same_words_whoever_counts() {
 #[tokio::test]
 async fn what_a_row_of_an_order_is_means_the_same_in_lines_sums_and_view() {
     let free = "t.phase = 'ended' AND o.paid_at IS NULL OR t.phase = 'open' AND o.expires_at <= NOW_ AND m.to_status IS NOT NULL";
-    let joins = "LEFT JOIN shop_orders o ON o.seq_no = c.order_seq_no \
+    let joins = "LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no \
         LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status \
         LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire' AND m.actor = 'job'";
     let joins = joins.split_whitespace().collect::<Vec<_>>().join(" ");
