@@ -144,6 +144,7 @@ SOURCE sql/procedures/cart/_note_cart.sql;
 SOURCE sql/procedures/cart/_note_deletions.sql;
 SOURCE sql/procedures/cart/v_carts.sql;
 SOURCE sql/procedures/cart/v_cart_items.sql;
+SOURCE sql/procedures/price/_renew_due.sql;
 SOURCE sql/procedures/price/_renew_promises.sql;
 SOURCE sql/procedures/price/_renew_others.sql;
 SOURCE sql/procedures/cart/_lock_two_carts.sql;

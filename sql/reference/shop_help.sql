@@ -2905,6 +2905,19 @@ Errors  PRODUCT_UNAVAILABLE, with the product as detail
 Locks   none
 Example
   CALL _refuse_row(1, ''demo1'', ''[1,2]'');'),
+('_renew_due', 'price',
+'Renews promised prices whose time is over',
+'_renew_due: a buyer''s call that writes is about to answer with the cart: rows whose promised time
+is over get the price in force, so that the answer says which ones, and from what to what
+(@jumun_price_changes, see tr_shop_cart_update). Nothing, in a shop that is not pinned.
+
+Parameters
+  pi_shop_id, pi_user_id  whose cart; the caller has locked it
+Returns nothing
+Errors  none
+Locks   the cart rows whose time is over
+Example
+  CALL _renew_due(1, ''demo1'');'),
 ('_renew_others', 'price',
 'Renews promised prices beside rows that are deleted',
 '_renew_others: a buyer deletes cart rows: in a pinned shop the other rows of their products, or
@@ -2937,9 +2950,10 @@ Parameters
             then as read
     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
             A quote of before was the page''s own, for its sum: no order form is open
-    leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
-            after the order form was opened it was on the way there, and means nothing
+    leave   the cart page was left: after 10 minutes the time of its rows is over, unless an
+            order form is opened by then. Said after that, it means nothing
     form    an order form was opened: what pi_ids names holds as long as that; over: as read.
+            Other rows hold as they did before the page was left.
             Nothing, if one of them cannot be ordered: no form is opened for them
             Between the form and enter or leave, read and first are no step of the buyer
   pi_ids      ''[1,2]'' as _parse_ids returns it; form only
@@ -3174,7 +3188,8 @@ quantity changes, or a routine says in @jumun_promise:
   renew | page   the price in force, for promise_minutes, or page_minutes
   read           as it is; over: the price in force, for promise_minutes
   form           as it is, and at least form_minutes from now; over: the price in force
-  leave          as it is, and at most 10 minutes from now
+  leave          as it is, and at most 10 minutes from now, which is a mark (unmarked_until)
+  back           as it was before leave, unless its time is over
 A row that was promised nothing since the shop went over to pinned was promised what it cost at
 that moment, for promise_minutes from then on.
 Prices that change so are added to @jumun_price_changes, which answers name.

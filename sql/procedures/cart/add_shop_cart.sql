@@ -150,6 +150,9 @@ BEGIN
     IF v_looks = 1 AND v_normal IS NULL THEN
         CALL _refuse_option(pi_shop_id, pi_user_id, CONCAT('[', v_cart_id, ']'));
     END IF;
+    IF v_current = 0 THEN
+        CALL _renew_due(pi_shop_id, pi_user_id);
+    END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 
     SET v_step = 'answer';

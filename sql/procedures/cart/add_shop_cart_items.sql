@@ -231,6 +231,7 @@ add_shop_cart_items: BEGIN
                                                             ELSE v_option_hash END));
         END LOOP;
         CLOSE c_lines;
+        CALL _renew_due(pi_shop_id, pi_user_id);
         SET v_step = 'count the cart';
         CALL _count_cart(pi_shop_id, pi_user_id, v_added > 0, v_rows_now, v_cart_version,
                          v_cart_amount, v_cart_hash, v_known_hash);

@@ -67,6 +67,7 @@ BEGIN
     SELECT COUNT(*) INTO v_count
     FROM shop_cart FORCE INDEX (ix_shop_cart_item)
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND buy_now = 0 AND order_seq_no IS NULL;
+    CALL _renew_due(pi_shop_id, pi_user_id);
     SET v_step = 'count the cart';
     CALL _count_cart(pi_shop_id, pi_user_id, 0, v_rows_now, v_cart_version, v_cart_amount,
                      v_cart_hash, v_known_hash);

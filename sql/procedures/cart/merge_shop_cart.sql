@@ -211,6 +211,7 @@ BEGIN
                             'option_hash', v_option_hash));
     END LOOP;
     CLOSE c_rows;
+    CALL _renew_due(pi_shop_id, pi_user_id);
     SET v_step = 'count the carts';
     IF v_known > 0 THEN
         CALL _count_cart(pi_shop_id, pi_guest_id, 0, v_rows_now, v_cart_version, v_cart_amount,

@@ -149,6 +149,7 @@ BEGIN
         DELETE FROM shop_cart WHERE seq_no = v_cart_id;
         SET v_count = v_count - (v_buy_now = 0);
     END IF;
+    CALL _renew_due(pi_shop_id, pi_user_id);
     SET v_step = 'count the cart';
     CALL _count_cart(pi_shop_id, pi_user_id, COALESCE(v_quantity > v_units, 0), v_rows_now,
                      v_cart_version, v_cart_amount, v_cart_hash, v_known_hash);

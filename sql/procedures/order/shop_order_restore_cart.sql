@@ -89,6 +89,7 @@ BEGIN
         SET v_step = 'put the lines back';
         CALL _restore_order(v_order_seq_no, pi_shop_id, pi_user_id, v_results);
     END IF;
+    CALL _renew_due(pi_shop_id, pi_user_id);
     SET v_step = 'count the cart';
     CALL _count_cart(pi_shop_id, pi_user_id, v_replayed = 0, v_rows_now, v_cart_version,
                      v_cart_amount, v_cart_hash, v_known_hash);

@@ -15,9 +15,10 @@
 --             then as read
 --     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
 --             A quote of before was the page's own, for its sum: no order form is open
---     leave   the cart page was left: no row for 10 minutes, after which their time is over. Said
---             after the order form was opened it was on the way there, and means nothing
+--     leave   the cart page was left: after 10 minutes the time of its rows is over, unless an
+--             order form is opened by then. Said after that, it means nothing
 --     form    an order form was opened: what pi_ids names holds as long as that; over: as read.
+--             Other rows hold as they did before the page was left.
 --             Nothing, if one of them cannot be ordered: no form is opened for them
 --             Between the form and enter or leave, read and first are no step of the buyer
 --   pi_ids      '[1,2]' as _parse_ids returns it; form only
@@ -98,6 +99,13 @@ _renew_promises: BEGIN
         STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
         SET c.update_date = c.update_date
         WHERE c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL;
+        -- The cart page was left on the way here: that is no mark on the other rows either.
+        SET @jumun_promise = 'back';
+        UPDATE shop_cart FORCE INDEX (ix_shop_cart_item)
+        SET update_date = update_date
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL
+          AND unmarked_until IS NOT NULL AND promised_until > v_now
+        ORDER BY seq_no;
     ELSEIF v_how <> '' THEN
         -- All of them, or those that are due.
         UPDATE shop_cart FORCE INDEX (ix_shop_cart_item)

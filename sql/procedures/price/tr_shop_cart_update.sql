@@ -6,7 +6,8 @@
 --   renew | page   the price in force, for promise_minutes, or page_minutes
 --   read           as it is; over: the price in force, for promise_minutes
 --   form           as it is, and at least form_minutes from now; over: the price in force
---   leave          as it is, and at most 10 minutes from now
+--   leave          as it is, and at most 10 minutes from now, which is a mark (unmarked_until)
+--   back           as it was before leave, unless its time is over
 -- A row that was promised nothing since the shop went over to pinned was promised what it cost at
 -- that moment, for promise_minutes from then on.
 -- Prices that change so are added to @jumun_price_changes, which answers name.
@@ -82,18 +83,24 @@ BEGIN
     END IF;
 
     IF v_pinned_no IS NULL OR NEW.price_id IS NULL THEN
-        SET NEW.pinned_no = NULL, NEW.promised_until = NULL;
+        SET NEW.pinned_no = NULL, NEW.promised_until = NULL, NEW.unmarked_until = NULL;
     ELSE
         SET NEW.pinned_no = v_pinned_no,
             NEW.promised_until = CASE
                 WHEN v_renew THEN UTC_TIMESTAMP(6) + INTERVAL
                     CASE v_how WHEN 'page' THEN v_page_minutes
                                WHEN 'form' THEN v_form_minutes ELSE v_minutes END MINUTE
-                WHEN v_how = 'form' THEN GREATEST(v_until,
+                WHEN v_how = 'back' AND v_until > UTC_TIMESTAMP(6)
+                    THEN COALESCE(OLD.unmarked_until, v_until)
+                WHEN v_how = 'form' THEN GREATEST(COALESCE(OLD.unmarked_until, v_until),
                     UTC_TIMESTAMP(6) + INTERVAL v_form_minutes MINUTE)
                 WHEN v_how = 'leave' THEN LEAST(v_until,
                     UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
                 ELSE v_until END;
+        SET NEW.unmarked_until = CASE
+                WHEN v_renew OR v_how IN ('back', 'form') THEN NULL
+                WHEN v_how = 'leave' THEN COALESCE(OLD.unmarked_until, v_until)
+                ELSE OLD.unmarked_until END;
         IF NOT (NEW.price_id <=> OLD.price_id AND NEW.pinned_no <=> OLD.pinned_no) THEN
             INSERT INTO shop_cart_promises (shop_id, cart_seq_no, pinned_no, price_id, promised_at)
             VALUES (NEW.shop_id, NEW.seq_no, NEW.pinned_no, NEW.price_id, UTC_TIMESTAMP(6));

@@ -223,6 +223,7 @@ impl History<'_> {
             self.words()
         );
         if order.restored {
+            self.model.renew_due(&self.shop);
             self.shows(&sets);
             return;
         }
@@ -251,6 +252,7 @@ impl History<'_> {
                 }
             }
         }
+        self.model.renew_due(&self.shop);
         self.shows(&sets);
     }
 
@@ -266,6 +268,7 @@ impl History<'_> {
         let counts = ["moved", "kept"].map(|name| usize::try_from(answer.first().int(name)));
         let counts = counts.map(Result::unwrap);
         assert_eq!(counts, [expected.0, expected.1], "{}", self.words());
+        self.model.renew_due(&self.shop);
         self.shows(&answer);
         self.compare_rows(&self.other).await;
         if is_known {
@@ -350,6 +353,7 @@ impl History<'_> {
                 };
                 let id = answer.first().int("cart_id");
                 self.model.put(id, product, quantity, &self.shop);
+                self.model.renew_due(&self.shop);
                 self.shows(&answer);
             }
             15..20 => {
@@ -384,6 +388,7 @@ impl History<'_> {
                     return PLAIN;
                 };
                 self.model.update(id, quantity, &self.shop);
+                self.model.renew_due(&self.shop);
                 self.shows(&answer);
             }
             34..38 if !ids.is_empty() => {
@@ -400,6 +405,7 @@ impl History<'_> {
                     return PLAIN;
                 };
                 self.model.delete(&gone, &self.shop);
+                self.model.renew_due(&self.shop);
                 self.shows(&answer);
             }
             38..58 if !ids.is_empty() => {

@@ -300,6 +300,36 @@ async fn the_cart_page_renews_its_rows_but_not_on_the_way_to_the_order_form_and_
     db.assert_audit_clean().await;
 }
 
+/// Two rows, promised for 60 minutes; the page is left, and the order form opened for one of them.
+#[tokio::test]
+async fn opening_the_order_form_undoes_the_mark_of_leaving_on_all_rows() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    for _ in 0..2 {
+        refresh(&db, "leave").await;
+        assert_eq!(minutes(&db, lamp).await, 10);
+        assert_eq!(minutes(&db, book).await, 10);
+    }
+    let quoted = quote(&db, &mut conn, 1, "u1", &format!("[{lamp}]")).await;
+    quoted.unwrap();
+    assert_eq!(minutes(&db, lamp).await, 60);
+    assert_eq!(minutes(&db, book).await, 60, "as it was before");
+    // Left from the cart page once more, and nothing came for 10 minutes: their time is over, for all that comes.
+    let params = (1, "u1", "pen", None::<&str>, "1");
+    db.call(&mut conn, "add_shop_cart", params).await.unwrap();
+    refresh(&db, "leave").await;
+    query(&mut conn, "SET timestamp = UNIX_TIMESTAMP() + 601")
+        .await
+        .unwrap();
+    lamp_costs(&db, 21000).await;
+    let quoted = quote(&db, &mut conn, 1, "u1", &format!("[{lamp}]")).await;
+    assert_eq!(changes(quoted.unwrap().first()), ["lamp 20000.00 21000.00"]);
+    assert_eq!(minutes(&db, book).await, 10, "over is over");
+    db.assert_audit_clean().await;
+}
+
 #[tokio::test]
 async fn a_promise_that_is_over_is_said_and_never_charged_silently() {
     let db = pinned().await;
@@ -353,6 +383,47 @@ async fn a_promise_that_is_over_is_said_and_never_charged_silently() {
 }
 
 /// One row dearer, one cheaper: the total is the same, and the rows are not.
+/// Whoever writes to the cart sees the rest of it too: a row whose time is over is renewed, and said.
+#[tokio::test]
+async fn an_answer_of_a_call_that_writes_says_which_other_rows_cost_something_else() {
+    for writes in ["add", "update", "delete", "items", "merge"] {
+        let db = pinned().await;
+        let lamp = lapsed_lamp(&db).await;
+        let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        let mut conn = db.conn_as_gateway().await;
+        let answer = match writes {
+            "add" => {
+                let params = (1, "u1", "pen", None::<&str>, "1");
+                call(&mut conn, "add_shop_cart", params).await
+            }
+            "update" => {
+                let params = (1, "u1", book.to_string(), "1");
+                call(&mut conn, "update_shop_cart", params).await
+            }
+            "delete" => {
+                let params = (1, "u1", format!("[{book}]"));
+                call(&mut conn, "delete_shop_cart", params).await
+            }
+            "items" => {
+                let items = r#"[{"product_id":"pen","quantity":1}]"#;
+                let none = None::<&str>;
+                let params = (1, "u1", none, none, none, items, none, none);
+                call(&mut conn, "add_shop_cart_items", params).await
+            }
+            _ => {
+                db.add_cart(1, "g1", "pen", NO_OPTION, 1).await;
+                call(&mut conn, "merge_shop_cart", (1, "g1", "u1")).await
+            }
+        };
+        let answer = answer.unwrap();
+        let told = changes(answer.first());
+        assert_eq!(told, ["lamp 20000.00 21000.00"], "{writes}");
+        assert_eq!(prices(&answer)[0], "lamp 21000.00", "{writes}");
+        assert_eq!(minutes(&db, lamp).await, 60, "{writes}");
+        db.assert_audit_clean().await;
+    }
+}
+
 #[tokio::test]
 async fn changes_that_cancel_each_other_are_changes() {
     let db = pinned().await;

@@ -45,6 +45,8 @@ pub struct Row {
     /// What it was promised, and until when, where the shop promises prices.
     pub price: u64,
     pub until: i64,
+    /// `until` as it was before the cart page was left.
+    unmarked: Option<i64>,
     /// `Shop::changed` of then.
     changed: u32,
 }
@@ -212,6 +214,7 @@ impl Model {
             order: None,
             price: shop.today[product],
             until: shop.now + 60 * ADDED,
+            unmarked: None,
             changed: shop.changed[product],
         });
     }
@@ -273,8 +276,14 @@ impl Model {
                 row.price = price;
                 row.changed = shop.changed[row.product];
                 row.until = shop.now + 60 * minutes;
+                row.unmarked = None;
             }
         }
+    }
+
+    /// A call that wrote answers with the cart: what is over costs what it costs today, and that is said.
+    pub fn renew_due(&mut self, shop: &Shop) {
+        self.renew(shop, ADDED, |row| row.is_over(shop));
     }
 
     /// Somebody reads the cart.
@@ -302,6 +311,7 @@ impl Model {
                 self.at_form = from_form;
                 for row in &mut self.rows {
                     if !from_form && row.order.is_none() && !row.bought_now {
+                        row.unmarked.get_or_insert(row.until);
                         row.until = row.until.min(shop.now + 60 * PAGE);
                     }
                 }
@@ -328,6 +338,9 @@ impl Model {
         if refused.is_none() && shop.pinned {
             self.renew(shop, FORM, |row| ids.contains(&row.id) && row.is_over(shop));
             for row in &mut self.rows {
+                if row.order.is_none() && row.until > shop.now {
+                    row.until = row.unmarked.take().unwrap_or(row.until);
+                }
                 if ids.contains(&row.id) {
                     row.until = row.until.max(shop.now + 60 * FORM);
                 }
