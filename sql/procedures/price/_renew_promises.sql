@@ -90,11 +90,10 @@ _renew_promises: BEGIN
         LEFT JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
             AND c.shop_id = pi_shop_id AND c.user_id = pi_user_id AND c.order_seq_no IS NULL
         WHERE c.seq_no IS NULL;
+        SET v_how = CASE v_missing WHEN 0 THEN 'form' ELSE '' END;
     END IF;
     SET @jumun_promise = v_how;
-    IF v_missing > 0 THEN
-        SET v_how = '';
-    ELSEIF v_how = 'form' THEN
+    IF v_how = 'form' THEN
         UPDATE JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
         STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
         SET c.update_date = c.update_date

@@ -34,7 +34,8 @@ BEGIN
           AND option_hash = COALESCE(NEW.combination_hash, NEW.option_hash) AND plan_id = 0;
         SET NEW.price_id = v_price_id;
     END IF;
-    SET NEW.pinned_no = CASE WHEN NEW.price_id IS NOT NULL THEN v_pinned_no END,
+    SET NEW.unmarked_until = NULL,
+        NEW.pinned_no = CASE WHEN NEW.price_id IS NOT NULL THEN v_pinned_no END,
         NEW.promised_until = CASE WHEN NEW.pinned_no IS NOT NULL
                                   THEN UTC_TIMESTAMP(6) + INTERVAL v_minutes MINUTE END;
     SET @jumun_cart_price = NULL;

@@ -32,6 +32,7 @@ BEGIN
     DECLARE v_old_price, v_new_price DECIMAL(20,2);
     DECLARE v_pinned_at DATETIME(6);
     DECLARE v_until DATETIME(6) DEFAULT OLD.promised_until;
+    DECLARE v_unmarked DATETIME(6) DEFAULT OLD.unmarked_until;
     DECLARE v_same, v_renew, v_since TINYINT;
     DECLARE v_how VARCHAR(5) DEFAULT COALESCE(@jumun_promise, '');
     DECLARE v_price_said BIGINT UNSIGNED DEFAULT COALESCE(@jumun_cart_price, 0);
@@ -68,7 +69,7 @@ BEGIN
     END IF;
     IF v_since = 1 THEN
         SET NEW.price_id = v_price_id, v_renew = 0,
-            v_until = v_pinned_at + INTERVAL v_minutes MINUTE;
+            v_until = v_pinned_at + INTERVAL v_minutes MINUTE, v_unmarked = NULL;
     ELSEIF v_renew THEN
         SELECT MAX(CASE WHEN next_until <= UTC_TIMESTAMP(6) THEN NULL
                         WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
@@ -91,16 +92,16 @@ BEGIN
                     CASE v_how WHEN 'page' THEN v_page_minutes
                                WHEN 'form' THEN v_form_minutes ELSE v_minutes END MINUTE
                 WHEN v_how = 'back' AND v_until > UTC_TIMESTAMP(6)
-                    THEN COALESCE(OLD.unmarked_until, v_until)
-                WHEN v_how = 'form' THEN GREATEST(COALESCE(OLD.unmarked_until, v_until),
+                    THEN COALESCE(v_unmarked, v_until)
+                WHEN v_how = 'form' THEN GREATEST(COALESCE(v_unmarked, v_until),
                     UTC_TIMESTAMP(6) + INTERVAL v_form_minutes MINUTE)
                 WHEN v_how = 'leave' THEN LEAST(v_until,
                     UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
                 ELSE v_until END;
         SET NEW.unmarked_until = CASE
                 WHEN v_renew OR v_how IN ('back', 'form') THEN NULL
-                WHEN v_how = 'leave' THEN COALESCE(OLD.unmarked_until, v_until)
-                ELSE OLD.unmarked_until END;
+                WHEN v_how = 'leave' THEN COALESCE(v_unmarked, v_until)
+                ELSE v_unmarked END;
         IF NOT (NEW.price_id <=> OLD.price_id AND NEW.pinned_no <=> OLD.pinned_no) THEN
             INSERT INTO shop_cart_promises (shop_id, cart_seq_no, pinned_no, price_id, promised_at)
             VALUES (NEW.shop_id, NEW.seq_no, NEW.pinned_no, NEW.price_id, UTC_TIMESTAMP(6));

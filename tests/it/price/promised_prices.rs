@@ -670,6 +670,39 @@ async fn going_over_promises_each_row_what_it_costs_at_that_moment() {
     db.assert_audit_clean().await;
 }
 
+/// What a page writes of a promise is not believed, and neither is a mark from before the shop went over once more.
+#[tokio::test]
+async fn no_mark_of_somewhere_else_makes_a_promise_longer() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    db.exec(
+        "INSERT INTO shop_cart (shop_id, user_id, product_id, quantity, create_date, update_date, unmarked_until)
+         VALUES (1, 'u1', 'lamp', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6), '2099-01-01');
+         UPDATE shop_cart SET unmarked_until = '2099-01-01'",
+    )
+    .await;
+    let lamp = db.int("SELECT MAX(seq_no) FROM shop_cart").await;
+    let ids = format!("[{lamp}]");
+    quote(&db, &mut conn, 1, "u1", &ids).await.unwrap();
+    assert_eq!(minutes(&db, lamp).await, 60);
+
+    // Left with two hours to go; then to current, and back to promises of one hour.
+    db.exec("UPDATE shops SET promise_minutes = 120 WHERE shop_id = 1")
+        .await;
+    let params = (1, "u1", lamp.to_string(), "2");
+    call(&mut conn, "update_shop_cart", params).await.unwrap();
+    refresh(&db, "leave").await;
+    for policy in ["current", "pinned"] {
+        db.exec(&format!(
+            "UPDATE shops SET price_policy = '{policy}', promise_minutes = 60 WHERE shop_id = 1"
+        ))
+        .await;
+    }
+    quote(&db, &mut conn, 1, "u1", &ids).await.unwrap();
+    assert_eq!(minutes(&db, lamp).await, 60);
+    db.assert_audit_clean().await;
+}
+
 /// Of each pair the one that has the cart first happens wholly before the other: an order pays what the row was
 /// promised then, or is told.
 #[tokio::test]
