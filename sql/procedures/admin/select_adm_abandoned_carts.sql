@@ -135,7 +135,8 @@ BEGIN
     STRAIGHT_JOIN shop_cart c FORCE INDEX (ix_shop_cart_item)
         ON c.shop_id = pi_shop_id AND c.user_id = x.user_id AND c.buy_now = 0
         AND c.order_seq_no IS NULL
-    LEFT JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+    LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+        ON f.shop_id = c.shop_id AND f.product_id = c.product_id
         AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
     GROUP BY x.user_id
     ORDER BY x.user_id;

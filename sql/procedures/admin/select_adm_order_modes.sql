@@ -78,7 +78,7 @@ BEGIN
     -- The looks that can be about them: from the first line's number to the look behind the last.
     SELECT MIN(l.cart_seq_no), MAX(l.cart_seq_no) INTO v_first_row, v_last_row
     FROM shop_orders o FORCE INDEX (uq_shop_orders_code)
-    STRAIGHT_JOIN shop_order_product l ON l.order_seq_no = o.seq_no
+    STRAIGHT_JOIN shop_order_product l FORCE INDEX (PRIMARY) ON l.order_seq_no = o.seq_no
     WHERE o.shop_id = pi_shop_id AND o.order_code BETWEEN v_first_code AND v_last_code
       AND o.order_date >= v_from AND o.order_date < v_to;
     SELECT COALESCE(MIN(cart_seq_no), v_last_row) INTO v_last_row
@@ -122,7 +122,8 @@ BEGIN
                                                   ROWS UNBOUNDED PRECEDING) AS look
                       FROM (SELECT o.order_mode, o.order_date, l.cart_seq_no, 0 AS is_look
                             FROM shop_orders o FORCE INDEX (uq_shop_orders_code)
-                            STRAIGHT_JOIN shop_order_product l ON l.order_seq_no = o.seq_no
+                            STRAIGHT_JOIN shop_order_product l FORCE INDEX (PRIMARY)
+                                ON l.order_seq_no = o.seq_no
                             WHERE o.shop_id = pi_shop_id
                               AND o.order_code BETWEEN v_first_code AND v_last_code
                               AND o.order_date >= v_from AND o.order_date < v_to

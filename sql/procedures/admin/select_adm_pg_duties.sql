@@ -71,7 +71,7 @@ BEGIN
            WHERE shop_id = v_shop_id AND state = v_state
            ORDER BY due_at, seq_no LIMIT 1000)) x
     STRAIGHT_JOIN shop_pg_duties d ON d.seq_no = x.seq_no
-    LEFT JOIN shop_orders o ON o.seq_no = d.order_seq_no
+    LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = d.order_seq_no
     LEFT JOIN shop_payments p ON p.seq_no = d.payment_seq_no
     LEFT JOIN shop_pg_messages m ON m.seq_no = d.message_seq_no
     ORDER BY d.due_at, d.seq_no;

@@ -86,9 +86,10 @@ BEGIN
     END IF;
     SET v_now = UTC_TIMESTAMP(6);
     SELECT COUNT(*), COALESCE(SUM(x.has_cart), 0) INTO v_buyers, v_contacted
-    FROM (SELECT DISTINCT y.user_id, EXISTS (
+    -- LIMIT: as EXISTS the engine might read every cart of the shop for it.
+    FROM (SELECT DISTINCT y.user_id, COALESCE((
               SELECT 1 FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
-              WHERE c.shop_id = pi_shop_id AND c.user_id = y.user_id) AS has_cart
+              WHERE c.shop_id = pi_shop_id AND c.user_id = y.user_id LIMIT 1), 0) AS has_cart
           FROM JSON_TABLE(v_users, '$[*]' COLUMNS (
               user_id VARCHAR(63) COLLATE utf8mb4_bin PATH '$')) y) x;
     -- In the order of the key: two operators who note the same buyers do not meet crosswise.
@@ -97,8 +98,8 @@ BEGIN
     FROM (SELECT DISTINCT y.user_id
           FROM JSON_TABLE(v_users, '$[*]' COLUMNS (
               user_id VARCHAR(63) COLLATE utf8mb4_bin PATH '$')) y
-          WHERE EXISTS (SELECT 1 FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
-                        WHERE c.shop_id = pi_shop_id AND c.user_id = y.user_id)
+          WHERE (SELECT 1 FROM shop_cart c FORCE INDEX (ix_shop_cart_item)
+                 WHERE c.shop_id = pi_shop_id AND c.user_id = y.user_id LIMIT 1) = 1
           ORDER BY y.user_id LIMIT 200) d
     ON DUPLICATE KEY UPDATE contacted_at = v_now, note = TRIM(COALESCE(pi_note, '')),
                             actor = LEFT(USER(), 100);

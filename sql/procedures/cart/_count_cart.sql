@@ -63,7 +63,8 @@ BEGIN
            COALESCE(MAX(k.cart_version), 0), COALESCE(MAX(k.cart_total_hash), SHA2('', 256))
     INTO v_pinned_no, v_version, v_noted
     FROM shops s
-    LEFT JOIN shop_cart_headers k ON k.shop_id = s.shop_id AND k.user_id = pi_user_id
+    LEFT JOIN shop_cart_headers k FORCE INDEX (PRIMARY)
+        ON k.shop_id = s.shop_id AND k.user_id = pi_user_id
     WHERE s.shop_id = pi_shop_id;
     -- Without a lock. select_shop_cart says the same, word for word.
     SELECT COUNT(*),

@@ -43,7 +43,7 @@ BEGIN
         SELECT COALESCE(SUM(l.quantity), 0) INTO v_ordered
         FROM shop_orders o
         STRAIGHT_JOIN shop_order_statuses t ON t.order_status = o.order_status
-        STRAIGHT_JOIN shop_order_product l ON l.order_seq_no = o.seq_no
+        STRAIGHT_JOIN shop_order_product l FORCE INDEX (PRIMARY) ON l.order_seq_no = o.seq_no
         WHERE o.shop_id = pi_shop_id AND o.user_id = pi_user_id AND t.phase <> 'ended'
           AND l.product_id = pi_product_id
           AND (v_member_days IS NULL

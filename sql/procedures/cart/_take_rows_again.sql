@@ -35,7 +35,8 @@ BEGIN
     -- Whatever its rows were: another order that lives has none of them.
     SELECT COUNT(*) = 0 INTO po_taken
     FROM shop_order_product l
-    STRAIGHT_JOIN shop_order_product x ON x.live_cart_seq_no = l.cart_seq_no
+    STRAIGHT_JOIN shop_order_product x FORCE INDEX (uq_shop_order_product_live)
+        ON x.live_cart_seq_no = l.cart_seq_no
         AND x.order_seq_no <> l.order_seq_no
     WHERE l.order_seq_no = pi_order_seq_no;
     IF po_taken = 1 AND v_user_id IS NOT NULL THEN

@@ -80,7 +80,8 @@ BEGIN
                COALESCE(MAX(k.cart_total_hash), SHA2('', 256))
         INTO v_pinned_no, v_cart_days, v_set_parts, v_version, v_noted
         FROM shops s
-        LEFT JOIN shop_cart_headers k ON k.shop_id = s.shop_id AND k.user_id = pi_user_id
+        LEFT JOIN shop_cart_headers k FORCE INDEX (PRIMARY)
+            ON k.shop_id = s.shop_id AND k.user_id = pi_user_id
         WHERE s.shop_id = pi_shop_id;
         IF v_pinned_no IS NOT NULL AND v_tried = 0 THEN
             SET v_step = 'renew promised prices', v_tried = 1, @jumun_price_changes = NULL;

@@ -36,7 +36,8 @@ SELECT c.shop_id, c.user_id, c.seq_no AS cart_id, c.product_id, c.option_hash, c
        o.seq_no AS order_seq_no, o.order_status
 FROM shop_cart c
 LEFT JOIN shops y ON y.shop_id = c.shop_id
-LEFT JOIN shop_products p ON p.shop_id = c.shop_id AND p.product_id = c.product_id
+LEFT JOIN shop_products p FORCE INDEX (PRIMARY)
+    ON p.shop_id = c.shop_id AND p.product_id = c.product_id
 LEFT JOIN shop_orders o FORCE INDEX (PRIMARY) ON o.seq_no = c.order_seq_no
 LEFT JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_order_transitions m ON m.from_status = o.order_status AND m.action = 'expire'

@@ -60,4 +60,5 @@ FROM (SELECT c.shop_id, c.user_id, COUNT(*) AS item_count, SUM(c.quantity) AS un
              OR t.phase = 'open' AND o.expires_at <= UTC_TIMESTAMP(6)
                 AND m.to_status IS NOT NULL)
       GROUP BY c.shop_id, c.user_id) n
-LEFT JOIN shop_cart_headers k ON k.shop_id = n.shop_id AND k.user_id = n.user_id;
+LEFT JOIN shop_cart_headers k FORCE INDEX (PRIMARY)
+    ON k.shop_id = n.shop_id AND k.user_id = n.user_id;

@@ -31,7 +31,8 @@ BEGIN
         STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
             ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
             AND CONCAT(c.user_id) = pi_user_id
-        STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+        STRAIGHT_JOIN shop_offers f FORCE INDEX (PRIMARY)
+            ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE f.option_groups > 0 AND (c.combination_hash IS NOT NULL OR f.required_texts > 0)
         ORDER BY c.seq_no;

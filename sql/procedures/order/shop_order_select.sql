@@ -93,7 +93,7 @@ BEGIN
                                           'option_hash', l.option_hash), 2)
                        ORDER BY l.line_no), ']')
             FROM shop_order_product l
-            LEFT JOIN shop_option_payloads c ON c.shop_id = l.shop_id
+            LEFT JOIN shop_option_payloads c FORCE INDEX (PRIMARY) ON c.shop_id = l.shop_id
                 AND c.product_id = l.product_id AND c.option_hash = l.option_hash
             WHERE l.order_seq_no = o.seq_no) AS items_json
     FROM shop_orders o
@@ -108,7 +108,8 @@ BEGIN
             FROM shop_order_parts e
             WHERE e.order_seq_no = l.order_seq_no AND e.line_no = l.line_no) AS parts_json
     FROM shop_order_product l
-    LEFT JOIN shop_option_payloads c ON c.shop_id = l.shop_id AND c.product_id = l.product_id
+    LEFT JOIN shop_option_payloads c FORCE INDEX (PRIMARY)
+        ON c.shop_id = l.shop_id AND c.product_id = l.product_id
         AND c.option_hash = l.option_hash
     WHERE order_seq_no = v_order_seq_no ORDER BY line_no;
     SELECT pg, merchant_id, pg_tx, approval_no, amount, status, result_code, result_msg,

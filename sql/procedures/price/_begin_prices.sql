@@ -49,7 +49,7 @@ BEGIN
         END IF;
         SELECT MAX(r.valid_from) INTO v_since
         FROM shop_offers f
-        STRAIGHT_JOIN shop_product_prices r ON r.price_id = f.price_id
+        STRAIGHT_JOIN shop_product_prices r FORCE INDEX (PRIMARY) ON r.price_id = f.price_id
         WHERE f.shop_id = pi_shop_id AND f.product_id = pi_product_id
           AND f.option_hash = '__noopt__' AND f.plan_id = 0;
 

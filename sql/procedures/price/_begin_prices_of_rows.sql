@@ -26,7 +26,8 @@ BEGIN
         SELECT DISTINCT f.shop_id, f.product_id
         FROM JSON_TABLE(pi_ids, '$[*]' COLUMNS (id BIGINT UNSIGNED PATH '$')) x
         STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY) ON c.seq_no = x.id
-        STRAIGHT_JOIN shop_offers f ON f.shop_id = c.shop_id AND f.product_id = c.product_id
+        STRAIGHT_JOIN shop_offers f FORCE INDEX (PRIMARY)
+            ON f.shop_id = c.shop_id AND f.product_id = c.product_id
             AND f.option_hash = COALESCE(c.combination_hash, c.option_hash) AND f.plan_id = 0
         WHERE f.holds_until <= UTC_TIMESTAMP(6)
           AND (f.next_unit_price IS NULL OR f.next_until <= UTC_TIMESTAMP(6))

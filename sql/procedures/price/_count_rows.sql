@@ -29,7 +29,8 @@ BEGIN
     STRAIGHT_JOIN shop_cart c FORCE INDEX (PRIMARY)
         ON c.seq_no = x.id AND c.shop_id + 0 = pi_shop_id
         AND CONCAT(c.user_id) = pi_user_id
-    LEFT JOIN shop_order_product l ON l.live_cart_seq_no = c.seq_no
+    LEFT JOIN shop_order_product l FORCE INDEX (uq_shop_order_product_live)
+        ON l.live_cart_seq_no = c.seq_no
     WHERE l.order_seq_no IS NULL AND c.order_seq_no IS NULL;
 END//
 DELIMITER ;

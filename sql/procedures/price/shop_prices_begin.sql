@@ -34,7 +34,8 @@ BEGIN
     DECLARE c_products CURSOR FOR
         SELECT k.shop_id, k.product_id
         FROM shop_price_changes k FORCE INDEX (ix_shop_price_changes_due)
-        LEFT JOIN shop_offers f ON f.shop_id = k.shop_id AND f.product_id = k.product_id
+        LEFT JOIN shop_offers f FORCE INDEX (PRIMARY)
+            ON f.shop_id = k.shop_id AND f.product_id = k.product_id
         WHERE k.state = 'planned' AND k.valid_from <= v_now + INTERVAL 1 HOUR
           AND (k.valid_from <= v_now OR f.holds_until IS NULL
                OR f.next_change_no IS NULL OR f.holds_until > k.valid_from)

@@ -154,6 +154,29 @@ fn payments(n: &str, base: i64, more: i64, prefix: &str, status: &str, which: &s
     )
 }
 
+/// Makes the server think that every table has one row, as one that has not counted since it was filled.
+pub async fn forget(db: &TestDb) {
+    let tables = "SELECT table_name AS name FROM information_schema.tables
+                  WHERE table_schema = DATABASE() AND table_type = 'BASE TABLE'";
+    let tables = db.rows(tables).await;
+    let tables: Vec<String> = tables.iter().map(|row| row.str("name")).collect();
+    for table in &tables {
+        db.exec(&format!(
+            "ALTER TABLE {table} STATS_PERSISTENT = 1, STATS_AUTO_RECALC = 0"
+        ))
+        .await;
+    }
+    db.exec(&format!(
+        "UPDATE mysql.innodb_table_stats
+         SET n_rows = 1, clustered_index_size = 1, sum_of_other_index_sizes = 1 WHERE database_name = '{0}';
+         UPDATE mysql.innodb_index_stats SET stat_value = 1 WHERE database_name = '{0}';
+         FLUSH TABLES {1}",
+        db.name(),
+        tables.join(", ")
+    ))
+    .await;
+}
+
 /// As a server does by itself after a while.
 pub async fn analyze(db: &TestDb) {
     let tables = db
