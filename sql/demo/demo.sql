@@ -1,4 +1,4 @@
--- Demonstration data, part 1: the shop, its members, its payment gateway and an account for pages
+-- Demonstration data, part 1: the shop, its members, its payment gateway and an account
 -- for its pages.
 --
 -- For trying things out only; `make run` loads it, a deployment never does. Load it after the
@@ -12,7 +12,7 @@
 -- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each
 -- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg of this repository
 -- Catalogue     database account jumun_demo_shop, password demo-shop,
---               may SELECT what its pages show
+--               may SELECT what its pages show, and change prices and the price policy
 
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 

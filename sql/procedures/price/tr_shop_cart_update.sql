@@ -30,17 +30,14 @@ BEGIN
     DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_minutes, v_page_minutes, v_form_minutes SMALLINT UNSIGNED;
     DECLARE v_old_price, v_new_price DECIMAL(20,2);
-    DECLARE v_pinned_at DATETIME(6);
-    DECLARE v_until DATETIME(6) DEFAULT OLD.promised_until;
-    DECLARE v_unmarked DATETIME(6) DEFAULT OLD.unmarked_until;
-    DECLARE v_same, v_renew, v_since TINYINT;
+    DECLARE v_since_until DATETIME(6);
+    DECLARE v_same, v_renew TINYINT;
     DECLARE v_how VARCHAR(5) DEFAULT COALESCE(@jumun_promise, '');
     DECLARE v_price_said BIGINT UNSIGNED DEFAULT COALESCE(@jumun_cart_price, 0);
 
     IF v_price_said = 0 THEN
-        SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes),
-               MAX(pinned_at)
-        INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes, v_pinned_at
+        SELECT MAX(pinned_no), MAX(promise_minutes), MAX(page_minutes), MAX(form_minutes)
+        INTO v_pinned_no, v_minutes, v_page_minutes, v_form_minutes
         FROM shops
         WHERE shop_id = NEW.shop_id AND price_policy = 'pinned';
     END IF;
@@ -49,27 +46,27 @@ BEGIN
         v_renew = NOT v_same OR (v_pinned_no IS NOT NULL
             AND (NEW.quantity <> OLD.quantity OR NOT OLD.pinned_no <=> v_pinned_no
                  OR v_how IN ('renew', 'page')
-                 OR v_how IN ('form', 'read') AND OLD.promised_until <= UTC_TIMESTAMP(6))),
-        v_since = v_same AND NEW.quantity = OLD.quantity AND NOT OLD.pinned_no <=> v_pinned_no
-            AND v_how NOT IN ('renew', 'page')
-            AND v_pinned_at + INTERVAL v_minutes MINUTE > UTC_TIMESTAMP(6);
-    IF v_since = 1 THEN
-        -- The price row in force at that moment: as select_adm_prices tells them.
-        SELECT MAX(price_id) INTO v_price_id
-        FROM (SELECT r.price_id
-              FROM shop_product_prices r
+                 OR v_how IN ('form', 'read') AND OLD.promised_until <= UTC_TIMESTAMP(6)));
+    IF v_renew AND v_same AND NEW.quantity = OLD.quantity AND v_how NOT IN ('renew', 'page')
+        AND NOT OLD.pinned_no <=> v_pinned_no THEN
+        -- The price row in force when the shop went over: as select_adm_prices tells them.
+        SELECT MAX(price_id), MAX(promised_until) INTO v_price_id, v_since_until
+        FROM (SELECT r.price_id,
+                     s.pinned_at + INTERVAL s.promise_minutes MINUTE AS promised_until
+              FROM shops s
+              STRAIGHT_JOIN shop_product_prices r FORCE INDEX (ix_shop_product_prices_product)
+                  ON r.shop_id = s.shop_id AND r.product_id = NEW.product_id
+                  AND r.option_hash = COALESCE(NEW.combination_hash, NEW.option_hash)
+                  AND r.plan_id = 0 AND r.valid_from <= s.pinned_at
               LEFT JOIN shop_price_changes k ON k.change_no = r.change_no
-              WHERE r.shop_id = NEW.shop_id AND r.product_id = NEW.product_id
-                AND r.option_hash = COALESCE(NEW.combination_hash, NEW.option_hash)
-                AND r.plan_id = 0 AND r.valid_from <= v_pinned_at
+              WHERE s.shop_id = NEW.shop_id
+                AND s.pinned_at + INTERVAL s.promise_minutes MINUTE > UTC_TIMESTAMP(6)
                 AND (r.change_no IS NULL OR k.state <> 'withdrawn' AND k.state_reason = '')
               ORDER BY r.valid_from DESC, r.price_id DESC
               LIMIT 1) t;
-        SET v_since = v_price_id IS NOT NULL;
     END IF;
-    IF v_since = 1 THEN
-        SET NEW.price_id = v_price_id, v_renew = 0,
-            v_until = v_pinned_at + INTERVAL v_minutes MINUTE, v_unmarked = NULL;
+    IF v_since_until IS NOT NULL THEN
+        SET NEW.price_id = v_price_id, v_renew = 0;
     ELSEIF v_renew THEN
         SELECT MAX(CASE WHEN next_until <= UTC_TIMESTAMP(6) THEN NULL
                         WHEN holds_until <= UTC_TIMESTAMP(6) THEN next_price_id ELSE price_id END)
@@ -84,24 +81,29 @@ BEGIN
     END IF;
 
     IF v_pinned_no IS NULL OR NEW.price_id IS NULL THEN
-        SET NEW.pinned_no = NULL, NEW.promised_until = NULL, NEW.unmarked_until = NULL;
+        IF NEW.pinned_no IS NOT NULL OR NEW.promised_until IS NOT NULL
+            OR NEW.unmarked_until IS NOT NULL THEN
+            SET NEW.pinned_no = NULL, NEW.promised_until = NULL, NEW.unmarked_until = NULL;
+        END IF;
     ELSE
         SET NEW.pinned_no = v_pinned_no,
             NEW.promised_until = CASE
                 WHEN v_renew THEN UTC_TIMESTAMP(6) + INTERVAL
                     CASE v_how WHEN 'page' THEN v_page_minutes
                                WHEN 'form' THEN v_form_minutes ELSE v_minutes END MINUTE
-                WHEN v_how = 'back' AND v_until > UTC_TIMESTAMP(6)
-                    THEN COALESCE(v_unmarked, v_until)
-                WHEN v_how = 'form' THEN GREATEST(COALESCE(v_unmarked, v_until),
+                WHEN v_how = 'back' AND OLD.promised_until > UTC_TIMESTAMP(6)
+                    THEN COALESCE(OLD.unmarked_until, OLD.promised_until)
+                WHEN v_how = 'form' THEN GREATEST(
+                    COALESCE(v_since_until, OLD.unmarked_until, OLD.promised_until),
                     UTC_TIMESTAMP(6) + INTERVAL v_form_minutes MINUTE)
-                WHEN v_how = 'leave' THEN LEAST(v_until,
+                WHEN v_how = 'leave' THEN LEAST(COALESCE(v_since_until, OLD.promised_until),
                     UTC_TIMESTAMP(6) + INTERVAL 10 MINUTE)
-                ELSE v_until END;
-        SET NEW.unmarked_until = CASE
+                ELSE COALESCE(v_since_until, OLD.promised_until) END,
+            NEW.unmarked_until = CASE
                 WHEN v_renew OR v_how IN ('back', 'form') THEN NULL
-                WHEN v_how = 'leave' THEN COALESCE(v_unmarked, v_until)
-                ELSE v_unmarked END;
+                WHEN v_how = 'leave'
+                    THEN COALESCE(v_since_until, OLD.unmarked_until, OLD.promised_until)
+                WHEN v_since_until IS NULL THEN OLD.unmarked_until END;
         IF NOT (NEW.price_id <=> OLD.price_id AND NEW.pinned_no <=> OLD.pinned_no) THEN
             INSERT INTO shop_cart_promises (shop_id, cart_seq_no, pinned_no, price_id, promised_at)
             VALUES (NEW.shop_id, NEW.seq_no, NEW.pinned_no, NEW.price_id, UTC_TIMESTAMP(6));
