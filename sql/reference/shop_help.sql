@@ -1589,17 +1589,29 @@ Example
   DELETE FROM shop_option_groups
   WHERE shop_id = 1 AND product_id = ''D0001'' AND group_name = ''색상'';'),
 ('tr_shop_option_groups_insert', 'option',
-'a group of options that is added counts for its product',
-'tr_shop_option_groups_insert: a group of options that is added counts for its product. BEFORE, so
-that the product is locked before the foreign key looks at it.
+'the product of a group of options that is added is locked before the foreign key looks at it',
+'tr_shop_option_groups_insert: the product of a group of options that is added is locked before
+the foreign key looks at it. Counted is the group by tr_shop_option_groups_inserted: what INSERT
+IGNORE or ON DUPLICATE KEY find there already comes by here too.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   the product
+Example
+  INSERT INTO shop_option_groups (shop_id, product_id, group_name, kind)
+  VALUES (1, ''D0001'', ''색상'', ''choice'');'),
+('tr_shop_option_groups_inserted', 'option',
+'a group of options that was added counts for its product',
+'tr_shop_option_groups_inserted: a group of options that was added counts for its product. See
+tr_shop_option_groups_insert.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  none
 Locks   the product, its offers
 Example
-  INSERT INTO shop_option_groups (shop_id, product_id, group_name, kind)
-  VALUES (1, ''D0001'', ''색상'', ''choice'');'),
+  INSERT INTO shop_option_groups … ;'),
 ('tr_shop_option_groups_update', 'option',
 'a group of options that becomes required, or is not any more, counts so for its product',
 'tr_shop_option_groups_update: a group of options that becomes required, or is not any more,
@@ -3966,19 +3978,31 @@ Locks   both products, the set''s offers; the shop
 Example
   DELETE FROM shop_set_parts WHERE shop_id = 1 AND product_id = ''TEASET'';'),
 ('tr_shop_set_parts_insert', 'stock',
-'a part that is added counts for its set, its product and its shop, and gets the stock row that its units are on',
-'tr_shop_set_parts_insert: a part that is added counts for its set, its product and its shop, and
-gets the stock row that its units are on. A set is not a part of another one. BEFORE, so that
-both products are locked before the foreign keys look at them.
+'a part that is added gets the stock row that its units are on',
+'tr_shop_set_parts_insert: a part that is added gets the stock row that its units are on. A set is
+not a part of another one. BEFORE, so that both products are locked before the foreign keys look
+at them. Counted is the part by tr_shop_set_parts_inserted: what INSERT IGNORE or ON DUPLICATE
+KEY find there already comes by here too.
 
 Parameters  none (a trigger)
 Returns nothing
 Errors  INVALID_INPUT (part_product_id): the part is a set itself, or the set a part of one, or
         one of the two is not there; (part_option_hash): the part has no such option
-Locks   both products, the set''s offers; the shop; the part''s offer, shared
+Locks   both products; the part''s offer, shared
 Example
   INSERT INTO shop_set_parts (shop_id, product_id, part_product_id, quantity)
   VALUES (1, ''TEASET'', ''D0001'', 2);'),
+('tr_shop_set_parts_inserted', 'stock',
+'a part that was added counts for its set, its product and its shop',
+'tr_shop_set_parts_inserted: a part that was added counts for its set, its product and its shop.
+See tr_shop_set_parts_insert.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   both products, the set''s offers; the shop
+Example
+  INSERT INTO shop_set_parts … ;'),
 ('tr_shop_set_parts_update', 'stock',
 'a part of a set can be changed in quantity and position',
 'tr_shop_set_parts_update: a part of a set can be changed in quantity and position. Its stock row

@@ -1,10 +1,11 @@
--- tr_shop_option_groups_insert: a group of options that is added counts for its product. BEFORE, so
--- that the product is locked before the foreign key looks at it.
+-- tr_shop_option_groups_insert: the product of a group of options that is added is locked before
+-- the foreign key looks at it. Counted is the group by tr_shop_option_groups_inserted: what INSERT
+-- IGNORE or ON DUPLICATE KEY find there already comes by here too.
 --
 -- Parameters  none (a trigger)
 -- Returns nothing
 -- Errors  none
--- Locks   the product, its offers
+-- Locks   the product
 -- Example
 --   INSERT INTO shop_option_groups (shop_id, product_id, group_name, kind)
 --   VALUES (1, 'D0001', '색상', 'choice');
@@ -16,10 +17,10 @@ CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shop_option_groups_inser
 BEFORE INSERT ON shop_option_groups
 FOR EACH ROW
 BEGIN
-    UPDATE shop_products
-    SET option_groups = option_groups + 1,
-        required_choices = required_choices + (NEW.kind = 'choice' AND NEW.is_required = 1),
-        required_texts = required_texts + (NEW.kind = 'text' AND NEW.is_required = 1)
-    WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id;
+    DECLARE v_products INT;
+
+    SELECT COUNT(*) INTO v_products FROM shop_products
+    WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id
+    FOR UPDATE;
 END//
 DELIMITER ;

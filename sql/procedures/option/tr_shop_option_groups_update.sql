@@ -16,15 +16,18 @@ CREATE DEFINER = 'jumun_definer'@'localhost' TRIGGER tr_shop_option_groups_updat
 BEFORE UPDATE ON shop_option_groups
 FOR EACH ROW
 BEGIN
-    UPDATE shop_products
-    SET option_groups = option_groups - 1,
-        required_choices = required_choices - (OLD.kind = 'choice' AND OLD.is_required = 1),
-        required_texts = required_texts - (OLD.kind = 'text' AND OLD.is_required = 1)
-    WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id;
-    UPDATE shop_products
-    SET option_groups = option_groups + 1,
-        required_choices = required_choices + (NEW.kind = 'choice' AND NEW.is_required = 1),
-        required_texts = required_texts + (NEW.kind = 'text' AND NEW.is_required = 1)
-    WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id;
+    IF NOT (NEW.shop_id = OLD.shop_id AND NEW.product_id = OLD.product_id
+            AND NEW.kind = OLD.kind AND NEW.is_required = OLD.is_required) THEN
+        UPDATE shop_products
+        SET option_groups = option_groups - 1,
+            required_choices = required_choices - (OLD.kind = 'choice' AND OLD.is_required = 1),
+            required_texts = required_texts - (OLD.kind = 'text' AND OLD.is_required = 1)
+        WHERE shop_id = OLD.shop_id AND product_id = OLD.product_id;
+        UPDATE shop_products
+        SET option_groups = option_groups + 1,
+            required_choices = required_choices + (NEW.kind = 'choice' AND NEW.is_required = 1),
+            required_texts = required_texts + (NEW.kind = 'text' AND NEW.is_required = 1)
+        WHERE shop_id = NEW.shop_id AND product_id = NEW.product_id;
+    END IF;
 END//
 DELIMITER ;

@@ -8,6 +8,11 @@ use crate::support::*;
 /// An empty database with the demonstration in it.
 pub async fn demo() -> TestDb {
     let db = TestDb::new().await;
+    load_demo(&db).await;
+    db
+}
+
+async fn load_demo(db: &TestDb) {
     for part in ["demo", "products"] {
         let path = format!("{}/sql/demo/{part}.sql", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
@@ -15,7 +20,18 @@ pub async fn demo() -> TestDb {
             db.exec(&statement).await;
         }
     }
-    db
+}
+
+/// As every `make run` does.
+#[tokio::test]
+async fn the_demonstration_adds_up_when_it_is_loaded_once_more() {
+    let db = demo().await;
+    let rows = db.snapshot().await;
+    load_demo(&db).await;
+    let again = db.snapshot().await;
+    let changed: Vec<&str> = again.lines().filter(|row| !rows.contains(row)).collect();
+    assert_eq!(changed, [""; 0]);
+    db.assert_audit_clean().await;
 }
 
 #[tokio::test]

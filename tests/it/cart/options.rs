@@ -664,3 +664,28 @@ async fn over_http_an_option_is_an_object() {
         .problem(400, "INVALID_INPUT");
     assert_eq!(problem["field"], "option");
 }
+
+/// Pages that write a group again, in each of the ways in which a row may be there already.
+#[tokio::test]
+async fn a_group_that_is_there_already_is_not_counted_again() {
+    let db = ring().await;
+    let counted =
+        "SELECT CONCAT_WS(' ', option_groups, required_choices, required_texts) FROM shop_products
+                   WHERE product_id = 'ring'";
+    let before = db.text(counted).await;
+    let row = "shop_option_groups (shop_id, product_id, group_name, kind, is_required, max_length)
+               SELECT shop_id, product_id, group_name, kind, is_required, max_length FROM
+               (SELECT * FROM shop_option_groups WHERE product_id = 'ring') g";
+    for sql in [
+        format!("INSERT IGNORE INTO {row}"),
+        format!("INSERT INTO {row} ON DUPLICATE KEY UPDATE position = shop_option_groups.position"),
+        format!("REPLACE INTO {row}"),
+    ] {
+        db.exec(&sql).await;
+        assert_eq!(db.text(counted).await, before, "{sql}");
+        db.assert_audit_clean().await;
+    }
+    let again = query(&mut db.conn().await, &format!("INSERT INTO {row}")).await;
+    assert_eq!(again.unwrap_err().errno, 1062);
+    assert_eq!(db.text(counted).await, before);
+}

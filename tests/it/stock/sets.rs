@@ -564,3 +564,33 @@ async fn a_set_is_put_into_the_cart_and_back_as_one_item() {
     assert_eq!(code(&order.call(&mut conn).await), "PRODUCT_UNAVAILABLE");
     db.assert_audit_clean().await;
 }
+
+/// Pages that write a part again, in each of the ways in which a row may be there already.
+#[tokio::test]
+async fn a_part_that_is_there_already_is_not_counted_again() {
+    let db = sets().await;
+    let counted = "SELECT CONCAT((SELECT set_parts FROM shops WHERE shop_id = 1), ': ',
+                       GROUP_CONCAT(product_id, ' ', set_parts, ' ', in_sets ORDER BY product_id)) FROM shop_products
+                   WHERE set_parts > 0 OR in_sets > 0";
+    let before = db.text(counted).await;
+    let row = db.row("SELECT * FROM shop_set_parts LIMIT 1").await;
+    let row = format!(
+        "shop_set_parts (shop_id, product_id, part_product_id, part_option_hash, quantity) VALUES (1, '{}', '{}', '{}', {})",
+        row.str("product_id"),
+        row.str("part_product_id"),
+        row.str("part_option_hash"),
+        row.str("quantity")
+    );
+    for sql in [
+        format!("INSERT IGNORE INTO {row}"),
+        format!("INSERT INTO {row} ON DUPLICATE KEY UPDATE position = position"),
+        format!("REPLACE INTO {row}"),
+    ] {
+        db.exec(&sql).await;
+        assert_eq!(db.text(counted).await, before, "{sql}");
+        db.assert_audit_clean().await;
+    }
+    let again = query(&mut db.conn().await, &format!("INSERT INTO {row}")).await;
+    assert_eq!(again.unwrap_err().errno, 1062);
+    assert_eq!(db.text(counted).await, before);
+}

@@ -390,3 +390,31 @@ async fn the_known_wallet_goes_on_and_any_other_adapter_waits_for_its_patterns()
         error.expect_code("PG_NOT_AVAILABLE");
     }
 }
+
+/// What a page inserted again was counted again, up to 0027: the counts are what is there.
+#[tokio::test]
+async fn what_was_counted_too_often_is_counted_anew() {
+    let fixtures = fixtures("filled");
+    let db = old_database(fixtures.last().unwrap()).await;
+    db.exec(
+        "UPDATE shop_products SET option_groups = 6, required_choices = 3, required_texts = 1 WHERE product_id = 'band';
+         UPDATE shop_products SET option_groups = 1 WHERE product_id = 'lamp';
+         UPDATE shop_products SET set_parts = set_parts + 2 WHERE product_id = 'trio';
+         UPDATE shop_products SET in_sets = in_sets + 2 WHERE product_id = 'pen';
+         UPDATE shops SET set_parts = set_parts + 2 WHERE shop_id = 1",
+    )
+    .await;
+    let (done, words) = load(&db).await;
+    assert!(done, "{words}");
+    db.assert_audit_clean().await;
+    let counted = "SELECT CONCAT_WS(' ', (SELECT set_parts FROM shops WHERE shop_id = 1),
+                       GROUP_CONCAT(product_id, ' ', option_groups, required_choices, required_texts, ' ', set_parts,
+                                    in_sets ORDER BY product_id SEPARATOR ', '))
+                   FROM shop_products WHERE shop_id = 1 AND (option_groups > 0 OR set_parts > 0 OR in_sets > 0)";
+    assert_eq!(
+        db.text(counted).await,
+        "3 band 210 00, book 000 01, ink 000 01, pen 000 01, trio 000 30"
+    );
+    let offer = "SELECT CONCAT(option_groups, required_texts) FROM shop_offers WHERE product_id = 'band' LIMIT 1";
+    assert_eq!(db.text(offer).await, "20");
+}
