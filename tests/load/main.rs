@@ -89,12 +89,24 @@ struct FillArgs {
     /// How many
     #[arg(long, default_value_t = 1_000_000)]
     orders: u64,
-    /// Where the data is kept: a folder for each engine and number of orders
+    /// How many cart rows lie there; for every 1,000 a product once had another price
+    #[arg(long, default_value_t = 1_000_000)]
+    cart_rows: u64,
+    /// Where the data is kept: a folder for each engine and size
     #[arg(long, default_value = concat!(env!("CARGO_MANIFEST_DIR"), "/var/growth"))]
     dir: PathBuf,
     /// Audit everything afterwards: some ten seconds for 100,000 orders
     #[arg(long)]
     audit: bool,
+}
+
+impl FillArgs {
+    fn size(&self) -> growth::Size {
+        growth::Size {
+            orders: self.orders,
+            carts: self.cart_rows,
+        }
+    }
 }
 
 #[derive(Args)]
@@ -152,7 +164,7 @@ fn main() {
             runtime.block_on(growth::fill(
                 name.engine(),
                 &args.dir,
-                args.orders,
+                args.size(),
                 args.audit,
             ))
         }),
@@ -166,7 +178,7 @@ fn main() {
                 runtime.block_on(growth::run(
                     name.engine(),
                     &fill.dir,
-                    fill.orders,
+                    fill.size(),
                     *rounds,
                     *publish,
                 ));

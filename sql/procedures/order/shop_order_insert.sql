@@ -361,6 +361,15 @@ shop_order_insert: BEGIN
                   AND p.valid_from <= v_now AND p.shop_id + 0 = c.shop_id
                   AND CONCAT(p.product_id) = c.product_id
                   AND CONCAT(p.option_hash) = COALESCE(c.combination_hash, c.option_hash);
+                -- The cart page was left on the way here: that is no mark on the rows that stay,
+                -- see _renew_promises.
+                SET @jumun_promise = 'back';
+                UPDATE shop_cart FORCE INDEX (ix_shop_cart_item)
+                SET update_date = update_date
+                WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND order_seq_no IS NULL
+                  AND unmarked_until IS NOT NULL AND promised_until > v_now
+                ORDER BY seq_no;
+                SET @jumun_promise = NULL;
             END IF;
             SET v_total = v_product_total - v_discount - v_point + v_shipping_fee,
                 v_request_sha256 = UNHEX(SHA2(CONCAT_WS('\n', pi_shop_id, pi_user_id, v_ids,

@@ -330,6 +330,24 @@ async fn opening_the_order_form_undoes_the_mark_of_leaving_on_all_rows() {
     db.assert_audit_clean().await;
 }
 
+/// An order form that asks for no quote: the order itself says that the page was left on the way to it.
+#[tokio::test]
+async fn an_order_undoes_the_mark_of_leaving_on_the_rows_that_stay() {
+    let db = pinned().await;
+    let mut conn = db.conn_as_gateway().await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    refresh(&db, "leave").await;
+    assert_eq!(minutes(&db, book).await, 10);
+    // An order that is refused is none: the buyer is still where the page was left.
+    let refused = order("T1", &[lamp], 1).call(&mut conn).await;
+    assert_eq!(code(&refused), "PRICE_CHANGED");
+    assert_eq!(minutes(&db, book).await, 10);
+    ok(&order("T1", &[lamp], 23000).call(&mut conn).await);
+    assert_eq!(minutes(&db, book).await, 60, "as it was before");
+    db.assert_audit_clean().await;
+}
+
 #[tokio::test]
 async fn a_promise_that_is_over_is_said_and_never_charged_silently() {
     let db = pinned().await;

@@ -1,13 +1,12 @@
 //! Fills the tables with orders that have a past: paid, failed, expired, cancelled, a few pending, with lines, payments,
-//! messages, logs, reservations and stock in agreement, so that `shop_audit` finds nothing.
+//! messages, logs, reservations and stock in agreement, so that `shop_audit` finds nothing; and with what lies in carts.
 //!
-//! Set by set and on the server: one transaction of INSERT … SELECT for 10,000 orders, everything computed from the
-//! order's number. A run that is stopped goes on behind the last whole batch.
+//! Set by set and on the server: one transaction of INSERT … SELECT for 10,000 orders or cart rows, everything computed
+//! from the number. A run that is stopped goes on behind the last whole batch.
 //!
 //! Of ten orders six have one line, three two and one three: 1.5 on average, so that ten million fit into 25 GB.
 //!
-//! For every order there is a cart row that its buyer has not ordered, and for every 100 of them the product that the
-//! measured orders have in common once had another price.
+//! For every 1,000 cart rows the product that the measured orders have in common once had another price.
 
 use crate::catalogue::{DIGITS, HOT_SINGLE, PRODUCTS};
 use crate::progress::Progress;
@@ -22,38 +21,77 @@ const LINES: &str = "CASE WHEN n MOD 10 < 6 THEN 1 WHEN n MOD 10 < 9 THEN 2 ELSE
 /// 70 % paid, 10 % each expired, failed, cancelled by restoring the cart; 1 in 1,000 is pending.
 const STATUS: &str = "CASE WHEN n MOD 1000 = 0 THEN 1 WHEN n MOD 20 < 14 THEN 2 WHEN n MOD 20 < 16 THEN 10 WHEN n MOD 20 < 18 THEN 12 ELSE 9 END";
 
-/// How many orders of the generator are there.
-pub async fn filled(db: &TestDb) -> u64 {
-    // Each batch is one transaction, so the last order says it for all tables.
-    let last = db
-        .int(
+/// How much a database holds.
+#[derive(Clone, Copy)]
+pub struct Size {
+    pub orders: u64,
+    /// Cart rows that nobody orders.
+    pub carts: u64,
+}
+
+/// How many of the generator's are there. Each batch is one transaction, so the last row says it for all tables.
+async fn filled(db: &TestDb) -> Size {
+    let last = async |sql| u64::try_from(db.int(sql).await).expect("a number");
+    Size {
+        orders: last(
             "SELECT COALESCE((SELECT seq_no FROM shop_orders WHERE order_number LIKE 'G%'
                               ORDER BY seq_no DESC LIMIT 1), 0)",
         )
-        .await;
-    u64::try_from(last).expect("a number")
+        .await,
+        carts: last("SELECT COUNT(*) FROM shop_cart WHERE user_id LIKE 'g%'").await,
+    }
 }
 
 /// Goes on until there are this many.
-pub async fn fill(db: &TestDb, engine: &str, orders: u64) {
+pub async fn fill(db: &TestDb, engine: &str, size: Size) {
     let before = filled(db).await;
-    let progress = Progress::new(&format!("{engine}: filling"), orders, "orders");
-    progress.begin_at(before);
     let mut conn = db.conn().await;
     prepare(&mut conn).await;
-    let base = base(&mut conn, before, orders).await;
-    let buyers = (orders / ORDERS_OF_A_BUYER).max(1);
+    let base = base(&mut conn, before.orders, size.orders).await;
+    let buyers = (size.orders / ORDERS_OF_A_BUYER).max(1);
+    let orders = |first, last| batch(first, last, &base, buyers);
+    all(
+        &mut conn,
+        engine,
+        "orders",
+        before.orders,
+        size.orders,
+        orders,
+    )
+    .await;
+    let carts = |first, last| carts(first, last, &base, buyers);
+    all(
+        &mut conn,
+        engine,
+        "cart rows",
+        before.carts,
+        size.carts,
+        carts,
+    )
+    .await;
+}
+
+async fn all(
+    conn: &mut Conn,
+    engine: &str,
+    what: &str,
+    before: u64,
+    wanted: u64,
+    batch: impl Fn(u64, u64) -> Vec<String>,
+) {
+    let progress = Progress::new(&format!("{engine}: filling"), wanted, what);
+    progress.begin_at(before);
     let mut first = before + 1;
-    while first <= orders {
-        let last = (first + BATCH - 1).min(orders);
-        for statement in batch(first, last, &base, buyers) {
+    while first <= wanted {
+        let last = (first + BATCH - 1).min(wanted);
+        for statement in batch(first, last) {
             if let Err(e) = conn.query_drop(&statement).await {
                 panic!("{e}\nin {statement}");
             }
         }
         progress.steps(last - first + 1);
         if last.is_multiple_of(100_000) {
-            progress.say(format!("{engine}: {last} of {orders} orders"));
+            progress.say(format!("{engine}: {last} of {wanted} {what}"));
         }
         first = last + 1;
     }
@@ -91,12 +129,45 @@ async fn base(conn: &mut Conn, before: u64, orders: u64) -> String {
     base.expect("a time")
 }
 
-/// One transaction.
-fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
-    let numbers = format!(
+fn numbers(first: u64, last: u64) -> String {
+    format!(
         "(SELECT {first} + n AS n FROM bench_numbers WHERE n <= {})",
         last - first
-    );
+    )
+}
+
+/// One transaction: cart rows, by numbers that no order line names, and former prices, a second each.
+fn carts(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
+    let numbers = numbers(first, last);
+    let date = format!("TIMESTAMP'{base}' + INTERVAL n DIV 1000 SECOND");
+    vec![
+        "START TRANSACTION".to_owned(),
+        format!(
+            "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
+             SELECT 4 * n, 1, CONCAT('g', n MOD {buyers}), CONCAT('B', LPAD((n * 6421) MOD {PRODUCTS}, 5, '0')),
+                    '__noopt__', 1, {date}, {date}
+             FROM {numbers} o ORDER BY n"
+        ),
+        format!(
+            "INSERT INTO shop_product_prices (shop_id, product_id, option_hash, plan_id, unit_price, list_price,
+                 discount_rate, product_name, option_name, category_id, weight, tax_type, stock_option_hash,
+                 valid_from, actor, reason)
+             SELECT f.shop_id, f.product_id, f.option_hash, f.plan_id, r.unit_price + 10, r.list_price, r.discount_rate,
+                    r.product_name, r.option_name, r.category_id, r.weight, r.tax_type, r.stock_option_hash,
+                    {date}, 'bench', 'another price'
+             FROM {numbers} o
+             JOIN shop_offers f ON f.shop_id = 1 AND f.product_id = 'B{HOT_SINGLE}' AND f.option_hash = '__noopt__'
+                 AND f.plan_id = 0
+             JOIN shop_product_prices r ON r.price_id = f.price_id
+             WHERE n MOD 1000 = 0"
+        ),
+        "COMMIT".to_owned(),
+    ]
+}
+
+/// One transaction.
+fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
+    let numbers = numbers(first, last);
     let date = format!("TIMESTAMP'{base}' + INTERVAL n * {SECONDS} SECOND");
     let expires = format!(
         "CASE WHEN n MOD 1000 = 0 THEN {date} + INTERVAL 20 YEAR ELSE {date} + INTERVAL 30 MINUTE END"
@@ -155,26 +226,6 @@ fn batch(first: u64, last: u64, base: &str, buyers: u64) -> Vec<String> {
              ORDER BY n"
         ),
         format!("UPDATE v_order_seals SET seal = seal_now WHERE seq_no {between}"),
-        // Numbers that no order line names.
-        format!(
-            "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-             SELECT 4 * n, 1, CONCAT('g', n MOD {buyers}), CONCAT('B', LPAD((n * 6421) MOD {PRODUCTS}, 5, '0')),
-                    '__noopt__', 1, {date}, {date}
-             FROM {numbers} o ORDER BY n"
-        ),
-        format!(
-            "INSERT INTO shop_product_prices (shop_id, product_id, option_hash, plan_id, unit_price, list_price,
-                 discount_rate, product_name, option_name, category_id, weight, tax_type, stock_option_hash,
-                 valid_from, actor, reason)
-             SELECT f.shop_id, f.product_id, f.option_hash, f.plan_id, r.unit_price + 10, r.list_price, r.discount_rate,
-                    r.product_name, r.option_name, r.category_id, r.weight, r.tax_type, r.stock_option_hash,
-                    {date}, 'bench', 'another price'
-             FROM {numbers} o
-             JOIN shop_offers f ON f.shop_id = 1 AND f.product_id = 'B{HOT_SINGLE}' AND f.option_hash = '__noopt__'
-                 AND f.plan_id = 0
-             JOIN shop_product_prices r ON r.price_id = f.price_id
-             WHERE n MOD 100 = 0"
-        ),
         format!(
             "INSERT INTO shop_stock_reservations
                  (order_seq_no, shop_id, product_id, option_hash, slot, quantity, state, expires_at, update_date)

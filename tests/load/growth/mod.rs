@@ -15,9 +15,13 @@ use crate::result::Spread;
 use crate::run::load_average;
 use crate::support::Engine;
 use crate::{clock, output};
+pub use fill::Size;
 use kept::{Kept, Purpose};
 
-pub const SMALL: u64 = 10_000;
+const SMALL: Size = Size {
+    orders: 10_000,
+    carts: 10_000,
+};
 /// How much slower the large one may be.
 const WANTED: f64 = 1.1;
 
@@ -40,21 +44,27 @@ struct GrowthResult {
     taken_at: String,
     load_average_before: f64,
     orders: [u64; 2],
+    /// Of others.
+    cart_rows: [u64; 2],
     gigabytes: f64,
     rounds: usize,
     statements: Vec<Growth>,
 }
 
-/// Where the database of so many orders, and as many cart rows, is.
-fn dir_of(base: &Path, engine: Engine, orders: u64) -> PathBuf {
-    base.join(format!("{}-{orders}-with-carts", engine.name()))
+/// Where the database of that size is.
+fn dir_of(base: &Path, engine: Engine, size: Size) -> PathBuf {
+    let Size { orders, carts } = size;
+    base.join(format!(
+        "{}-{orders}-orders-{carts}-cart-rows",
+        engine.name()
+    ))
 }
 
 /// Makes sure that the large database is there. With `check`, everything in it is audited.
-pub async fn fill(engine: Engine, base: &Path, orders: u64, check: bool) -> bool {
-    let dir = dir_of(base, engine, orders);
+pub async fn fill(engine: Engine, base: &Path, size: Size, check: bool) -> bool {
+    let dir = dir_of(base, engine, size);
     let kept = Kept::open(engine, &dir, Purpose::Fill).await;
-    fill::fill(&kept.db, engine.name(), orders).await;
+    fill::fill(&kept.db, engine.name(), size).await;
     let mut violations = Vec::new();
     if check {
         eprintln!("{}: the audit", engine.name());
@@ -65,36 +75,37 @@ pub async fn fill(engine: Engine, base: &Path, orders: u64, check: bool) -> bool
     }
     kept.close().await;
     println!(
-        "{}: {orders} orders, {:.2} GB",
+        "{}: {} orders, {} cart rows, {:.2} GB",
         engine.name(),
+        size.orders,
+        size.carts,
         gigabytes(&dir)
     );
     violations.is_empty()
 }
 
 /// Measures both; fills what is not there.
-pub async fn run(engine: Engine, base: &Path, orders: u64, rounds: usize, publish: bool) {
+pub async fn run(engine: Engine, base: &Path, size: Size, rounds: usize, publish: bool) {
     let load_average_before = load_average();
-    let large_dir = dir_of(base, engine, orders);
+    let large_dir = dir_of(base, engine, size);
     let small_dir = base.join(format!("{}-small", engine.name()));
     std::fs::remove_dir_all(&small_dir).ok(); // of a run that was stopped
-    for (dir, count) in [(&small_dir, SMALL), (&large_dir, orders)] {
+    for (dir, size) in [(&small_dir, SMALL), (&large_dir, size)] {
         let kept = Kept::open(engine, dir, Purpose::Fill).await;
-        let there = fill::filled(&kept.db).await;
-        if there < count {
-            fill::fill(&kept.db, engine.name(), count).await;
-        }
+        fill::fill(&kept.db, engine.name(), size).await;
         kept.close().await;
     }
     let small = Kept::open(engine, &small_dir, Purpose::Measure).await;
     let large = Kept::open(engine, &large_dir, Purpose::Measure).await;
-    let statements = measure::both(engine, &small, &large, [SMALL, orders], rounds).await;
+    let orders = [SMALL.orders, size.orders];
+    let statements = measure::both(engine, &small, &large, orders, rounds).await;
     let result = GrowthResult {
         engine: engine.name().to_owned(),
         version: large.db.text("SELECT VERSION()").await,
         taken_at: clock::minute(clock::now_us()),
         load_average_before,
-        orders: [SMALL, orders],
+        orders,
+        cart_rows: [SMALL.carts, size.carts],
         gigabytes: gigabytes(&large_dir),
         rounds,
         statements,
@@ -118,11 +129,13 @@ fn gigabytes(dir: &Path) -> f64 {
 
 fn print(result: &GrowthResult) {
     println!(
-        "\n{} {} · {} and {} orders ({:.1} GB) · p50 of one caller, medians of {} rounds in turn · load average before {:.1}",
+        "\n{} {} · {} and {} orders, {} and {} cart rows ({:.1} GB) · p50 of one caller, medians of {} rounds in turn · load average before {:.1}",
         result.engine,
         result.version,
         result.orders[0],
         result.orders[1],
+        result.cart_rows[0],
+        result.cart_rows[1],
         result.gigabytes,
         result.rounds,
         result.load_average_before

@@ -337,17 +337,22 @@ impl Model {
         let refused = self.refusal(ids);
         if refused.is_none() && shop.pinned {
             self.renew(shop, FORM, |row| ids.contains(&row.id) && row.is_over(shop));
-            for row in &mut self.rows {
-                if row.order.is_none() && row.until > shop.now {
-                    row.until = row.unmarked.take().unwrap_or(row.until);
-                }
-                if ids.contains(&row.id) {
-                    row.until = row.until.max(shop.now + 60 * FORM);
-                }
+            self.undo_marks(shop);
+            for row in self.rows.iter_mut().filter(|row| ids.contains(&row.id)) {
+                row.until = row.until.max(shop.now + 60 * FORM);
             }
             self.at_form = true;
         }
         refused
+    }
+
+    /// The cart page was left on the way to the order form, or to the order: that is no mark.
+    fn undo_marks(&mut self, shop: &Shop) {
+        for row in &mut self.rows {
+            if row.order.is_none() && row.until > shop.now {
+                row.until = row.unmarked.take().unwrap_or(row.until);
+            }
+        }
     }
 
     /// The refusal of an order of these rows. No row pays another price than it was promised without being told.
@@ -373,6 +378,9 @@ impl Model {
         let mut rows = self.rows.iter().filter(|row| ids.contains(&row.id));
         if right_total && rows.all(|row| !is_over(row) || row.price == row.pays(shop)) {
             self.at_form = false;
+            if shop.pinned {
+                self.undo_marks(shop);
+            }
             return None;
         }
         self.read(shop);
