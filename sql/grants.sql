@@ -51,6 +51,7 @@ GRANT EXECUTE ON PROCEDURE shop_cart_settle TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_restore_carts TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_cart_clock TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_offers_repair TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE update_adm_delivery_areas TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_price TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE withdraw_adm_price TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE select_adm_prices TO 'jumun_operator'@'%';

@@ -72,7 +72,8 @@ pub const PUBLIC: &[Route] = &[
     // A second time the guest's cart is empty, and the member's is as it was.
     post("/v1/cart/merge", "merge_shop_cart", &[SHOP, field("pi_guest_id"), USER]).with(LINES),
     post("/v1/quotes", "shop_order_quote",
-        &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use")]).with(LINES).reads(),
+        &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use"), RECEIVER,
+          field("pi_post_code")]).with(LINES).reads(),
     // mTrdNo is the key: a retry finds the order.
     post("/v1/orders", "shop_order_insert",
         &[SHOP, USER, field("pi_mTrdNo"), CART_IDS, field("pi_address_id"), RECEIVER, COUPONS,
@@ -120,6 +121,9 @@ pub const OPERATOR: &[Route] = &[
     get("/admin/prices", "select_adm_prices",
         &[query_number("pi_shop_id"), query("pi_product_id"), query("pi_option_hash"), query("pi_before")])
         .admin().with(&["planned", "prices"]),
+    // Said again, it is so.
+    post("/admin/delivery-areas", "update_adm_delivery_areas",
+        &[number("pi_shop_id"), ("pi_areas_json", Source::FieldList("areas"))]).admin().with(&["areas"]),
     // The reference is the key: a retry finds the booking.
     post("/admin/stock-receipts", "shop_stock_add",
         &[number("pi_shop_id"), field("pi_product_id"), field("pi_option_hash"), field("pi_quantity"),

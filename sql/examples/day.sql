@@ -8,7 +8,7 @@
 -- 1. A buyer on the phone wants two cups. Put them into her cart. What would they cost, delivered?
 CALL add_shop_cart(1, 'demo20', 'D0001', NULL, '2');
 SELECT JSON_ARRAYAGG(seq_no) INTO @cart FROM shop_cart WHERE shop_id = 1 AND user_id = 'demo20';
-CALL shop_order_quote(1, 'demo20', @cart, NULL, NULL, NULL)\G
+CALL shop_order_quote(1, 'demo20', @cart, NULL, NULL, NULL, NULL, NULL)\G
 
 -- 2. Ordered at the total of an old page, which left the delivery out: refused, with what it costs
 --    now. Nothing was written. The catalogue says what to do.

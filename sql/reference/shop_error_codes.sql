@@ -61,6 +61,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Change the quantities of the lines with quantity_kept = 0; detail says what the product asks for'
     UNION ALL SELECT 2130, 'CART_IN_CHECKOUT', 409, 0, 0, '결제를 기다리는 상품입니다', 'An order has this row, which waits for its payment',
                      'Pay that order, restore the cart from it, or wait until it ends: item_state of the cart says which rows these are'
+    UNION ALL SELECT 2131, 'AREA_NOT_SERVED', 409, 0, 0, '이 주소로는 배송할 수 없는 상품이 있습니다', 'A product is not delivered to this address',
+                     'Take the cart rows named in detail out of the order, or choose another address'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
                      'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
     UNION ALL SELECT 2141, 'CURRENCY_IS_FIXED', 409, 0, 0, '가격이 있는 상점의 통화는 바꿀 수 없습니다', 'The currency of a shop with prices stays as it is',

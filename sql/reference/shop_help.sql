@@ -429,6 +429,8 @@ Example
   and cannot be proved.
 - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
   not while it lives.
+- An order names an area''s rule that is none or of another shop, an area is not what its rule
+  says, a shop says another number of areas, or a delivery rule has not the steps that it says.
 - A cart row names the price of something else.
 - A cart row of a pinned shop has a price that it was not promised last, or one that is not in
   force yet; or a line of an order of promised prices (pricing_version 2) was charged another
@@ -1779,6 +1781,19 @@ Errors  INVALID_INPUT (coupon_ids, point_to_use)
 Locks   none
 Example
   CALL _parse_coupons_and_points(''[]'', ''0'', @ids, @point);'),
+('_parse_destination', 'order',
+'Where a quote is delivered to',
+'_parse_destination: where a quote''s delivery goes, as far as it is known.
+
+Parameters
+  pi_address_id, pi_receiver_json, pi_post_code  as shop_order_quote gets them
+  po_address_id  OUT: the stored address; NULL = none was named
+  po_post_code   OUT: of the typed address, or alone; NULL = none
+Returns nothing
+Errors  INVALID_INPUT (address_id, receiver or a member of it, post_code): at most one of them
+Locks   none
+Example
+  CALL _parse_destination(NULL, NULL, ''63001'', @address_id, @post_code);'),
 ('_parse_order', 'order',
 'Reads the request for an order with care',
 '_parse_order: read the request for an order with care: whatever it is, what is wrong with it
@@ -1848,14 +1863,15 @@ Parameters
   pi_name, pi_merchant_id                           what was found of the address and the payment
                                                     gateway, NULL = nothing
   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
+  pi_undelivered                                    rows that are not delivered there, or ''[]''
 Returns nothing
 Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
-  QUANTITY_NOT_ALLOWED, PRICE_CHANGED
+  QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
 Locks   none: the caller holds the cart
 Example
   CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, ''[]'', 0, 1000, 0, 1, NULL, NULL, ''wallet'',
-      ''M1'', 1000, 0, 0, 1000);'),
+      ''M1'', 1000, 0, 0, 1000, ''[]'');'),
 ('_report_order_error', 'order',
 'Answers an order that was refused',
 '_report_order_error: answer an order that was refused, with what the buyer must see now.
@@ -1865,6 +1881,7 @@ Parameters
   pi_step … pi_detail             what failed, see _report_error
   pi_ids                          cart rows, as far as they were read
   pi_currency … pi_vat_rate       of the shop, as far as they were read
+  pi_post_code                    where it goes, as far as it was read
 Returns the row of _report_error; then, by error,
   PRICE_CHANGED        the sets quote and lines
   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
@@ -1873,7 +1890,7 @@ Errors  none; the caller has rolled back and raises what it has
 Locks   none
 Example
   CALL _report_order_error(1, ''demo1'', ''T-1'', ''[1]'', ''price the lines'', 2101, ''45000'',
-      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1);'),
+      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'');'),
 ('_restore_lines', 'order',
 'Puts an order''s lines into the cart',
 '_restore_lines: put an order''s lines into its buyer''s cart, and say of each what came of it.
@@ -2019,6 +2036,7 @@ Errors
   PRODUCT_UNAVAILABLE  with the set lines
   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
                        see _quantity_fault
+  AREA_NOT_SERVED      a row is not delivered to this address: detail names the cart rows
   PRICE_CHANGED        with the sets quote and lines: what it costs now. Where prices are
                        promised: also when a promise is over and another price is in force
   OUT_OF_STOCK         with the set shortage
@@ -2039,9 +2057,12 @@ Parameters
   pi_shop_id          shop
   pi_user_id          buyer
   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
-  pi_address_id       stored address; NULL or '''' = the default one, if any
+  pi_address_id       stored address, or one of the two below; NULL or '''' = the default one, if
+                      any
   pi_coupon_ids_json  JSON array of coupons, or NULL
   pi_point_to_use     points, or NULL
+  pi_receiver_json    a typed address, see _parse_receiver; NULL or '''' = none
+  pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '''' = none
 Returns one row
   result, currency, currency_digits, product_total_price, discount_total, point_used,
   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
@@ -2050,8 +2071,12 @@ Returns one row
   parcels_json: an object for each parcel that costs something
     policy_ids  delivery policies of its lines
     amount, fee what its goods cost, and what it costs
-    free_over   sum of its goods from which it costs nothing; null = none
-    missing     what is missing until then; null = it always costs something
+    surcharge   what of the fee is asked since it goes to an area that costs more
+    free_over   sum of its goods from which no more than the surcharge is asked; null = none
+    missing     what is missing until then; null = nothing, or it always costs something
+  area_name     where it goes, when that costs more
+  fee_final     0 = no address is known, and there are areas that cost more
+  undelivered_ids_json  cart rows that are not delivered there: an order of them would fail
 then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
   order fail
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -2061,7 +2086,7 @@ Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS
 Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
         _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
 Example
-  CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL);'),
+  CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL, NULL, ''63001'');'),
 ('shop_order_restore_cart', 'order',
 'Puts an order''s lines back into the cart',
 'shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
@@ -2797,10 +2822,10 @@ Example
   CALL _count_rows(1, ''demo1'', ''[1,2]'', @n);'),
 ('_delivery_fee', 'price',
 'Fee of a parcel',
-'_delivery_fee: what a delivery policy asks for a parcel.
+'_delivery_fee: what a delivery policy asks for a parcel; of one with steps, below the first.
 
 Parameters
-  pi_type       free | fixed | conditional | area
+  pi_type       free | fixed | conditional | area | weight | quantity | amount
   pi_base_cost  of the policy
   pi_digits     decimals of the shop''s currency
 Returns base_cost, rounded, which may make it one digit longer; 0 for free
@@ -2813,7 +2838,7 @@ Example
 '_delivery_free_over: from which sum of its goods on a parcel costs nothing.
 
 Parameters
-  pi_type       free | fixed | conditional | area
+  pi_type       as _delivery_fee takes it
   pi_free_over  of the policy, which may have one that its type does not use
 Returns that sum, inclusive; NULL = there is none
 Errors  none
@@ -2863,6 +2888,24 @@ Errors  none
 Locks   none
 Example
   SELECT _list_price(10000, 500, 0);   -- 10500'),
+('_make_delivery_steps', 'price',
+'Makes the steps of a delivery rule',
+'_make_delivery_steps: make the steps of a new delivery rule from how its policy says them.
+
+A step is {"from":"5000","fee":"4000"}: a parcel of 5,000 (grams, units, or what its goods cost;
+the policy''s type says which) or more costs 4,000, until the next step. With "every" and "more"
+it costs more beyond: {"from":"1","fee":"3000","every":"5","more":"3000"} is 3,000 for one to
+five units, 6,000 for six to ten, and so on.
+
+Parameters
+  pi_rule_id  the rule, which has no steps yet
+  pi_steps    JSON array of 1 to 100 such objects, of texts or numbers; NULL = none
+  pi_digits   decimals of the shop''s currency; fees are rounded to it
+Returns nothing
+Errors  INVALID_INPUT (steps)
+Locks   new rows of shop_delivery_steps
+Example
+  CALL _make_delivery_steps(1, ''[{"from":"0","fee":"3000"},{"from":"5000","fee":"4000"}]'', 0);'),
 ('_name_planned_price', 'price',
 'Names a product''s next price',
 '_name_planned_price: let the offers of a product name the next price that is planned for it, or
@@ -2889,6 +2932,27 @@ Errors  none
 Locks   none
 Example
   SELECT _orderable_as(1, 0);   -- 2: is the engraving there?'),
+('_price_parcels', 'price',
+'Delivery by steps and areas',
+'_price_parcels: what delivery costs where a fee follows steps, or in an area that costs more:
+parcel by parcel. Orders and quotes without either compute it without a call, see
+shop_order_insert.
+
+A parcel pays the highest fee that one of its policies asks for all that is in it, and once what
+the area costs more, also when it costs nothing else, unless all of its policies are the same
+everywhere.
+
+Parameters
+  pi_list         what was priced, see shop_order_insert
+  pi_surcharge    of the area it goes to; NULL = no area that costs more
+  po_fee          OUT: of all parcels
+  po_parcels      OUT: JSON array, see parcels_json of shop_order_quote
+  po_undelivered  OUT: ''[1,2]'': cart rows that are not delivered there, sorted; ''[]'' = none
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _price_parcels(''[[1,1,1,1,1]]'', 3000, @fee, @parcels, @undelivered);'),
 ('_put_option_on_sale', 'price',
 'Makes the offer of an option',
 '_put_option_on_sale: make the offer of an option, of its product''s offer and itself.
@@ -3067,14 +3131,17 @@ READ COMMITTED a second read may see another price. What was priced is a list of
 see shop_order_insert.
 
 Delivery: lines of one parcel pay once, the highest fee that one of its policies asks for the
-parcel''s sum. Tax: prices contain VAT; delivery is taxable. A row of an unknown product or option
-has no amount and no policy.
+parcel''s sum, weight or units; and, where delivery to the address''s area costs more, what that
+is, once for each parcel, also for one that costs nothing else, unless all of its policies ask
+the same everywhere. Tax: prices contain VAT; delivery is taxable. A row of an unknown product
+or option has no amount and no policy.
 
 Parameters
   pi_shop_id, pi_user_id  whose cart
   pi_ids                  ''[1,2]'' as _parse_ids returns it
   pi_digits               decimals of the currency
   pi_vat_rate             0.1 = 10 %
+  pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
   po_count                OUT: how many rows; fewer than ids when one is
                           consumed, foreign or unknown
   po_ids                  OUT: the rows that have a price, sorted
@@ -3088,7 +3155,8 @@ Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAIL
   to say is that it is too much
 Locks   none
 Example
-  CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, @n, @ids, @p, @f, @t, @s, @v, @tax_free);'),
+  CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, ''63001'', @n, @ids, @p, @f, @t, @s, @v,
+      @free);'),
 ('select_adm_prices', 'price',
 'What a product cost and will cost',
 'select_adm_prices: what a product cost and will cost, and who said so.
@@ -3143,6 +3211,28 @@ Errors  INVALID_INPUT
 Locks, per product: the product, its offers by option
 Example
   CALL shop_prices_begin(1000);'),
+('tr_shop_area_rules_delete', 'price',
+'what delivery to an area cost more stays as it was: orders name it',
+'tr_shop_area_rules_delete: what delivery to an area cost more stays as it was: orders
+name it. A change is a new row.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_area_rules;   -- refused'),
+('tr_shop_area_rules_update', 'price',
+'what delivery to an area cost more stays as it was: orders name it',
+'tr_shop_area_rules_update: what delivery to an area cost more stays as it was: orders
+name it. A change is a new row.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_area_rules SET surcharge = 0;   -- refused'),
 ('tr_shop_cart_insert', 'price',
 'a cart row names the price that was in force when it was made, whatever page writes it; in a pinned shop that price is promised for shops.promise_minutes',
 'tr_shop_cart_insert: a cart row names the price that was in force when it was made, whatever page
@@ -3212,6 +3302,49 @@ Errors  none
 Locks   as tr_shop_cart_insert, with the same word of a routine; a new row of shop_cart_promises
 Example
   UPDATE shop_cart SET option_hash = ''red'' WHERE seq_no = 1;'),
+('tr_shop_delivery_areas_delete', 'price',
+'a shop knows how many areas it has',
+'tr_shop_delivery_areas_delete: a shop knows how many areas it has. Their rules stay.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shops row
+Example
+  DELETE FROM shop_delivery_areas WHERE shop_id = 1 AND area_code = ''nowhere'';'),
+('tr_shop_delivery_areas_insert', 'price',
+'a new area where delivery costs more has its rule, which orders name',
+'tr_shop_delivery_areas_insert: a new area where delivery costs more has its rule,
+which orders name.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shop_area_rules row (new); shops row
+Example
+  INSERT INTO shop_delivery_areas … ;'),
+('tr_shop_delivery_areas_inserted', 'price',
+'a shop knows how many areas it has, so that an order of one without any looks for none',
+'tr_shop_delivery_areas_inserted: a shop knows how many areas it has, so that an order of
+one without any looks for none. Counted when the row is there: INSERT IGNORE may write none.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shops row
+Example
+  INSERT INTO shop_delivery_areas … ;'),
+('tr_shop_delivery_areas_update', 'price',
+'an area whose surcharge or name changes gets a new rule, which orders name',
+'tr_shop_delivery_areas_update: an area whose surcharge or name changes gets a new rule,
+which orders name.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT: an area does not go over to another shop
+Locks   shop_area_rules row (new); shops row, shared
+Example
+  UPDATE shop_delivery_areas SET surcharge = 3000 WHERE shop_id = 1 AND area_code = ''jeju'';'),
 ('tr_shop_delivery_now_delete', 'price',
 'what is no policy any more keeps its rules',
 'tr_shop_delivery_now_delete: what is no policy any more keeps its rules. Which one was in force
@@ -3299,6 +3432,28 @@ Errors  ROW_IS_KEPT
 Locks   none
 Example
   UPDATE shop_delivery_rules SET reason = '''';   -- refused'),
+('tr_shop_delivery_steps_delete', 'price',
+'the steps of a delivery rule stay as they were made: order lines name the rule',
+'tr_shop_delivery_steps_delete: the steps of a delivery rule stay as they were made: order
+lines name the rule. A change is a new rule.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_delivery_steps;   -- refused'),
+('tr_shop_delivery_steps_update', 'price',
+'the steps of a delivery rule stay as they were made: order lines name the rule',
+'tr_shop_delivery_steps_update: the steps of a delivery rule stay as they were made: order
+lines name the rule. A change is a new rule.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_delivery_steps SET fee = 0;   -- refused'),
 ('tr_shop_offers_delete', 'price',
 'what goes off sale keeps its prices',
 'tr_shop_offers_delete: what goes off sale keeps its prices. Which one was in force is remembered
@@ -3466,6 +3621,30 @@ Errors  CURRENCY_IS_FIXED, INVALID_INPUT (price_policy, renewed_on_delete)
 Locks   a row of shop_delivery_rules and of shop_product_prices, shared
 Example
   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused'),
+('update_adm_delivery_areas', 'price',
+'Says where delivery costs more',
+'update_adm_delivery_areas: say where delivery costs more, and how much more. What is said
+replaces what was: all areas, or nothing when one of them is wrong. An area that stays as it is
+keeps its rule.
+
+Parameters
+  pi_shop_id     shop
+  pi_areas_json  JSON array of at most 1,000 objects, each with
+                   area_code  1 to 20 of letters, digits, . _ -
+                   area_name  1 to 60 characters, for people
+                   surcharge  asked for each parcel, in the shop''s currency
+                   codes      JSON array of postal codes: ''58800'', or ranges ''63000~63644'', both
+                              ends inclusive and of the same length. Blanks and - do not count.
+                              At most 10,000 in all; no code in two of them
+                 [] = delivery costs the same everywhere
+Returns one row: result, areas, codes (how many there are now), changes (areas that are new, have
+  another surcharge or name, or are gone)
+then the areas: area_code, area_name, surcharge, codes
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   areas and codes of the shop
+Example
+  CALL update_adm_delivery_areas(1, ''[{"area_code":"jeju","area_name":"제주",
+      "surcharge":"3000","codes":["63000~63644"]}]'');'),
 ('update_adm_price', 'price',
 'Says what products cost, now or later',
 'update_adm_price: say what products cost, from now on or from a later moment on, and until when.

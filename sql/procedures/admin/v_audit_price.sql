@@ -8,6 +8,8 @@
 --   and cannot be proved.
 -- - An order line stands for a cart row (live_cart_seq_no) although its order has ended, or does
 --   not while it lives.
+-- - An order names an area's rule that is none or of another shop, an area is not what its rule
+--   says, a shop says another number of areas, or a delivery rule has not the steps that it says.
 -- - A cart row names the price of something else.
 -- - A cart row of a pinned shop has a price that it was not promised last, or one that is not in
 --   force yet; or a line of an order of promised prices (pricing_version 2) was charged another
@@ -89,6 +91,27 @@ SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no),
        'has a VAT rate without a way of pricing, or the other way round'
 FROM shop_orders o
 WHERE (o.vat_rate IS NULL) <> (o.pricing_version IS NULL)
+UNION ALL
+SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no), 'names the area rule of something else'
+FROM shop_orders o
+LEFT JOIN shop_area_rules r ON r.area_rule_id = o.area_rule_id
+WHERE o.area_rule_id IS NOT NULL AND (r.area_rule_id IS NULL OR r.shop_id <> o.shop_id)
+UNION ALL
+SELECT 'price', z.shop_id, CONCAT('delivery area ', z.area_code), 'its rule says something else'
+FROM shop_delivery_areas z
+LEFT JOIN shop_area_rules r ON r.area_rule_id = z.area_rule_id
+WHERE r.area_rule_id IS NULL
+   OR NOT (r.shop_id = z.shop_id AND r.area_code = z.area_code AND r.surcharge = z.surcharge
+           AND CAST(r.area_name AS BINARY) = CAST(z.area_name AS BINARY))
+UNION ALL
+SELECT 'price', s.shop_id, CONCAT('shop ', s.shop_id), 'has not as many delivery areas as it says'
+FROM shops s
+WHERE s.delivery_areas <> (SELECT COUNT(*) FROM shop_delivery_areas z WHERE z.shop_id = s.shop_id)
+UNION ALL
+SELECT 'price', d.shop_id, CONCAT('delivery rule ', d.rule_id), 'has not the steps that it says'
+FROM shop_delivery_rules d
+WHERE COALESCE(JSON_LENGTH(d.steps), 0)
+      <> (SELECT COUNT(*) FROM shop_delivery_steps t WHERE t.rule_id = d.rule_id)
 UNION ALL
 SELECT 'price', f.shop_id, CONCAT('offer of ', f.product_id, ' ', f.option_hash),
        'names a planned price that says something else'

@@ -8,14 +8,15 @@
 --   pi_name, pi_merchant_id                           what was found of the address and the payment
 --                                                     gateway, NULL = nothing
 --   pi_product_total … pi_total                       what the rows cost, see shop_order_insert
+--   pi_undelivered                                    rows that are not delivered there, or '[]'
 -- Returns nothing
 -- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
 --   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
---   QUANTITY_NOT_ALLOWED, PRICE_CHANGED
+--   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
 -- Locks   none: the caller holds the cart
 -- Example
 --   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet',
---       'M1', 1000, 0, 0, 1000);
+--       'M1', 1000, 0, 0, 1000, '[]');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _refuse_order;
@@ -38,7 +39,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_order(
     pi_product_total  DECIMAL(52,2),
     pi_tax_free       DECIMAL(52,2),
     pi_shipping_fee   DECIMAL(52,2),
-    pi_total          DECIMAL(52,2))
+    pi_total          DECIMAL(52,2),
+    pi_undelivered    LONGTEXT)
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'Refuses an order by the first reason'
@@ -64,6 +66,9 @@ BEGIN
     CALL _refuse_row(pi_shop_id, pi_user_id, pi_ids);
     CALL _refuse_option(pi_shop_id, pi_user_id, pi_ids);
     CALL _refuse_quantity(pi_shop_id, pi_user_id, pi_ids);
+    IF pi_undelivered <> '[]' THEN
+        CALL _raise('AREA_NOT_SERVED', 'post_code', pi_undelivered);
+    END IF;
     IF LOCATE('{', pi_cart_ids_json) > 0 THEN
         CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
     END IF;

@@ -5,6 +5,7 @@
 --   pi_step … pi_detail             what failed, see _report_error
 --   pi_ids                          cart rows, as far as they were read
 --   pi_currency … pi_vat_rate       of the shop, as far as they were read
+--   pi_post_code                    where it goes, as far as it was read
 -- Returns the row of _report_error; then, by error,
 --   PRICE_CHANGED        the sets quote and lines
 --   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
@@ -13,7 +14,7 @@
 -- Locks   none
 -- Example
 --   CALL _report_order_error(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000',
---       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1);
+--       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1, '04524');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _report_order_error;
@@ -32,7 +33,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _report_order_error(
     pi_ids           LONGTEXT,
     pi_currency      CHAR(3),
     pi_digits        TINYINT UNSIGNED,
-    pi_vat_rate      DECIMAL(5,4))
+    pi_vat_rate      DECIMAL(5,4),
+    pi_post_code     TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Answers an order that was refused'
@@ -85,8 +87,8 @@ BEGIN
         CALL _start_reading();
         IF v_more = 'quote,lines' THEN
             CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate,
-                                  v_count, v_found_ids, v_product_total, v_shipping_fee,
-                                  v_total, v_supply, v_vat, v_tax_free);
+                                  pi_post_code, v_count, v_found_ids, v_product_total,
+                                  v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
             CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
                                  v_total, v_supply, v_vat, v_tax_free);
         END IF;

@@ -51,6 +51,7 @@
 --   PRODUCT_UNAVAILABLE  with the set lines
 --   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
 --                        see _quantity_fault
+--   AREA_NOT_SERVED      a row is not delivered to this address: detail names the cart rows
 --   PRICE_CHANGED        with the sets quote and lines: what it costs now. Where prices are
 --                        promised: also when a promise is over and another price is in force
 --   OUT_OF_STOCK         with the set shortage
@@ -109,8 +110,10 @@ shop_order_insert: BEGIN
     DECLARE v_pay_url VARCHAR(400);
     DECLARE v_pay_fields, v_pay_hash_template, v_secret_key TEXT;
     -- what was priced
-    DECLARE v_list, v_found_ids, v_first_name LONGTEXT;
-    DECLARE v_fit, v_parcels, v_pinned_no, v_kept INT UNSIGNED;
+    DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered LONGTEXT;
+    DECLARE v_fit, v_parcels, v_pinned_no, v_kept, v_areas INT UNSIGNED;
+    DECLARE v_area_rule_id BIGINT UNSIGNED;
+    DECLARE v_surcharge DECIMAL(18,2);
     DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee, v_total DECIMAL(52,2);
     DECLARE v_discount DECIMAL(18,2) DEFAULT 0;
@@ -135,7 +138,7 @@ shop_order_insert: BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_order_error(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step,
             v_errno, v_sqlstate, v_message, v_field, v_detail, v_ids, v_currency, v_digits,
-            v_vat_rate);
+            v_vat_rate, v_post_code);
         RESIGNAL;
     END;
 
@@ -268,18 +271,34 @@ shop_order_insert: BEGIN
                    p.merchant_id, p.pay_type, p.request_method, p.request_url,
                    p.request_fields_json, p.request_hash_template, p.secret_key,
                    CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END,
-                   v_now - INTERVAL NULLIF(s.cart_days, 0) DAY
+                   v_now - INTERVAL NULLIF(s.cart_days, 0) DAY, s.delivery_areas, NULL
             INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at,
                  v_gateway_url, v_cart_at_order, v_name, v_phone, v_post_code, v_address,
                  v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id,
                  v_pay_type, v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template,
-                 v_secret_key, v_pinned_no, v_oldest
+                 v_secret_key, v_pinned_no, v_oldest, v_areas, v_area_rule_id
             FROM shops s
             LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
             LEFT JOIN shop_shipping_address a
                 ON a.seq_no = v_address_id AND a.shop_id = s.shop_id AND a.user_id = pi_user_id
             LEFT JOIN shop_pg_adapters p ON p.shop_id = s.shop_id AND p.enabled_pg = pi_pg
             WHERE s.shop_id = pi_shop_id;
+            IF v_areas > 0 THEN
+                -- Of the ranges of postal codes the last one that begins before the address's:
+                -- they do not overlap.
+                SET v_text = REPLACE(REPLACE(v_post_code, ' ', ''), '-', '');
+                SELECT MAX(z.area_rule_id), MAX(z.surcharge)
+                INTO v_area_rule_id, v_surcharge
+                FROM (SELECT g.area_code, g.to_code
+                      FROM shop_area_codes g FORCE INDEX (PRIMARY)
+                      WHERE g.shop_id = pi_shop_id AND g.code_length = CHAR_LENGTH(v_text)
+                        AND g.from_code <= v_text
+                      ORDER BY g.from_code DESC
+                      LIMIT 1) c
+                STRAIGHT_JOIN shop_delivery_areas z FORCE INDEX (PRIMARY)
+                    ON z.shop_id = pi_shop_id AND z.area_code = c.area_code
+                WHERE c.to_code >= v_text;
+            END IF;
 
             -- 4. Price the rows, once. The filter on the buyer is written so that no index serves
             -- it: it would tempt MariaDB to read the whole cart for every id instead of the row by
@@ -292,9 +311,9 @@ shop_order_insert: BEGIN
                        AND s.free >= c.quantity),
                    MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
                    SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
-                   CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                        ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
-                                                             2 * d.policy_id) MOD 64))) END,
+                   CASE WHEN COUNT(d.parcel_bit) < COUNT(*) THEN NULL
+                        WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
+                        ELSE BIT_COUNT(BIT_OR(d.parcel_bit)) END,
                    CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
                         THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
                                       ELSE d.fee END)
@@ -331,8 +350,14 @@ shop_order_insert: BEGIN
                 AND s.option_hash = f.stock_option_hash AND s.slot = 0;
             SET v_list = CONCAT('[', v_list, ']');
             -- Rows that ship together pay once, the highest fee that one of their policies asks for
-            -- the sum. One rule for all of them, or a parcel for each, needs no second look.
-            IF v_parcels < v_id_count THEN
+            -- the sum. One rule for all of them, or a parcel for each, needs no second look; a fee
+            -- by steps (no number of parcels), or an area where delivery costs more, is looked at
+            -- by _price_parcels.
+            IF v_parcels IS NULL OR v_area_rule_id IS NOT NULL THEN
+                CALL _price_parcels(v_list,
+                    CASE WHEN v_area_rule_id IS NOT NULL THEN v_surcharge END, v_shipping_fee,
+                    v_parcels_json, v_undelivered);
+            ELSEIF v_parcels < v_id_count THEN
                 SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
                 FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
                       FROM (SELECT d.parcel, d.fee, d.free_over,
@@ -391,12 +416,15 @@ shop_order_insert: BEGIN
                 CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
                                    v_coupon_ids, v_point, v_client_total, v_digits, v_tolerance,
                                    v_address_id, v_name, pi_pg, v_merchant_id,
-                                   v_product_total, v_tax_free, v_shipping_fee, v_total);
+                                   v_product_total, v_tax_free, v_shipping_fee, v_total,
+                                   CASE WHEN v_area_rule_id IS NULL THEN '[]'
+                                        ELSE v_undelivered END);
                 IF v_pinned_no IS NOT NULL AND v_kept <> v_id_count THEN
                     CALL _raise('PRICE_CHANGED', 'trdAmt', v_total);
                 END IF;
             ELSEIF NOT COALESCE(v_found_ids = v_ids
                     AND (v_pinned_no IS NULL OR v_kept = v_id_count)
+                    AND (v_area_rule_id IS NULL OR v_undelivered = '[]')
                     AND v_total BETWEEN v_client_total - v_tolerance
                                     AND v_client_total + v_tolerance
                     AND v_total <= 999999999999999.99
@@ -438,7 +466,7 @@ shop_order_insert: BEGIN
                     v_discount, v_point, v_shipping_fee, v_total, v_total - v_tax_free - v_vat,
                     v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
                     v_merchant_id, v_pay_type, v_vat_rate,
-                    CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END));
+                    CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END, v_area_rule_id));
             INSERT INTO shop_orders
                 (shop_id, order_number, order_key, order_code,
                  order_date, order_mode, order_status, user_id, user_name, user_phone,
@@ -446,7 +474,7 @@ shop_order_insert: BEGIN
                  currency, line_count, product_total_price, discount_total, point_used,
                  shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount,
                  client_total, request_sha256, pg, merchant_id, pay_type,
-                 expires_at, update_date, vat_rate, pricing_version, seal)
+                 expires_at, update_date, vat_rate, pricing_version, area_rule_id, seal)
             VALUES
                 (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code,
                  v_now, v_made_mode, 1, pi_user_id, v_user_name, v_user_phone,
@@ -455,7 +483,7 @@ shop_order_insert: BEGIN
                  v_shipping_fee, v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free,
                  v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type,
                  v_expires_at, v_now, v_vat_rate,
-                 CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END, v_seal);
+                 CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END, v_area_rule_id, v_seal);
             SET v_order_seq_no = LAST_INSERT_ID();
 
             -- 6. Write the lines, in the order of the cart rows. option_hash is all that the

@@ -5,9 +5,12 @@
 --   pi_shop_id          shop
 --   pi_user_id          buyer
 --   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
---   pi_address_id       stored address; NULL or '' = the default one, if any
+--   pi_address_id       stored address, or one of the two below; NULL or '' = the default one, if
+--                       any
 --   pi_coupon_ids_json  JSON array of coupons, or NULL
 --   pi_point_to_use     points, or NULL
+--   pi_receiver_json    a typed address, see _parse_receiver; NULL or '' = none
+--   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '' = none
 -- Returns one row
 --   result, currency, currency_digits, product_total_price, discount_total, point_used,
 --   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
@@ -16,8 +19,12 @@
 --   parcels_json: an object for each parcel that costs something
 --     policy_ids  delivery policies of its lines
 --     amount, fee what its goods cost, and what it costs
---     free_over   sum of its goods from which it costs nothing; null = none
---     missing     what is missing until then; null = it always costs something
+--     surcharge   what of the fee is asked since it goes to an area that costs more
+--     free_over   sum of its goods from which no more than the surcharge is asked; null = none
+--     missing     what is missing until then; null = nothing, or it always costs something
+--   area_name     where it goes, when that costs more
+--   fee_final     0 = no address is known, and there are areas that cost more
+--   undelivered_ids_json  cart rows that are not delivered there: an order of them would fail
 -- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
 --   order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -27,7 +34,7 @@
 -- Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
 --         _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
 -- Example
---   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL);
+--   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL, NULL, '63001');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_quote;
@@ -38,7 +45,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_quote(
     pi_cart_ids_json   LONGTEXT,
     pi_address_id      TEXT,
     pi_coupon_ids_json LONGTEXT,
-    pi_point_to_use    TEXT)
+    pi_point_to_use    TEXT,
+    pi_receiver_json   LONGTEXT,
+    pi_post_code       TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Buyer, address, lines and totals before the order'
@@ -46,15 +55,18 @@ BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_ids, v_list, v_found_ids, v_first_name LONGTEXT;
     DECLARE v_made_mode VARCHAR(8);
-    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots, v_pinned_no INT UNSIGNED;
+    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots, v_pinned_no, v_areas INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_point, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_vat_rate DECIMAL(5,4);
-    DECLARE v_address_id BIGINT UNSIGNED;
+    DECLARE v_address_id, v_area_rule_id BIGINT UNSIGNED;
+    DECLARE v_surcharge DECIMAL(18,2);
+    DECLARE v_post_code, v_area_name TEXT;
+    DECLARE v_fee_final TINYINT DEFAULT 1;
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_oldest DATETIME(6);
-    DECLARE v_parcels_json LONGTEXT DEFAULT '[]';
+    DECLARE v_parcels_json, v_undelivered LONGTEXT DEFAULT '[]';
     DECLARE v_same VARCHAR(64);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -81,7 +93,8 @@ BEGIN
     -- is read with care. 2,000 characters hold no more than 1,000 ids; to count them in the pattern
     -- costs 300 k instructions.
     ROLLBACK AND NO CHAIN NO RELEASE;
-    IF CHAR_LENGTH(pi_cart_ids_json) <= 2000
+    IF COALESCE(pi_receiver_json, '') = '' AND COALESCE(pi_post_code, '') = ''
+        AND CHAR_LENGTH(pi_cart_ids_json) <= 2000
         AND CONCAT_WS('\n', COALESCE(pi_user_id, ''), pi_cart_ids_json,
                       COALESCE(pi_address_id, '')) REGEXP
         '\\A[!-~]{1,63}\n\\[[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\\]\n([1-9][0-9]{0,17})?\\z' THEN
@@ -90,9 +103,8 @@ BEGIN
     ELSE
         CALL _check_user(pi_user_id);
         CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
-        IF COALESCE(pi_address_id, '') <> '' THEN
-            CALL _parse_id(pi_address_id, 'address_id', v_address_id);
-        END IF;
+        CALL _parse_destination(pi_address_id, pi_receiver_json, pi_post_code,
+                                v_address_id, v_post_code);
     END IF;
 
     -- The shop, and the address that was asked for, or else the one that is offered first.
@@ -105,12 +117,35 @@ BEGIN
     START TRANSACTION READ ONLY;
     SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
            MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
-           v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY
-    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest
+           v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY, MAX(s.delivery_areas)
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest, v_areas
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
-        AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 ELSE a.seq_no = v_address_id END
+        AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 AND v_post_code IS NULL
+                 ELSE a.seq_no = v_address_id END
     WHERE s.shop_id = pi_shop_id;
+    IF v_areas > 0 THEN
+        -- As shop_order_insert does.
+        SET v_same = v_post_code;
+        IF v_address_id IS NOT NULL THEN
+            SELECT MAX(post_code) INTO v_same
+            FROM shop_shipping_address FORCE INDEX (PRIMARY)
+            WHERE seq_no = v_address_id;
+        END IF;
+        SET v_fee_final = v_same IS NOT NULL,
+            v_same = REPLACE(REPLACE(v_same, ' ', ''), '-', '');
+        SELECT MAX(z.area_rule_id), MAX(z.surcharge), MAX(z.area_name)
+        INTO v_area_rule_id, v_surcharge, v_area_name
+        FROM (SELECT g.area_code, g.to_code
+              FROM shop_area_codes g FORCE INDEX (PRIMARY)
+              WHERE g.shop_id = pi_shop_id AND g.code_length = CHAR_LENGTH(v_same)
+                AND g.from_code <= v_same
+              ORDER BY g.from_code DESC
+              LIMIT 1) c
+        STRAIGHT_JOIN shop_delivery_areas z FORCE INDEX (PRIMARY)
+            ON z.shop_id = pi_shop_id AND z.area_code = c.area_code
+        WHERE c.to_code >= v_same;
+    END IF;
     IF v_digits IS NULL OR pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL
         OR v_pinned_no IS NOT NULL THEN
         IF v_digits IS NULL THEN
@@ -143,9 +178,9 @@ BEGIN
                    AND s.free >= c.quantity),
                MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
                SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
-               CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                    ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
-                                                         2 * d.policy_id) MOD 64))) END,
+               CASE WHEN COUNT(d.parcel_bit) < COUNT(*) THEN NULL
+                    WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
+                    ELSE BIT_COUNT(BIT_OR(d.parcel_bit)) END,
                CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
                     THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
                                   ELSE d.fee END)
@@ -182,8 +217,14 @@ BEGIN
             AND s.option_hash = f.stock_option_hash AND s.slot = 0;
         SET v_list = CONCAT('[', v_list, ']');
         -- Rows that ship together pay once, the highest fee that one of their policies asks for the
-        -- sum. One rule for all of them, or a parcel for each, needs no second look.
-        IF v_parcels < v_id_count THEN
+        -- sum. One rule for all of them, or a parcel for each, needs no second look; a fee by steps
+        -- (no number of parcels), or an area where delivery costs more, is looked at by
+        -- _price_parcels.
+        IF v_parcels IS NULL OR v_area_rule_id IS NOT NULL THEN
+            CALL _price_parcels(v_list,
+                CASE WHEN v_area_rule_id IS NOT NULL THEN v_surcharge END, v_shipping_fee,
+                v_parcels_json, v_undelivered);
+        ELSEIF v_parcels < v_id_count THEN
             SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
             FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
                   FROM (SELECT d.parcel, d.fee, d.free_over,
@@ -247,14 +288,14 @@ BEGIN
 
     -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel.
     -- One of several policies costs nothing once none of those that ask for a fee does.
-    IF v_shipping_fee > 0 THEN
+    IF v_shipping_fee > 0 AND v_parcels_json = '[]' THEN
         SET v_same = CONCAT(',', JSON_EXTRACT(v_list, '$[0][3]'), ',',
                             JSON_EXTRACT(v_list, '$[0][4]'), ']');
         IF CHAR_LENGTH(REPLACE(v_list, v_same, '')) + v_id_count * CHAR_LENGTH(v_same)
             = CHAR_LENGTH(v_list) THEN
             SELECT CONCAT('[{"policy_ids":[', d.policy_id, '],"amount":"',
                           CAST(v_product_total AS DECIMAL(18,2)), '","fee":"', d.fee,
-                          '","free_over":',
+                          '","surcharge":"0.00","free_over":',
                           COALESCE(CONCAT('"', d.free_over, '"'), 'null'), ',"missing":',
                           COALESCE(CONCAT('"', d.free_over
                                           - CAST(v_product_total AS DECIMAL(18,2)), '"'),
@@ -264,7 +305,8 @@ BEGIN
             WHERE d.rule_id = CAST(JSON_EXTRACT(v_list, '$[0][3]') AS UNSIGNED);
         ELSE
             SELECT CONCAT('[', GROUP_CONCAT('{"policy_ids":[', g.policy_ids,
-                       '],"amount":"', g.amount, '","fee":"', g.fee, '","free_over":',
+                       '],"amount":"', g.amount, '","fee":"', g.fee,
+                       '","surcharge":"0.00","free_over":',
                        COALESCE(CONCAT('"', g.free_over, '"'), 'null'), ',"missing":',
                        COALESCE(CONCAT('"', g.free_over - g.amount, '"'), 'null'), '}'
                        ORDER BY g.policy_ids), ']')
@@ -302,10 +344,13 @@ BEGIN
            v_vat AS vat_amount, CAST(v_tax_free AS DECIMAL(18,2)) AS tax_free_amount,
            LEFT(pi_user_id, 63) AS user_id, m.user_name, m.user_phone,
            a.seq_no AS address_id, a.receiver_name, a.receiver_phone,
-           a.post_code, a.address, a.address_detail, a.delivery_msg,
+           COALESCE(a.post_code, v_post_code) AS post_code,
+           a.address, a.address_detail, a.delivery_msg,
            CASE WHEN v_pinned_no IS NULL THEN '[]'
                 ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json,
-           v_parcels_json AS parcels_json
+           v_parcels_json AS parcels_json,
+           v_area_name AS area_name, v_fee_final AS fee_final,
+           v_undelivered AS undelivered_ids_json
     FROM shops s
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id

@@ -1,7 +1,7 @@
--- _delivery_fee: what a delivery policy asks for a parcel.
+-- _delivery_fee: what a delivery policy asks for a parcel; of one with steps, below the first.
 --
 -- Parameters
---   pi_type       free | fixed | conditional | area
+--   pi_type       free | fixed | conditional | area | weight | quantity | amount
 --   pi_base_cost  of the policy
 --   pi_digits     decimals of the shop's currency
 -- Returns base_cost, rounded, which may make it one digit longer; 0 for free

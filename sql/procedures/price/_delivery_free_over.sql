@@ -1,7 +1,7 @@
 -- _delivery_free_over: from which sum of its goods on a parcel costs nothing.
 --
 -- Parameters
---   pi_type       free | fixed | conditional | area
+--   pi_type       as _delivery_fee takes it
 --   pi_free_over  of the policy, which may have one that its type does not use
 -- Returns that sum, inclusive; NULL = there is none
 -- Errors  none

@@ -7,14 +7,17 @@
 -- see shop_order_insert.
 --
 -- Delivery: lines of one parcel pay once, the highest fee that one of its policies asks for the
--- parcel's sum. Tax: prices contain VAT; delivery is taxable. A row of an unknown product or option
--- has no amount and no policy.
+-- parcel's sum, weight or units; and, where delivery to the address's area costs more, what that
+-- is, once for each parcel, also for one that costs nothing else, unless all of its policies ask
+-- the same everywhere. Tax: prices contain VAT; delivery is taxable. A row of an unknown product
+-- or option has no amount and no policy.
 --
 -- Parameters
 --   pi_shop_id, pi_user_id  whose cart
 --   pi_ids                  '[1,2]' as _parse_ids returns it
 --   pi_digits               decimals of the currency
 --   pi_vat_rate             0.1 = 10 %
+--   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
 --   po_count                OUT: how many rows; fewer than ids when one is
 --                           consumed, foreign or unknown
 --   po_ids                  OUT: the rows that have a price, sorted
@@ -28,7 +31,8 @@
 --   to say is that it is too much
 -- Locks   none
 -- Example
---   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, @n, @ids, @p, @f, @t, @s, @v, @tax_free);
+--   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, '63001', @n, @ids, @p, @f, @t, @s, @v,
+--       @free);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS calc_cart_totals;
@@ -39,6 +43,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
     pi_ids               LONGTEXT,
     pi_digits            TINYINT UNSIGNED,
     pi_vat_rate          DECIMAL(5,4),
+    pi_post_code         TEXT,
     OUT po_count         INT UNSIGNED,
     OUT po_ids           LONGTEXT,
     OUT po_product_total DECIMAL(18,2),
@@ -52,9 +57,11 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
     COMMENT 'Cart rows to totals'
 BEGIN
     DECLARE v_ids LONGTEXT DEFAULT pi_ids;
-    DECLARE v_list, v_found_ids, v_first_name LONGTEXT;
+    DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_code LONGTEXT;
     DECLARE v_made_mode VARCHAR(8);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
+    DECLARE v_area_rule_id BIGINT UNSIGNED;
+    DECLARE v_surcharge DECIMAL(18,2);
     DECLARE v_slots SMALLINT UNSIGNED;
     DECLARE v_pinned_no INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
@@ -66,14 +73,27 @@ BEGIN
     INTO v_pinned_no, v_oldest
     FROM shops
     WHERE shop_id = pi_shop_id;
+    -- As shop_order_insert does.
+    SET v_code = REPLACE(REPLACE(pi_post_code, ' ', ''), '-', '');
+    SELECT MAX(z.area_rule_id), MAX(z.surcharge)
+    INTO v_area_rule_id, v_surcharge
+    FROM (SELECT g.area_code, g.to_code
+          FROM shop_area_codes g FORCE INDEX (PRIMARY)
+          WHERE g.shop_id = pi_shop_id AND g.code_length = CHAR_LENGTH(v_code)
+            AND g.from_code <= v_code
+          ORDER BY g.from_code DESC
+          LIMIT 1) c
+    STRAIGHT_JOIN shop_delivery_areas z FORCE INDEX (PRIMARY)
+        ON z.shop_id = pi_shop_id AND z.area_code = c.area_code
+    WHERE c.to_code >= v_code;
     SELECT SUM(f.orderable = 1 AND c.combination_hash IS NULL
                AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                AND s.free >= c.quantity),
            MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
            SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
-           CASE WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
-                ELSE BIT_COUNT(BIT_OR(1 << (COALESCE(2 * d.combine_group_id + 1,
-                                                     2 * d.policy_id) MOD 64))) END,
+           CASE WHEN COUNT(d.parcel_bit) < COUNT(*) THEN NULL
+                WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
+                ELSE BIT_COUNT(BIT_OR(d.parcel_bit)) END,
            CASE WHEN MAX(d.rule_id) <> MIN(d.rule_id)
                 THEN SUM(CASE WHEN p.unit_price * c.quantity >= d.free_over THEN 0
                               ELSE d.fee END)
@@ -110,8 +130,13 @@ BEGIN
         AND s.option_hash = f.stock_option_hash AND s.slot = 0;
     SET v_list = CONCAT('[', v_list, ']');
     -- Rows that ship together pay once, the highest fee that one of their policies asks for the
-    -- sum. One rule for all of them, or a parcel for each, needs no second look.
-    IF v_parcels < v_id_count THEN
+    -- sum. One rule for all of them, or a parcel for each, needs no second look; a fee by steps (no
+    -- number of parcels), or an area where delivery costs more, is looked at by _price_parcels.
+    IF v_parcels IS NULL OR v_area_rule_id IS NOT NULL THEN
+        CALL _price_parcels(v_list,
+            CASE WHEN v_area_rule_id IS NOT NULL THEN v_surcharge END, v_shipping_fee,
+            v_parcels_json, v_undelivered);
+    ELSEIF v_parcels < v_id_count THEN
         SELECT COALESCE(SUM(g.fee), 0) INTO v_shipping_fee
         FROM (SELECT MAX(CASE WHEN w.amount >= w.free_over THEN 0 ELSE w.fee END) AS fee
               FROM (SELECT d.parcel, d.fee, d.free_over,

@@ -25,15 +25,17 @@ BEGIN
     FROM shop_delivery_rules
     WHERE rule_id = OLD.rule_id AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id
       AND type = NEW.type AND parcel = NEW.parcel AND fee = NEW.fee
-      AND free_over <=> NEW.free_over
+      AND free_over <=> NEW.free_over AND steps <=> NEW.steps AND remote = NEW.remote
     LOCK IN SHARE MODE;
     IF v_rule_id IS NULL THEN
         INSERT INTO shop_delivery_rules
-            (shop_id, policy_id, type, parcel, fee, free_over, valid_from, actor, reason)
+            (shop_id, policy_id, type, parcel, fee, free_over, steps, remote, valid_from, actor,
+             reason)
         VALUES
-            (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over,
-             UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
+            (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over, NEW.steps,
+             NEW.remote, UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
         SET v_rule_id = LAST_INSERT_ID();
+        CALL _make_delivery_steps(v_rule_id, NEW.steps, NEW.currency_digits);
     END IF;
     SET NEW.rule_id = v_rule_id;
 END//

@@ -15,7 +15,8 @@ SELECT f.shop_id, f.policy_id,
        CASE
            WHEN p.id IS NULL THEN 'there is no such policy'
            WHEN NOT (f.type = p.type AND f.base_cost = p.base_cost AND f.threshold <=> p.free_over
-                     AND f.combine_group_id <=> p.combine_group_id)
+                     AND f.combine_group_id <=> p.combine_group_id AND f.steps <=> p.steps
+                     AND f.remote = p.remote)
                THEN 'is not as its policy is'
            WHEN NOT (f.currency_digits <=> s.currency_digits)
                THEN 'is not in the currency of its shop'
@@ -25,7 +26,8 @@ SELECT f.shop_id, f.policy_id,
                THEN 'is not what the formula gives'
            WHEN r.rule_id IS NULL
                 OR NOT (r.shop_id = f.shop_id AND r.policy_id = f.policy_id AND r.type = f.type
-                        AND r.parcel = f.parcel AND r.fee = f.fee AND r.free_over <=> f.free_over)
+                        AND r.parcel = f.parcel AND r.fee = f.fee AND r.free_over <=> f.free_over
+                        AND r.steps <=> f.steps AND r.remote = f.remote)
                THEN 'its rule says something else'
        END AS fault
 FROM shop_delivery_now f

@@ -120,7 +120,16 @@ impl History<'_> {
         let refused = self.model.quote(ids, &self.shop);
         let none = None::<&str>;
         let wanted = serde_json::to_string(ids).unwrap();
-        let params = (1, self.model.user.clone(), wanted, none, none, none);
+        let params = (
+            1,
+            self.model.user.clone(),
+            wanted,
+            none,
+            none,
+            none,
+            none,
+            none,
+        );
         let answer = self.call("shop_order_quote", params).await;
         if let Some(sets) = self.judge(answer, refused) {
             self.says_changes(sets.first());

@@ -128,13 +128,13 @@ fn before_seals() -> Files {
     files
         .edit(
             "procedures/order/shop_order_insert.sql",
-            "vat_rate, pricing_version, seal)",
-            "vat_rate, pricing_version)",
+            "vat_rate, pricing_version, area_rule_id, seal)",
+            "vat_rate, pricing_version, area_rule_id)",
         )
         .edit(
             "procedures/order/shop_order_insert.sql",
-            "THEN 1 ELSE 2 END, v_seal);",
-            "THEN 1 ELSE 2 END);",
+            "THEN 1 ELSE 2 END, v_area_rule_id, v_seal);",
+            "THEN 1 ELSE 2 END, v_area_rule_id);",
         )
         .edit(
             "procedures/order/_restore_order.sql",

@@ -177,6 +177,8 @@ pub async fn good_values(
             ids,
             null.clone(),
             null.clone(),
+            null.clone(),
+            null.clone(),
             null,
         ];
         if let Ok(sets) = call(gateway, "shop_order_quote", Params::Positional(quote)).await {

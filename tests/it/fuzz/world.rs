@@ -258,7 +258,8 @@ impl World {
             "pi_coupon_ids_json" | "pi_point_to_use" => Value::NULL,
             // Filled in together, below.
             "pi_product_id" | "pi_option_hash" | "pi_address_id" | "pi_receiver_json"
-            | "pi_client_total" => Value::NULL,
+            | "pi_post_code" | "pi_client_total" => Value::NULL,
+            "pi_areas_json" => (*dice.pick(&["[]", AREA, AREA])).into(),
             _ => hostile::value(dice),
         }
     }
@@ -306,6 +307,12 @@ impl World {
         } else {
             put("pi_receiver_json", receiver(dice).into());
         }
+        if routine.has("pi_post_code") && dice.percent(30) {
+            // Instead of both.
+            put("pi_address_id", Value::NULL);
+            put("pi_receiver_json", Value::NULL);
+            put("pi_post_code", (*dice.pick(&["04524", "63 001"])).into());
+        }
         values
     }
 
@@ -326,6 +333,9 @@ impl World {
     }
 }
 
+/// Where delivery costs more.
+const AREA: &str = r#"[{"area_code":"jeju","area_name":"제주","surcharge":"3000","codes":["63000~63644","58800"]}]"#;
+
 /// The fixture's address of a buyer.
 pub fn address(who: &Subject) -> String {
     let number = who.user_id.trim_start_matches('u');
@@ -335,7 +345,7 @@ pub fn address(who: &Subject) -> String {
 pub fn receiver(dice: &mut Dice) -> String {
     json!({
         "receiver_name": *dice.pick(&["김 받는 이", "O'Neil {key}", "\"quoted\" \\ name", "😀"]),
-        "receiver_phone": "010-1234-5678", "post_code": "04524", "address": "세종대로 110",
+        "receiver_phone": "010-1234-5678", "post_code": *dice.pick(&["04524", "63001"]), "address": "세종대로 110",
         "address_detail": *dice.pick(&["", "3층 {hash}"]), "delivery_msg": "문 앞에\r\n두세요",
     })
     .to_string()

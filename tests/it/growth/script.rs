@@ -209,14 +209,14 @@ async fn cart(meter: &mut Meter<'_>) {
         .call(
             "shop_order_quote",
             "OK",
-            texts(&["1", "u1", &ids, "-", "-", "-"]),
+            texts(&["1", "u1", &ids, "-", "-", "-", "-", "-"]),
         )
         .await;
     meter
         .call(
             "shop_order_quote foreign",
             "CART_NOT_FOUND",
-            texts(&["1", "u1", "[1000001]", "-", "-", "-"]),
+            texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-"]),
         )
         .await;
     meter
@@ -526,6 +526,12 @@ async fn jobs(meter: &mut Meter<'_>) {
     meter
         .call("withdraw_adm_price", "OK", texts(&[&change, "no sale"]))
         .await;
+    let areas =
+        r#"[{"area_code":"jeju","area_name":"제주","surcharge":"3000","codes":["63000~63644"]}]"#;
+    for said in [areas, areas, "[]"] {
+        let what = "update_adm_delivery_areas";
+        meter.call(what, "OK", texts(&["1", said])).await;
+    }
     meter.call("shop_prices_begin", "OK", vec![10.into()]).await;
     meter.call("shop_cart_expire", "OK", vec![10.into()]).await;
     meter.call("shop_cart_settle", "OK", vec![10.into()]).await;

@@ -18,6 +18,8 @@ async fn a_quote_names_the_field_that_is_wrong() {
             "101".into(),
             Value::NULL,
             Value::NULL,
+            Value::NULL,
+            Value::NULL,
         ],
     };
     let mut conn = db.conn_as_gateway().await;

@@ -88,7 +88,7 @@ async fn a_transaction_that_somebody_has_open_is_not_committed_by_a_call() {
     let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     let before = db.snapshot().await;
     let calls = [
-        "CALL shop_order_quote(1, 'u1', '[ID]', NULL, NULL, NULL)",
+        "CALL shop_order_quote(1, 'u1', '[ID]', NULL, NULL, NULL, NULL, NULL)",
         "CALL shop_order_select(1, NULL, 'T1')",
         "CALL shop_order_expire(NULL)",
         "CALL shop_order_restore_cart(1, 'u1', 'T1')",

@@ -41,6 +41,8 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
             "101",
             None::<&str>,
             None::<&str>,
+            None::<&str>,
+            None::<&str>,
         ),
     )
     .await
@@ -199,6 +201,8 @@ async fn consumed_foreign_and_unknown_cart_rows_get_one_answer() {
                     None::<&str>,
                     None::<&str>,
                     None::<&str>,
+                    None::<&str>,
+                    None::<&str>,
                 ),
                 "CART_NOT_FOUND",
                 "selected_cart_ids",
@@ -309,7 +313,16 @@ async fn an_address_that_is_not_ones_own_cannot_be_told_from_none() {
             &db,
             &mut conn,
             "shop_order_quote",
-            (1, "u1", ids, address, None::<&str>, None::<&str>),
+            (
+                1,
+                "u1",
+                ids,
+                address,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+                None::<&str>,
+            ),
             "ADDRESS_NOT_FOUND",
             "address_id",
         )

@@ -74,7 +74,16 @@ async fn a_value_with_a_line_break_does_not_stand_for_its_missing_neighbour() {
 
     let mut conn = db.conn_as_gateway().await;
     let none = None::<String>;
-    let quote = (1, &none, format!("u1\n[{id}]"), &none, &none, &none);
+    let quote = (
+        1,
+        &none,
+        format!("u1\n[{id}]"),
+        &none,
+        &none,
+        &none,
+        &none,
+        &none,
+    );
     let error = call(&mut conn, "shop_order_quote", quote)
         .await
         .unwrap_err();

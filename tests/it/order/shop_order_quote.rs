@@ -19,6 +19,8 @@ pub async fn quote(
         None::<&str>,
         None::<&str>,
         None::<&str>,
+        None::<&str>,
+        None::<&str>,
     );
     db.call(conn, "shop_order_quote", params).await
 }
@@ -128,11 +130,14 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
         "delivery_msg",
         "price_changes_json",
         "parcels_json",
+        "area_name",
+        "fee_final",
+        "undelivered_ids_json",
     ];
     assert_eq!(*answer.set(0).columns, columns);
     let shown: Vec<String> = columns
         .iter()
-        .map(|name| answer.first().str(name))
+        .map(|name| answer.first().opt(name).unwrap_or("NULL".into()))
         .collect();
     assert_eq!(
         shown,
@@ -160,9 +165,12 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
             "ring twice",
             "[]",
             concat!(
-                r#"[{"policy_ids":[2],"amount":"20000.00","fee":"3000.00","free_over":null,"missing":null},"#,
-                r#"{"policy_ids":[4],"amount":"10000.00","fee":"4000.00","free_over":null,"missing":null}]"#
+                r#"[{"policy_ids":[2],"amount":"20000.00","fee":"3000.00","surcharge":"0.00","free_over":null,"missing":null},"#,
+                r#"{"policy_ids":[4],"amount":"10000.00","fee":"4000.00","surcharge":"0.00","free_over":null,"missing":null}]"#
             ),
+            "NULL",
+            "1",
+            "[]",
         ]
     );
     assert_eq!(answer.count(), 2);
@@ -191,7 +199,8 @@ async fn the_address_is_the_one_asked_for_or_the_default_or_none() {
     let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     let ids = format!("[{cart_id}]");
     let mut shown = async |address: Option<&str>| {
-        let params = (1, "u1", ids.as_str(), address, None::<&str>, None::<&str>);
+        let none = None::<&str>;
+        let params = (1, "u1", ids.as_str(), address, none, none, none, none);
         let answer = db.call(&mut conn, "shop_order_quote", params).await;
         answer.map(|sets| sets.first().opt("address_id").unwrap_or_default())
     };
@@ -327,6 +336,8 @@ async fn bad_input_is_refused_and_changes_nothing() {
         Value::NULL,
         Value::NULL,
         Value::NULL,
+        Value::NULL,
+        Value::NULL,
     ];
     let conn = db.conn_as_gateway().await;
     let mut hostile = Hostile::new(&db, conn, "shop_order_quote", good).await;
@@ -369,12 +380,26 @@ async fn bad_input_is_refused_and_changes_nothing() {
             values(&["1", "1.00", "999999999999999"]),
         )
         .await;
+    let not_codes = values(&["12345678901", "우편", "1;2", "1\n2", "\u{a0}"]);
+    hostile.refuses(7, "post_code", not_codes).await;
+    hostile
+        .refuses(6, "receiver", values(&["x", "[]", "1"]))
+        .await;
+    hostile
+        .refuses(
+            6,
+            "receiver.receiver_name",
+            values(&["{}", "{\"post_code\":\"63001\"}"]),
+        )
+        .await;
     let fields = [
         "X-User-Id",
         "selected_cart_ids",
         "address_id",
         "coupon_ids",
         "point_to_use",
+        "receiver",
+        "post_code",
     ];
     hostile
         .refuses_what_is_no_text(&[1, 2, 3, 4, 5], &fields)

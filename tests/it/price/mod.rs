@@ -1,6 +1,7 @@
 //! What things cost: one file per routine or view, and `oracle`, which works it out a second time.
 
 mod calc_cart_totals;
+mod delivery;
 mod effective_price;
 mod kept_prices;
 mod minor_units;

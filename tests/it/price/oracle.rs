@@ -6,11 +6,17 @@
 //!   and so is a delivery fee: the currency has no smaller unit.
 //! - A line is that, times the quantity.
 //! - Delivery: lines ship together that have one policy, or policies of one combine group. A policy asks for
-//!   nothing (free), for its cost (fixed, area), or for its cost unless the sum shipped together has reached
-//!   free_over (conditional, inclusive). A parcel of several policies pays the highest fee one of them asks for.
+//!   nothing (free), for its cost (fixed, area), for its cost unless the sum shipped together has reached
+//!   free_over (conditional, inclusive), or for what the highest step says that the parcel has reached: in grams
+//!   (unknown ones are none), in units, or by its sum. Beyond its border a step may ask `more` for each full
+//!   `every`; below the first one the cost is asked. A parcel of several policies pays the highest fee one of them
+//!   asks for the whole of it.
+//! - To an area each parcel costs its surcharge more, also one that is free, unless all of its policies say
+//!   otherwise. An address is in an area when its postal code, without blanks and hyphens, lies in one of its
+//!   ranges and is as long. What a policy refuses to deliver there cannot be ordered; nothing of it changes the fee.
 //! - Prices contain VAT; what is tax free does not; delivery is taxable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Hundredths of the currency.
 pub type Cents = i128;
@@ -25,14 +31,50 @@ pub struct Shop {
     pub vat_rate: i128,
     pub policies: Vec<Policy>,
     pub products: Vec<Product>,
+    pub areas: Vec<Area>,
 }
 
-#[derive(Clone, Copy, Debug)]
+/// Where delivery costs more.
+#[derive(Clone, Debug)]
+pub struct Area {
+    pub code: String,
+    pub surcharge: Cents,
+    /// First and last postal code, of one length.
+    pub ranges: Vec<(String, String)>,
+}
+
+#[derive(Clone, Debug)]
 pub enum Kind {
     Free,
     Fixed,
     Conditional { free_over: Cents },
     Area,
+    Steps(Measure, Vec<Step>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Measure {
+    Weight,
+    Quantity,
+    Amount,
+}
+
+/// In whatever order.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Hundredths of a gram, of a unit, or of the currency.
+    pub from: i128,
+    pub fee: Cents,
+    /// For each of these (hundredths again) that is full beyond `from`, so much more.
+    pub more: Option<(i128, Cents)>,
+}
+
+/// What an area means to a policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Remote {
+    Surcharge,
+    Same,
+    Refuse,
 }
 
 #[derive(Clone, Debug)]
@@ -41,6 +83,7 @@ pub struct Policy {
     pub kind: Kind,
     pub cost: Cents,
     pub group: Option<u32>,
+    pub remote: Remote,
 }
 
 #[derive(Clone, Debug)]
@@ -54,6 +97,8 @@ pub struct Product {
     /// Place in the shop's policies.
     pub policy: usize,
     pub options: Vec<(String, Cents)>,
+    /// Grams of one.
+    pub weight: Option<i128>,
 }
 
 /// Product, option if any, quantity.
@@ -62,6 +107,29 @@ pub struct Item<'a> {
     pub product: &'a Product,
     pub option: Option<&'a (String, Cents)>,
     pub quantity: i128,
+}
+
+/// What ships together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Parcel {
+    pub policies: BTreeSet<u32>,
+    pub amount: Cents,
+    /// Of its goods in hundredths: grams, and units.
+    pub weight: i128,
+    pub units: i128,
+    /// With the surcharge.
+    pub fee: Cents,
+    pub surcharge: Cents,
+}
+
+impl Parcel {
+    pub fn measure(&self, measure: Measure) -> i128 {
+        match measure {
+            Measure::Weight => self.weight,
+            Measure::Quantity => self.units,
+            Measure::Amount => self.amount,
+        }
+    }
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -102,35 +170,82 @@ impl Shop {
         self.unit_price(item) * item.quantity
     }
 
-    fn delivery(&self, items: &[Item]) -> Cents {
-        // Parcel -> its sum, and the policies in it.
-        let mut parcels: BTreeMap<(bool, u32), (Cents, Vec<&Policy>)> = BTreeMap::new();
+    /// Where delivery to this postal code costs more; `None` when it does not, or nobody knows where it goes.
+    pub fn area(&self, post_code: Option<&str>) -> Option<&Area> {
+        let code = post_code?.replace([' ', '-'], "");
+        let holds = |(from, to): &(String, String)| {
+            from.len() == code.len() && (from..=to).contains(&&code)
+        };
+        self.areas.iter().find(|area| area.ranges.iter().any(holds))
+    }
+
+    /// Places of the lines that are not delivered there.
+    pub fn undelivered(&self, items: &[Item], post_code: Option<&str>) -> Vec<usize> {
+        let refused = |item: &Item| self.policies[item.product.policy].remote == Remote::Refuse;
+        match self.area(post_code) {
+            None => Vec::new(),
+            Some(_) => (0..items.len()).filter(|&n| refused(&items[n])).collect(),
+        }
+    }
+
+    /// What the policy asks for this parcel.
+    fn fee(&self, policy: &Policy, parcel: &Parcel) -> Cents {
+        let cost = self.rounded(policy.cost, 1);
+        match &policy.kind {
+            Kind::Free => 0,
+            Kind::Fixed | Kind::Area => cost,
+            Kind::Conditional { free_over } if parcel.amount >= *free_over => 0,
+            Kind::Conditional { .. } => cost,
+            Kind::Steps(by, steps) => {
+                let measure = parcel.measure(*by);
+                let reached = steps.iter().filter(|step| step.from <= measure);
+                let Some(step) = reached.max_by_key(|step| step.from) else {
+                    return cost;
+                };
+                let more = step.more.map_or(0, |(every, more)| {
+                    (measure - step.from) / every * self.rounded(more, 1)
+                });
+                self.rounded(step.fee, 1) + more
+            }
+        }
+    }
+
+    /// By their policies.
+    pub fn parcels(&self, items: &[Item], post_code: Option<&str>) -> Vec<Parcel> {
+        let policy_of = |item: &Item| &self.policies[item.product.policy];
+        let mut parcels: BTreeMap<(bool, u32), Parcel> = BTreeMap::new();
         for item in items {
-            let policy = &self.policies[item.product.policy];
+            let policy = policy_of(item);
             let key = match policy.group {
                 Some(group) => (true, group),
                 None => (false, policy.id),
             };
             let parcel = parcels.entry(key).or_default();
-            parcel.0 += self.line_amount(item);
-            parcel.1.push(policy);
+            parcel.policies.insert(policy.id);
+            parcel.amount += self.line_amount(item);
+            parcel.weight += item.product.weight.unwrap_or(0) * item.quantity * 100;
+            parcel.units += item.quantity * 100;
         }
-        let fee = |sum: Cents, policy: &Policy| match policy.kind {
-            Kind::Free => 0,
-            Kind::Fixed | Kind::Area => policy.cost,
-            Kind::Conditional { free_over } if sum >= free_over => 0,
-            Kind::Conditional { .. } => policy.cost,
-        };
+        let surcharge = self.area(post_code).map_or(0, |area| area.surcharge);
+        let mut parcels: Vec<Parcel> = parcels.into_values().collect();
+        for parcel in &mut parcels {
+            let its = |policy: &&Policy| parcel.policies.contains(&policy.id);
+            let policies: Vec<&Policy> = self.policies.iter().filter(its).collect();
+            let costs_more = |policy: &&Policy| policy.remote == Remote::Surcharge;
+            if policies.iter().any(costs_more) {
+                parcel.surcharge = surcharge;
+            }
+            let fees = policies.iter().map(|policy| self.fee(policy, parcel));
+            parcel.fee = fees.max().unwrap_or(0) + parcel.surcharge;
+        }
+        parcels.sort_by(|a, b| a.policies.cmp(&b.policies));
         parcels
-            .values()
-            .map(|(sum, policies)| policies.iter().map(|p| fee(*sum, p)).max().unwrap_or(0))
-            .map(|fee| self.rounded(fee, 1))
-            .sum()
     }
 
-    pub fn totals(&self, items: &[Item]) -> Totals {
+    pub fn totals(&self, items: &[Item], post_code: Option<&str>) -> Totals {
         let products: Cents = items.iter().map(|item| self.line_amount(item)).sum();
-        let delivery = self.delivery(items);
+        let parcels = self.parcels(items, post_code);
+        let delivery = parcels.iter().map(|parcel| parcel.fee).sum();
         let tax_free: Cents = items
             .iter()
             .filter(|item| item.product.tax_free)

@@ -766,7 +766,7 @@ async fn an_order_meets_each_event_wholly_before_or_wholly_after_it() {
             let acting = async || match event {
                 "quote" => {
                     let none = None::<&str>;
-                    let params = (1, "u1", format!("[{lamp}]"), none, none, none);
+                    let params = (1, "u1", format!("[{lamp}]"), none, none, none, none, none);
                     Running::call(&db, "shop_order_quote", params).await
                 }
                 "quantity" => {
@@ -936,7 +936,16 @@ async fn a_refused_quote_renews_nothing() {
     let refused = quote(&db, &mut conn, 1, "u1", &format!("[{lamp},999999]")).await;
     assert_eq!(code(&refused), "CART_NOT_FOUND");
     let none = None::<&str>;
-    let params = (1, "u1", format!("[{lamp}]"), "999999", none, none);
+    let params = (
+        1,
+        "u1",
+        format!("[{lamp}]"),
+        "999999",
+        none,
+        none,
+        none,
+        none,
+    );
     let refused = db.call(&mut conn, "shop_order_quote", params).await;
     assert_eq!(code(&refused), "ADDRESS_NOT_FOUND");
     let cart = read(&db, None).await;

@@ -9,10 +9,8 @@ use super::oracle::*;
 use super::random_change::change;
 use super::random_shop::*;
 use crate::fuzz::{Plan, Progress};
-use crate::order::shop_order_quote::{line_texts, quote};
+use crate::order::shop_order_quote::line_texts;
 use crate::support::*;
-
-const RECEIVER: &str = r#"{"receiver_name":"Kim","receiver_phone":"010-0000-0000","post_code":"04524","address":"1 Road"}"#;
 
 /// Currency, decimals, ten-thousandths of VAT. Each is a shop, with a session of its own.
 const SHOPS: [(&str, u32, i128); 7] = [
@@ -36,6 +34,28 @@ struct Choice {
     quantity: i128,
 }
 
+/// Where it goes, as the order form knows it.
+#[derive(Clone, Debug)]
+enum To {
+    /// Nobody has said.
+    Nowhere,
+    /// The buyer's default address, which the caller does not name when it asks what the cart costs.
+    Default(String),
+    Stored(String),
+    Typed(String),
+    /// A postal code alone: enough for a quote.
+    Code(String),
+}
+
+impl To {
+    fn code(&self) -> Option<&str> {
+        match self {
+            To::Nowhere => None,
+            To::Default(code) | To::Stored(code) | To::Typed(code) | To::Code(code) => Some(code),
+        }
+    }
+}
+
 struct Session {
     db: Arc<TestDb>,
     admin: Conn,
@@ -49,6 +69,7 @@ struct Session {
     /// The cart that is being looked at, for whoever looks at a failure.
     number: usize,
     user: String,
+    to: To,
 }
 
 impl Session {
@@ -57,6 +78,15 @@ impl Session {
         let (currency, digits, vat) = SHOPS[number];
         let shop = random.shop(10 + u32::try_from(number).unwrap(), currency, digits, vat);
         write_shop(db, &shop).await;
+        for buyer in 0..BUYERS {
+            db.exec(&format!(
+                "INSERT INTO shop_shipping_address (seq_no, shop_id, user_id, receiver_name, receiver_phone, post_code,
+                     address, update_date)
+                 VALUES ({0}0{buyer}, {0}, 'b{buyer}', 'Kim', '010', '-', 'Road', UTC_TIMESTAMP(6))",
+                shop.id
+            ))
+            .await;
+        }
         let mut admin = db.conn().await;
         // Only the rows of its own buyers, and no gaps between them.
         let level = "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
@@ -71,7 +101,37 @@ impl Session {
             taken: BTreeMap::new(),
             number: 0,
             user: String::new(),
+            to: To::Nowhere,
         }
+    }
+
+    /// Of the buyer's address.
+    fn address_id(&self) -> String {
+        format!("{}0{}", self.shop.id, &self.user[1..])
+    }
+
+    fn anywhere(&mut self) -> To {
+        let code = self.random.post_code(&self.shop);
+        match self.random.below(10) {
+            0 => To::Nowhere,
+            1 | 2 => To::Default(code),
+            3..=5 => To::Stored(code),
+            6 | 7 => To::Code(code),
+            _ => To::Typed(code),
+        }
+    }
+
+    /// The buyer's address is the one that `to` tells of.
+    fn address_sql(&self) -> String {
+        let (code, is_default) = match &self.to {
+            To::Default(code) => (code.as_str(), 1),
+            To::Stored(code) => (code.as_str(), 0),
+            To::Nowhere | To::Typed(_) | To::Code(_) => ("-", 0),
+        };
+        format!(
+            "UPDATE shop_shipping_address SET post_code = '{code}', is_default = {is_default} WHERE seq_no = {}",
+            self.address_id()
+        )
     }
 
     fn choices(&mut self) -> Vec<Choice> {
@@ -120,8 +180,9 @@ impl Session {
             "SELECT seq_no FROM shop_cart WHERE shop_id = {shop} AND user_id = '{user}' ORDER BY seq_no;
              DELETE FROM shop_cart WHERE shop_id = {shop} AND user_id = '{user}';
              INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-             VALUES {}; SELECT LAST_INSERT_ID() AS id",
-            rows.join(", ")
+             VALUES {}; SELECT LAST_INSERT_ID() AS id; {}",
+            rows.join(", "),
+            self.address_sql()
         );
         let sets = query(&mut self.admin, &sql).await.unwrap();
         let left: Vec<i64> = sets
@@ -142,8 +203,8 @@ impl Session {
 
     fn told(&self, choices: &[Choice]) -> String {
         format!(
-            "cart {} of {}: {choices:#?} in {:#?}",
-            self.number, self.user, self.shop
+            "cart {} of {} to {:?}: {choices:#?} in {:#?}",
+            self.number, self.user, self.to, self.shop
         )
     }
 
@@ -160,13 +221,87 @@ impl Session {
                 money(amount)
             )
         });
-        (self.shop.totals(&items), lines.collect())
+        (self.shop.totals(&items, self.to.code()), lines.collect())
+    }
+
+    /// Rows of the cart that are not delivered there.
+    fn undelivered(&self, ids: &[i64], choices: &[Choice]) -> Vec<i64> {
+        let items = self.items(choices);
+        let places = self.shop.undelivered(&items, self.to.code());
+        places.iter().map(|&n| ids[n]).collect()
+    }
+
+    /// Quoted for where it goes, in the words for that.
+    async fn quote(&mut self, ids: &[i64]) -> Result<Sets, CallError> {
+        let json = self.random.ids_json(ids);
+        let [mut address, mut receiver, mut code] = [const { None::<String> }; 3];
+        match &self.to {
+            To::Nowhere | To::Default(_) => {}
+            To::Stored(_) => address = Some(self.address_id()),
+            To::Typed(typed) => receiver = Some(receiver_json(typed)),
+            To::Code(alone) => code = Some(alone.clone()),
+        }
+        let user = self.user.as_str();
+        let none = None::<&str>;
+        let params = (
+            self.shop.id,
+            user,
+            json,
+            address,
+            none,
+            none,
+            receiver,
+            code,
+        );
+        self.db
+            .call(&mut self.conn, "shop_order_quote", params)
+            .await
+    }
+
+    /// Where it goes and what that makes of its parcels.
+    fn assert_parcels(&self, quoted: &Row, ids: &[i64], choices: &[Choice]) {
+        let told = self.told(choices);
+        let area = self.shop.area(self.to.code());
+        let name = area.map(|area| format!("Area {}", area.code));
+        assert_eq!(quoted.opt("area_name"), name, "{told}");
+        let is_final = self.to.code().is_some() || self.shop.areas.is_empty();
+        assert_eq!(quoted.int("fee_final"), i64::from(is_final), "{told}");
+        let undelivered = self.undelivered(ids, choices);
+        assert_eq!(
+            quoted.json("undelivered_ids_json"),
+            serde_json::json!(undelivered),
+            "{told}"
+        );
+        let text = |value: &serde_json::Value| value.as_str().expect("a text").to_owned();
+        let mut found: Vec<_> = (quoted.json("parcels_json").as_array())
+            .expect("an array")
+            .iter()
+            .map(|parcel| {
+                let ids = parcel["policy_ids"].as_array().expect("an array");
+                let ids = ids.iter().map(|id| id.as_u64().expect("a number"));
+                let mut ids: Vec<u64> = ids.collect();
+                ids.sort_unstable();
+                let amounts = ["amount", "fee", "surcharge"].map(|name| text(&parcel[name]));
+                (ids, amounts)
+            })
+            .collect();
+        found.sort();
+        let items = self.items(choices);
+        let parcels = self.shop.parcels(&items, self.to.code());
+        let expected: Vec<_> = (parcels.iter())
+            .filter(|parcel| parcel.fee > 0)
+            .map(|parcel| {
+                let ids: Vec<u64> = parcel.policies.iter().map(|&id| id.into()).collect();
+                let amounts = [parcel.amount, parcel.fee, parcel.surcharge].map(money);
+                (ids, amounts)
+            })
+            .collect();
+        assert_eq!(found, expected, "{told}");
     }
 
     async fn assert_quoted(&mut self, ids: &[i64], choices: &[Choice]) -> Totals {
         let (totals, lines) = self.expected(ids, choices);
-        let json = self.random.ids_json(ids);
-        let quoted = quote(&self.db, &mut self.conn, self.shop.id, &self.user, &json).await;
+        let quoted = self.quote(ids).await;
         let quoted = quoted.unwrap_or_else(|e| panic!("{e:?}: {}", self.told(choices)));
         assert_eq!(
             amounts(quoted.first()),
@@ -180,6 +315,7 @@ impl Session {
             "quoted, {}",
             self.told(choices)
         );
+        self.assert_parcels(quoted.first(), ids, choices);
         totals
     }
 
@@ -188,12 +324,17 @@ impl Session {
             true => money(total),
             false => money(total).trim_end_matches(".00").to_owned(),
         };
-        OrderCall::new(&format!("N{}-{}", self.shop.id, self.number), &[])
+        let order = OrderCall::new(&format!("N{}-{}", self.shop.id, self.number), &[])
             .user(self.shop.id, &self.user)
             .cart_ids_json(Some(&self.random.ids_json(ids)))
-            .address(None)
-            .receiver(Some(RECEIVER))
-            .client_total(&total)
+            .client_total(&total);
+        match &self.to {
+            To::Default(_) | To::Stored(_) => order.address(Some(&self.address_id())),
+            To::Typed(code) | To::Code(code) => {
+                order.address(None).receiver(Some(&receiver_json(code)))
+            }
+            To::Nowhere => panic!("an order goes somewhere"),
+        }
     }
 
     /// Refused, with what it costs now.
@@ -218,6 +359,31 @@ impl Session {
         );
     }
 
+    /// Refused, since not all of it is delivered there.
+    async fn assert_not_served(&mut self, ids: &[i64], choices: &[Choice]) {
+        let (totals, _) = self.expected(ids, choices);
+        let undelivered = self.undelivered(ids, choices);
+        let order = self.order(totals.total, ids);
+        let error = match order.call(&mut self.conn).await {
+            Err(error) => error,
+            Ok(sets) => panic!("not refused but {sets:?}: {}", self.told(choices)),
+        };
+        error.expect_code("AREA_NOT_SERVED");
+        let told = self.told(choices);
+        assert_eq!(error.row().str("field"), "post_code", "{told}");
+        let expected = serde_json::json!(undelivered);
+        assert_eq!(error.row().json("detail"), expected, "{told}");
+    }
+
+    /// It goes somewhere else now.
+    async fn redirect(&mut self, to: To) {
+        self.to = to;
+        let sql = self.address_sql();
+        query(&mut self.admin, &sql)
+            .await
+            .unwrap_or_else(|e| panic!("{sql}: {e}"));
+    }
+
     /// Charged and kept as the oracle says.
     async fn assert_ordered(&mut self, ids: &[i64], choices: &[Choice]) {
         let (totals, lines) = self.expected(ids, choices);
@@ -232,7 +398,9 @@ impl Session {
         );
         assert_eq!(done.first().str("currency"), self.shop.currency);
         let sql = format!(
-            "SELECT * FROM shop_orders WHERE shop_id = {0} AND order_number = 'N{0}-{1}';
+            "SELECT o.*, a.area_code, a.surcharge FROM shop_orders o
+                 LEFT JOIN shop_area_rules a ON a.area_rule_id = o.area_rule_id
+             WHERE o.shop_id = {0} AND o.order_number = 'N{0}-{1}';
              SELECT l.cart_seq_no AS cart_id, l.product_id, l.option_hash, l.unit_price, l.quantity, l.line_amount,
                     1 AS orderable, l.line_no
              FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
@@ -241,6 +409,13 @@ impl Session {
         );
         let kept = query(&mut self.admin, &sql).await.unwrap();
         assert_eq!(amounts(kept.first()), totals.amounts(), "kept, {told}");
+        let rule = ["area_code", "surcharge"].map(|name| kept.first().opt(name));
+        let area = self.shop.area(self.to.code());
+        let expected = [
+            area.map(|area| area.code.clone()),
+            area.map(|area| money(area.surcharge)),
+        ];
+        assert_eq!(rule, expected, "kept, {told}");
         assert_eq!(line_texts(&kept.set(1).rows), lines, "kept, {told}");
         let numbers: Vec<String> = (1..=ids.len()).map(|n| n.to_string()).collect();
         assert_eq!(kept.set(1).column("line_no"), numbers, "{told}");
@@ -258,6 +433,7 @@ impl Session {
     async fn cart(&mut self, number: usize) -> &'static str {
         self.number = number;
         self.user = format!("b{}", number % BUYERS);
+        self.to = self.anywhere();
         let all = self.choices();
         let all_ids = self.fill(&all).await;
         let chosen = self.random.some_of(all.len()); // the rest stays in the cart and costs nothing
@@ -265,8 +441,24 @@ impl Session {
         let ids: Vec<i64> = chosen.iter().map(|&n| all_ids[n]).collect();
         let quoted = self.assert_quoted(&ids, &choices).await;
         let mut outcome = "ordered as quoted";
+        if matches!(self.to, To::Nowhere) || self.random.percent(10) {
+            let code = self.random.post_code(&self.shop);
+            let to = match self.random.coin() {
+                true => To::Stored(code),
+                false => To::Typed(code),
+            };
+            outcome = self
+                .told_of_another_price(to, &quoted, &ids, &choices)
+                .await;
+        }
+        if !self.undelivered(&ids, &choices).is_empty() {
+            outcome = "not delivered there";
+            self.assert_not_served(&ids, &choices).await;
+            self.redirect(To::Typed("9999-99999".to_owned())).await;
+        }
+        let (now, _) = self.expected(&ids, &choices);
         if self.random.percent(25) {
-            let order = self.order(quoted.total + self.shop.unit(), &ids);
+            let order = self.order(now.total + self.shop.unit(), &ids);
             self.assert_refused(&order, &ids, &choices).await;
         }
         if self.random.percent(40) {
@@ -275,11 +467,16 @@ impl Session {
             query(&mut self.admin, &sql)
                 .await
                 .unwrap_or_else(|e| panic!("{sql}: {e}"));
+            let before = now.total;
             let (now, _) = self.expected(&ids, &choices);
             outcome = "ordered after a change of no price";
-            if now.total != quoted.total {
+            if !self.undelivered(&ids, &choices).is_empty() {
+                outcome = "not delivered there any more";
+                self.assert_not_served(&ids, &choices).await;
+                self.redirect(To::Typed("9999-99999".to_owned())).await;
+            } else if now.total != before {
                 outcome = "ordered after a changed price";
-                let order = self.order(quoted.total, &ids);
+                let order = self.order(before, &ids);
                 self.assert_refused(&order, &ids, &choices).await;
                 self.assert_quoted(&ids, &choices).await;
             }
@@ -288,6 +485,24 @@ impl Session {
         let rest = all_ids.into_iter().filter(|id| !ids.contains(id));
         self.left.insert(self.user.clone(), rest.collect());
         outcome
+    }
+
+    /// The address changes between the quote and the order, and perhaps the price with it.
+    async fn told_of_another_price(
+        &mut self,
+        to: To,
+        quoted: &Totals,
+        ids: &[i64],
+        choices: &[Choice],
+    ) -> &'static str {
+        self.redirect(to).await;
+        let (now, _) = self.expected(ids, choices);
+        if !self.undelivered(ids, choices).is_empty() || now.total == quoted.total {
+            return "ordered for another address at the same price";
+        }
+        let order = self.order(quoted.total, ids);
+        self.assert_refused(&order, ids, choices).await;
+        "ordered for another address at another price"
     }
 
     /// Every unit that was ordered is taken from the stock row it belongs to, and no other.
@@ -313,6 +528,12 @@ impl Session {
             .collect();
         assert_eq!(found, taken, "shop {}", self.shop.id);
     }
+}
+
+fn receiver_json(post_code: &str) -> String {
+    format!(
+        r#"{{"receiver_name":"Kim","receiver_phone":"010-0000-0000","post_code":"{post_code}","address":"1 Road"}}"#
+    )
 }
 
 #[tokio::test]
@@ -342,6 +563,10 @@ async fn the_quote_is_the_charge_and_both_are_what_the_rules_say() {
         "ordered as quoted",
         "ordered after a change of no price",
         "ordered after a changed price",
+        "ordered for another address at the same price",
+        "ordered for another address at another price",
+        "not delivered there",
+        "not delivered there any more",
     ]);
     db.assert_audit_clean().await;
 }

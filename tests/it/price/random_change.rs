@@ -2,7 +2,7 @@
 //! or a hand.
 
 use super::oracle::*;
-use super::random_shop::{Random, or_null};
+use super::random_shop::{Random, grams, or_null};
 
 /// Changes something of this product, its option or its delivery. Prices only rise: none falls below 0.
 pub fn change(
@@ -17,7 +17,7 @@ pub fn change(
     let policy = shop.products[product].policy;
     let of_policy = format!("WHERE shop_id = {id} AND id = {}", shop.policies[policy].id);
     let more = (1 + i128::try_from(random.below(50)).expect("small")) * shop.unit();
-    match random.below(9) {
+    match random.below(12) {
         0 => {
             let it = &mut shop.products[product];
             it.list_price += more;
@@ -55,14 +55,30 @@ pub fn change(
         }
         6 => {
             shop.policies[policy].kind = random.kind(shop);
-            let (kind, free_over) = shop.policies[policy].kind.columns();
-            format!("UPDATE shop_delivery_policy SET type = '{kind}', free_over = {free_over} {of_policy}")
+            let (kind, free_over, steps) = shop.policies[policy].kind.columns();
+            format!(
+                "UPDATE shop_delivery_policy SET type = '{kind}', free_over = {free_over}, steps = {steps} {of_policy}"
+            )
         }
         7 => {
             let group = [None, Some(1), Some(2)][random.below(3)];
             shop.policies[policy].group = group;
             let group = group.map_or("NULL".to_owned(), |group| group.to_string());
             format!("UPDATE shop_delivery_policy SET combine_group_id = {group} {of_policy}")
+        }
+        8 => {
+            shop.products[product].weight = random.weight();
+            let weight = grams(shop.products[product].weight);
+            format!("UPDATE shop_products SET weight = {weight} {of_product}")
+        }
+        9 => {
+            shop.policies[policy].remote = random.remote();
+            let remote = shop.policies[policy].remote.word();
+            format!("UPDATE shop_delivery_policy SET remote = '{remote}' {of_policy}")
+        }
+        10 => {
+            random.move_areas(shop);
+            shop.areas_call()
         }
         // Of no price.
         _ => format!(
@@ -73,13 +89,80 @@ pub fn change(
 }
 
 impl Kind {
-    /// `type` and `free_over` of shop_delivery_policy.
-    pub fn columns(self) -> (&'static str, String) {
+    /// `type`, `free_over` and `steps` of shop_delivery_policy.
+    pub fn columns(&self) -> (&'static str, String, String) {
+        let none = || "NULL".to_owned();
         match self {
-            Kind::Free => ("free", or_null(None)),
-            Kind::Fixed => ("fixed", or_null(None)),
-            Kind::Area => ("area", or_null(None)),
-            Kind::Conditional { free_over } => ("conditional", or_null(Some(free_over))),
+            Kind::Free => ("free", none(), none()),
+            Kind::Fixed => ("fixed", none(), none()),
+            Kind::Area => ("area", none(), none()),
+            Kind::Conditional { free_over } => ("conditional", money(*free_over), none()),
+            Kind::Steps(by, steps) => {
+                let kind = match by {
+                    Measure::Weight => "weight",
+                    Measure::Quantity => "quantity",
+                    Measure::Amount => "amount",
+                };
+                let steps: Vec<String> = (steps.iter().enumerate())
+                    .map(|(n, step)| step.json(n % 2 == 0))
+                    .collect();
+                (kind, none(), format!("'[{}]'", steps.join(", ")))
+            }
         }
+    }
+}
+
+impl Step {
+    /// As texts or as numbers.
+    fn json(&self, as_texts: bool) -> String {
+        let mut members = vec![("from", self.from), ("fee", self.fee)];
+        if let Some((every, more)) = self.more {
+            members.extend([("every", every), ("more", more)]);
+        }
+        let members = members.iter().map(|(name, value)| {
+            let value = money(*value);
+            let value = value.trim_end_matches(".00");
+            let quote = if as_texts { "\"" } else { "" };
+            format!("\"{name}\":{quote}{value}{quote}")
+        });
+        format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    }
+}
+
+impl Remote {
+    /// `remote` of shop_delivery_policy.
+    pub fn word(self) -> &'static str {
+        match self {
+            Remote::Surcharge => "surcharge",
+            Remote::Same => "same",
+            Remote::Refuse => "refuse",
+        }
+    }
+}
+
+impl Shop {
+    /// What the operator calls to have these areas and no others.
+    pub fn areas_call(&self) -> String {
+        let areas: Vec<String> = (self.areas.iter())
+            .map(|area| {
+                let codes: Vec<String> = (area.ranges.iter())
+                    .map(|(from, to)| match from == to {
+                        true => format!("\"{from}\""),
+                        false => format!("\"{from}~{to}\""),
+                    })
+                    .collect();
+                let (code, codes) = (&area.code, codes.join(","));
+                let surcharge = money(area.surcharge);
+                let surcharge = surcharge.trim_end_matches(".00");
+                format!(
+                    r#"{{"area_code":"{code}","area_name":"Area {code}","surcharge":"{surcharge}","codes":[{codes}]}}"#
+                )
+            })
+            .collect();
+        format!(
+            "CALL update_adm_delivery_areas({}, '[{}]')",
+            self.id,
+            areas.join(",")
+        )
     }
 }

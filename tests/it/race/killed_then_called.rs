@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 42] = [
+const NEXT: [(&str, &[&str]); 43] = [
     (
         "add_shop_cart",
         &[
@@ -56,8 +56,8 @@ const NEXT: [(&str, &[&str]); 42] = [
     (
         "shop_order_quote",
         &[
-            "(1, '{user}', '[{cart}]', NULL, NULL, NULL)",
-            "(1, 'other', '[1]', NULL, NULL, NULL)",
+            "(1, '{user}', '[{cart}]', NULL, NULL, NULL, NULL, NULL)",
+            "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL)",
         ],
     ),
     (
@@ -118,6 +118,14 @@ const NEXT: [(&str, &[&str]); 42] = [
             r#"(1, '[{"product_id":"hidden","sale_price":"6000"}]', NULL, NULL, 'why')"#,
             r#"(1, '[{"product_id":"nothing","sale_price":"6000"}]', NULL, NULL, 'why')"#,
             "(1, '[]', NULL, NULL, 'why')",
+        ],
+    ),
+    (
+        "update_adm_delivery_areas",
+        &[
+            r#"(1, '[{"area_code":"a","area_name":"a","surcharge":"1","codes":["1"]}]')"#,
+            "(1, '[1]')",
+            "(1, '')",
         ],
     ),
     (

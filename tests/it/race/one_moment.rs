@@ -50,7 +50,16 @@ async fn buy(
         first = query(&mut admin, &sql).await.unwrap().first().int("id");
         let ids: Vec<i64> = (first..first + 5).collect();
         let none = None::<&str>;
-        let asked = (1, user.as_str(), format!("{ids:?}"), none, none, none);
+        let asked = (
+            1,
+            user.as_str(),
+            format!("{ids:?}"),
+            none,
+            none,
+            none,
+            none,
+            none,
+        );
         // A hand may have taken a row out.
         quotes.extend(call(&mut conn, "shop_order_quote", asked).await.ok());
         let order = guest_order(&format!("T{buyer}-{number}"), &user, &ids, "1");

@@ -97,7 +97,16 @@ async fn nobody_waits_for_a_row_that_he_only_reads() {
     call(
         &mut conn,
         "shop_order_quote",
-        (1, "u1", ids, "101", None::<&str>, None::<&str>),
+        (
+            1,
+            "u1",
+            ids,
+            "101",
+            None::<&str>,
+            None::<&str>,
+            None::<&str>,
+            None::<&str>,
+        ),
     )
     .await
     .unwrap();

@@ -394,8 +394,7 @@ async fn the_known_wallet_goes_on_and_any_other_adapter_waits_for_its_patterns()
 /// What a page inserted again was counted again, up to 0027: the counts are what is there.
 #[tokio::test]
 async fn what_was_counted_too_often_is_counted_anew() {
-    let fixtures = fixtures("filled");
-    let db = old_database(fixtures.last().unwrap()).await;
+    let db = old_database(&fixture("filled", 26)).await;
     db.exec(
         "UPDATE shop_products SET option_groups = 6, required_choices = 3, required_texts = 1 WHERE product_id = 'band';
          UPDATE shop_products SET option_groups = 1 WHERE product_id = 'lamp';
@@ -417,4 +416,35 @@ async fn what_was_counted_too_often_is_counted_anew() {
     );
     let offer = "SELECT CONCAT(option_groups, required_texts) FROM shop_offers WHERE product_id = 'band' LIMIT 1";
     assert_eq!(db.text(offer).await, "20");
+}
+
+/// Delivery costs what it did, everywhere, until the shop says where it costs more; that is for orders from then on.
+#[tokio::test]
+async fn delivery_costs_what_it_did_until_areas_are_said() {
+    let db = old_database(fixtures("filled").last().unwrap()).await;
+    let fees = "SELECT GROUP_CONCAT(policy_id, ' ', rule_id, ' ', fee, ' ', COALESCE(free_over, '-') ORDER BY policy_id)
+                FROM shop_delivery_now WHERE shop_id = 1";
+    let before = db.text(fees).await;
+    let (done, words) = load(&db).await;
+    assert!(done, "{words}");
+    assert_eq!(db.text(fees).await, before, "the same rules");
+    let mut conn = db.conn_as_gateway().await;
+    let mut orders = Vec::new();
+    for (number, total) in [("BEFORE", "23000"), ("AFTER", "26000")] {
+        let lamp = db.add_cart(1, "islander", "lamp", NO_OPTION, 1).await;
+        let receiver = history::RECEIVER.replace("04524", "63001");
+        let order = OrderCall::new(number, &[lamp])
+            .user(1, "islander")
+            .receiver(Some(&receiver))
+            .client_total(total);
+        let made = order.call(&mut conn).await.unwrap();
+        orders.push(made.first().str("total_payment"));
+        db.exec(
+            "CALL update_adm_delivery_areas(1, '[{\"area_code\":\"jeju\",\"area_name\":\"제주\",
+                 \"surcharge\":\"3000\",\"codes\":[\"63000~63644\"]}]')",
+        )
+        .await;
+    }
+    assert_eq!(orders, ["23000.00", "26000.00"]);
+    db.assert_audit_clean().await;
 }

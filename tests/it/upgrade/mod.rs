@@ -61,6 +61,13 @@ pub fn fixtures(kind: &str) -> Vec<Fixture> {
     found
 }
 
+/// The one of that version.
+pub fn fixture(kind: &str, version: u32) -> Fixture {
+    let path = folder().join(format!("{kind}_{version:04}.sql"));
+    assert!(path.exists(), "{}", path.display());
+    Fixture { path, version }
+}
+
 /// The number of a schema file.
 pub fn schema_version(path: &str) -> Option<u32> {
     let name = path.strip_prefix("sql/schema/")?;
