@@ -18,7 +18,7 @@ pub struct Cli {
 pub enum Command {
     /// Serve HTTP until SIGTERM or SIGINT
     Serve(ServeArgs),
-    /// Load the SQL files into a database, or compare a database with them
+    /// Load the SQL files into a database, compare a database with them, or load a table into it
     #[command(subcommand)]
     Db(DbCommand),
 }
@@ -30,6 +30,8 @@ pub enum DbCommand {
     /// Report every difference between a database and the SQL files; exit 1 when there is one, 2 when they cannot be
     /// compared
     Check(CheckArgs),
+    /// Say where a shop's delivery costs more: the areas of a CSV file replace all that there were, or nothing changes
+    Areas(AreasArgs),
 }
 
 /// Options of `jumun serve`.
@@ -190,20 +192,27 @@ impl ServeArgs {
     }
 }
 
-/// Options that `db load` and `db check` share.
+/// Options that all `db` commands share.
 #[derive(Debug, Clone, Args)]
-pub struct SqlArgs {
+pub struct ServerArgs {
     /// Database and an account that may create databases, accounts and routines for others
     #[arg(long, env = "JUMUN_ADMIN_DATABASE_URL", hide_env_values = true)]
     pub admin_url: String,
 
-    /// Directory with load.sql and the files it names
-    #[arg(long, env = "JUMUN_SQL_DIR", default_value = "./sql")]
-    pub sql_dir: PathBuf,
-
     /// File with the certificate authorities that the database server must prove to (PEM)
     #[arg(long, env = "JUMUN_DATABASE_CA")]
     pub database_ca: Option<PathBuf>,
+}
+
+/// Options that `db load` and `db check` share.
+#[derive(Debug, Clone, Args)]
+pub struct SqlArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+
+    /// Directory with load.sql and the files it names
+    #[arg(long, env = "JUMUN_SQL_DIR", default_value = "./sql")]
+    pub sql_dir: PathBuf,
 }
 
 /// Options of `jumun db load`.
@@ -243,4 +252,20 @@ pub struct CheckArgs {
     /// Compare no tables: after db load --procedures-only with older files
     #[arg(long)]
     pub procedures_only: bool,
+}
+
+/// Options of `jumun db areas`.
+#[derive(Debug, Clone, Args)]
+pub struct AreasArgs {
+    #[command(flatten)]
+    pub server: ServerArgs,
+
+    /// CSV file in UTF-8 with the columns area_code, area_name, surcharge, from_code and to_code: a row for each range of
+    /// postal codes, with to_code empty for a single one
+    #[arg(value_name = "FILE.csv")]
+    pub file: PathBuf,
+
+    /// Shop whose areas they are
+    #[arg(long)]
+    pub shop: u32,
 }

@@ -27,6 +27,9 @@ async fn main() -> ExitCode {
             dbtool::load::run(&args).await.map(|()| ExitCode::SUCCESS)
         }
         Command::Db(DbCommand::Check(args)) => Ok(dbtool::check::run(&args).await),
+        Command::Db(DbCommand::Areas(args)) => {
+            dbtool::areas::run(&args).await.map(|()| ExitCode::SUCCESS)
+        }
     };
     outcome.unwrap_or_else(|error| {
         complain_of(&error);

@@ -58,7 +58,7 @@ pub async fn finish(args: &AdoptArgs) -> anyhow::Result<ExitCode> {
         procedures_only: false,
     })
     .await?;
-    let (mut conn, live) = admin::connect(&args.load.sql).await?;
+    let (mut conn, live) = admin::connect(&args.load.sql.server).await?;
     conn.query_drop(format!("USE {live}")).await?;
     let mut answer = conn.query_iter("CALL shop_audit()").await?;
     answer.collect::<Row>().await?;

@@ -127,7 +127,7 @@ fn words(time: Duration) -> String {
 /// When something cannot be read, a person has to decide first, or a step fails.
 pub async fn run(args: &AdoptArgs) -> anyhow::Result<ExitCode> {
     let files = read_all(&args.load.sql.sql_dir)?;
-    let (mut conn, live) = admin::connect(&args.load.sql).await?;
+    let (mut conn, live) = admin::connect(&args.load.sql.server).await?;
     ensure!(
         live.len() <= LONGEST_NAME,
         "the name {live} is too long for the databases beside it"

@@ -6,7 +6,7 @@ use anyhow::{Context, ensure};
 use mysql_async::{Conn, Opts, OptsBuilder, prelude::Queryable};
 use sha2::{Digest, Sha256};
 
-use crate::{config::SqlArgs, database::connect};
+use crate::{config::ServerArgs, database::connect};
 
 use super::{files::SqlFile, split::Statement};
 
@@ -19,7 +19,7 @@ const LOCK_WAIT_SECONDS: u32 = 50;
 ///
 /// # Errors
 /// When the URL is wrong or the server refuses.
-pub async fn connect(args: &SqlArgs) -> anyhow::Result<(Conn, String)> {
+pub async fn connect(args: &ServerArgs) -> anyhow::Result<(Conn, String)> {
     let options = connect::read_url(&args.admin_url, "JUMUN_ADMIN_DATABASE_URL")?;
     let name = options.db_name().unwrap_or_default().to_owned();
     ensure!(is_plain(&name), "{name:?} is not a plain database name");

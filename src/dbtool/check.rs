@@ -53,7 +53,7 @@ pub async fn run(args: &CheckArgs) -> ExitCode {
 /// When the files, the server or the database cannot be read.
 pub async fn print(args: &CheckArgs) -> anyhow::Result<Vec<String>> {
     let files = read_all(&args.sql.sql_dir)?;
-    let (mut conn, live) = admin::connect(&args.sql).await?;
+    let (mut conn, live) = admin::connect(&args.sql.server).await?;
     let exists: Option<u64> = conn
         .exec_first(
             "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME = ?",

@@ -41,7 +41,7 @@ ORDER BY t.TABLE_NAME";
 pub async fn run(args: &LoadArgs) -> anyhow::Result<()> {
     let passwords = passwords(args)?;
     let files = read_all(&args.sql.sql_dir)?;
-    let (mut conn, name) = admin::connect(&args.sql).await?;
+    let (mut conn, name) = admin::connect(&args.sql.server).await?;
     // The lock ends with the connection, whatever happens.
     admin::lock(&mut conn, &name, args.wait_seconds).await?;
     let beside = scratch::name(&name);
@@ -233,14 +233,16 @@ fn quote(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::SqlArgs;
+    use crate::config::{ServerArgs, SqlArgs};
 
     fn args(database_url: &str) -> LoadArgs {
         LoadArgs {
             sql: SqlArgs {
-                admin_url: String::new(),
+                server: ServerArgs {
+                    admin_url: String::new(),
+                    database_ca: None,
+                },
                 sql_dir: "sql".into(),
-                database_ca: None,
             },
             procedures_only: false,
             database_url: Some(database_url.to_owned()),

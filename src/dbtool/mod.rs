@@ -1,6 +1,7 @@
 //! The SQL files and the database they make: loading them, and comparing the two.
 
 pub mod admin;
+pub mod areas;
 pub mod check;
 pub mod files;
 pub mod inventory;

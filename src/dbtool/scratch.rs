@@ -176,7 +176,7 @@ pub async fn clean<T>(
     outcome: anyhow::Result<T>,
 ) -> anyhow::Result<T> {
     let cleaned = async {
-        let (mut cleaner, _) = admin::connect(args).await?;
+        let (mut cleaner, _) = admin::connect(&args.server).await?;
         remove(&mut cleaner, scratch).await?;
         cleaner.disconnect().await.ok();
         anyhow::Ok(())

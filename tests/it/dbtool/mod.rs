@@ -1,5 +1,6 @@
-//! `jumun db load` and `jumun db check`, on databases that are in use.
+//! `jumun db load`, `jumun db check` and `jumun db areas`, on databases that are in use.
 
+mod areas;
 mod backup;
 mod check;
 mod load;
