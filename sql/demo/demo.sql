@@ -9,7 +9,8 @@
 -- Bearer key    demo-shop-key        (shop_keys holds its SHA-256 only)
 -- Ticket key    number 1, demo-ticket-key-of-shop-1-public (in hex below; shop_ticket_keys holds
 --               what HMAC makes of it)
--- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each
+-- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each; demo1 … demo16
+--               have a third one in Jeju, the others live there
 -- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg of this repository
 -- Catalogue     database account jumun_demo_shop, password demo-shop,
 --               may SELECT what its pages show, and change prices and the price policy
@@ -57,6 +58,19 @@ SELECT 1, m.user_id, CONCAT('김견본', m.i), CONCAT('02-000-', LPAD(m.i, 4, '0
           FROM member
          WHERE shop_id = 1 AND user_id REGEXP '^demo[0-9]+$') AS m
  WHERE (SELECT COUNT(*) FROM shop_shipping_address AS a WHERE a.shop_id = 1 AND a.user_id = m.user_id) = 1;
+
+-- Presents go to Jeju, where delivery costs more.
+INSERT INTO shop_shipping_address (shop_id, user_id, receiver_name, receiver_phone, post_code,
+                                   address, address_detail, delivery_msg, is_default, update_date)
+SELECT 1, m.user_id, CONCAT('이보기', m.i), CONCAT('064-000-', LPAD(m.i, 4, '0')),
+       LPAD(63100 + m.i, 5, '0'), CONCAT('제주특별자치도 견본시 예시로 ', m.i), CONCAT(m.i, '층'), '', 0,
+       UTC_TIMESTAMP(6)
+  FROM (SELECT user_id, CAST(SUBSTRING(user_id, 5) AS UNSIGNED) AS i
+          FROM member
+         WHERE shop_id = 1 AND user_id REGEXP '^demo[0-9]+$') AS m
+ WHERE m.i <= 16
+   AND (SELECT COUNT(*) FROM shop_shipping_address AS a
+         WHERE a.shop_id = 1 AND a.user_id = m.user_id) = 2;
 
 -- Request:  mId mTrdNo trdAmt prdtNm nextUrl notiUrl pktHash,
 --           where pktHash = SHA-256(mId + mTrdNo + trdAmt + key).

@@ -1,5 +1,6 @@
--- Demonstration data, part 2: 300 products D0001 … D0300 in twelve categories, and D0000, which is
--- made as its buyer wants it; their options, delivery and stock.
+-- Demonstration data, part 2: 300 products D0001 … D0300 in twelve categories, D0000, which is made
+-- as its buyer wants it, and three that are shipped in ways of their own; their options, delivery
+-- and stock.
 --
 -- Load after demo.sql. Only what is absent is added: a price that was changed, a stock that was
 -- sold from and a cart that was filled stay as they are.
@@ -17,6 +18,9 @@
 --   coffee beans   the grinds are options that share one stock row
 --   pens           gift wrapping is an optional option, taken from the same stock row as the pen
 --                  without it
+--   D0301          delivery by weight: 11 kg each, and a parcel of 20 kg or more costs more
+--   D0302          delivery by units: 3,000 for every two
+--   D0303          not delivered where an area costs more (tests/demo/areas.csv: Jeju, islands)
 --   clothes, shoes, electronics: an option is required, each with a stock row of its own
 
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -28,6 +32,16 @@ VALUES (1, 1, '무료배송', 'free', 0, NULL, NULL),
        (1, 4, '설치·대형 화물', 'area', 7000, NULL, NULL),
        (1, 5, '산지 직송 5만원 이상 무료', 'conditional', 4000, 50000, 1),
        (1, 6, '신선 묶음배송', 'fixed', 3500, NULL, 1)
+ON DUPLICATE KEY UPDATE shop_id = shop_delivery_policy.shop_id;
+
+-- Steps are those of a parcel, in grams or in units. Below the first, base_cost.
+INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type, base_cost, steps, remote)
+VALUES (1, 7, '무게별 배송', 'weight', 3000,
+        '[{"from":"5000","fee":"4000"},{"from":"10000","fee":"5000"},{"from":"20000","fee":"8000"}]',
+        'surcharge'),
+       (1, 8, '두 상자마다 배송비', 'quantity', 3000,
+        '[{"from":"1","fee":"3000","every":"2","more":"3000"}]', 'surcharge'),
+       (1, 10, '화분 배송 (제주·도서산간 제외)', 'fixed', 4000, NULL, 'refuse')
 ON DUPLICATE KEY UPDATE shop_id = shop_delivery_policy.shop_id;
 
 -- Sixty things in five lines each.
@@ -172,6 +186,19 @@ SELECT 1, 'D0000S', p.part, p.option_hash, p.quantity, p.position
         UNION ALL SELECT 'D0001', '__noopt__', 1, 2) AS p
  WHERE NOT EXISTS (SELECT 1 FROM shop_set_parts AS x WHERE x.shop_id = 1 AND x.product_id = 'D0000S');
 
+INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, sale_price, tax_type,
+                           weight, category_id, delivery_policy_id, product_thumb_img_url)
+SELECT 1, p.product_id, p.product_name, p.price, p.price, p.tax_type, p.weight, p.category_id,
+       p.policy_id, CONCAT('/thumb.php?p=', p.picture)
+  FROM (SELECT 'D0301' AS product_id, '절임 배추 10kg' AS product_name, 32000 AS price,
+               'free' AS tax_type, 11000 AS weight, '농산물' AS category_id,
+               7 AS policy_id, 'D0108' AS picture
+        UNION ALL SELECT 'D0302', '탄산수 20병 한 상자', 15900, 'taxable', 11500, '커피·차', 8,
+                         'D0143'
+        UNION ALL SELECT 'D0303', '몬스테라 화분', 24000, 'free', 3500, '생활', 10, 'D0047') AS p
+ WHERE NOT EXISTS (SELECT 1 FROM shop_products AS x
+                    WHERE x.shop_id = 1 AND x.product_id = p.product_id);
+
 -- Stock and the ledger row that explains it, in one transaction, for stock rows that do not exist
 -- yet. The ledger first: it is what decides here which stock rows are new.
 START TRANSACTION;
@@ -179,7 +206,7 @@ START TRANSACTION;
 INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
 SELECT 1, s.product_id, s.option_hash,
        CASE WHEN s.product_id = 'D0000' AND s.option_hash = _option_hash('{"색상":"금테"}') THEN 0
-            WHEN s.product_id <= 'D0005' THEN 500
+            WHEN s.product_id <= 'D0005' OR s.product_id > 'D0300' THEN 500
             WHEN s.product_id = 'D0006' THEN 1
             WHEN s.product_id = 'D0007' THEN 0
             WHEN s.spread < 2 THEN 0
@@ -194,14 +221,14 @@ SELECT 1, s.product_id, s.option_hash,
                 SELECT o.product_id, o.stock_option_hash
                   FROM shop_product_options AS o
                  WHERE o.shop_id = 1) AS k
-         WHERE k.product_id BETWEEN 'D0000' AND 'D0300') AS s
+         WHERE k.product_id BETWEEN 'D0000' AND 'D0303') AS s
  WHERE NOT EXISTS (SELECT 1 FROM shop_stock AS x
                     WHERE x.shop_id = 1 AND x.product_id = s.product_id AND x.option_hash = s.option_hash);
 
 INSERT INTO shop_stock (shop_id, product_id, option_hash, slot, free, update_date)
 SELECT l.shop_id, l.product_id, l.option_hash, 0, SUM(l.difference), UTC_TIMESTAMP(6)
   FROM shop_stock_ledger AS l
- WHERE l.shop_id = 1 AND l.product_id BETWEEN 'D0000' AND 'D0300'
+ WHERE l.shop_id = 1 AND l.product_id BETWEEN 'D0000' AND 'D0303'
    AND NOT EXISTS (SELECT 1 FROM shop_stock AS x
                     WHERE x.shop_id = 1 AND x.product_id = l.product_id AND x.option_hash = l.option_hash)
  GROUP BY l.shop_id, l.product_id, l.option_hash;

@@ -164,7 +164,7 @@ final class JumunException extends RuntimeException
  */
 final class Client
 {
-    private const VERSION = '2.1.0';
+    private const VERSION = '2.2.0';
     /** Larger answers are refused: 1,000 lines of a cart stay far below. */
     private const MAX_ANSWER_BYTES = 8388608;
     /** curl errors that mean that no connection was made: the request was not sent. */
@@ -427,14 +427,21 @@ final class Client
     /**
      * Buyer, address, lines and amounts, as an order of these cart rows would have them now.
      *
-     * @param array{selected_cart_ids:int[], address_id?:int|string, coupon_ids?:int[], point_to_use?:string} $request
-     *     without address_id the buyer's default address is taken, if there is one
+     * @param array{selected_cart_ids:int[], address_id?:int|string, receiver?:array<string,string>, post_code?:string,
+     *     coupon_ids?:int[], point_to_use?:string} $request
+     *     address_id, receiver, post_code  where it goes, since delivery may cost more there: a stored address, a typed
+     *         one as order() takes it, or a postal code alone while the rest is not typed yet; at most one of the three.
+     *         An empty receiver and an empty post_code count as not given; without any of them the buyer's default
+     *         address is taken, if there is one
      * @return array<string,mixed> currency, currency_digits, product_total_price, discount_total, point_used,
      *     shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
      *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, parcels: each parcel that costs something, with policy_ids, amount (of its
-     *     goods), fee, free_over (from which amount it costs nothing, or null) and missing ("N원 더 담으면 무료배송", or
-     *     null), and lines as in cart()
+     *     goods), fee, surcharge (what of the fee is asked since it goes to an area that costs more), free_over (from which
+     *     amount no more than the surcharge is asked, or null) and missing ("N원 더 담으면 무료배송", or null),
+     *     area_name (such an area, or null), fee_final (0 = no address is known, and there are areas that cost more),
+     *     undelivered_ids (cart rows that are not delivered there: an order of them would be AREA_NOT_SERVED), and lines
+     *     as in cart()
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
      *     COUPON_NOT_AVAILABLE,
      *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))
@@ -459,9 +466,10 @@ final class Client
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
      *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, CART_IN_CHECKOUT,
-     *     ADDRESS_NOT_FOUND,
+     *     ADDRESS_NOT_FOUND, AREA_NOT_SERVED,
      *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
-     *     QUANTITY_NOT_ALLOWED (see rows('lines')), PRICE_CHANGED (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
+     *     QUANTITY_NOT_ALLOWED (see rows('lines')), AREA_NOT_SERVED (detail() is a list of the cart rows), PRICE_CHANGED
+     *     (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
      * @throws InvalidArgumentException without mTrdNo or trdAmt as texts
      */
     public function order(string $userId, array $request): array

@@ -23,7 +23,7 @@ use self::database::Database;
 use self::part::Part;
 use self::ports::Ports;
 use self::secrets::Secrets;
-use jumun::config::{LoadArgs, SqlArgs};
+use jumun::config::{AreasArgs, LoadArgs, ServerArgs, SqlArgs};
 use jumun::dbtool::{
     self,
     say::{complain_of, say},
@@ -47,6 +47,10 @@ struct Options {
     /// Directory with the pages of the demonstration shop
     #[arg(long, default_value = "./tests/demo/shop")]
     shop_dir: PathBuf,
+
+    /// Table of the areas where the demonstration shop's delivery costs more
+    #[arg(long, default_value = "./tests/demo/areas.csv")]
+    areas: PathBuf,
 }
 
 /// Name of the demonstration's database.
@@ -164,11 +168,14 @@ impl Demonstration {
     /// Gives a product that can be ordered.
     async fn load(&self, database: &Database) -> anyhow::Result<String> {
         let ports = &self.args.ports;
+        let server = ServerArgs {
+            admin_url: database.admin_url(DATABASE),
+            database_ca: None,
+        };
         dbtool::load::run(&LoadArgs {
             sql: SqlArgs {
-                admin_url: database.admin_url(DATABASE),
+                server: server.clone(),
                 sql_dir: self.args.sql_dir.clone(),
-                database_ca: None,
             },
             procedures_only: false,
             database_url: Some(self.gateway_url()),
@@ -185,6 +192,18 @@ impl Demonstration {
             conn.query_drop(sql)
                 .await
                 .with_context(|| path.display().to_string())?;
+        }
+        // As everything else that is there, they stay as they are.
+        let areas: Option<u64> = conn
+            .query_first("SELECT COUNT(*) FROM shop_delivery_areas WHERE shop_id = 1")
+            .await?;
+        if areas == Some(0) {
+            dbtool::areas::run(&AreasArgs {
+                server,
+                file: self.args.areas.clone(),
+                shop: 1,
+            })
+            .await?;
         }
         let (gateway, shop) = (ports.gateway, ports.shop);
         conn.exec_drop(

@@ -121,6 +121,7 @@ async fn the_demonstration_serves_keeps_its_data_and_leaves_nothing_behind() {
         page.contains("D0001"),
         "the shop lists what its database has"
     );
+    assert!(dev.log().contains("areas    2, ranges 30, changes 2"));
 
     let mut second = place.start();
     let status = second.wait(LIMIT).expect("a second one ends at once");

@@ -224,6 +224,34 @@ $tests = [
         same($quote['lines'][0]['line_amount'], $quote['product_total_price'], 'sum of the lines');
     },
 
+    'a quote follows where it goes' => static function () use ($jumun, $user, $product, $option, $fill_cart, $order_of): void {
+        // The area where delivery costs 3,000 more: 63000 to 63644.
+        $id = $fill_cart(1);
+        $ids = ['selected_cart_ids' => [$id]];
+        $receiver = $order_of($id)['receiver'];
+        $guest = 'guest-' . bin2hex(random_bytes(8));
+        $open = $jumun->quote($guest, ['selected_cart_ids' => [$jumun->addToCart($guest, $product, $option, 1)['cart_id']]]);
+        same([0, null, null, []], [$open['fee_final'], $open['area_name'], $open['post_code'], $open['undelivered_ids']], 'nobody knows where');
+        same($jumun->quote($user, $ids), $jumun->quote($user, $ids + ['receiver' => [], 'post_code' => '']), 'nothing given');
+        $near = $jumun->quote($user, $ids + ['post_code' => '00000']);
+        same([1, null, $open['total_payment']], [$near['fee_final'], $near['area_name'], $near['total_payment']], 'near');
+        $typed = $jumun->quote($user, $ids + ['receiver' => ['post_code' => '63001'] + $receiver]);
+        foreach ([$jumun->quote($user, $ids + ['post_code' => '63001']), $typed] as $far) {
+            same([1, '제주', '63001', []], [$far['fee_final'], $far['area_name'], $far['post_code'], $far['undelivered_ids']], 'far');
+            same((int) $near['total_payment'] + 3000, (int) $far['total_payment'], 'total');
+            same(['3000.00'], array_column($far['parcels'], 'surcharge'), 'surcharge');
+        }
+        $order = $jumun->order($user, ['receiver' => ['post_code' => '63001'] + $receiver, 'trdAmt' => $far['total_payment']] + $order_of($id));
+        same($far['total_payment'], $order['total_payment'], 'charged');
+
+        foreach ([['post_code' => '1234567890123'], ['post_code' => '63001', 'address_id' => 1]] as $wrong) {
+            $error = thrown_by(static function () use ($jumun, $user, $ids, $wrong): void {
+                $jumun->quote($user, $ids + $wrong);
+            });
+            same(['INVALID_INPUT', 'post_code'], [$error->errorCode(), $error->field()], 'code and field');
+        }
+    },
+
     'an order is placed once, whatever often it is sent' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
         $request = $order_of($fill_cart(1));
         $order = $jumun->order($user, $request);

@@ -17,7 +17,7 @@ if ($user === '') {
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('action') === 'quote') {
     $ids = selected_cart_ids();
-    echo sum_of('고른 상품 ' . count($ids) . '가지', $ids === [] ? null : quote_of($user, $ids));
+    echo sum_of('고른 상품 ' . count($ids) . '가지', $ids === [] ? null : quote_of($user, $ids, trim(field('post_code'))));
     exit;
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST' && in_array(field('action'), ['stay', 'leave'], true)) {
@@ -75,18 +75,19 @@ function orderable_rows(array $cart): array
 }
 
 /**
- * What these rows would cost together; null when there are none, or the cart has just changed.
+ * What these rows would cost together, there or at the default address; null when there are none, or the cart has just changed.
  *
  * @param list<int> $ids
  * @return array<string,mixed>|null
  */
-function quote_of(string $user, array $ids): ?array
+function quote_of(string $user, array $ids, string $postCode = ''): ?array
 {
     try {
         if ($ids === []) {
             return null;
         }
-        $quote = gateway()->quote($user, ['selected_cart_ids' => $ids]);
+        $whole = preg_match('/\A[0-9A-Za-z]{5,10}\z/', $postCode) === 1;
+        $quote = gateway()->quote($user, ['selected_cart_ids' => $ids] + ($whole ? ['post_code' => $postCode] : []));
         if (prices_are_promised()) {
             // For the sum of this page: no order form is open.
             keep_changes(gateway()->refreshCart($user, 'stay'));
@@ -106,7 +107,7 @@ function quote_of(string $user, array $ids): ?array
 function sum_of(string $heading, ?array $quote): string
 {
     return '<h2>' . e($heading) . '</h2>'
-        . ($quote === null ? '<p class="soft">주문할 수 있는 상품을 골라 주세요.</p>' : free_delivery($quote) . amounts($quote));
+        . ($quote === null ? '<p class="soft">주문할 수 있는 상품을 골라 주세요.</p>' : undelivered($quote) . free_delivery($quote) . amounts($quote));
 }
 
 /**
@@ -132,11 +133,15 @@ function show_cart(array $cart, ?array $quote): void
     }
     $promise = prices_are_promised()
         ? '<p class="soft promise">담을 때의 가격을 지켜 드립니다. 값이 바뀌면 이 페이지에서 알려 드려요.</p>' : '';
+    // Nobody knows yet where it goes.
+    $where = (int) ($quote['fee_final'] ?? 1) === 1 ? '' : '<section class="card"><label class="where">우편번호로 배송비 보기'
+        . '<input form="selected" name="post_code" maxlength="10" inputmode="numeric" autocomplete="postal-code" placeholder="00000"></label></section>';
     // Each row is a form of its own; its check box belongs to the form "selected".
     show_page('장바구니', '<h1>장바구니 <span class="count">' . count($cart['lines']) . '</span></h1>' . $promise
         . '<section class="card list" data-cart-page="' . PAGE_MINUTES . '"><label class="all"><input type="checkbox" data-check-all checked> 모두 고르기</label>'
         . $rows . '</section>'
         . ($quote === null ? '' : '<section class="card" data-sum aria-live="polite">' . sum_of('모두 주문할 때', $quote) . '</section>')
+        . $where
         . '<div class="pay"><div class="pair">'
         . '<form id="selected" method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_selected"><input type="hidden" name="scope" value="selected">'
@@ -144,7 +149,7 @@ function show_cart(array $cart, ?array $quote): void
         . '<form method="post" action="order_form.php">' . csrf_input()
         . '<input type="hidden" name="mode" value="cart_all"><input type="hidden" name="scope" value="selected">' . $all
         . '<button class="main"' . ($all === '' ? ' disabled' : '') . '>'
-        . ($quote === null ? '' : won($quote['total_payment']) . ' ') . '모두 주문</button></form></div></div>', 'with-pay');
+        . ($quote === null ? '' : '<span data-all>' . won($quote['total_payment']) . '</span> ') . '모두 주문</button></form></div></div>', 'with-pay');
 }
 
 /** @param array<string,mixed> $line */

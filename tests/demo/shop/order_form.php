@@ -5,6 +5,9 @@
  * The transaction number (mTrdNo) belongs to the form: it is made when the form is begun and stays with it, through
  * reloads, double clicks and repeats, so that one form is at most one order.
  *
+ * What delivery costs depends on where it goes: the form is quoted again when another address is chosen or a postal code
+ * is typed, by a script that asks this page (`action=quote`) and puts what has changed in its place.
+ *
  * The order goes to the gateway in one of three ways (ORDER_WAYS): the buyer's browser posts the form there itself, with
  * a ticket that this server has signed; a script does the same with JSON; or this server posts it. What the gateway
  * refuses comes back here, with `code` and perhaps `field` and `short` (cart rows and how many are left: 7:1,8:0), by way
@@ -33,6 +36,7 @@ const REFUSALS = [
     'IDEMPOTENCY_MISMATCH' => ['이미 접수된 주문서입니다', '같은 주문서로 다른 내용의 주문이 먼저 접수되었습니다. 새로 주문하려면 장바구니에서 시작해 주세요.', '장바구니로'],
     'ORDER_EXPIRED' => ['결제 시간이 지났습니다', '장바구니에서 다시 주문해 주세요.', '장바구니로'],
 ];
+const NOT_SERVED = '고른 배송지로 보내 드릴 수 없는 상품이 있습니다. 다른 배송지를 고르거나 그 상품을 빼고 주문해 주세요.';
 
 $user = require_user();
 if (isset(ORDER_WAYS[field('way')])) {
@@ -46,6 +50,10 @@ $form = order_form($mTrdNo);
 if ($form === null) {
     show_message('주문서가 만료되었습니다', '장바구니에서 다시 주문해 주세요.', 'cart.php', '장바구니로');
 } elseif ($_SERVER['REQUEST_METHOD'] === 'POST') {
+    if (field('action') === 'quote') {
+        quote_again($user, $mTrdNo, $form);
+        exit;
+    }
     place_order($user, $mTrdNo, $form);
 } else {
     $order = order_of($mTrdNo);
@@ -72,6 +80,60 @@ function begin(string $user): void
 }
 
 /**
+ * Where the order goes, as far as it is known: `address_id` of the address book, or `post_code` as it is typed so far. What
+ * the request says is meant; without a word of it what was said before, and at first nothing: the default address.
+ *
+ * @param array<string,mixed> $form
+ * @return array<string,string>
+ */
+function destination(array $form): array
+{
+    if (!isset($_POST['address_id']) && !isset($_GET['address_id'])) {
+        return $form['destination'] ?? [];
+    }
+    if (field('address_id') !== '') {
+        return ['address_id' => field('address_id')];
+    }
+    return ['post_code' => trim(field('post_code') === '' ? typed('post_code') : field('post_code'))];
+}
+
+/**
+ * What the form's rows would cost there. A postal code that is not typed to its end says nothing yet.
+ *
+ * @param array<string,mixed>  $form
+ * @param array<string,string> $to   see destination()
+ * @return array<string,mixed>
+ */
+function quote_for(string $user, array $form, array $to): array
+{
+    $code = $to['post_code'] ?? '';
+    $whole = preg_match('/\A[\-0-9A-Za-z ]{5,10}\z/', $code) === 1 && preg_match_all('/[0-9A-Za-z]/', $code) >= 5;
+    $there = $whole ? ['post_code' => $code] : array_intersect_key($to, ['address_id' => '']);
+    $quote = gateway()->quote($user, ['selected_cart_ids' => $form['cart_ids']] + $there);
+    return isset($to['post_code']) && !$whole ? ['fee_final' => 0] + $quote : $quote;
+}
+
+/**
+ * The parts of the form that depend on where the order goes, for the script; or why there are none, with a status of its
+ * own.
+ *
+ * @param array<string,mixed> $form
+ */
+function quote_again(string $user, string $mTrdNo, array $form): void
+{
+    $to = destination($form);
+    try {
+        $quote = quote_for($user, $form, $to);
+    } catch (JumunException $error) {
+        http_response_code($error->status() >= 400 && $error->status() < 500 ? 409 : 503);
+        echo e($error->errorCode());
+        return;
+    }
+    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => null, 'destination' => $to]);
+    echo implode('', form_parts($quote, null));
+}
+
+/**
  * Shows the form, and what was wrong with it when it was sent. The address of this page may hold any code: the words
  * are ours, and what is shown comes from the gateway.
  *
@@ -85,14 +147,20 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
         show_refusal($heading, $short === '' ? $words : $short, 'cart.php', $link, $form, $mTrdNo);
         return;
     }
+    $to = destination($form);
     try {
-        $quote = gateway()->quote($user, ['selected_cart_ids' => $form['cart_ids']]);
+        $quote = quote_for($user, $form, $to);
     } catch (JumunException $error) {
         if ($error->errorCode() === 'CART_NOT_FOUND') {
             explain($user, $mTrdNo, $form, 'CART_NOT_FOUND', '');
             return;
         }
-        throw $error;
+        if (!in_array($error->errorCode(), ['ADDRESS_NOT_FOUND', 'INVALID_INPUT'], true) || $to === []) {
+            throw $error;
+        }
+        // It was deleted in another window: the default address, as at first.
+        [$to, $code] = [[], 'ADDRESS_NOT_FOUND'];
+        $quote = quote_for($user, $form, $to);
     }
     $words = '';
     if ($code === 'PRICE_CHANGED') {
@@ -101,7 +169,9 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
         if ($shown !== null && $shown['total_payment'] !== $quote['total_payment']) {
             $form['old_quote'] = $shown;
         }
-        $words = '주문하시는 동안 가격이 바뀌었습니다. 아래에서 새 금액을 확인해 주세요.';
+        $words = change_words($form['old_quote'] ?? null, $quote);
+    } elseif ($code === 'AREA_NOT_SERVED') {
+        $words = NOT_SERVED;
     } elseif ($code === 'INVALID_INPUT') {
         $words = field_words($field) ?? '입력한 내용을 다시 확인해 주세요.';
     } elseif ($code === 'ADDRESS_NOT_FOUND') {
@@ -114,8 +184,21 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
         $words = '주문을 접수하지 못했습니다. 내용을 확인하고 다시 눌러 주세요.';
     }
     $old = $code === 'PRICE_CHANGED' ? ($form['old_quote'] ?? null) : null;
-    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old]);
-    show_form($user, $mTrdNo, $quote, $words, wrong_field($field), $old);
+    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to]);
+    show_form($user, $mTrdNo, $quote, $words, $code === 'INVALID_INPUT' ? wrong_field($field) : '', $old);
+}
+
+/**
+ * What has changed, in the buyer's words.
+ *
+ * @param array<string,mixed>|null $old
+ * @param array<string,mixed>      $quote
+ */
+function change_words(?array $old, array $quote): string
+{
+    $same = $old !== null && $old['product_total_price'] === $quote['product_total_price'];
+    return ($same && $old['shipping_fee'] !== $quote['shipping_fee'] ? '받는 곳에 따라 배송비가 바뀌었습니다.' : '주문하시는 동안 가격이 바뀌었습니다.')
+        . ' 아래에서 새 금액을 확인해 주세요.';
 }
 
 /** The typed field that a refusal names; empty when it is none of them. */
@@ -216,12 +299,13 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
 {
     http_response_code($error->status() >= 400 ? $error->status() : 503);
     $code = $error->errorCode();
-    if ($code === 'PRICE_CHANGED') {
+    if ($code === 'PRICE_CHANGED' || $code === 'AREA_NOT_SERVED') {
         // Nothing was ordered, so the same number still stands for this form.
-        $quote = ($error->newQuote() ?? []) + ['lines' => $error->rows('lines')] + ($form['quote'] ?? []);
-        $old = $form['quote'] ?? null;
-        keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old]);
-        $words = '주문하시는 동안 가격이 바뀌었습니다. 아래에서 새 금액을 확인해 주세요.';
+        $to = destination($form);
+        $quote = quote_for($user, $form, $to);
+        $old = $code === 'PRICE_CHANGED' ? $form['quote'] ?? null : null;
+        keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to]);
+        $words = $code === 'PRICE_CHANGED' ? change_words($old, $quote) : NOT_SERVED;
         show_form($user, $mTrdNo, $quote, $words, '', $old);
         return;
     }
@@ -313,53 +397,90 @@ function show_payment(array $payment): void
  */
 function show_form(string $user, string $mTrdNo, array $quote, string $words, string $wrong, ?array $old): void
 {
+    $to = destination(order_form($mTrdNo) ?? []);
+    $chosen = isset($to['post_code']) || $wrong !== '' ? '' : (string) ($to['address_id'] ?? $quote['address_id']);
+    [$lines, $amounts, $pay] = form_parts($quote, $old);
+    $change = $old === null ? '' : '<p class="change"><span>전에 본 금액 <s>' . won($old['total_payment']) . '</s></span>'
+        . '<span>새 금액 <b>' . won($quote['total_payment']) . '</b></span></p>';
+    show_page('주문서', '<h1>주문서</h1>'
+        . ($words === '' ? '' : '<div class="notice bad" role="alert"><p>' . e($words) . '</p>' . $change . '</div>')
+        . '<div class="notice bad" role="alert" data-failure hidden></div>'
+        . without_script($user, $mTrdNo)
+        . form_tag($user, $mTrdNo)
+        . '<section class="card"><h2>주문하는 분</h2><p class="person"><b>' . e($quote['user_name'] ?: $user) . '</b> <span class="soft">'
+        . e($quote['user_phone']) . '</span></p></section>'
+        . '<section class="card"><h2>받는 곳</h2>' . address_choice($user, $chosen, $wrong, $to['post_code'] ?? '') . '</section>'
+        . $lines . $amounts . $pay . '</form>' . ways($mTrdNo), 'with-pay');
+}
+
+/**
+ * What of the form depends on where the order goes: lines, amounts, and the button with the amount that it stands for.
+ *
+ * @param array<string,mixed>      $quote
+ * @param array<string,mixed>|null $old   what the buyer saw before the prices changed
+ * @return list<string>
+ */
+function form_parts(array $quote, ?array $old): array
+{
     $lines = '';
     $blocked = false;
     $before = array_column($old['lines'] ?? [], null, 'cart_id');
     foreach (with_parts($quote['lines']) as $line) {
-        $orderable = (int) $line['orderable'] === 1;
-        $blocked = $blocked || !$orderable;
+        $line['undelivered'] = in_array((int) $line['cart_id'], array_map('intval', $quote['undelivered_ids']), true);
+        $blocked = $blocked || (int) $line['orderable'] !== 1 || $line['undelivered'];
         $was = $before[$line['cart_id']] ?? $line;
         $lines .= '<div class="row">' . thumb($line['product_thumb_img_url']) . '<div class="words">' . line_words($line)
             . '<span class="soft">' . changed($was['unit_price'], $line['unit_price']) . ' × ' . e($line['quantity']) . '</span>'
             . warning_of($line) . '</div>'
             . '<div class="sum">' . changed($was['line_amount'], $line['line_amount']) . '</div></div>';
     }
-    $total = won($quote['total_payment']);
-    $change = $old === null ? '' : '<p class="change"><span>전에 본 금액 <s>' . won($old['total_payment']) . '</s></span>'
-        . '<span>새 금액 <b>' . $total . '</b></span></p>';
-    show_page('주문서', '<h1>주문서</h1>'
-        . ($words === '' ? '' : '<div class="notice bad" role="alert"><p>' . e($words) . '</p>' . $change . '</div>')
-        . '<div class="notice bad" role="alert" data-failure hidden></div>'
-        . form_tag($user, $mTrdNo, $quote)
-        . '<section class="card"><h2>주문하는 분</h2><p class="person"><b>' . e($quote['user_name'] ?: $user) . '</b> <span class="soft">'
-        . e($quote['user_phone']) . '</span></p></section>'
-        . '<section class="card"><h2>받는 곳</h2>' . address_choice($user, (string) $quote['address_id'], $wrong) . '</section>'
-        . '<section class="card list"><h2>주문 상품</h2>' . $lines . '</section>'
-        . '<section class="card"><h2>결제 금액</h2>' . amounts($quote, $old) . '</section>'
-        . '<div class="pay"><button class="main big" name="action" value="order"' . ($blocked ? ' disabled' : '') . '>'
-        . ($old === null ? '' : '새 금액 ') . $total . ' 결제하기</button></div></form>' . ways($mTrdNo), 'with-pay');
+    return [
+        '<section class="card list" data-part="lines"><h2>주문 상품</h2>' . $lines . '</section>',
+        '<section class="card" data-part="amounts" aria-live="polite"><h2>결제 금액</h2>' . undelivered($quote)
+            . amounts($quote, $old) . '</section>',
+        '<div class="pay" data-part="pay">' . hidden(['trdAmt' => $quote['total_payment']])
+            . '<button class="main big" name="action" value="order"' . ($blocked ? ' disabled' : '') . '>'
+            . ($quote['undelivered_ids'] !== [] ? '이 배송지로는 주문할 수 없습니다'
+                : ($old === null ? '' : '새 금액 ') . won($quote['total_payment']) . ' 결제하기') . '</button></div>',
+    ];
+}
+
+/** Where scripts are off, the form is quoted for another address by asking for this page anew. */
+function without_script(string $user, string $mTrdNo): string
+{
+    $options = '<option value="">직접 입력: 우편번호</option>';
+    foreach (addresses($user) as $address) {
+        $options .= '<option value="' . e($address['address_id']) . '">' . e($address['receiver_name'] . ' (' . $address['post_code'] . ') '
+            . $address['address']) . '</option>';
+    }
+    return '<noscript><form class="card" method="get" action="order_form.php">' . hidden(['mTrdNo' => $mTrdNo])
+        . '<h2>배송비 다시 계산</h2><p class="pair"><select name="address_id" aria-label="배송지">' . $options . '</select>'
+        . '<input name="post_code" maxlength="10" placeholder="우편번호" aria-label="우편번호"></p>'
+        . '<button>이 배송지로 계산</button></form></noscript>';
 }
 
 /**
  * The form's first tag and what is sent without being seen. To the gateway goes what it needs and a ticket; our own
- * check against forged posts stays with us.
- *
- * @param array<string,mixed> $quote
+ * check against forged posts stays with us. `data-quoted` is where the amounts are for: a or p, and address or postal code.
  */
-function form_tag(string $user, string $mTrdNo, array $quote): string
+function form_tag(string $user, string $mTrdNo): string
 {
-    $fields = ['mTrdNo' => $mTrdNo, 'trdAmt' => $quote['total_payment']];
+    $form = order_form($mTrdNo);
+    $code = $form['destination']['post_code'] ?? null;
+    $address = $form['quote']['address_id'] ?? null;
+    $about = ' data-once data-order="' . e($mTrdNo) . '" data-quoted="'
+        . e($code !== null || $address === null ? 'p' . $code : 'a' . $address) . '"';
+    $fields = ['mTrdNo' => $mTrdNo];
     $way = order_way();
     if ($way === 'server') {
-        return '<form method="post" action="order_form.php" data-once data-order="' . e($mTrdNo) . '">' . csrf_input() . hidden($fields);
+        return '<form method="post" action="order_form.php"' . $about . '>' . csrf_input() . hidden($fields);
     }
     $ids = '';
-    foreach (order_form($mTrdNo)['cart_ids'] as $id) {
+    foreach ($form['cart_ids'] as $id) {
         $ids .= '<input type="hidden" name="selected_cart_ids[]" value="' . e($id) . '">';
     }
     $fields += [
-        'mode' => order_form($mTrdNo)['mode'],
+        'mode' => $form['mode'],
         'pg' => setting('SHOP_PG'),
         'ticket' => JumunClient::ticket(
             (int) setting('SHOP_ID'),
@@ -369,7 +490,7 @@ function form_tag(string $user, string $mTrdNo, array $quote): string
             $mTrdNo
         ),
     ];
-    return '<form method="post" action="' . e(public_gateway()) . '/v1/orders" data-once data-keep data-order="' . e($mTrdNo) . '"'
+    return '<form method="post" action="' . e(public_gateway()) . '/v1/orders" data-keep' . $about
         . ($way === 'json' ? ' data-json' : '') . '>' . hidden($fields) . $ids;
 }
 
@@ -384,12 +505,8 @@ function hidden(array $fields): string
 }
 
 /** Stored addresses to choose from, and one to type. */
-function address_choice(string $user, string $default, string $wrong): string
+function address_choice(string $user, string $chosen, string $wrong, string $postCode): string
 {
-    $chosen = $wrong !== '' ? '' : $default;
-    if ($_SERVER['REQUEST_METHOD'] === 'POST') {
-        $chosen = field('address_id');
-    }
     $html = '';
     foreach (addresses($user) as $address) {
         $id = (string) $address['address_id'];
@@ -406,7 +523,7 @@ function address_choice(string $user, string $default, string $wrong): string
             . '<input name="receiver[' . $name . ']" maxlength="' . $longest . '" autocomplete="' . $autocomplete . '"'
             . ($pattern === '' ? '' : ' pattern="' . e($pattern) . '" data-required') . ' placeholder="' . $example . '"'
             . ($wrong === $name ? ' class="wrong" aria-invalid="true"' : '')
-            . ' value="' . e(typed($name)) . '"></label>';
+            . ' value="' . e($name === 'post_code' && typed($name) === '' ? $postCode : typed($name)) . '"></label>';
     }
     return $html . '</div>';
 }

@@ -60,6 +60,13 @@ all("[data-sum]", (sum) => {
             ask();
         }
     });
+    document.addEventListener("input", (event) => {
+        if (event.target.matches("[name=post_code]")) {
+            // The button's amount is for nowhere in particular.
+            all("[data-all]", (amount) => amount.remove());
+            ask();
+        }
+    });
 });
 
 // The shop may have promised the prices of this page for as long as the buyer is on it.
@@ -88,6 +95,79 @@ all("form[data-order]", (form) => {
     form.addEventListener("change", choose);
     window.addEventListener("pageshow", choose);
     choose();
+});
+
+// What delivery costs follows the address. The last answer counts; who presses the button before it is there goes on with
+// it, unless the amount is another one: that is to be seen first.
+all("form[data-quoted]", (form) => {
+    const code = form.elements["receiver[post_code]"];
+    const amount = () => form.elements.trdAmt.value;
+    const goal = () => {
+        const address = form.elements.address_id.value;
+        return address === "" ? "p" + code.value.trim() : "a" + address;
+    };
+    let asked = null;
+    let later = null;
+    let pressed = false;
+    const ask = async () => {
+        clearTimeout(later);
+        asked?.abort();
+        const [to, before, mine] = [goal(), amount(), new AbortController()];
+        asked = mine;
+        if (to === form.dataset.quoted) {
+            return;
+        }
+        const body = new FormData();
+        body.set("action", "quote");
+        body.set("csrf", document.querySelector("[name=csrf]").value);
+        body.set("mTrdNo", form.dataset.order);
+        body.set(...(to[0] === "p" ? ["post_code", to.slice(1)] : ["address_id", to.slice(1)]));
+        if (to[0] === "p") {
+            body.set("address_id", "");
+        }
+        try {
+            const answer = await fetch("order_form.php", {method: "POST", body, signal: mine.signal});
+            const text = await answer.text();
+            if (answer.ok) {
+                const made = document.createElement("template");
+                made.innerHTML = text;
+                made.content.querySelectorAll("[data-part]").forEach((part) => {
+                    form.querySelector(`[data-part=${part.dataset.part}]`).replaceWith(part);
+                });
+            } else if (answer.status === 409) {
+                location.assign("order_form.php?" + new URLSearchParams({mTrdNo: form.dataset.order, code: text}));
+                return;
+            }
+        } catch (error) {
+            if (mine.signal.aborted) {
+                return;
+            }
+            // No connection: what is shown stands, and the gateway compares it with what is right.
+        }
+        form.dataset.quoted = to;
+        const waited = pressed;
+        pressed = false;
+        const button = form.querySelector(".pay button:enabled");
+        if (waited && button && amount() === before) {
+            form.requestSubmit(button);
+        } else if (waited) {
+            form.querySelector("[data-part=amounts]").scrollIntoView({block: "center"});
+        }
+    };
+    form.addEventListener("change", ask);
+    window.addEventListener("pageshow", ask);
+    code.addEventListener("input", () => {
+        clearTimeout(later);
+        later = setTimeout(ask, 300);
+    });
+    form.addEventListener("submit", (event) => {
+        if (goal() !== form.dataset.quoted) {
+            event.preventDefault();
+            event.stopImmediatePropagation();
+            pressed = true;
+            ask();
+        }
+    }, true);
 });
 
 // What was wrong is what the buyer sees first.

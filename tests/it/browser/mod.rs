@@ -1,6 +1,7 @@
 //! Buyers in a real browser: the demonstration's shop in PHP, the gateway and the sandbox payment gateway, as
 //! `make run` starts them, and Chromium in front of them.
 
+mod delivery;
 mod origins;
 mod pages;
 mod purchase;
@@ -9,6 +10,7 @@ mod trouble;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
+use crate::adopt::{command, run};
 use crate::support::*;
 
 /// Everything that a purchase needs.
@@ -31,6 +33,9 @@ impl Stage {
                 db.exec(&statement).await;
             }
         }
+        let areas = ["tests/demo/areas.csv", "--shop", "1"];
+        let (done, words) = run(command(&db, "areas", &areas)).await;
+        assert!(done, "{words}");
         // The gateway loads its keys when it starts, and with them the origins that it lets post.
         let shop_port = free_port();
         let shop = format!("http://127.0.0.1:{shop_port}");

@@ -7,6 +7,11 @@ use std::process::{Command, Stdio};
 #[tokio::test]
 async fn the_tests_of_the_php_client_pass() {
     let db = TestDb::with_fixture().await;
+    db.exec(
+        "CALL update_adm_delivery_areas(1, '[{\"area_code\": \"jeju\", \"area_name\": \"제주\",
+            \"surcharge\": \"3000\", \"codes\": [\"63000~63644\"]}]')",
+    )
+    .await;
     let gateway = Gateway::start(&db).await;
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut run = Command::new("php");

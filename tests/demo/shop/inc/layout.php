@@ -79,6 +79,8 @@ function warning_of(array $line): string
     $words = '';
     if ((int) $line['orderable'] !== 1) {
         $words = '지금은 살 수 없습니다';
+    } elseif ($line['undelivered'] ?? false) {
+        $words = '이 배송지로는 배송하지 않습니다';
     } elseif (($line['stock_left'] ?? null) !== null) {
         $words = (int) $line['stock_left'] === 0 ? '품절' : '남은 수량 ' . (int) $line['stock_left'] . '개';
     }
@@ -111,10 +113,49 @@ function amounts(array $amounts, ?array $old = null): string
             $html .= '<dt>' . $words . '</dt><dd>' . $shown . '</dd>';
         }
     }
+    $html .= surcharge_of($amounts);
     $html .= '<dt class="total">결제 금액</dt><dd class="total">' . changed($old['total_payment'] ?? $amounts['total_payment'], $amounts['total_payment']) . '</dd></dl>';
     $tax = '과세 ' . won($amounts['supply_amount'] ?? '0') . ' · 부가세 ' . won($amounts['vat_amount'] ?? '0')
         . ' · 면세 ' . won($amounts['tax_free_amount'] ?? '0');
-    return $html . '<p class="soft right">' . $tax . '</p>';
+    $open = (int) ($amounts['fee_final'] ?? 1) === 0 ? '<p class="soft right">배송지에 따라 배송비가 달라질 수 있습니다</p>' : '';
+    return $html . $open . '<p class="soft right">' . $tax . '</p>';
+}
+
+/**
+ * What of a quote's delivery fee is asked since it goes far: the same for each parcel.
+ *
+ * @param array<string,mixed> $quote
+ */
+function surcharge_of(array $quote): string
+{
+    $parcels = [];
+    foreach ($quote['parcels'] ?? [] as $parcel) {
+        if (trim((string) $parcel['surcharge'], '0.') !== '') {
+            $parcels[] = $parcel['surcharge'];
+        }
+    }
+    if ($parcels === []) {
+        return '';
+    }
+    $count = count($parcels) === 1 ? '' : ' × ' . count($parcels) . '건';
+    return '<dt class="part">그중 ' . e($quote['area_name']) . ' 추가 배송비</dt><dd class="part">' . won($parcels[0]) . $count . '</dd>';
+}
+
+/**
+ * Names what of a quote is not delivered where it should go.
+ *
+ * @param array<string,mixed> $quote
+ */
+function undelivered(array $quote): string
+{
+    $names = [];
+    foreach ($quote['lines'] as $line) {
+        if (in_array((int) $line['cart_id'], array_map('intval', $quote['undelivered_ids']), true)) {
+            $names[] = '<b>' . e($line['product_name']) . '</b>';
+        }
+    }
+    return $names === [] ? '' : '<p class="notice bad" role="alert">' . e($quote['area_name']) . ' 배송지로 보내 드릴 수 없는 상품: '
+        . implode(', ', $names) . '. 다른 배송지를 고르거나 장바구니에서 빼 주세요.</p>';
 }
 
 /**
