@@ -96,21 +96,26 @@ BEGIN
     IF JSON_LENGTH(pi_prices_json) NOT BETWEEN 1 AND 1000 THEN
         CALL _raise('INVALID_INPUT', 'prices', '1 to 1000 products');
     END IF;
-    -- A member that we do not know is a price that somebody thinks he has said.
-    SELECT MIN(CASE WHEN NOT COALESCE(x.product_id <> '' AND x.product_id NOT LIKE '% '
-                                      AND x.has_buy + x.has_sale + x.has_rate > 0
-                                      AND x.members = 1 + x.has_buy + x.has_sale + x.has_rate, 0)
-                    THEN x.line_no END), COUNT(*) - COUNT(DISTINCT x.product_id)
-    INTO v_wrong, v_count
-    FROM (SELECT t.line_no, t.product_id, t.has_buy, t.has_sale, t.has_rate,
-                 JSON_LENGTH(pi_prices_json, CONCAT('$[', t.line_no - 1, ']')) AS members
-          FROM JSON_TABLE(pi_prices_json, '$[*]' COLUMNS (
-              line_no    FOR ORDINALITY,
-              product_id VARCHAR(31) COLLATE utf8mb4_bin PATH '$.product_id',
-              has_buy    INT EXISTS PATH '$.buy_price',
-              has_sale   INT EXISTS PATH '$.sale_price',
-              has_rate   INT EXISTS PATH '$.discount_rate')) t
-          WHERE CHAR_LENGTH(t.product_id) <= 30 OR t.product_id IS NULL) x;
+    BEGIN
+        -- As in update_adm_delivery_areas.
+        DECLARE EXIT HANDLER FOR 3157, 4038 CALL _raise('INVALID_INPUT', 'prices', 'not JSON');
+        -- A member that we do not know is a price that somebody thinks he has said.
+        SELECT MIN(CASE WHEN NOT COALESCE(x.product_id <> '' AND x.product_id NOT LIKE '% '
+                                          AND x.has_buy + x.has_sale + x.has_rate > 0
+                                          AND x.members
+                                              = 1 + x.has_buy + x.has_sale + x.has_rate, 0)
+                        THEN x.line_no END), COUNT(*) - COUNT(DISTINCT x.product_id)
+        INTO v_wrong, v_count
+        FROM (SELECT t.line_no, t.product_id, t.has_buy, t.has_sale, t.has_rate,
+                     JSON_LENGTH(pi_prices_json, CONCAT('$[', t.line_no - 1, ']')) AS members
+              FROM JSON_TABLE(pi_prices_json, '$[*]' COLUMNS (
+                  line_no    FOR ORDINALITY,
+                  product_id VARCHAR(31) COLLATE utf8mb4_bin PATH '$.product_id',
+                  has_buy    INT EXISTS PATH '$.buy_price',
+                  has_sale   INT EXISTS PATH '$.sale_price',
+                  has_rate   INT EXISTS PATH '$.discount_rate')) t
+              WHERE CHAR_LENGTH(t.product_id) <= 30 OR t.product_id IS NULL) x;
+    END;
     IF v_wrong IS NOT NULL THEN
         CALL _raise('INVALID_INPUT', 'prices', CONCAT('entry ', v_wrong,
             ': product_id, and buy_price, sale_price or discount_rate'));

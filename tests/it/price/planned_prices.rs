@@ -466,6 +466,7 @@ async fn what_is_no_price_is_refused_and_changes_nothing() {
                 "[1]",
                 "[null]",
                 r#"["lamp"]"#,
+                "[{\"\tid\":1}]",
                 r#"[{"product_id":"lamp"}]"#,
                 r#"[{"product_id":"lamp","sales_price":"1"}]"#,
                 r#"[{"product_id":"lamp","sale_price":"1","why":"x"}]"#,
