@@ -331,7 +331,7 @@ impl Model {
     /// The order form is opened for these rows; gives the refusal.
     pub fn quote(&mut self, ids: &[i64], shop: &Shop) -> Option<&'static str> {
         self.changes.clear();
-        if shop.pinned || self.refusal(ids).is_some() {
+        if shop.pinned || !ids.is_sorted() || self.refusal(ids).is_some() {
             self.settle(shop);
         }
         let refused = self.refusal(ids);
@@ -358,12 +358,13 @@ impl Model {
     /// The refusal of an order of these rows. No row pays another price than it was promised without being told.
     pub fn order(&mut self, ids: &[i64], right_total: bool, shop: &Shop) -> Option<&'static str> {
         self.changes.clear();
-        // What is not plainly right is looked at with care: the cart is settled, and what costs the same again as when its
-        // time was over is promised anew.
+        // What is not plainly right, or names rows in another order than theirs, is looked at with care: the cart is settled,
+        // and what costs the same again as when its time was over is promised anew.
         let at_form = self.at_form && !self.has_checkouts();
         let is_over = |row: &Row| shop.pinned && row.is_over(shop);
         let mut rows = self.rows.iter().filter(|row| ids.contains(&row.id));
-        let is_plain = rows.all(|row| !is_over(row) || row.changed == shop.changed[row.product]);
+        let is_plain = ids.is_sorted()
+            && rows.all(|row| !is_over(row) || row.changed == shop.changed[row.product]);
         if !is_plain || self.refusal(ids).is_some() || !right_total {
             self.settle(shop);
             self.renew(shop, ADDED, |row| {
