@@ -67,7 +67,7 @@ BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_oldest DATETIME(6);
     DECLARE v_parcels_json, v_undelivered LONGTEXT DEFAULT '[]';
-    DECLARE v_same VARCHAR(64);
+    DECLARE v_text VARCHAR(64);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
@@ -126,25 +126,25 @@ BEGIN
     WHERE s.shop_id = pi_shop_id;
     IF v_areas > 0 THEN
         -- As shop_order_insert does.
-        SET v_same = v_post_code;
+        SET v_text = v_post_code;
         IF v_address_id IS NOT NULL THEN
-            SELECT MAX(post_code) INTO v_same
+            SELECT MAX(post_code) INTO v_text
             FROM shop_shipping_address FORCE INDEX (PRIMARY)
             WHERE seq_no = v_address_id;
         END IF;
-        SET v_fee_final = v_same IS NOT NULL,
-            v_same = REPLACE(REPLACE(v_same, ' ', ''), '-', '');
+        SET v_fee_final = v_text IS NOT NULL,
+            v_text = REPLACE(REPLACE(v_text, ' ', ''), '-', '');
         SELECT MAX(z.area_rule_id), MAX(z.surcharge), MAX(z.area_name)
         INTO v_area_rule_id, v_surcharge, v_area_name
         FROM (SELECT g.area_code, g.to_code
               FROM shop_area_codes g FORCE INDEX (PRIMARY)
-              WHERE g.shop_id = pi_shop_id AND g.code_length = CHAR_LENGTH(v_same)
-                AND g.from_code <= v_same
+              WHERE g.shop_id = pi_shop_id AND g.code_length = CHAR_LENGTH(v_text)
+                AND g.from_code <= v_text
               ORDER BY g.from_code DESC
               LIMIT 1) c
         STRAIGHT_JOIN shop_delivery_areas z FORCE INDEX (PRIMARY)
             ON z.shop_id = pi_shop_id AND z.area_code = c.area_code
-        WHERE c.to_code >= v_same;
+        WHERE c.to_code >= v_text;
     END IF;
     IF v_digits IS NULL OR pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL
         OR v_pinned_no IS NOT NULL THEN
@@ -289,9 +289,9 @@ BEGIN
     -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel.
     -- One of several policies costs nothing once none of those that ask for a fee does.
     IF v_shipping_fee > 0 AND v_parcels_json = '[]' THEN
-        SET v_same = CONCAT(',', JSON_EXTRACT(v_list, '$[0][3]'), ',',
+        SET v_text = CONCAT(',', JSON_EXTRACT(v_list, '$[0][3]'), ',',
                             JSON_EXTRACT(v_list, '$[0][4]'), ']');
-        IF CHAR_LENGTH(REPLACE(v_list, v_same, '')) + v_id_count * CHAR_LENGTH(v_same)
+        IF CHAR_LENGTH(REPLACE(v_list, v_text, '')) + v_id_count * CHAR_LENGTH(v_text)
             = CHAR_LENGTH(v_list) THEN
             SELECT CONCAT('[{"policy_ids":[', d.policy_id, '],"amount":"',
                           CAST(v_product_total AS DECIMAL(18,2)), '","fee":"', d.fee,

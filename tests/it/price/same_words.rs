@@ -49,6 +49,28 @@ fn an_order_is_priced_by_the_words_of_the_quote() {
     assert_eq!(order, pricing("order/shop_order_quote.sql"));
 }
 
+/// Which area a postal code lies in is looked up where it is needed, with a variable of that routine.
+#[test]
+fn an_order_goes_to_the_area_of_the_quote() {
+    let area = |file: &str| {
+        let text = words(file, "FROM (SELECT g.area_code", ";");
+        let text = text.replace("v_code", "v_text");
+        assert!(text.matches("v_text").count() == 3, "{text}");
+        text
+    };
+    let order = area("order/shop_order_insert.sql");
+    assert_eq!(order, area("order/shop_order_quote.sql"));
+    assert_eq!(order, area("price/calc_cart_totals.sql"));
+    for file in [
+        "order/shop_order_insert.sql",
+        "order/shop_order_quote.sql",
+        "price/calc_cart_totals.sql",
+    ] {
+        let text = procedure(file);
+        assert_eq!(text.matches(", ' ', ''), '-', '')").count(), 1, "{file}");
+    }
+}
+
 #[test]
 fn the_totals_of_a_quote_are_made_as_those_beside_an_error() {
     // With `pi_`, `po_` and `v_` taken off, the tax is the same expression in all three.
