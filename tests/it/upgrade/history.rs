@@ -30,6 +30,7 @@ pub async fn write(db: &TestDb) {
     past.chosen().await;
     past.kept().await;
     past.sets().await;
+    past.delivered().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -484,6 +485,50 @@ impl Past<'_> {
         call(&mut self.conn, "select_shop_cart", read)
             .await
             .unwrap();
+    }
+}
+
+impl Past<'_> {
+    /// Delivery by weight, to where it costs more: one order waits, one is paid, and the surcharge has changed since.
+    async fn delivered(&mut self) {
+        let areas = |surcharge: &str| {
+            format!(
+                r#"[{{"area_code":"centre","area_name":"시내","surcharge":"{surcharge}","codes":["04520~04529"]}}]"#
+            )
+        };
+        self.db
+            .exec(
+                r#"INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type, base_cost, steps)
+                   VALUES (1, 90, 'by weight', 'weight', 2500,
+                           '[{"from":"2000","fee":"4000","every":"1000","more":"500"}]');
+                   INSERT INTO shop_products
+                       (shop_id, product_id, product_name, buy_price, weight, delivery_policy_id)
+                   VALUES (1, 'stone', 'Stone', 7000, 1500, 90);
+                   INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+                   VALUES (1, 'stone', '__noopt__', 20, UTC_TIMESTAMP(6));
+                   INSERT INTO shop_stock_ledger
+                       (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+                   VALUES (1, 'stone', '__noopt__', 20, 'first stock', 'fixture', UTC_TIMESTAMP(6))"#,
+            )
+            .await;
+        for (number, surcharge, quantity, total) in [
+            ("AREA-PENDING", "3000", 1, "12500"),
+            ("AREA-PAID", "2000", 2, "20500"),
+        ] {
+            let said = (1, areas(surcharge));
+            call(&mut self.admin, "update_adm_delivery_areas", said)
+                .await
+                .unwrap();
+            let row = (1, "u14", "stone", None::<&str>, quantity.to_string());
+            let added = call(&mut self.conn, "add_shop_cart", row).await.unwrap();
+            let order = OrderCall::new(number, &[added.first().int("cart_id")])
+                .user(1, "u14")
+                .address(None)
+                .receiver(Some(RECEIVER))
+                .client_total(total);
+            order.call(&mut self.conn).await.unwrap();
+        }
+        self.paid("AREA-PAID", "D1", "20500").await;
     }
 }
 
