@@ -36,7 +36,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2115, 'ADDRESS_NOT_FOUND', 409, 0, 0, '배송지를 찾을 수 없습니다', 'Address not found',
                      'Choose one of the buyer''s addresses or type one in'
     UNION ALL SELECT 2116, 'COUPON_NOT_AVAILABLE', 409, 0, 0, '사용할 수 없는 쿠폰입니다', 'This coupon cannot be used',
-                     'Order without it'
+                     'Order without it; detail says which one, and why: see select_shop_coupons'
     UNION ALL SELECT 2117, 'POINTS_NOT_ENOUGH', 409, 0, 0, '적립금이 부족합니다', 'Not enough points',
                      'Lower point_to_use'
     UNION ALL SELECT 2118, 'CART_FULL', 409, 0, 0, '장바구니가 가득 찼습니다', 'The cart is full',
@@ -63,6 +63,12 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Pay that order, restore the cart from it, or wait until it ends: item_state of the cart says which rows these are'
     UNION ALL SELECT 2131, 'AREA_NOT_SERVED', 409, 0, 0, '이 주소로는 배송할 수 없는 상품이 있습니다', 'A product is not delivered to this address',
                      'Take the cart rows named in detail out of the order, or choose another address'
+    UNION ALL SELECT 2132, 'COUPON_CODE_NOT_FOUND', 404, 0, 0, '없는 쿠폰 번호입니다', 'There is no coupon for this code',
+                     'Check the letters of the code'
+    UNION ALL SELECT 2133, 'TOO_MANY_ATTEMPTS', 429, 0, 0, '쿠폰 번호를 여러 번 잘못 입력했습니다', 'Too many unknown codes were entered',
+                     'Enter the next one in an hour'
+    UNION ALL SELECT 2134, 'COUPON_NOT_FOUND', 404, 0, 0, '쿠폰을 찾을 수 없습니다', 'Coupon not found',
+                     'Check coupon_code against shop_coupons'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
                      'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
     UNION ALL SELECT 2141, 'CURRENCY_IS_FIXED', 409, 0, 0, '가격이 있는 상점의 통화는 바꿀 수 없습니다', 'The currency of a shop with prices stays as it is',

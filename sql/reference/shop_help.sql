@@ -338,6 +338,23 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_audit_contradiction;'),
+('v_audit_coupon', 'admin',
+'coupons that are not what they should be',
+'v_audit_coupon: coupons that are not what they should be. Read through shop_audit.
+
+- What was taken off an order is not its discount_total, was not spread as a whole, or is more
+  than a line costs. Orders that a shop has brought along (adopted) have no rows of it.
+- A coupon is held by an order that has ended, or that does not name it; or an order that lives
+  has lost one.
+- What is left of a limit is not the limit less what was issued, or is held and used.
+- A coupon names a rule that says something else, or whose targets are not all there.
+
+Parameters  none (a view)
+Returns one row per violation: invariant, shop_id, subject, detail
+Errors  none
+Locks   none
+Example
+  SELECT * FROM v_audit_coupon;'),
 ('v_audit_duty', 'admin',
 'money that is neither owed nor given back, and duties that cannot be',
 'v_audit_duty: money that is neither owed nor given back, and duties that cannot be.
@@ -493,7 +510,8 @@ Example
 'order headers that are not the sum of their lines',
 'v_audit_totals: order headers that are not the sum of their lines. Read through shop_audit.
 
-- Number, sum and tax-free part of the lines are not the header''s, or a line names another shop.
+- Number, sum and tax-free part of the lines, less what was taken off these, are not the
+  header''s, or a line names another shop.
 - Lines of no order.
 
 Parameters  none (a view)
@@ -1158,6 +1176,398 @@ Errors  none
 Locks   none
 Example
   SELECT item_count, amount FROM v_carts WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('_fit_coupon_counter', 'coupon',
+'What is left of a limit that was changed',
+'_fit_coupon_counter: make what is left of a limit follow a change of the limit.
+
+Parameters
+  pi_shop_id, pi_coupon_code  coupon
+  pi_kind      issue | use
+  pi_limit     the limit now; NULL = none any more
+  pi_before    the limit before; NULL = none
+Returns nothing
+Errors  none
+Locks   shop_coupon_counters of this limit; where there was none, also the issued coupons, so
+        that whoever takes one just now is counted
+Example
+  CALL _fit_coupon_counter(1, ''WELCOME'', ''use'', 1000, NULL);'),
+('_give_coupons_back', 'coupon',
+'An order gives its coupons back',
+'_give_coupons_back: an order that ends unpaid gives its coupons back, and their uses.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller, which ends it in this transaction
+Returns nothing
+Errors  none
+Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by coupon
+Example
+  CALL _give_coupons_back(1);'),
+('_hold_coupons', 'coupon',
+'Gives an order its coupons',
+'_hold_coupons: write what coupons take off an order, and give it the coupons. Whatever has become
+of one since it was priced is seen here, under its lock.
+
+Parameters
+  pi_order_seq_no  order, new, its lines written
+  pi_discounts     as _price_coupons returns it
+  pi_now           UTC; judged by this moment
+Returns nothing
+Errors  COUPON_NOT_AVAILABLE, with number and reason, see _take_coupons
+Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by coupon: one slot of
+        each that has a use_limit; discounts of the order (new)
+Example
+  CALL _hold_coupons(1, ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00",
+      "lines":[[1,"1000.00"]]}]'', UTC_TIMESTAMP(6));'),
+('_make_discount_rule', 'coupon',
+'Makes the rule of a coupon',
+'_make_discount_rule: make the rule of a coupon that is new or has changed, with what it is for.
+
+Parameters
+  pi_shop_id … pi_valid_until  as in shop_coupons, amounts rounded
+  pi_digits    decimals of the shop''s currency
+  po_rule_id   OUT: the new rule
+Returns nothing
+Errors  INVALID_INPUT (target_ids): not a JSON array of 1 to 1000 different texts of 1 to 30
+  characters
+Locks   new rows of shop_discount_rules and shop_discount_targets
+Example
+  CALL _make_discount_rule(1, ''WELCOME'', ''Welcome'', ''order'', NULL, ''amount'', 3000, NULL, NULL,
+      NULL, NULL, NULL, 100, NULL, NULL, 0, @rule);'),
+('_price_coupons', 'coupon',
+'What coupons take off',
+'_price_coupons: what the coupons of a quote or order take off its lines and its delivery.
+
+Coupons of products come first, then of categories, of the order, of delivery; among those of one
+target the lower apply_order, then the lower number. Each is judged by what the ones before it
+have left. What it takes off is spread over its lines by what is left of them: each line gets its
+part cut down to the smallest unit of the currency, and the units that remain go to the lines
+with the largest remainders, of equal ones to the first.
+
+Parameters
+  pi_shop_id, pi_user_id  whose coupons
+  pi_list          what was priced, see shop_order_insert
+  pi_coupon_ids    ''[1,2]'' as _parse_ids returns it
+  pi_shipping_fee  delivery
+  pi_digits        decimals of the currency
+  pi_now           UTC; judged by this moment
+  po_discounts     OUT: ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00","lines":[[1,"600.00"],
+                   [2,"400.00"]]},…]'', as they were taken off; line 0 = delivery
+  po_discount      OUT: all of them
+  pio_tax_free     INOUT: sum of the lines that are tax free; less what is taken off them
+  po_fault         OUT: ''5 min_amount'': the first coupon that cannot be used, and why; NULL =
+                   all can. Then the others are not looked at.
+                     unknown    no coupon of this buyer      no_target  none of its lines
+                     used       an order was paid with it    min_amount its lines cost too little
+                     held       an order has it that waits   stacking   another one of its group
+                                for its payment              nothing    it would take nothing off
+                     disabled, not_yet, over                 used_up    its use_limit is reached
+Returns nothing
+Errors  none
+Locks   none: what may have changed when the order is written is seen by _hold_coupons
+Example
+  CALL _price_coupons(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 3000, 0, UTC_TIMESTAMP(6), @discounts,
+      @discount, @tax_free, @fault);'),
+('_settle_coupons', 'coupon',
+'Ends orders out of time that hold coupons',
+'_settle_coupons: coupons of an order whose time is over, and which still waits for its payment,
+come back: that order is ended, as shop_order_expire does.
+
+Parameters
+  pi_shop_id, pi_user_id  whose coupons
+  pi_coupon_ids           ''[1,2]'': these of them
+Returns nothing
+Errors  those of the engine
+Locks   as _order_expire, order by order, in transactions of their own: the caller has none
+Example
+  CALL _settle_coupons(1, ''demo1'', ''[5]'');'),
+('_take_coupons', 'coupon',
+'An order takes its coupons',
+'_take_coupons: an order that is new, or paid although it had ended, takes its coupons: all of
+them, or the caller rolls back.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller, its discounts written
+  pi_now           UTC: a coupon whose time is over by then is not taken; NULL = by no clock: it
+                   was good when it was ordered
+  po_fault         OUT: ''5 held'': one of them is another order''s, or its time is over;
+                   ''5 used_up'': there is no use left; NULL = all are taken
+Returns nothing
+Errors  none
+Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by coupon: one slot of
+        each that has a use_limit
+Example
+  CALL _take_coupons(1, NULL, @fault);'),
+('_tell_discounts', 'coupon',
+'What coupons take off, for a quote',
+'_tell_discounts: what coupons take off, in words and numbers for a quote.
+
+Parameters
+  pi_discounts  as _price_coupons returns it
+  pi_list       what was priced, see shop_order_insert
+  po_json       OUT: discounts_json of shop_order_quote
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _tell_discounts(''[{"coupon_no":5,"rule_id":1,"amount":"1000.00",
+      "lines":[[1,"1000.00"]]}]'', ''[[7,1,1,1,1]]'', @json);'),
+('add_shop_coupon', 'coupon',
+'A coupon for a code',
+'add_shop_coupon: a buyer enters a code and gets a coupon for it. After ten unknown codes within
+an hour the buyer has to wait: codes are not to be guessed.
+
+Parameters
+  pi_shop_id  shop
+  pi_user_id  buyer
+  pi_code     as it was printed or sent; small letters, blanks and - make no difference
+Returns one row
+  result, coupon_id, coupon_code, coupon_name, valid_until (UTC; NULL = for ever)
+Errors
+  INVALID_INPUT, SHOP_NOT_FOUND, COUPON_CODE_NOT_FOUND, TOO_MANY_ATTEMPTS,
+  COUPON_NOT_AVAILABLE with the reason: disabled, over, used_code (one that is good for one
+  buyer), member_limit, issue_limit
+Locks, in this order
+  attempts of the buyer; coupon (shared); code, where it is good for one buyer; the issued coupon
+  (new); what is left of an issue_limit
+Example
+  CALL add_shop_coupon(1, ''demo1'', ''welcome-10'');'),
+('issue_adm_coupon', 'coupon',
+'Gives members a coupon',
+'issue_adm_coupon: give members a coupon: those who are named, or the buyers who have left
+something in the cart, once for each cart that was left.
+
+Parameters
+  pi_shop_id        shop
+  pi_coupon_code    shop_coupons
+  pi_user_ids_json  JSON array of 1 to 1000 buyers; or
+  pi_hours          buyers of whose cart nothing was added or changed for so many hours, 1 to
+                    8760: the next 1000 of them; a cart that is changed afterwards and left again
+                    counts again
+  pi_after          for carts: next_after of the call before; NULL or '''' = from the beginning
+  pi_issue_key      for named buyers, required: one and the same gives a member nothing twice, so
+                    that a call whose answer was lost can be repeated; 1 to 40 of letters,
+                    digits, . _ -
+Returns one row
+  result, issued_count, known_count (members who have it for this key, or this cart, already),
+  refused_count (by member_limit or issue_limit), next_after (NULL = those were the last)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, COUPON_NOT_FOUND, COUPON_NOT_AVAILABLE (disabled, over)
+Locks   coupon (shared), issued coupons (new), what is left of an issue_limit
+Example
+  CALL issue_adm_coupon(1, ''KITCHEN10'', ''["demo1"]'', NULL, NULL, ''newsletter-1'');'),
+('select_shop_coupons', 'coupon',
+'Which coupons a cart can use',
+'select_shop_coupons: the coupons of a buyer, and what each of them alone would take off these
+cart rows, or why it cannot be used for them.
+
+Parameters
+  pi_shop_id        shop
+  pi_user_id        buyer
+  pi_cart_ids_json  JSON array of cart rows, see _parse_ids; NULL or '''' = all that can be ordered
+  pi_post_code      where it goes, for delivery; NULL or '''' = not known
+Returns one row
+  result, currency, currency_digits, coupon_count
+then the coupons that were not used, the newest 100, without those whose time was over 30 days
+  ago; first those that can be used, the one that takes off most first
+  coupon_id         what an order names in coupon_ids
+  coupon_code, coupon_name, target, target_ids, kind, amount, rate, max_discount, min_amount
+                    as in shop_coupons
+  stack_group       of one group an order takes one
+  issued_at, valid_from, valid_until   UTC; NULL = at once, for ever
+  usable            1 = for these rows
+  reason            why not: held (an order waits for its payment with it), or as in
+                    _price_coupons; NULL = it can
+  discount          what it takes off if no other one is chosen; 0 = nothing
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND; PRODUCT_UNAVAILABLE: a row costs more than
+  15 digits before the point
+Locks   none
+Example
+  CALL select_shop_coupons(1, ''demo1'', ''[1,2]'', NULL);'),
+('tr_shop_coupon_codes_insert', 'coupon',
+'a code is kept as add_shop_coupon looks for it',
+'tr_shop_coupon_codes_insert: a code is kept as add_shop_coupon looks for it.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   none
+Example
+  INSERT INTO shop_coupon_codes (shop_id, code, coupon_code)
+  VALUES (1, ''Hi-2026'', ''KITCHEN10'');'),
+('tr_shop_coupon_codes_update', 'coupon',
+'a code is kept as add_shop_coupon looks for it',
+'tr_shop_coupon_codes_update: a code is kept as add_shop_coupon looks for it.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   none
+Example
+  UPDATE shop_coupon_codes SET code = ''Hi-2027'' WHERE shop_id = 1 AND code = ''HI2026'';'),
+('tr_shop_coupons_delete', 'coupon',
+'a coupon that is gone has no limits',
+'tr_shop_coupons_delete: a coupon that is gone has no limits. One that was issued cannot go.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shop_coupon_counters rows of the coupon
+Example
+  DELETE FROM shop_coupons WHERE shop_id = 1 AND coupon_code = ''WELCOME'';'),
+('tr_shop_coupons_insert', 'coupon',
+'a new coupon gets its rule, which orders name',
+'tr_shop_coupons_insert: a new coupon gets its rule, which orders name.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (target_ids)
+Locks   shop_discount_rules row (new); shops row, shared, as the foreign key has it
+Example
+  INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, amount)
+  VALUES (1, ''WELCOME'', ''Welcome'', ''order'', ''amount'', 3000);'),
+('tr_shop_coupons_inserted', 'coupon',
+'the limits of a new coupon are all left',
+'tr_shop_coupons_inserted: the limits of a new coupon are all left.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shop_coupon_counters rows (new)
+Example
+  INSERT INTO shop_coupons … use_limit … ;'),
+('tr_shop_coupons_update', 'coupon',
+'what changes in a coupon is a new rule, for all that are issued and not ordered with yet; a changed limit leaves more or less',
+'tr_shop_coupons_update: what changes in a coupon is a new rule, for all that are issued and not
+ordered with yet; a changed limit leaves more or less.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT: a coupon keeps its name; INVALID_INPUT (target_ids)
+Locks   shop_discount_rules row (new); shops row, shared; see _fit_coupon_counter
+Example
+  UPDATE shop_coupons SET amount = 5000 WHERE shop_id = 1 AND coupon_code = ''WELCOME'';'),
+('tr_shop_discount_rules_delete', 'coupon',
+'a discount rule that was in force stays as it was: orders name it',
+'tr_shop_discount_rules_delete: a discount rule that was in force stays as it was: orders name it.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_discount_rules;   -- refused'),
+('tr_shop_discount_rules_update', 'coupon',
+'a discount rule that was in force stays as it was: orders name it',
+'tr_shop_discount_rules_update: a discount rule that was in force stays as it was: orders name it.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_discount_rules SET rule_id = 1;   -- refused'),
+('tr_shop_discount_targets_delete', 'coupon',
+'what a discount rule is for stays as it was',
+'tr_shop_discount_targets_delete: what a discount rule is for stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_discount_targets;   -- refused'),
+('tr_shop_discount_targets_update', 'coupon',
+'what a discount rule is for stays as it was',
+'tr_shop_discount_targets_update: what a discount rule is for stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_discount_targets SET rule_id = 1;   -- refused'),
+('tr_shop_issued_coupons_delete', 'coupon',
+'a coupon that an order has stays; another one that is taken back is left of the issue_limit again',
+'tr_shop_issued_coupons_delete: a coupon that an order has stays; another one that is taken back
+is left of the issue_limit again.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   shop_coupon_counters row, where there is a limit
+Example
+  DELETE FROM shop_issued_coupons WHERE coupon_no = 1;'),
+('tr_shop_issued_coupons_insert', 'coupon',
+'whoever issues a coupon, by procedure or by hand, gives a member no more of it than its member_limit, and for as long as its valid_days',
+'tr_shop_issued_coupons_insert: whoever issues a coupon, by procedure or by hand, gives a member
+no more of it than its member_limit, and for as long as its valid_days.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  COUPON_NOT_AVAILABLE: member_limit
+Locks   shop_coupons row, shared, as the foreign key has it
+Example
+  INSERT INTO shop_issued_coupons (shop_id, coupon_code, user_id, member_no, issued_at)
+  VALUES (1, ''WELCOME'', ''demo1'', 1, UTC_TIMESTAMP(6));'),
+('tr_shop_issued_coupons_inserted', 'coupon',
+'an issued coupon is one less of its issue_limit',
+'tr_shop_issued_coupons_inserted: an issued coupon is one less of its issue_limit.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  COUPON_NOT_AVAILABLE: issue_limit
+Locks   shop_coupon_counters row, where there is a limit
+Example
+  INSERT INTO shop_issued_coupons … ;'),
+('tr_shop_issued_coupons_update', 'coupon',
+'an issued coupon stays whose and what it is',
+'tr_shop_issued_coupons_update: an issued coupon stays whose and what it is.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_issued_coupons SET user_id = ''demo2'' WHERE coupon_no = 1;   -- refused'),
+('tr_shop_order_discount_lines_delete', 'coupon',
+'how a discount was spread stays as it was',
+'tr_shop_order_discount_lines_delete: how a discount was spread stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_order_discount_lines;   -- refused'),
+('tr_shop_order_discount_lines_update', 'coupon',
+'how a discount was spread stays as it was',
+'tr_shop_order_discount_lines_update: how a discount was spread stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_order_discount_lines SET amount = 1;   -- refused'),
+('tr_shop_order_discounts_delete', 'coupon',
+'what was taken off an order stays as it was',
+'tr_shop_order_discounts_delete: what was taken off an order stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_order_discounts;   -- refused'),
+('tr_shop_order_discounts_update', 'coupon',
+'what was taken off an order stays as it was',
+'tr_shop_order_discounts_update: what was taken off an order stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_order_discounts SET amount = 1;   -- refused'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
 '_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
@@ -1318,6 +1728,19 @@ Errors  INVALID_INPUT (pi_field)
 Locks   none
 Example
   CALL _parse_time(''2099-12-01T00:00:00Z'', ''valid_from'', @time);'),
+('_parse_user_ids', 'lib',
+'JSON array of buyers, validated',
+'_parse_user_ids: read a JSON array of buyers.
+
+Parameters
+  pi_json   ''["demo1","demo2"]'', texts of 1 to 63 characters
+  pi_most   so many at most
+  po_users  OUT: the same, as texts without escapes
+Returns nothing
+Errors  INVALID_INPUT (user_ids)
+Locks   none
+Example
+  CALL _parse_user_ids(''["demo1"]'', 200, @users);'),
 ('_raise', 'lib',
 'Raises one error of the catalogue',
 '_raise: raise one error of the catalogue. The only place in jumun that SIGNALs.
@@ -1711,17 +2134,6 @@ Errors  IDEMPOTENCY_MISMATCH; INVALID_INPUT when another quantity is named than 
 Locks   none: the caller holds the cart
 Example
   CALL _find_repeated_order(1, ''demo1'', ''T-1'', ''[1,2]'', UNHEX(SHA2(''…'', 256)), @order);'),
-('_hold_coupons_and_points', 'order',
-'Takes coupons and points',
-'_hold_coupons_and_points: take what the order wants to use from the buyer''s coupons and points.
-
-Parameters
-  pi_coupon_ids, pi_point  as _parse_coupons_and_points returns them
-Returns nothing
-Errors  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH: nobody owns any yet
-Locks   none
-Example
-  CALL _hold_coupons_and_points(''[]'', 0);'),
 ('_order_expire', 'order',
 'Ends one lapsed order',
 '_order_expire: end one lapsed order in a transaction of its own.
@@ -1762,17 +2174,16 @@ Parameters
   po_to_status     OUT: the new status
 Returns nothing
 Errors  STATE_NOT_ALLOWED
-Locks   shop_orders row (held already), its lines when it ends or is revived, the new
-  shop_order_logs row
+Locks   shop_orders row (held already), its lines when it ends or is revived, its coupons when it
+  ends (see _give_coupons_back), the new shop_order_logs row
 Example
   CALL _order_transition(1, 1, ''pay'', ''pg'', ''T20261120'', @status);'),
 ('_parse_coupons_and_points', 'order',
 'Coupons and points asked for',
-'_parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer
-owns none: any coupon is not available, any point is more than the balance.
+'_parse_coupons_and_points: read which coupons and how many points an order wants to use.
 
 Parameters
-  pi_coupon_ids_json  JSON array of coupon ids, or NULL, '''' or ''[]''
+  pi_coupon_ids_json  JSON array of at most 20 coupon ids, or NULL, '''' or ''[]''
   pi_point_to_use     points, or NULL, '''' or 0
   po_coupon_ids       OUT: ''[]'' or the sorted ids
   po_point            OUT: points
@@ -1858,7 +2269,8 @@ its refusal.
 
 Parameters
   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
-  pi_ids … pi_client_total, pi_address_id           as _parse_order returns them
+  pi_ids, pi_id_count, pi_point, pi_client_total, pi_address_id   as _parse_order returns them
+  pi_coupon_fault                                   as _price_coupons returns it
   pi_digits, pi_tolerance                           of the shop
   pi_name, pi_merchant_id                           what was found of the address and the payment
                                                     gateway, NULL = nothing
@@ -1870,7 +2282,7 @@ Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE
   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
 Locks   none: the caller holds the cart
 Example
-  CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, ''[]'', 0, 1000, 0, 1, NULL, NULL, ''wallet'',
+  CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, NULL, 0, 1000, 0, 1, NULL, NULL, ''wallet'',
       ''M1'', 1000, 0, 0, 1000, ''[]'');'),
 ('_report_order_error', 'order',
 'Answers an order that was refused',
@@ -1882,6 +2294,7 @@ Parameters
   pi_ids                          cart rows, as far as they were read
   pi_currency … pi_vat_rate       of the shop, as far as they were read
   pi_post_code                    where it goes, as far as it was read
+  pi_coupon_ids                   its coupons, see _parse_ids; ''[]'' = none
 Returns the row of _report_error; then, by error,
   PRICE_CHANGED        the sets quote and lines
   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
@@ -1890,7 +2303,7 @@ Errors  none; the caller has rolled back and raises what it has
 Locks   none
 Example
   CALL _report_order_error(1, ''demo1'', ''T-1'', ''[1]'', ''price the lines'', 2101, ''45000'',
-      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'');'),
+      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'', ''[]'');'),
 ('_restore_lines', 'order',
 'Puts an order''s lines into the cart',
 '_restore_lines: put an order''s lines into its buyer''s cart, and say of each what came of it.
@@ -2013,7 +2426,7 @@ Parameters
   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
   pi_address_id       stored address, or
   pi_receiver_json    a typed one, see _parse_receiver
-  pi_coupon_ids_json  JSON array of coupons, or NULL
+  pi_coupon_ids_json  JSON array of coupon_id, see select_shop_coupons; NULL, '''' or [] = none
   pi_point_to_use     points, or NULL
   pi_client_total     the total the buyer saw; required, compared, never charged
   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '''' = cart.
@@ -2043,8 +2456,8 @@ Errors
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
   A call that failed left nothing: its key is free.
 Locks, in this order
-  cart header; order, lines, holds, log (new); cart rows by number; stock by
-  (product, option, slot)
+  cart header; order, lines, holds, log (new); cart rows by number; coupons by number, of each
+  that has a use_limit a slot of what is left; stock by (product, option, slot)
 Example
   CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'',
       ''cart'', ''wallet'');'),
@@ -2059,7 +2472,7 @@ Parameters
   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
   pi_address_id       stored address, or one of the two below; NULL or '''' = the default one, if
                       any
-  pi_coupon_ids_json  JSON array of coupons, or NULL
+  pi_coupon_ids_json  JSON array of coupon_id, see select_shop_coupons; NULL, '''' or [] = none
   pi_point_to_use     points, or NULL
   pi_receiver_json    a typed address, see _parse_receiver; NULL or '''' = none
   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '''' = none
@@ -2077,6 +2490,11 @@ Returns one row
   area_name     where it goes, when that costs more
   fee_final     0 = no address is known, and there are areas that cost more
   undelivered_ids_json  cart rows that are not delivered there: an order of them would fail
+  discounts_json: an object for each coupon, as they are taken off
+    coupon_id, coupon_code, coupon_name
+    target      product | category | order | delivery
+    amount      what it takes off
+    lines       [{"cart_id", "amount"}]: how that is spread; of delivery none
 then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
   order fail
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -2146,6 +2564,8 @@ Returns one row
   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
   hash of it), "quantity"}] in line order
+  discounts_json: ''[]'', or an object for each coupon, as they were taken off: coupon_id,
+  coupon_code, coupon_name, target, amount, and lines: [{"line_no", "amount"}], of delivery none
 then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
   of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
   "option_name", "product_name"}], NULL = no set), payments, log
@@ -2534,7 +2954,8 @@ Example
 Paying is held -> sold. Units of an order that was refused or ran out of time are with others or
 free: it is paid only if all of them can be taken again, in this commit; for an order out of time
 the shop may say that it never is (shops.late_payment). An order that has left its rows in the
-cart (soft_lock) takes them again, or is not revived, see _take_rows_again. Stock comes last:
+cart (soft_lock) takes them again, or is not revived, see _take_rows_again; so does one that had
+coupons, see _take_coupons. Stock comes last:
 lines that stand for cart rows again have neighbours in their index, which may be of an order
 that waits for the same stock.
 
@@ -2543,14 +2964,14 @@ Parameters
   pio_status        INOUT: its status
   pi_on_payment     what a right payment is to that status, see shop_order_statuses
   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s units
-                    cannot be had
+                    or coupons cannot be had
   pi_approval_no, pi_message   for the order
   pi_actor          pg | dba: who says so
   pi_log_message    words for the log of a payment
 Returns nothing
 Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
-Locks   order (held already), reservations, cart rows of a revived order, lines and their
-        neighbours by cart row, stock by (product, option)
+Locks   order (held already), reservations, of a revived order cart rows and coupons, lines and
+        their neighbours by cart row, of one that ends coupons, stock by (product, option)
 Example
   CALL _settle_order(1, @status, ''pay'', @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
 ('_write_payment', 'payment',
@@ -3084,7 +3505,7 @@ Returns one row
 Errors  none
 Locks   none
 Example
-  CALL _select_amounts(''KRW'', 0, 10000, 3000, 13000, 11818, 1182, 0);'),
+  CALL _select_amounts(''KRW'', 0, 10000, 3000, 0, 13000, 11818, 1182, 0);'),
 ('_select_lines', 'price',
 'Priced lines as a result set',
 '_select_lines: answer cart rows, priced, as a result set.
@@ -3142,11 +3563,15 @@ Parameters
   pi_digits               decimals of the currency
   pi_vat_rate             0.1 = 10 %
   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
+  pi_coupon_ids           ''[1,2]'' as _parse_ids returns it; ''[]'' = none. Where one of them cannot
+                          be used, none takes anything off
   po_count                OUT: how many rows; fewer than ids when one is
                           consumed, foreign or unknown
   po_ids                  OUT: the rows that have a price, sorted
+  po_list                 OUT: what was priced
   po_product_total        OUT: sum of the lines
   po_shipping_fee         OUT: delivery
+  po_discount             OUT: what the coupons take off
   po_total                OUT: what is charged
   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
@@ -3155,8 +3580,8 @@ Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAIL
   to say is that it is too much
 Locks   none
 Example
-  CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, ''63001'', @n, @ids, @p, @f, @t, @s, @v,
-      @free);'),
+  CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, ''63001'', ''[]'', @n, @ids, @list, @p, @f, @d,
+      @t, @s, @v, @free);'),
 ('select_adm_prices', 'price',
 'What a product cost and will cost',
 'select_adm_prices: what a product cost and will cost, and who said so.

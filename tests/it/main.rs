@@ -5,6 +5,7 @@ mod admin;
 mod adopt;
 mod browser;
 mod cart;
+mod coupon;
 mod crowd;
 mod dbtool;
 mod demo;

@@ -28,9 +28,8 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_count, v_at, v_shops, v_buyers, v_contacted INT UNSIGNED DEFAULT 0;
-    DECLARE v_item, v_user_id LONGTEXT;
-    DECLARE v_users LONGTEXT DEFAULT '[]';
+    DECLARE v_shops, v_buyers, v_contacted INT UNSIGNED DEFAULT 0;
+    DECLARE v_users LONGTEXT;
     DECLARE v_fault VARCHAR(10);
     DECLARE v_now   DATETIME(6);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
@@ -44,35 +43,7 @@ BEGIN
         RESIGNAL;
     END;
 
-    IF pi_user_ids_json IS NULL OR pi_user_ids_json = '' THEN
-        CALL _raise('INVALID_INPUT', 'user_ids', 'required');
-    END IF;
-    BEGIN
-        -- As in _parse_ids.
-        DECLARE EXIT HANDLER FOR 3157 CALL _raise('INVALID_INPUT', 'user_ids', 'not JSON');
-        IF LOCATE('\0', pi_user_ids_json) > 0 OR NOT JSON_VALID(pi_user_ids_json)
-            OR JSON_EXTRACT(pi_user_ids_json, '$') IS NULL THEN
-            CALL _raise('INVALID_INPUT', 'user_ids', 'not JSON');
-        END IF;
-    END;
-    IF JSON_TYPE(pi_user_ids_json) <> 'ARRAY' THEN
-        CALL _raise('INVALID_INPUT', 'user_ids', 'not a JSON array');
-    END IF;
-    SET v_count = JSON_LENGTH(pi_user_ids_json);
-    IF v_count NOT BETWEEN 1 AND 200 THEN
-        CALL _raise('INVALID_INPUT', 'user_ids', '1 to 200 buyers');
-    END IF;
-    WHILE v_at < v_count DO
-        SET v_item = JSON_EXTRACT(pi_user_ids_json, CONCAT('$[', v_at, ']')), v_at = v_at + 1;
-        IF NOT COALESCE(JSON_TYPE(v_item) = 'STRING', 0) THEN
-            CALL _raise('INVALID_INPUT', 'user_ids', CONCAT('number ', v_at, ' is not a text'));
-        END IF;
-        SET v_user_id = JSON_UNQUOTE(v_item);
-        IF CHAR_LENGTH(v_user_id) NOT BETWEEN 1 AND 63 OR _text_fault(v_user_id) IS NOT NULL THEN
-            CALL _raise('INVALID_INPUT', 'user_ids', CONCAT('number ', v_at, ' is no user id'));
-        END IF;
-        SET v_users = JSON_ARRAY_APPEND(v_users, '$', v_user_id);
-    END WHILE;
+    CALL _parse_user_ids(pi_user_ids_json, 200, v_users);
     SET v_fault = _text_fault(COALESCE(pi_note, ''));
     IF CHAR_LENGTH(pi_note) > 200 OR v_fault = 'control' THEN
         CALL _raise('INVALID_INPUT', 'note', 'at most 200 characters, no line breaks');

@@ -1,6 +1,7 @@
 -- v_audit_totals: order headers that are not the sum of their lines. Read through shop_audit.
 --
--- - Number, sum and tax-free part of the lines are not the header's, or a line names another shop.
+-- - Number, sum and tax-free part of the lines, less what was taken off these, are not the
+--   header's, or a line names another shop.
 -- - Lines of no order.
 --
 -- Parameters  none (a view)
@@ -17,13 +18,19 @@ SELECT 'totals' AS invariant, o.shop_id, CONCAT('order ', o.seq_no) AS subject,
        CONCAT('header ', o.line_count, ' lines ', o.product_total_price,
               ' tax free ', o.tax_free_amount,
               ', lines ', COUNT(l.line_no), ' ', COALESCE(SUM(l.line_amount), 0), ' tax free ',
-              COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount ELSE 0 END), 0)) AS detail
+              COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount - COALESCE(k.amount, 0)
+                              ELSE 0 END), 0)) AS detail
 FROM shop_orders o
 LEFT JOIN shop_order_product l ON l.order_seq_no = o.seq_no
+LEFT JOIN (SELECT order_seq_no, line_no, SUM(amount) AS amount
+           FROM shop_order_discount_lines
+           GROUP BY order_seq_no, line_no) k
+    ON k.order_seq_no = l.order_seq_no AND k.line_no = l.line_no
 GROUP BY o.seq_no, o.shop_id, o.line_count, o.product_total_price, o.tax_free_amount
 HAVING COUNT(l.line_no) <> o.line_count
     OR COALESCE(SUM(l.line_amount), 0) <> o.product_total_price
-    OR COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount ELSE 0 END), 0)
+    OR COALESCE(SUM(CASE l.tax_type WHEN 'free' THEN l.line_amount - COALESCE(k.amount, 0)
+                    ELSE 0 END), 0)
        <> o.tax_free_amount
     OR COALESCE(MAX(l.shop_id), o.shop_id) <> o.shop_id
     OR COALESCE(MIN(l.shop_id), o.shop_id) <> o.shop_id

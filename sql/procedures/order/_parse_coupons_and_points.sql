@@ -1,8 +1,7 @@
--- _parse_coupons_and_points: no coupon has been issued and no point account opened yet, so a buyer
--- owns none: any coupon is not available, any point is more than the balance.
+-- _parse_coupons_and_points: read which coupons and how many points an order wants to use.
 --
 -- Parameters
---   pi_coupon_ids_json  JSON array of coupon ids, or NULL, '' or '[]'
+--   pi_coupon_ids_json  JSON array of at most 20 coupon ids, or NULL, '' or '[]'
 --   pi_point_to_use     points, or NULL, '' or 0
 --   po_coupon_ids       OUT: '[]' or the sorted ids
 --   po_point            OUT: points
@@ -29,6 +28,9 @@ BEGIN
     SET po_coupon_ids = '[]', po_point = 0;
     IF COALESCE(pi_coupon_ids_json, '') NOT IN ('', '[]') THEN
         CALL _parse_ids(pi_coupon_ids_json, 'coupon_ids', po_coupon_ids, v_count);
+        IF v_count > 20 THEN
+            CALL _raise('INVALID_INPUT', 'coupon_ids', 'at most 20');
+        END IF;
     END IF;
     IF COALESCE(pi_point_to_use, '') NOT IN ('', '0') THEN
         CALL _parse_amount(pi_point_to_use, 'point_to_use', po_point);

@@ -3,7 +3,8 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
---   pi_ids … pi_client_total, pi_address_id           as _parse_order returns them
+--   pi_ids, pi_id_count, pi_point, pi_client_total, pi_address_id   as _parse_order returns them
+--   pi_coupon_fault                                   as _price_coupons returns it
 --   pi_digits, pi_tolerance                           of the shop
 --   pi_name, pi_merchant_id                           what was found of the address and the payment
 --                                                     gateway, NULL = nothing
@@ -15,7 +16,7 @@
 --   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
 -- Locks   none: the caller holds the cart
 -- Example
---   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, '[]', 0, 1000, 0, 1, NULL, NULL, 'wallet',
+--   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, NULL, 0, 1000, 0, 1, NULL, NULL, 'wallet',
 --       'M1', 1000, 0, 0, 1000, '[]');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
@@ -27,7 +28,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_order(
     pi_cart_ids_json  LONGTEXT,
     pi_ids            LONGTEXT,
     pi_id_count       INT UNSIGNED,
-    pi_coupon_ids     LONGTEXT,
+    pi_coupon_fault   TEXT,
     pi_point          DECIMAL(18,2),
     pi_client_total   DECIMAL(18,2),
     pi_digits         TINYINT UNSIGNED,
@@ -55,7 +56,9 @@ BEGIN
     IF pi_merchant_id IS NULL THEN
         CALL _raise('PG_NOT_AVAILABLE', 'pg', pi_pg);
     END IF;
-    CALL _hold_coupons_and_points(pi_coupon_ids, pi_point);
+    IF pi_point > 0 THEN
+        CALL _raise('POINTS_NOT_ENOUGH', 'point_to_use', 'balance 0');
+    END IF;
     CALL _check_amounts(pi_product_total, pi_tax_free, pi_shipping_fee,
                         pi_shop_id, pi_user_id, pi_ids);
     CALL _refuse_checkout(pi_shop_id, pi_user_id, pi_ids, 'selected_cart_ids');
@@ -71,6 +74,9 @@ BEGIN
     END IF;
     IF LOCATE('{', pi_cart_ids_json) > 0 THEN
         CALL _check_quantities(NULL, pi_shop_id, pi_user_id, pi_cart_ids_json);
+    END IF;
+    IF pi_coupon_fault IS NOT NULL THEN
+        CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', pi_coupon_fault);
     END IF;
     IF ABS(pi_total - pi_client_total) > pi_tolerance THEN
         CALL _raise('PRICE_CHANGED', 'trdAmt', pi_total);

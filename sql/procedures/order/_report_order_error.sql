@@ -6,6 +6,7 @@
 --   pi_ids                          cart rows, as far as they were read
 --   pi_currency … pi_vat_rate       of the shop, as far as they were read
 --   pi_post_code                    where it goes, as far as it was read
+--   pi_coupon_ids                   its coupons, see _parse_ids; '[]' = none
 -- Returns the row of _report_error; then, by error,
 --   PRICE_CHANGED        the sets quote and lines
 --   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
@@ -14,7 +15,7 @@
 -- Locks   none
 -- Example
 --   CALL _report_order_error(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000',
---       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1, '04524');
+--       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1, '04524', '[]');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _report_order_error;
@@ -34,15 +35,17 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _report_order_error(
     pi_currency      CHAR(3),
     pi_digits        TINYINT UNSIGNED,
     pi_vat_rate      DECIMAL(5,4),
-    pi_post_code     TEXT)
+    pi_post_code     TEXT,
+    pi_coupon_ids    LONGTEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Answers an order that was refused'
 BEGIN
-    DECLARE v_shortage, v_found_ids LONGTEXT;
+    DECLARE v_shortage, v_found_ids, v_list LONGTEXT;
     DECLARE v_location TEXT;
     DECLARE v_count INT UNSIGNED;
-    DECLARE v_product_total, v_shipping_fee, v_total, v_supply, v_vat, v_tax_free DECIMAL(18,2);
+    DECLARE v_product_total, v_shipping_fee, v_discount, v_total, v_supply, v_vat, v_tax_free
+        DECIMAL(18,2);
     DECLARE v_more VARCHAR(20) DEFAULT CASE pi_message
         WHEN 'PRICE_CHANGED' THEN 'quote,lines'
         WHEN 'PRODUCT_UNAVAILABLE' THEN 'lines'
@@ -87,10 +90,11 @@ BEGIN
         CALL _start_reading();
         IF v_more = 'quote,lines' THEN
             CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate,
-                                  pi_post_code, v_count, v_found_ids, v_product_total,
-                                  v_shipping_fee, v_total, v_supply, v_vat, v_tax_free);
+                                  pi_post_code, pi_coupon_ids, v_count, v_found_ids, v_list,
+                                  v_product_total, v_shipping_fee, v_discount, v_total, v_supply,
+                                  v_vat, v_tax_free);
             CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
-                                 v_total, v_supply, v_vat, v_tax_free);
+                                 v_discount, v_total, v_supply, v_vat, v_tax_free);
         END IF;
         CALL _select_lines(pi_shop_id, pi_user_id, pi_ids, UTC_TIMESTAMP(6));
         COMMIT AND NO CHAIN NO RELEASE;

@@ -28,7 +28,7 @@
 --   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
 --   pi_address_id       stored address, or
 --   pi_receiver_json    a typed one, see _parse_receiver
---   pi_coupon_ids_json  JSON array of coupons, or NULL
+--   pi_coupon_ids_json  JSON array of coupon_id, see select_shop_coupons; NULL, '' or [] = none
 --   pi_point_to_use     points, or NULL
 --   pi_client_total     the total the buyer saw; required, compared, never charged
 --   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '' = cart.
@@ -58,8 +58,8 @@
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
 -- Locks, in this order
---   cart header; order, lines, holds, log (new); cart rows by number; stock by
---   (product, option, slot)
+--   cart header; order, lines, holds, log (new); cart rows by number; coupons by number, of each
+--   that has a use_limit a slot of what is left; stock by (product, option, slot)
 -- Example
 --   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, '33000',
 --       'cart', 'wallet');
@@ -110,7 +110,7 @@ shop_order_insert: BEGIN
     DECLARE v_pay_url VARCHAR(400);
     DECLARE v_pay_fields, v_pay_hash_template, v_secret_key TEXT;
     -- what was priced
-    DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered LONGTEXT;
+    DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_discounts LONGTEXT;
     DECLARE v_fit, v_parcels, v_pinned_no, v_kept, v_areas INT UNSIGNED;
     DECLARE v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_surcharge DECIMAL(18,2);
@@ -138,7 +138,7 @@ shop_order_insert: BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_order_error(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step,
             v_errno, v_sqlstate, v_message, v_field, v_detail, v_ids, v_currency, v_digits,
-            v_vat_rate, v_post_code);
+            v_vat_rate, v_post_code, v_coupon_ids);
         RESIGNAL;
     END;
 
@@ -203,14 +203,17 @@ shop_order_insert: BEGIN
     order_or_again: LOOP
         ROLLBACK AND NO CHAIN NO RELEASE;
         IF v_usual = 0 THEN
-            SET v_step = 'read the request';
+            SET v_step = 'read the request', v_discount = 0;
             CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
                 pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_client_total,
                 pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
                 v_mode, v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
                 v_delivery_msg);
-            -- Rows whose order has ended, or is out of time, are free: made so first.
+            -- Rows and coupons whose order has ended, or is out of time, are free: made so first.
             SET v_step = 'settle the cart';
+            IF v_coupon_ids <> '[]' THEN
+                CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
+            END IF;
             CALL _settle_cart(pi_shop_id, pi_user_id);
             SET v_step = 'begin planned prices';
             CALL _begin_prices_of_rows(v_ids);
@@ -412,9 +415,17 @@ shop_order_insert: BEGIN
                     CALL _select_known_order(v_order_seq_no, 1);
                     LEAVE shop_order_insert;
                 END IF;
+                SET v_step = 'price the coupons', v_text = NULL;
+                IF v_coupon_ids <> '[]'
+                    AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
+                    CALL _price_coupons(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
+                        v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_tax_free,
+                        v_text);
+                    SET v_total = v_total - v_discount;
+                END IF;
                 SET v_step = 'check the order';
                 CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
-                                   v_coupon_ids, v_point, v_client_total, v_digits, v_tolerance,
+                                   v_text, v_point, v_client_total, v_digits, v_tolerance,
                                    v_address_id, v_name, pi_pg, v_merchant_id,
                                    v_product_total, v_tax_free, v_shipping_fee, v_total,
                                    CASE WHEN v_area_rule_id IS NULL THEN '[]'
@@ -590,6 +601,9 @@ shop_order_insert: BEGIN
             ELSE
                 IF v_usual = 0 THEN
                     CALL _write_order_parts(v_order_seq_no);
+                    IF v_discount > 0 THEN
+                        CALL _hold_coupons(v_order_seq_no, v_discounts, v_now);
+                    END IF;
                 END IF;
                 CALL _stock_hold(v_order_seq_no, v_now, v_expires_at);
             END IF;

@@ -7,7 +7,7 @@
 --   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
 --   pi_address_id       stored address, or one of the two below; NULL or '' = the default one, if
 --                       any
---   pi_coupon_ids_json  JSON array of coupons, or NULL
+--   pi_coupon_ids_json  JSON array of coupon_id, see select_shop_coupons; NULL, '' or [] = none
 --   pi_point_to_use     points, or NULL
 --   pi_receiver_json    a typed address, see _parse_receiver; NULL or '' = none
 --   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '' = none
@@ -25,6 +25,11 @@
 --   area_name     where it goes, when that costs more
 --   fee_final     0 = no address is known, and there are areas that cost more
 --   undelivered_ids_json  cart rows that are not delivered there: an order of them would fail
+--   discounts_json: an object for each coupon, as they are taken off
+--     coupon_id, coupon_code, coupon_name
+--     target      product | category | order | delivery
+--     amount      what it takes off
+--     lines       [{"cart_id", "amount"}]: how that is spread; of delivery none
 -- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
 --   order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
@@ -62,11 +67,12 @@ BEGIN
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_address_id, v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_surcharge DECIMAL(18,2);
-    DECLARE v_post_code, v_area_name TEXT;
+    DECLARE v_post_code, v_area_name, v_coupon_fault TEXT;
     DECLARE v_fee_final TINYINT DEFAULT 1;
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_oldest DATETIME(6);
-    DECLARE v_parcels_json, v_undelivered LONGTEXT DEFAULT '[]';
+    DECLARE v_parcels_json, v_undelivered, v_coupon_ids, v_discounts_json LONGTEXT DEFAULT '[]';
+    DECLARE v_discount DECIMAL(18,2) DEFAULT 0;
     DECLARE v_text VARCHAR(64);
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
@@ -91,10 +97,10 @@ BEGIN
 
     -- The usual request is recognised by what it looks like, see shop_order_insert; anything else
     -- is read with care. 2,000 characters hold no more than 1,000 ids; to count them in the pattern
-    -- costs 300 k instructions.
+    -- costs 300 k instructions. Coupons are spread over lines in the order of an order's.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF COALESCE(pi_receiver_json, '') = '' AND COALESCE(pi_post_code, '') = ''
-        AND CHAR_LENGTH(pi_cart_ids_json) <= 2000
+        AND pi_coupon_ids_json IS NULL AND CHAR_LENGTH(pi_cart_ids_json) <= 2000
         AND CONCAT_WS('\n', COALESCE(pi_user_id, ''), pi_cart_ids_json,
                       COALESCE(pi_address_id, '')) REGEXP
         '\\A[!-~]{1,63}\n\\[[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\\]\n([1-9][0-9]{0,17})?\\z' THEN
@@ -152,9 +158,20 @@ BEGIN
             CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
         END IF;
         IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
-            CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_list, v_point);
+            CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_coupon_ids,
+                                           v_point);
             CALL _check_digits(v_point, v_digits, 'point_to_use');
-            CALL _hold_coupons_and_points(v_list, v_point);
+            IF v_point > 0 THEN
+                CALL _raise('POINTS_NOT_ENOUGH', 'point_to_use', 'balance 0');
+            END IF;
+            IF v_coupon_ids <> '[]' THEN
+                SET v_step = 'settle the coupons';
+                COMMIT AND NO CHAIN NO RELEASE;
+                CALL _fit_session();
+                CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
+                CALL _start_reading();
+                SET v_now = UTC_TIMESTAMP(6);
+            END IF;
         END IF;
         -- An address that is not there is refused below: no form is opened.
         IF v_pinned_no IS NOT NULL AND (v_address_id IS NOT NULL
@@ -286,6 +303,16 @@ BEGIN
         END IF;
     END IF;
 
+    IF v_coupon_ids <> '[]' THEN
+        SET v_step = 'price the coupons';
+        CALL _price_coupons(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_shipping_fee, v_digits,
+                            v_now, v_discounts_json, v_discount, v_tax_free, v_coupon_fault);
+        IF v_coupon_fault IS NOT NULL THEN
+            CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_coupon_fault);
+        END IF;
+        CALL _tell_discounts(v_discounts_json, v_list, v_discounts_json);
+    END IF;
+
     -- The parcels that make the fee. Usually all rows ship by one rule: then they are one parcel.
     -- One of several policies costs nothing once none of those that ask for a fee does.
     IF v_shipping_fee > 0 AND v_parcels_json = '[]' THEN
@@ -334,11 +361,11 @@ BEGIN
         END IF;
     END IF;
 
-    SET v_step = 'answer', v_total = v_product_total + v_shipping_fee,
+    SET v_step = 'answer', v_total = v_product_total - v_discount + v_shipping_fee,
         v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits);
     SELECT 'OK' AS result, s.currency, s.currency_digits,
            CAST(v_product_total AS DECIMAL(18,2)) AS product_total_price,
-           CAST(0 AS DECIMAL(18,2)) AS discount_total, v_point AS point_used,
+           v_discount AS discount_total, v_point AS point_used,
            CAST(v_shipping_fee AS DECIMAL(18,2)) AS shipping_fee, v_total AS total_payment,
            CAST(v_total - v_tax_free - v_vat AS DECIMAL(18,2)) AS supply_amount,
            v_vat AS vat_amount, CAST(v_tax_free AS DECIMAL(18,2)) AS tax_free_amount,
@@ -350,7 +377,7 @@ BEGIN
                 ELSE CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') END AS price_changes_json,
            v_parcels_json AS parcels_json,
            v_area_name AS area_name, v_fee_final AS fee_final,
-           v_undelivered AS undelivered_ids_json
+           v_undelivered AS undelivered_ids_json, v_discounts_json AS discounts_json
     FROM shops s
     LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
     LEFT JOIN shop_shipping_address a ON a.seq_no = v_address_id

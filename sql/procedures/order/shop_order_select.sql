@@ -9,6 +9,8 @@
 --   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
 --   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
 --   hash of it), "quantity"}] in line order
+--   discounts_json: '[]', or an object for each coupon, as they were taken off: coupon_id,
+--   coupon_code, coupon_name, target, amount, and lines: [{"line_no", "amount"}], of delivery none
 -- then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
 --   of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
 --   "option_name", "product_name"}], NULL = no set), payments, log
@@ -30,6 +32,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_select(
 BEGIN
     DECLARE v_step         VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_order_seq_no BIGINT UNSIGNED;
+    DECLARE v_discount DECIMAL(18,2);
+    DECLARE v_discounts_json LONGTEXT DEFAULT '[]';
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         -- Declared here, where only who is refused pays for them (25 k instructions on MariaDB). On
@@ -61,7 +65,7 @@ BEGIN
     SET v_step = 'find the order';
     IF pi_order_name REGEXP '\\A[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\\z'
        AND (pi_user_id IS NULL OR pi_user_id NOT LIKE '% ') THEN
-        SELECT k.seq_no INTO v_order_seq_no
+        SELECT k.seq_no, k.discount_total INTO v_order_seq_no, v_discount
         FROM shop_orders k
         WHERE k.order_key = UNHEX(REPLACE(pi_order_name, '-', '')) AND k.shop_id = pi_shop_id
           AND (pi_user_id IS NULL OR k.user_id = pi_user_id)
@@ -70,6 +74,24 @@ BEGIN
     END IF;
     IF v_order_seq_no IS NULL THEN
         CALL _find_order(pi_shop_id, pi_user_id, pi_order_name, v_order_seq_no);
+        SELECT discount_total INTO v_discount FROM shop_orders WHERE seq_no = v_order_seq_no;
+    END IF;
+    IF v_discount > 0 THEN
+        SELECT CONCAT('[', COALESCE(GROUP_CONCAT(
+                   '{"coupon_id":', d.coupon_no, ',"coupon_code":', JSON_QUOTE(r.coupon_code),
+                   ',"coupon_name":', JSON_QUOTE(r.coupon_name), ',"target":"', r.target,
+                   '","amount":"', d.amount, '","lines":[', COALESCE(d.shares, ''), ']}'
+                   ORDER BY d.discount_no), ''), ']')
+        INTO v_discounts_json
+        FROM (SELECT k.discount_no, k.coupon_no, k.rule_id, k.amount,
+                     GROUP_CONCAT('{"line_no":', l.line_no, ',"amount":"', l.amount, '"}'
+                                  ORDER BY l.line_no) AS shares
+              FROM shop_order_discounts k
+              LEFT JOIN shop_order_discount_lines l ON l.order_seq_no = k.order_seq_no
+                  AND l.discount_no = k.discount_no AND l.line_no > 0
+              WHERE k.order_seq_no = v_order_seq_no
+              GROUP BY k.discount_no, k.coupon_no, k.rule_id, k.amount) d
+        JOIN shop_discount_rules r ON r.rule_id = d.rule_id;
     END IF;
 
     SET v_step = 'answer';
@@ -95,7 +117,8 @@ BEGIN
             FROM shop_order_product l
             LEFT JOIN shop_option_payloads c FORCE INDEX (PRIMARY) ON c.shop_id = l.shop_id
                 AND c.product_id = l.product_id AND c.option_hash = l.option_hash
-            WHERE l.order_seq_no = o.seq_no) AS items_json
+            WHERE l.order_seq_no = o.seq_no) AS items_json,
+           v_discounts_json AS discounts_json
     FROM shop_orders o
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     WHERE o.seq_no = v_order_seq_no;

@@ -10,7 +10,7 @@
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _select_amounts('KRW', 0, 10000, 3000, 13000, 11818, 1182, 0);
+--   CALL _select_amounts('KRW', 0, 10000, 3000, 0, 13000, 11818, 1182, 0);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_amounts;
@@ -20,6 +20,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_amounts(
     pi_digits        TINYINT UNSIGNED,
     pi_product_total DECIMAL(18,2),
     pi_shipping_fee  DECIMAL(18,2),
+    pi_discount      DECIMAL(18,2),
     pi_total         DECIMAL(18,2),
     pi_supply        DECIMAL(18,2),
     pi_vat           DECIMAL(18,2),
@@ -30,7 +31,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_amounts(
 BEGIN
     SELECT pi_currency AS currency, pi_digits AS currency_digits,
            pi_product_total AS product_total_price,
-           CAST(0 AS DECIMAL(18,2)) AS discount_total, CAST(0 AS DECIMAL(18,2)) AS point_used,
+           pi_discount AS discount_total, CAST(0 AS DECIMAL(18,2)) AS point_used,
            pi_shipping_fee AS shipping_fee, pi_total AS total_payment,
            pi_supply AS supply_amount, pi_vat AS vat_amount, pi_tax_free AS tax_free_amount,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;

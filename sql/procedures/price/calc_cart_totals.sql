@@ -18,11 +18,15 @@
 --   pi_digits               decimals of the currency
 --   pi_vat_rate             0.1 = 10 %
 --   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
+--   pi_coupon_ids           '[1,2]' as _parse_ids returns it; '[]' = none. Where one of them cannot
+--                           be used, none takes anything off
 --   po_count                OUT: how many rows; fewer than ids when one is
 --                           consumed, foreign or unknown
 --   po_ids                  OUT: the rows that have a price, sorted
+--   po_list                 OUT: what was priced
 --   po_product_total        OUT: sum of the lines
 --   po_shipping_fee         OUT: delivery
+--   po_discount             OUT: what the coupons take off
 --   po_total                OUT: what is charged
 --   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 -- Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
@@ -31,8 +35,8 @@
 --   to say is that it is too much
 -- Locks   none
 -- Example
---   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, '63001', @n, @ids, @p, @f, @t, @s, @v,
---       @free);
+--   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, '63001', '[]', @n, @ids, @list, @p, @f, @d,
+--       @t, @s, @v, @free);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS calc_cart_totals;
@@ -44,10 +48,13 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
     pi_digits            TINYINT UNSIGNED,
     pi_vat_rate          DECIMAL(5,4),
     pi_post_code         TEXT,
+    pi_coupon_ids        LONGTEXT,
     OUT po_count         INT UNSIGNED,
     OUT po_ids           LONGTEXT,
+    OUT po_list          LONGTEXT,
     OUT po_product_total DECIMAL(18,2),
     OUT po_shipping_fee  DECIMAL(18,2),
+    OUT po_discount      DECIMAL(18,2),
     OUT po_total         DECIMAL(18,2),
     OUT po_supply        DECIMAL(18,2),
     OUT po_vat           DECIMAL(18,2),
@@ -58,6 +65,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
 BEGIN
     DECLARE v_ids LONGTEXT DEFAULT pi_ids;
     DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_code LONGTEXT;
+    DECLARE v_discounts LONGTEXT;
+    DECLARE v_fault TEXT;
     DECLARE v_made_mode VARCHAR(8);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
     DECLARE v_area_rule_id BIGINT UNSIGNED;
@@ -161,9 +170,13 @@ BEGIN
     IF NOT v_found_ids <=> pi_ids THEN
         CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, po_count);
     END IF;
-    SET po_ids = v_found_ids, po_product_total = v_product_total,
-        po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free,
-        po_total = po_product_total + po_shipping_fee,
+    SET po_ids = v_found_ids, po_list = v_list, po_product_total = v_product_total,
+        po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free, po_discount = 0;
+    IF pi_coupon_ids <> '[]' THEN
+        CALL _price_coupons(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, po_shipping_fee,
+                            pi_digits, v_now, v_discounts, po_discount, po_tax_free, v_fault);
+    END IF;
+    SET po_total = po_product_total - po_discount + po_shipping_fee,
         po_vat = ROUND((po_total - po_tax_free) * pi_vat_rate / (1 + pi_vat_rate), pi_digits),
         po_supply = po_total - po_tax_free - po_vat;
 END//

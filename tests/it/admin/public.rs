@@ -62,6 +62,13 @@ pub fn all() -> Vec<Public> {
             vec![1.into(), "u1".into(), "[503]".into(), null.clone(), null.clone(), null.clone(), null.clone(),
                  null.clone()],
             Some((2, "[999]", "CART_NOT_FOUND")), "shop_shipping_address"),
+        row("select_shop_coupons", "g", vec![1.into(), "u1".into(), "[503]".into(), null.clone()],
+            Some((2, "[", "INVALID_INPUT")), "shop_issued_coupons"),
+        row("add_shop_coupon", "g", vec![1.into(), "u1".into(), "CODE1".into()],
+            Some((2, "NOSUCH", "COUPON_CODE_NOT_FOUND")), "shop_coupon_codes"),
+        row("issue_adm_coupon", "o",
+            vec![1.into(), "C1".into(), r#"["u2"]"#.into(), null.clone(), null.clone(), "K1".into()],
+            Some((1, "nosuch", "COUPON_NOT_FOUND")), "shop_issued_coupons"),
         row("shop_order_insert", "g",
             vec![1.into(), "u1".into(), "NEW".into(), "[503]".into(), "101".into(), null.clone(), null.clone(),
                  null.clone(), "43000".into(), "cart".into(), "wallet".into()],
@@ -137,7 +144,7 @@ pub fn all() -> Vec<Public> {
 }
 
 /// The fixture, with cart rows 501 to 503 of u1, three orders: TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4,
-/// one duty, and a price of ink that is planned.
+/// one duty, a price of ink that is planned, and a coupon C1 that has a code.
 pub async fn shop() -> TestDb {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
@@ -165,7 +172,10 @@ pub async fn shop() -> TestDb {
         "INSERT INTO shop_cart (seq_no, shop_id, user_id, product_id, quantity, create_date, update_date)
          VALUES (501, 1, 'u1', 'pen', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)),
                 (502, 1, 'u1', 'ink', 1, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6)),
-                (503, 1, 'u1', 'lamp', 2, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
+                (503, 1, 'u1', 'lamp', 2, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6));
+         INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, amount)
+         VALUES (1, 'C1', 'One thousand', 'order', 'amount', 1000);
+         INSERT INTO shop_coupon_codes (shop_id, code, coupon_code) VALUES (1, 'CODE1', 'C1')",
     )
     .await;
     db

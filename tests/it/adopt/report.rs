@@ -252,7 +252,7 @@ async fn what_only_the_owner_knows_is_asked_for_and_nothing_is_done_before() {
     db.exec(
         "UPDATE shop_orders SET order_status = '77' WHERE seq_no = 107;
          CREATE TABLE shop_notes (note VARCHAR(10), by_whom INT) ENGINE=InnoDB;
-         CREATE TABLE shop_coupons (id INT PRIMARY KEY, name INT) ENGINE=InnoDB;
+         CREATE TABLE shop_wishes (id INT PRIMARY KEY, name INT) ENGINE=InnoDB;
          CREATE TRIGGER tr_cart BEFORE DELETE ON shop_cart FOR EACH ROW SET @x = 1",
     )
     .await;
@@ -285,7 +285,7 @@ async fn what_only_the_owner_knows_is_asked_for_and_nothing_is_done_before() {
     ] {
         assert!(words.contains(obstacle), "{obstacle}\n{words}");
     }
-    db.exec("DROP TABLE shop_coupons").await;
+    db.exec("DROP TABLE shop_wishes").await;
     assert_eq!(db.snapshot().await, rows);
     db.exec("UPDATE shop_orders SET order_status = '9' WHERE seq_no = 107")
         .await;

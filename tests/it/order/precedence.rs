@@ -24,12 +24,12 @@ enum Fault {
     DigitsOfPoints,
     UnknownAddress,
     UnknownGateway,
-    UnknownCoupon,
     TooManyPoints,
     TooMuchTogether,
     UnknownRow,
     NotOnSale,
     OtherQuantity,
+    UnknownCoupon,
     OtherTotal,
     TooFewLeft,
 }
@@ -58,7 +58,6 @@ const FAULTS: [(Fault, &str, &str, &str); 23] = [
     ),
     (UnknownAddress, "ADDRESS_NOT_FOUND", "address_id", "102"),
     (UnknownGateway, "PG_NOT_AVAILABLE", "pg", "card"),
-    (UnknownCoupon, "COUPON_NOT_AVAILABLE", "coupon_ids", ""),
     (TooManyPoints, "POINTS_NOT_ENOUGH", "point_to_use", ""),
     (
         TooMuchTogether,
@@ -74,6 +73,12 @@ const FAULTS: [(Fault, &str, &str, &str); 23] = [
         "hidden",
     ),
     (OtherQuantity, "INVALID_INPUT", "selected_cart_ids", "row "),
+    (
+        UnknownCoupon,
+        "COUPON_NOT_AVAILABLE",
+        "coupon_ids",
+        "5 unknown",
+    ),
     (OtherTotal, "PRICE_CHANGED", "trdAmt", ""),
     (TooFewLeft, "OUT_OF_STOCK", "selected_cart_ids", ""),
 ];

@@ -133,6 +133,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
         "area_name",
         "fee_final",
         "undelivered_ids_json",
+        "discounts_json",
     ];
     assert_eq!(*answer.set(0).columns, columns);
     let shown: Vec<String> = columns
@@ -170,6 +171,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
             ),
             "NULL",
             "1",
+            "[]",
             "[]",
         ]
     );

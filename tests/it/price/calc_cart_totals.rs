@@ -43,7 +43,7 @@ async fn totals(db: &TestDb, lines: &[Line<'_>], digits: u32, vat_rate: &str) ->
 
 async fn totals_of(conn: &mut Conn, ids: &str, digits: u32, vat_rate: &str) -> Vec<String> {
     let sql = format!(
-        "CALL calc_cart_totals(2, 'u1', '{ids}', {digits}, {vat_rate}, NULL, @count, @ids, @p, @f, @t, @s, @v, @n)"
+        "CALL calc_cart_totals(2, 'u1', '{ids}', {digits}, {vat_rate}, NULL, '[]', @count, @ids, @list, @p, @f, @d, @t, @s, @v, @n)"
     );
     query(conn, &sql).await.unwrap();
     let row = query(

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 43] = [
+const NEXT: [(&str, &[&str]); 46] = [
     (
         "add_shop_cart",
         &[
@@ -121,6 +121,30 @@ const NEXT: [(&str, &[&str]); 43] = [
         ],
     ),
     (
+        "select_shop_coupons",
+        &[
+            "(1, '{user}', '[{cart}]', NULL)",
+            "(1, 'other', '[1]', NULL)",
+            "(1, '', NULL, NULL)",
+        ],
+    ),
+    (
+        "add_shop_coupon",
+        &[
+            "(1, '{user}', 'code')",
+            "(1, '{user}', 'none')",
+            "(1, '', 'code')",
+        ],
+    ),
+    (
+        "issue_adm_coupon",
+        &[
+            r#"(1, 'coupon', '["{user}"]', NULL, NULL, 'key')"#,
+            r#"(1, 'none', '["{user}"]', NULL, NULL, 'key')"#,
+            "(1, 'coupon', '[]', NULL, NULL, NULL)",
+        ],
+    ),
+    (
         "update_adm_delivery_areas",
         &[
             r#"(1, '[{"area_code":"a","area_name":"a","surcharge":"1","codes":["1"]}]')"#,
@@ -231,6 +255,12 @@ async fn no_next_call_commits_the_half_of_a_killed_order_or_keeps_its_locks() {
     let signed = WalletMessage::failed("none", "W9", "1").json();
     let planned = r#"CALL update_adm_price(1, '[{"product_id":"none","sale_price":"6000"}]', '2999-01-01 00:00:00', NULL, 'sale')"#;
     db.exec(planned).await;
+    db.exec(
+        "INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, amount)
+         VALUES (1, 'coupon', 'One thousand', 'order', 'amount', 1000);
+         INSERT INTO shop_coupon_codes (shop_id, code, coupon_code) VALUES (1, 'CODE', 'coupon')",
+    )
+    .await;
 
     let granted = db
         .rows(

@@ -13,14 +13,18 @@ struct Deadlock {
 
 impl Deadlock {
     async fn begin(db: &TestDb) -> Deadlock {
+        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+        let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        let order = OrderCall::new("T1", &[lamp, book]).client_total("53000");
+        Deadlock::around(db, order).await
+    }
+
+    async fn around(db: &TestDb, order: OrderCall) -> Deadlock {
         db.exec(
             "INSERT INTO shop_cart_headers (shop_id, user_id) VALUES (1, 'u1'), (1, 'u2');
              CREATE TABLE heavy (n INT NOT NULL PRIMARY KEY) ENGINE = InnoDB",
         )
         .await;
-        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
-        let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
-        let order = OrderCall::new("T1", &[lamp, book]).client_total("53000");
         let mut hand = Holder::stock(db, "lamp", NO_OPTION).await;
         hand.exec(
             "INSERT INTO heavy WITH RECURSIVE x (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM x WHERE n < 900) SELECT n FROM x",
@@ -188,4 +192,22 @@ async fn units_that_go_while_it_waits_are_short_or_reclaimed() {
         }
         db.assert_audit_clean().await;
     }
+}
+
+/// What its coupon took off the first time is not taken off a second time.
+#[tokio::test]
+async fn its_coupon_is_taken_once() {
+    let db = TestDb::with_fixture().await;
+    crate::coupon::coupon(&db, "C1", "use_limit = 1").await;
+    let id = crate::coupon::issue(&db, "C1", "u1").await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 2).await;
+    let order = OrderCall::new("T1", &[lamp])
+        .coupons(Some(&format!("[{id}]")))
+        .client_total("42000");
+    let mut deadlock = Deadlock::around(&db, order).await;
+    deadlock.strike(&db).await;
+    let (_, answer) = deadlock.end().await;
+    assert_eq!(ok(&answer).str("total_payment"), "42000.00");
+    assert_eq!(crate::coupon::holder(&db, id).await, "T1 1");
+    db.assert_audit_clean().await;
 }

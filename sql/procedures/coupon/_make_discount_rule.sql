@@ -1,0 +1,80 @@
+-- _make_discount_rule: make the rule of a coupon that is new or has changed, with what it is for.
+--
+-- Parameters
+--   pi_shop_id … pi_valid_until  as in shop_coupons, amounts rounded
+--   pi_digits    decimals of the shop's currency
+--   po_rule_id   OUT: the new rule
+-- Returns nothing
+-- Errors  INVALID_INPUT (target_ids): not a JSON array of 1 to 1000 different texts of 1 to 30
+--   characters
+-- Locks   new rows of shop_discount_rules and shop_discount_targets
+-- Example
+--   CALL _make_discount_rule(1, 'WELCOME', 'Welcome', 'order', NULL, 'amount', 3000, NULL, NULL,
+--       NULL, NULL, NULL, 100, NULL, NULL, 0, @rule);
+SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
+
+DROP PROCEDURE IF EXISTS _make_discount_rule;
+DELIMITER //
+CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _make_discount_rule(
+    pi_shop_id      INT UNSIGNED,
+    pi_coupon_code  VARCHAR(30),
+    pi_coupon_name  VARCHAR(100),
+    pi_target       VARCHAR(8),
+    pi_target_ids   TEXT,
+    pi_kind         VARCHAR(6),
+    pi_amount       DECIMAL(18,2),
+    pi_rate         DECIMAL(5,4),
+    pi_max_discount DECIMAL(18,2),
+    pi_round_to     DECIMAL(18,2),
+    pi_min_amount   DECIMAL(18,2),
+    pi_stack_group  VARCHAR(20),
+    pi_apply_order  SMALLINT UNSIGNED,
+    pi_valid_from   DATETIME(6),
+    pi_valid_until  DATETIME(6),
+    pi_digits       TINYINT UNSIGNED,
+    OUT po_rule_id  BIGINT UNSIGNED)
+    SQL SECURITY DEFINER
+    MODIFIES SQL DATA
+    COMMENT 'Makes the rule of a coupon'
+BEGIN
+    DECLARE v_count, v_good INT UNSIGNED DEFAULT 0;
+
+    IF pi_target_ids IS NOT NULL THEN
+        BEGIN
+            -- As in _make_delivery_steps.
+            DECLARE EXIT HANDLER FOR 3157, 4038
+                CALL _raise('INVALID_INPUT', 'target_ids', 'not JSON');
+            IF NOT JSON_VALID(pi_target_ids) OR COALESCE(JSON_TYPE(pi_target_ids), '') <> 'ARRAY'
+                OR JSON_LENGTH(pi_target_ids) NOT BETWEEN 1 AND 1000 THEN
+                CALL _raise('INVALID_INPUT', 'target_ids', 'a JSON array of 1 to 1000 ids');
+            END IF;
+            SELECT COUNT(*), COUNT(DISTINCT CASE WHEN CHAR_LENGTH(x.id) BETWEEN 1 AND 30
+                                                      AND x.id NOT LIKE '% ' THEN x.id END)
+            INTO v_count, v_good
+            FROM JSON_TABLE(pi_target_ids, '$[*]' COLUMNS (
+                id LONGTEXT COLLATE utf8mb4_bin PATH '$')) x;
+            IF v_good <> v_count THEN
+                CALL _raise('INVALID_INPUT', 'target_ids',
+                            'texts of 1 to 30 characters, none twice');
+            END IF;
+        END;
+    END IF;
+    INSERT INTO shop_discount_rules
+        (shop_id, coupon_code, coupon_name, target, target_ids, kind, amount, rate, max_discount,
+         round_to, min_amount, stack_group, apply_order, valid_from, valid_until, create_date,
+         actor)
+    VALUES
+        (pi_shop_id, pi_coupon_code, pi_coupon_name, pi_target, pi_target_ids, pi_kind, pi_amount,
+         pi_rate, pi_max_discount,
+         COALESCE(pi_round_to, CASE pi_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
+         pi_min_amount, pi_stack_group, pi_apply_order, pi_valid_from, pi_valid_until,
+         UTC_TIMESTAMP(6), LEFT(USER(), 100));
+    SET po_rule_id = LAST_INSERT_ID();
+    IF pi_target_ids IS NOT NULL THEN
+        INSERT INTO shop_discount_targets (rule_id, target_id)
+        SELECT po_rule_id, x.id
+        FROM JSON_TABLE(pi_target_ids, '$[*]' COLUMNS (
+            id VARCHAR(30) COLLATE utf8mb4_bin PATH '$')) x;
+    END IF;
+END//
+DELIMITER ;
