@@ -1,6 +1,7 @@
 //! What things cost: one file per routine or view, and `oracle`, which works it out a second time.
 
 mod calc_cart_totals;
+mod coupons;
 mod delivery;
 mod effective_price;
 mod kept_prices;
@@ -13,6 +14,7 @@ mod price_storm;
 mod promised_prices;
 mod quote_is_charge;
 mod random_change;
+mod random_coupons;
 mod random_shop;
 mod same_words;
 mod too_large;

@@ -15,6 +15,15 @@
 //!   otherwise. An address is in an area when its postal code, without blanks and hyphens, lies in one of its
 //!   ranges and is as long. What a policy refuses to deliver there cannot be ordered; nothing of it changes the fee.
 //! - Prices contain VAT; what is tax free does not; delivery is taxable.
+//! - A coupon takes something off some products, off those of some categories, off all lines, or off the delivery,
+//!   and they are applied in this order; among themselves by apply_order, then by number. Each is judged, and
+//!   takes off, what those before it have left of its lines (of the delivery, surcharge included). One of an amount
+//!   takes that, one of a rate the part that it says, cut down to a multiple of round_to (the currency's unit
+//!   without one), then at most its cap; no coupon takes more than is left.
+//! - What it takes off is spread over its lines by what is left of them: each gets its exact part cut down to the
+//!   currency's unit, and the units that remain go, one each, to the largest remainders, of equal ones to the upper line.
+//! - Delivery, free_over and min_amount ask what the lines cost before any coupon. The shares of a tax-free line
+//!   are taken off what is tax free; all other shares, and those of the delivery, off what is taxed.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +41,84 @@ pub struct Shop {
     pub policies: Vec<Policy>,
     pub products: Vec<Product>,
     pub areas: Vec<Area>,
+    pub coupons: Vec<Coupon>,
+}
+
+/// What the shop gives away. Who has one: [`Issued`].
+#[derive(Clone, Debug)]
+pub struct Coupon {
+    pub code: String,
+    pub target: Target,
+    pub off: Off,
+    pub min_amount: Option<Cents>,
+    /// Of those with one name, one to an order.
+    pub stack_group: Option<&'static str>,
+    pub apply_order: i32,
+    pub enabled: bool,
+    /// Usable from then, and until before then: seconds from now.
+    pub from: Option<i64>,
+    pub until: Option<i64>,
+    /// So many orders have one of these at most.
+    pub use_limit: Option<usize>,
+}
+
+/// What a coupon takes something off, in the order of application.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Products(BTreeSet<String>),
+    Categories(BTreeSet<String>),
+    Order,
+    Delivery,
+}
+
+#[derive(Clone, Debug)]
+pub enum Off {
+    Amount(Cents),
+    Rate {
+        /// Ten-thousandths.
+        rate: i128,
+        round_to: Option<Cents>,
+        cap: Option<Cents>,
+    },
+}
+
+/// A coupon in somebody's hands.
+#[derive(Clone, Debug)]
+pub struct Issued {
+    pub no: u64,
+    pub buyer: String,
+    /// Place in the shop's coupons.
+    pub coupon: usize,
+    /// Seconds from now.
+    pub until: Option<i64>,
+    pub state: State,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum State {
+    Unused,
+    /// By an order that waits for its payment.
+    Held(String),
+    /// By an order that is paid.
+    Used(String),
+}
+
+/// What one coupon takes off an order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discount {
+    pub no: u64,
+    /// Place in the shop's coupons.
+    pub coupon: usize,
+    pub amount: Cents,
+    /// Line, from 1, and what of the amount is its; 0 is the delivery. Lines that get nothing are not here.
+    pub shares: Vec<(usize, Cents)>,
+}
+
+/// The coupon that an order cannot have, and why.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    pub no: u64,
+    pub reason: &'static str,
 }
 
 /// Where delivery costs more.
@@ -94,6 +181,7 @@ pub struct Product {
     /// Ten-thousandths.
     pub discount_rate: i128,
     pub tax_free: bool,
+    pub category: Option<&'static str>,
     /// Place in the shop's policies.
     pub policy: usize,
     pub options: Vec<(String, Cents)>,
@@ -135,6 +223,7 @@ impl Parcel {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Totals {
     pub products: Cents,
+    pub discount: Cents,
     pub delivery: Cents,
     pub total: Cents,
     pub supply: Cents,
@@ -242,21 +331,152 @@ impl Shop {
         parcels
     }
 
-    pub fn totals(&self, items: &[Item], post_code: Option<&str>) -> Totals {
+    /// Places of the lines that the coupon is for. The delivery has no line: there, all of them count.
+    pub fn lines_of(&self, coupon: &Coupon, items: &[Item]) -> Vec<usize> {
+        let is_its = |item: &Item| match &coupon.target {
+            Target::Products(ids) => ids.contains(&item.product.id),
+            Target::Categories(ids) => (item.product.category).is_some_and(|id| ids.contains(id)),
+            Target::Order | Target::Delivery => true,
+        };
+        (0..items.len()).filter(|&n| is_its(&items[n])).collect()
+    }
+
+    /// What a coupon takes off where so much is left, before it is compared with that.
+    fn taken_off(&self, off: &Off, base: Cents) -> Cents {
+        match *off {
+            Off::Amount(amount) => amount,
+            Off::Rate {
+                rate,
+                round_to,
+                cap,
+            } => {
+                let step = round_to.unwrap_or(self.unit());
+                let part = base * rate / (10_000 * step) * step;
+                cap.map_or(part, |cap| part.min(cap))
+            }
+        }
+    }
+
+    /// What each coupon takes off which line, in the order of application; or the first one that cannot be used. A
+    /// coupon that the buyer does not have has no place in that order: it is named first.
+    pub fn discounts(
+        &self,
+        items: &[Item],
+        post_code: Option<&str>,
+        (issued, buyer): (&[Issued], &str),
+        chosen: &[u64],
+    ) -> Result<Vec<Discount>, Fault> {
+        let mut chosen = chosen.to_vec();
+        chosen.sort_unstable();
+        let mut coupons = Vec::new();
+        for no in chosen {
+            let its = |one: &&Issued| one.no == no && one.buyer == buyer;
+            let Some(one) = issued.iter().find(its) else {
+                let reason = "unknown";
+                return Err(Fault { no, reason });
+            };
+            coupons.push((one, &self.coupons[one.coupon]));
+        }
+        coupons.sort_by_key(|(one, coupon)| {
+            let place = match coupon.target {
+                Target::Products(_) => 1,
+                Target::Categories(_) => 2,
+                Target::Order => 3,
+                Target::Delivery => 4,
+            };
+            (place, coupon.apply_order, one.no)
+        });
+        let amounts: Vec<Cents> = items.iter().map(|item| self.line_amount(item)).collect();
+        let mut left = amounts.clone();
+        let parcels = self.parcels(items, post_code);
+        let mut fee_left: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
+        let mut groups = BTreeSet::new();
+        let mut discounts = Vec::new();
+        for (one, coupon) in coupons {
+            let its = self.lines_of(coupon, items);
+            let sum: Cents = its.iter().map(|&n| amounts[n]).sum();
+            let base = match coupon.target {
+                Target::Delivery => fee_left,
+                _ => its.iter().map(|&n| left[n]).sum(),
+            };
+            let amount = self.taken_off(&coupon.off, base).min(base);
+            let orders: BTreeSet<&String> = (issued.iter())
+                .filter(|other| other.coupon == one.coupon)
+                .filter_map(|other| match &other.state {
+                    State::Held(order) | State::Used(order) => Some(order),
+                    State::Unused => None,
+                })
+                .collect();
+            let over = |until: Option<i64>| until.is_some_and(|until| until <= 0);
+            let faults = [
+                ("used", matches!(one.state, State::Used(_))),
+                ("held", matches!(one.state, State::Held(_))),
+                ("disabled", !coupon.enabled),
+                ("not_yet", coupon.from.is_some_and(|from| from > 0)),
+                ("over", over(coupon.until) || over(one.until)),
+                ("no_target", its.is_empty()),
+                ("min_amount", coupon.min_amount.is_some_and(|min| sum < min)),
+                (
+                    "stacking",
+                    coupon.stack_group.is_some_and(|g| !groups.insert(g)),
+                ),
+                ("nothing", amount == 0),
+                (
+                    "used_up",
+                    coupon.use_limit.is_some_and(|most| orders.len() >= most),
+                ),
+            ];
+            if let Some((reason, _)) = faults.into_iter().find(|fault| fault.1) {
+                return Err(Fault { no: one.no, reason });
+            }
+            let mut shares = Vec::new();
+            if coupon.target == Target::Delivery {
+                fee_left -= amount;
+                shares.push((0, amount));
+            } else {
+                let of: Vec<Cents> = its.iter().map(|&n| left[n]).collect();
+                for (&n, share) in its.iter().zip(spread(amount, &of, self.unit())) {
+                    left[n] -= share;
+                    shares.push((n + 1, share));
+                }
+                shares.retain(|(_, share)| *share > 0);
+            }
+            discounts.push(Discount {
+                no: one.no,
+                coupon: one.coupon,
+                amount,
+                shares,
+            });
+        }
+        Ok(discounts)
+    }
+
+    pub fn totals(
+        &self,
+        items: &[Item],
+        post_code: Option<&str>,
+        discounts: &[Discount],
+    ) -> Totals {
         let products: Cents = items.iter().map(|item| self.line_amount(item)).sum();
         let parcels = self.parcels(items, post_code);
         let delivery = parcels.iter().map(|parcel| parcel.fee).sum();
-        let tax_free: Cents = items
-            .iter()
-            .filter(|item| item.product.tax_free)
-            .map(|item| self.line_amount(item))
-            .sum();
-        let taxable = products + delivery - tax_free;
+        let discount: Cents = discounts.iter().map(|one| one.amount).sum();
+        let shares = discounts.iter().flat_map(|one| &one.shares);
+        let mut tax_free = 0;
+        for (n, item) in items.iter().enumerate() {
+            if item.product.tax_free {
+                let its = shares.clone().filter(|(line, _)| *line == n + 1);
+                tax_free += self.line_amount(item) - its.map(|(_, share)| share).sum::<Cents>();
+            }
+        }
+        let total = products - discount + delivery;
+        let taxable = total - tax_free;
         let vat = self.rounded(taxable * self.vat_rate, 10_000 + self.vat_rate);
         Totals {
             products,
+            discount,
             delivery,
-            total: products + delivery,
+            total,
             supply: taxable - vat,
             vat,
             tax_free,
@@ -264,12 +484,29 @@ impl Shop {
     }
 }
 
+/// What of an amount falls on each line, of which so much is left.
+pub fn spread(amount: Cents, left: &[Cents], unit: Cents) -> Vec<Cents> {
+    let base: Cents = left.iter().sum();
+    let exact = |n: usize| (amount * left[n], base * unit);
+    let mut shares: Vec<Cents> = (0..left.len())
+        .map(|n| exact(n).0 / exact(n).1 * unit)
+        .collect();
+    let mut lines: Vec<usize> = (0..left.len()).collect();
+    // Stable: of equal remainders, the upper line stays first.
+    lines.sort_by_key(|&n| std::cmp::Reverse(exact(n).0 % exact(n).1));
+    let units = (amount - shares.iter().sum::<Cents>()) / unit;
+    for &n in &lines[..usize::try_from(units).expect("fewer than lines")] {
+        shares[n] += unit;
+    }
+    shares
+}
+
 impl Totals {
     /// In the order of [`super::AMOUNTS`].
     pub fn amounts(&self) -> Vec<String> {
         [
             self.products,
-            0,
+            self.discount,
             0,
             self.delivery,
             self.total,
@@ -310,4 +547,23 @@ fn the_oracle_rounds_half_away_from_zero() {
     }
     assert_eq!(money(-5), "-0.05");
     assert_eq!(money(123_456), "1234.56");
+}
+
+#[test]
+fn the_oracle_spreads_every_unit_and_the_odd_ones_by_their_remainders() {
+    for (amount, left, unit, expected) in [
+        // A third each is 333.33…: one unit is left, and all remainders are equal.
+        (1000, &[3333, 3333, 3333][..], 1, &[334, 333, 333][..]),
+        (1001, &[3333, 3333, 3333], 1, &[334, 334, 333]),
+        // 1.5 and 1.5 and 0: the upper one.
+        (3, &[5, 5, 0], 1, &[2, 1, 0]),
+        // 0.3, 0.6, 2.1: the largest remainder, and not the largest line.
+        (3, &[10, 20, 70], 1, &[0, 1, 2]),
+        // In won: 500 of 1000 and 2000 are 166.67 and 333.33.
+        (50_000, &[100_000, 200_000], 100, &[16_700, 33_300]),
+        // All of it.
+        (6, &[1, 2, 3], 1, &[1, 2, 3]),
+    ] {
+        assert_eq!(spread(amount, left, unit), expected, "{amount} of {left:?}");
+    }
 }

@@ -2,14 +2,15 @@
 //! or a hand.
 
 use super::oracle::*;
-use super::random_shop::{Random, grams, or_null};
+use super::random_shop::{Random, grams, or_null, text_or_null};
 
-/// Changes something of this product, its option or its delivery. Prices only rise: none falls below 0.
+/// Changes something of this product, its option, its delivery, or of a coupon. Prices only rise: none falls below 0.
 pub fn change(
     random: &mut Random,
     shop: &mut Shop,
     product: usize,
     option: Option<usize>,
+    coupon: Option<usize>,
 ) -> String {
     let id = shop.id;
     let name = shop.products[product].id.clone();
@@ -17,7 +18,7 @@ pub fn change(
     let policy = shop.products[product].policy;
     let of_policy = format!("WHERE shop_id = {id} AND id = {}", shop.policies[policy].id);
     let more = (1 + i128::try_from(random.below(50)).expect("small")) * shop.unit();
-    match random.below(12) {
+    match random.below(if coupon.is_some() { 15 } else { 13 }) {
         0 => {
             let it = &mut shop.products[product];
             it.list_price += more;
@@ -79,6 +80,20 @@ pub fn change(
         10 => {
             random.move_areas(shop);
             shop.areas_call()
+        }
+        11 => {
+            shop.products[product].category = random.category();
+            let category = text_or_null(shop.products[product].category);
+            format!("UPDATE shop_products SET category_id = {category} {of_product}")
+        }
+        13 | 14 => {
+            let coupon = coupon.expect("a coupon");
+            if random.percent(20) {
+                shop.coupons[coupon].enabled = false;
+            } else {
+                shop.coupons[coupon].off = random.off(shop);
+            }
+            shop.coupons[coupon].update_sql(shop)
         }
         // Of no price.
         _ => format!(

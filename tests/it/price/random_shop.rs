@@ -10,11 +10,12 @@ use rand::{RngExt, SeedableRng};
 use super::oracle::*;
 use crate::support::*;
 
-pub struct Random(StdRng);
+/// The dice, and their seed.
+pub struct Random(StdRng, u64);
 
 impl Random {
     pub fn new(seed: u64) -> Random {
-        Random(StdRng::seed_from_u64(seed))
+        Random(StdRng::seed_from_u64(seed), seed)
     }
 
     /// A price. Round ones are frequent, so that sums meet the limits of free delivery exactly.
@@ -183,6 +184,7 @@ impl Random {
                 _ => *[500, 2_500, 3_333, 10_000].choose(&mut self.0).unwrap(),
             },
             tax_free: self.0.random_bool(0.25),
+            category: None,
             policy: self.0.random_range(0..shop.policies.len()),
             options: Vec::new(),
             weight: self.weight(),
@@ -209,6 +211,7 @@ impl Random {
             policies: Vec::new(),
             products: Vec::new(),
             areas: Vec::new(),
+            coupons: Vec::new(),
         };
         self.move_areas(&mut shop);
         shop.policies = (1..=10).map(|id| self.policy(&shop, id)).collect();
@@ -216,6 +219,12 @@ impl Random {
         for place in 0..shop.policies.len() {
             self.meet_prices(&mut shop, place);
         }
+        // By dice of their own: the rest of the shop, and its carts, stay what they were without them.
+        let mut dice = Random::new(!self.1);
+        for product in &mut shop.products {
+            product.category = dice.category();
+        }
+        shop.coupons = dice.coupons(&shop);
         shop
     }
 
@@ -330,6 +339,10 @@ pub fn or_null(cents: Option<Cents>) -> String {
     cents.map_or("NULL".to_owned(), money)
 }
 
+pub fn text_or_null(text: Option<&str>) -> String {
+    text.map_or("NULL".to_owned(), |text| format!("'{text}'"))
+}
+
 /// Writes the shop into a database that has the fixture: its payment gateway is copied.
 pub async fn write_shop(db: &TestDb, shop: &Shop) {
     let (id, currency, digits) = (shop.id, shop.currency, shop.digits);
@@ -360,11 +373,12 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
     for product in &shop.products {
         let tax = if product.tax_free { "free" } else { "taxable" };
         let name = &product.id;
+        let category = text_or_null(product.category);
         writeln!(
             sql,
             "INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, sale_price, discount_rate,
-                 tax_type, weight, delivery_policy_id)
-             VALUES ({id}, '{name}', 'Product {name}', {}, {}, {} / 10000, '{tax}', {}, {});
+                 tax_type, category_id, weight, delivery_policy_id)
+             VALUES ({id}, '{name}', 'Product {name}', {}, {}, {} / 10000, '{tax}', {category}, {}, {});
              INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
              VALUES ({id}, '{name}', '__noopt__', {UNITS}, UTC_TIMESTAMP(6)),
                     ({id}, '{name}', 'own', {UNITS}, UTC_TIMESTAMP(6)),
@@ -397,6 +411,8 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
     .unwrap();
     db.exec(&sql).await;
     db.exec(&shop.areas_call()).await;
+    let coupons = shop.coupons.iter().map(|coupon| coupon.insert_sql(shop));
+    db.exec(&coupons.collect::<Vec<_>>().join(";")).await;
     for product in shop.products.iter().step_by(9) {
         db.exec(&format!(
             "CALL update_adm_stock_strategy({id}, '{}', 'slots', '3')",
