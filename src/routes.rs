@@ -74,6 +74,11 @@ pub const PUBLIC: &[Route] = &[
     post("/v1/quotes", "shop_order_quote",
         &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use"), RECEIVER,
           field("pi_post_code")]).with(LINES).reads(),
+    get("/v1/coupons", "select_shop_coupons",
+        &[SHOP, USER, ("pi_cart_ids_json", Source::QueryList("selected_cart_ids")), query("pi_post_code")])
+        .with(&["coupons"]),
+    // Not idempotent: a second time the buyer has it.
+    post("/v1/coupons", "add_shop_coupon", &[SHOP, USER, field("pi_code")]).once(),
     // mTrdNo is the key: a retry finds the order.
     post("/v1/orders", "shop_order_insert",
         &[SHOP, USER, field("pi_mTrdNo"), CART_IDS, field("pi_address_id"), RECEIVER, COUPONS,
@@ -107,6 +112,10 @@ pub const OPERATOR: &[Route] = &[
     // Said again, they were contacted.
     post("/admin/abandoned-carts/contacted", "update_adm_cart_contacted",
         &[number("pi_shop_id"), ("pi_user_ids_json", Source::FieldList("user_ids")), field("pi_note")]).admin(),
+    // The issue's key, or the cart that was left, gives nobody a coupon twice.
+    post("/admin/coupons/issue", "issue_adm_coupon",
+        &[number("pi_shop_id"), field("pi_coupon_code"), ("pi_user_ids_json", Source::FieldList("user_ids")),
+          field("pi_hours"), field("pi_after"), field("pi_issue_key")]).admin().slow(),
     get("/admin/audit", "shop_audit", &[]).admin().with(&["violations"]).slow(),
     // Not idempotent: between two runs somebody may have bought, and setting it again would lose that.
     post("/admin/stock", "shop_stock_set",

@@ -158,13 +158,14 @@ final class JumunException extends RuntimeException
  * Repeats by itself what is safe to repeat, with a pause that grows and Retry-After honoured:
  *   nothing was sent, or the gateway refused before doing anything (503)     every call
  *   the outcome is unknown (no answer, 502, 504)                             every call but updateCart() and those that add:
- *                                                                            addToCart(), addItemsToCart(), addOrderToCart()
+ *                                                                            addToCart(), addItemsToCart(), addOrderToCart(),
+ *                                                                            addCoupon()
  * order() is among the safe ones because its mTrdNo goes along unchanged: the gateway answers a repeat with the
  * order that the first attempt made.
  */
 final class Client
 {
-    private const VERSION = '2.2.0';
+    private const VERSION = '2.3.0';
     /** Larger answers are refused: 1,000 lines of a cart stay far below. */
     private const MAX_ANSWER_BYTES = 8388608;
     /** curl errors that mean that no connection was made: the request was not sent. */
@@ -441,14 +442,62 @@ final class Client
      *     amount no more than the surcharge is asked, or null) and missing ("N원 더 담으면 무료배송", or null),
      *     area_name (such an area, or null), fee_final (0 = no address is known, and there are areas that cost more),
      *     undelivered_ids (cart rows that are not delivered there: an order of them would be AREA_NOT_SERVED), and lines
-     *     as in cart()
+     *     as in cart(); discounts: what each of coupon_ids takes off, in the order in which they apply, with coupon_id,
+     *     coupon_code, coupon_name, target, amount and lines ({cart_id, amount}: its share of each row, none of delivery's).
+     *     discount_total is their sum, shipping_fee the fee before them
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
-     *     COUPON_NOT_AVAILABLE,
+     *     COUPON_NOT_AVAILABLE (detail() is the first coupon that cannot be used, and why: '5 min_amount', see coupons()),
      *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))
      */
     public function quote(string $userId, array $request): array
     {
         return $this->call('POST', '/v1/quotes', $userId, $request, true);
+    }
+
+    /**
+     * The buyer's coupons that are not used yet, and what each of them alone would take off these cart rows. Those that
+     * are chosen together are judged by quote().
+     *
+     * @param int[]|null  $cartIds  the rows of the order; null = everything in the cart that can be ordered
+     * @param string|null $postCode where it goes, which decides what delivery costs; null = not known yet
+     * @return array{currency:string, currency_digits:int, coupon_count:int, coupons:list<array{coupon_id:int,
+     *     coupon_code:string, coupon_name:string, target:string, target_ids:?string, kind:string, amount:?string,
+     *     rate:?string, max_discount:?string, min_amount:?string, stack_group:?string, issued_at:string,
+     *     valid_from:?string, valid_until:?string, usable:int, reason:?string, discount:string}>}
+     *     at most 100 coupons, those that can be used first, the one that takes off most before the others. target:
+     *     order, product, category or delivery. target_ids: of products or categories, as JSON. kind: amount (of
+     *     amount), or rate (of rate, "0.1000" = 10 %, at most max_discount). stack_group: only one coupon of a group in
+     *     an order. discount: what it takes off; "0.00" of those that cannot be used. reason, when usable is 0: held (an order that waits for its
+     *     payment has it), disabled, not_yet, over, no_target (none of its products), min_amount, nothing (there is nothing
+     *     to take it off), used_up (others were faster); with quote() and order() also unknown (none of this buyer), used
+     *     and stacking (another one of its group comes before it)
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, PRODUCT_UNAVAILABLE (a row costs too much)
+     */
+    public function coupons(string $userId, ?array $cartIds = null, ?string $postCode = null): array
+    {
+        $query = [];
+        if ($cartIds !== null) {
+            $query['selected_cart_ids'] = json_encode(array_values($cartIds), JSON_THROW_ON_ERROR);
+        }
+        if ($postCode !== null && $postCode !== '') {
+            self::requireUtf8('post_code', $postCode);
+            $query['post_code'] = $postCode;
+        }
+        $path = '/v1/coupons' . ($query === [] ? '' : '?' . http_build_query($query, '', '&', PHP_QUERY_RFC3986));
+        return $this->call('GET', $path, $userId, null, true);
+    }
+
+    /**
+     * Gives the buyer the coupon of a code, as it was typed: small letters, blanks and hyphens do not matter. Not
+     * repeated after an unknown outcome, since the buyer may have it then: look at coupons().
+     *
+     * @return array{coupon_id:int, coupon_code:string, coupon_name:string, valid_until:?string}
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, COUPON_CODE_NOT_FOUND, TOO_MANY_ATTEMPTS (ten codes that do not
+     *     exist within an hour), COUPON_NOT_AVAILABLE (detail(): disabled, over, used_code, member_limit, issue_limit)
+     */
+    public function addCoupon(string $userId, string $code): array
+    {
+        return $this->call('POST', '/v1/coupons', $userId, ['code' => $code], false);
     }
 
     /**
@@ -462,12 +511,14 @@ final class Client
      *     receiver  typed address: receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg;
      *               either this or address_id; an empty array counts as not given
      *     mode      cart (default), cart_all, cart_selected, direct_buy
+     *     coupon_ids  coupon_id of coupons(), at most 20, as they were quoted; they are used when the order is paid, and
+     *               the buyer's again when it comes to nothing
      * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
      *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, CART_IN_CHECKOUT,
      *     ADDRESS_NOT_FOUND, AREA_NOT_SERVED,
-     *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
+     *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE (see quote()), POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
      *     QUANTITY_NOT_ALLOWED (see rows('lines')), AREA_NOT_SERVED (detail() is a list of the cart rows), PRICE_CHANGED
      *     (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
      * @throws InvalidArgumentException without mTrdNo or trdAmt as texts
@@ -488,7 +539,7 @@ final class Client
      * @param string $orderKey order_key of order()
      * @return array<string,mixed> the order's columns (order_number, order_key, order_code, order_status,
      *     total_payment, …), next_step (pay, deposit, wait, done, restore_cart, none), items (what it was made
-     *     of, as addItemsToCart() takes it), lines, payments, log
+     *     of, as addItemsToCart() takes it), discounts (as in quote(), with line_no for cart_id), lines, payments, log
      * @throws JumunException ORDER_NOT_FOUND
      */
     public function select(string $userId, string $orderKey): array

@@ -99,6 +99,7 @@ fn values(
             Source::Constant(word) => Ok(Value::from(word)),
             Source::Query(name) => short(name, field(request.query, name, text)?),
             Source::QueryNumber(name) => field(request.query, name, number),
+            Source::QueryList(name) => field(request.query, name, list),
             Source::Field(name) => short(name, field(request.fields, name, text)?),
             Source::FieldNumber(name) => field(request.fields, name, number),
             Source::FieldList(name) => field(request.fields, name, list),

@@ -90,6 +90,8 @@ pub enum Source {
     QueryNumber(&'static str),
     /// A text in the query.
     Query(&'static str),
+    /// A JSON array in the query.
+    QueryList(&'static str),
     /// One value: a text, or a number's exact text.
     Field(&'static str),
     /// A whole number that the procedure declares as one.
@@ -120,9 +122,10 @@ impl fmt::Display for Source {
             Self::Shop => f.write_str("shop of the key"),
             Self::User => f.write_str("header X-User-Id"),
             Self::Path(name) | Self::Name(name) => write!(f, "path {name}"),
-            Self::QueryNumber(name) | Self::Query(name) | Self::QueryName { query: name, .. } => {
-                write!(f, "query {name}")
-            }
+            Self::QueryNumber(name)
+            | Self::Query(name)
+            | Self::QueryList(name)
+            | Self::QueryName { query: name, .. } => write!(f, "query {name}"),
             Self::Field(name)
             | Self::FieldNumber(name)
             | Self::FieldList(name)

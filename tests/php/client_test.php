@@ -4,8 +4,9 @@
  *
  *     JUMUN_URL=http://127.0.0.1:18080 JUMUN_SHOP_KEY=demo-shop-key php tests/php/client_test.php
  *
- * Further settings: JUMUN_TEST_USER (demo20), whose cart is emptied; JUMUN_TEST_PRODUCT (D0001) and
- * JUMUN_TEST_OPTION (none), which must be orderable; SHOP_PG (wallet). The last line is "N passed, N failed";
+ * Further settings: JUMUN_TEST_USER (demo16), whose cart is emptied; JUMUN_TEST_PRODUCT (D0001) and
+ * JUMUN_TEST_OPTION (none), which must be orderable; SHOP_PG (wallet). The shop has a coupon WELCOME10 and a code of that
+ * name for it: 10 % of an order, cut down to 10, once for each member. The last line is "N passed, N failed";
  * the exit code is 0 only when nothing failed.
  */
 declare(strict_types=1);
@@ -55,7 +56,7 @@ if ($url === '') {
     fwrite(STDERR, "JUMUN_URL is not set\n0 passed, 1 failed\n");
     exit(2);
 }
-$user = setting('JUMUN_TEST_USER', 'demo20');
+$user = setting('JUMUN_TEST_USER', 'demo16');
 $product = setting('JUMUN_TEST_PRODUCT', 'D0001');
 $option = setting('JUMUN_TEST_OPTION');
 $jumun = new JumunClient($url, setting('JUMUN_SHOP_KEY', 'demo-shop-key'), ['attempts' => 2]);
@@ -250,6 +251,66 @@ $tests = [
             });
             same(['INVALID_INPUT', 'post_code'], [$error->errorCode(), $error->field()], 'code and field');
         }
+    },
+
+    'a coupon is entered, chosen, held by an order and given back' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $id = $fill_cart(2);
+        try {
+            $entered = $jumun->addCoupon($user, ' wel-come 10');
+            same(['WELCOME10', true], [$entered['coupon_code'], $entered['coupon_id'] > 0], 'entered');
+        } catch (JumunException $before) {
+            // This test ran before.
+            same('member_limit', $before->detail(), 'why not');
+        }
+        foreach ([['WELCOME10', 'COUPON_NOT_AVAILABLE', 409], ['no such code', 'COUPON_CODE_NOT_FOUND', 404]] as [$code, $expected, $status]) {
+            $error = thrown_by(static function () use ($jumun, $user, $code): void {
+                $jumun->addCoupon($user, $code);
+            });
+            same([$expected, $status], [$error->errorCode(), $error->status()], $code);
+        }
+        $mine = static function () use ($jumun, $user, $id): array {
+            $list = $jumun->coupons($user, [3 => $id], '00000')['coupons'];
+            return array_column($list, null, 'coupon_code')['WELCOME10'];
+        };
+        $coupon = $mine();
+        $request = $order_of($id);
+        $quote = $jumun->quote($user, ['selected_cart_ids' => [$id], 'coupon_ids' => [2 => $coupon['coupon_id']], 'post_code' => '00000']);
+        $off = intdiv((int) $quote['product_total_price'], 100) * 10;
+        same([1, null, $off . '.00'], [$coupon['usable'], $coupon['reason'], $coupon['discount']], 'alone');
+        same(['order', 'rate', '0.1000'], [$coupon['target'], $coupon['kind'], $coupon['rate']], 'the coupon');
+        same($off . '.00', $quote['discount_total'], 'discount_total');
+        same((int) $request['trdAmt'] - $off, (int) $quote['total_payment'], 'total_payment');
+        same(1, count($quote['discounts']), 'discounts');
+        $discount = $quote['discounts'][0];
+        same([$coupon['coupon_id'], 'WELCOME10', $coupon['coupon_name'], 'order', $off . '.00'], [$discount['coupon_id'],
+            $discount['coupon_code'], $discount['coupon_name'], $discount['target'], $discount['amount']], 'the discount');
+        same([['cart_id' => $id, 'amount' => $off . '.00']], $discount['lines'], 'its lines');
+
+        $request = ['trdAmt' => $quote['total_payment'], 'coupon_ids' => [7 => $coupon['coupon_id']]] + $request;
+        $order = $jumun->order($user, $request);
+        same($quote['total_payment'], $order['total_payment'], 'charged');
+        same(1, $jumun->order($user, $request)['replayed'], 'the same again');
+        $selected = $jumun->select($user, $order['order_key']);
+        same([['line_no' => 1, 'amount' => $off . '.00']], $selected['discounts'][0]['lines'], 'lines of the order');
+        // Another order cannot have it meanwhile, and it is the buyer's again afterwards.
+        $other = $fill_cart(1);
+        $error = thrown_by(static function () use ($jumun, $user, $other, $coupon): void {
+            $jumun->quote($user, ['selected_cart_ids' => [$other], 'coupon_ids' => [$coupon['coupon_id']]]);
+        });
+        same(['COUPON_NOT_AVAILABLE', 'coupon_ids', $coupon['coupon_id'] . ' held'], [$error->errorCode(), $error->field(), $error->detail()], 'held');
+        $restored = $jumun->restoreCart($user, $order['order_key']);
+        $all = $jumun->coupons($user);
+        same([1, null], [array_column($all['coupons'], 'usable', 'coupon_code')['WELCOME10'], array_column($all['coupons'], 'reason', 'coupon_code')['WELCOME10']], 'given back');
+        same(count($all['coupons']), $all['coupon_count'], 'coupon_count');
+        same([], $jumun->quote($user, ['selected_cart_ids' => array_column($restored['lines'], 'cart_id')])['discounts'], 'without coupons');
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->coupons($user, []);
+        });
+        same(['INVALID_INPUT', 'selected_cart_ids'], [$error->errorCode(), $error->field()], 'no rows');
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->coupons($user, null, "\xbc\xad");
+        });
+        same(['NOT_UTF8', 'post_code'], [$error->errorCode(), $error->field()], 'a postal code that is not UTF-8');
     },
 
     'an order is placed once, whatever often it is sent' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
@@ -466,6 +527,10 @@ $tests = [
         });
         same(1, count($requests('lost-3')), 'attempts of the change');
         thrown_by(static function () use ($stub_client): void {
+            $stub_client('lost-9')->addCoupon('demo1', 'WELCOME10');
+        });
+        same(1, count($requests('lost-9')), 'attempts of the code');
+        thrown_by(static function () use ($stub_client): void {
             $stub_client('lost-4')->addItemsToCart('demo1', [['product_id' => 'D0001', 'quantity' => 1]]);
         });
         same(1, count($requests('lost-4')), 'attempts of the list');
@@ -676,7 +741,7 @@ $tests = [
         $routines = [
             'cart' => 'cart/select_shop_cart', 'addToCart' => 'cart/add_shop_cart', 'updateCart' => 'cart/update_shop_cart',
             'addItemsToCart' => 'cart/add_shop_cart_items', 'addOrderToCart' => 'cart/add_shop_cart_items', 'mergeCart' => 'cart/merge_shop_cart',
-            'buyNow' => 'cart/add_shop_cart_buy_now',
+            'buyNow' => 'cart/add_shop_cart_buy_now', 'coupons' => 'coupon/select_shop_coupons', 'addCoupon' => 'coupon/add_shop_coupon',
             'refreshCart' => 'cart/refresh_shop_cart',
             'deleteFromCart' => 'cart/delete_shop_cart', 'quote' => 'order/shop_order_quote', 'order' => 'order/shop_order_insert',
             'select' => 'order/shop_order_select', 'selectByNumber' => 'order/shop_order_select', 'restoreCart' => 'order/shop_order_restore_cart',

@@ -171,12 +171,13 @@ pub async fn good_values(
         routine.position("pi_cart_ids_json"),
     ) {
         let (null, ids) = (Value::NULL, values[ids].clone());
+        let coupons = routine.position("pi_coupon_ids_json");
         let quote = vec![
             who.shop_id.into(),
             who.user_id.as_str().into(),
             ids,
             null.clone(),
-            null.clone(),
+            coupons.map_or(Value::NULL, |at| values[at].clone()),
             null.clone(),
             null.clone(),
             null,

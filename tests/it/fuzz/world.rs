@@ -38,6 +38,8 @@ pub struct World {
     /// shop, product, option
     pub products: Vec<(i64, String, String)>,
     pub transactions: Vec<String>,
+    /// shop, user, coupon
+    pub coupons: Vec<(i64, String, i64)>,
 }
 
 /// Whose call it is.
@@ -67,6 +69,7 @@ pub async fn shop() -> TestDb {
          VALUES ('other_job', 1, 1, 10, UTC_TIMESTAMP(6), UTC_TIMESTAMP(6))",
     )
     .await;
+    db.exec(COUPONS).await;
     for shop in 1..=2 {
         for number in 1..=9 {
             let products: &[&str] = if shop == 2 {
@@ -105,7 +108,17 @@ impl World {
         let transactions = db
             .rows("SELECT pg_tx FROM shop_payments WHERE pg_tx IS NOT NULL ORDER BY seq_no DESC LIMIT 50")
             .await;
+        let coupons = db
+            .rows(
+                "SELECT shop_id, user_id, coupon_no FROM shop_issued_coupons
+                 ORDER BY order_seq_no IS NULL DESC, coupon_no DESC LIMIT 200",
+            )
+            .await;
         World {
+            coupons: coupons
+                .iter()
+                .map(|row| (row.int("shop_id"), row.str("user_id"), row.int("coupon_no")))
+                .collect(),
             carts: carts
                 .iter()
                 .map(|row| Cart {
@@ -255,7 +268,16 @@ impl World {
             "pi_slots" => (2 + dice.below(6)).to_string().into(),
             "pi_counted" => (*dice.pick(&["shelf", "free"])).into(),
             "pi_reason" | "pi_result" => "because".into(),
+            "pi_coupon_ids_json" if dice.percent(40) => {
+                let own = self.coupons.iter();
+                let own = own.filter(|c| c.0 == who.shop_id && c.1 == who.user_id);
+                let own: Vec<i64> = own.map(|c| c.2).collect();
+                json!(dice.some(&own, 3)).to_string().into()
+            }
             "pi_coupon_ids_json" | "pi_point_to_use" => Value::NULL,
+            "pi_coupon_code" => (*dice.pick(&["order", "books", "far", "rare", "none"])).into(),
+            "pi_code" => (*dice.pick(&["ORDER", "or-der", "once 1", "once 2", "none"])).into(),
+            "pi_issue_key" => format!("K{}", dice.below(30)).into(),
             // Filled in together, below.
             "pi_product_id" | "pi_option_hash" | "pi_address_id" | "pi_receiver_json"
             | "pi_post_code" | "pi_client_total" => Value::NULL,
@@ -307,6 +329,16 @@ impl World {
         } else {
             put("pi_receiver_json", receiver(dice).into());
         }
+        if routine.has("pi_issue_key") {
+            // A list, or the carts that were left.
+            let one_of = [
+                &["pi_hours", "pi_after"][..],
+                &["pi_user_ids_json", "pi_issue_key"],
+            ];
+            for name in *dice.pick(&one_of) {
+                put(name, Value::NULL);
+            }
+        }
         if routine.has("pi_post_code") && dice.percent(30) {
             // Instead of both.
             put("pi_address_id", Value::NULL);
@@ -332,6 +364,18 @@ impl World {
         }
     }
 }
+
+/// Coupons of every kind, some of which are soon used up, and codes for them.
+const COUPONS: &str = r#"
+    INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, target_ids, kind, amount, rate, max_discount,
+                              round_to, min_amount, valid_days, issue_limit, member_limit, use_limit, stack_group)
+    VALUES (1, 'order', '천 원', 'order', NULL, 'amount', 1000, NULL, NULL, NULL, 5000, NULL, NULL, NULL, NULL, 'one'),
+           (1, 'books', '책 15%', 'product', '["book","lamp"]', 'rate', NULL, 0.15, 3000, 10, NULL, 3, NULL, 5, NULL, NULL),
+           (1, 'far', '배송비', 'delivery', NULL, 'rate', NULL, 1, 2500, NULL, NULL, NULL, NULL, 3, NULL, NULL),
+           (1, 'rare', '7%', 'order', NULL, 'rate', NULL, 0.07, NULL, NULL, NULL, NULL, 40, 2, 20, 'one'),
+           (2, 'order', 'One', 'order', NULL, 'amount', 1.25, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL);
+    INSERT INTO shop_coupon_codes (shop_id, code, coupon_code, once)
+    VALUES (1, 'ORDER', 'order', 0), (1, 'ONCE1', 'rare', 1), (1, 'ONCE2', 'books', 1), (2, 'ORDER', 'order', 0)"#;
 
 /// Where delivery costs more.
 const AREA: &str = r#"[{"area_code":"jeju","area_name":"제주","surcharge":"3000","codes":["63000~63644","58800"]}]"#;

@@ -12,7 +12,11 @@ pub async fn shop() -> TestDb {
              AND product_id NOT IN ('last', 'none');
          INSERT INTO shop_stock_ledger (shop_id, product_id, option_hash, difference, reason, actor, create_date)
          SELECT shop_id, product_id, option_hash, 5000, 'more', 'test', UTC_TIMESTAMP(6) FROM shop_stock
-         WHERE shop_id = 1 AND option_hash = '__noopt__' AND product_id NOT IN ('last', 'none')",
+         WHERE shop_id = 1 AND option_hash = '__noopt__' AND product_id NOT IN ('last', 'none');
+         INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, amount, member_limit)
+         VALUES (1, 'any', 'One thousand', 'order', 'amount', 1000, NULL),
+                (1, 'left', 'Come back', 'order', 'amount', 1000, NULL);
+         INSERT INTO shop_coupon_codes (shop_id, code, coupon_code) VALUES (1, 'ANYCODE', 'any')",
     )
     .await;
     db
@@ -219,8 +223,40 @@ async fn cart(meter: &mut Meter<'_>) {
             texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-"]),
         )
         .await;
+    coupons(meter).await;
     meter
         .call("delete_shop_cart", "OK", texts(&["1", "u1", &ids]))
+        .await;
+}
+
+/// Coupons of a buyer who is new in every round: what is read follows how many coupons a buyer has.
+async fn coupons(meter: &mut Meter<'_>) {
+    let db = meter.db;
+    let issued = db.count("shop_issued_coupons").await;
+    let buyer = format!("buyer-{issued}");
+    let id = db.add_cart(1, &buyer, "book", NO_OPTION, 1).await;
+    let (ids, key) = (format!("[{id}]"), format!("issue-{issued}"));
+    for what in ["issue_adm_coupon", "issue_adm_coupon again"] {
+        let members = format!(r#"["{buyer}"]"#);
+        let said = texts(&["1", "any", &members, "-", "-", &key]);
+        meter.call(what, "OK", said).await;
+    }
+    // Of the carts that were left the last ones.
+    let left = texts(&["1", "left", "-", "24", "y", "-"]);
+    meter.call("issue_adm_coupon to carts", "OK", left).await;
+    let code = texts(&["1", &buyer, "any-code"]);
+    meter.call("add_shop_coupon", "OK", code).await;
+    let unknown = texts(&["1", &buyer, "nosuch"]);
+    meter
+        .call("add_shop_coupon unknown", "COUPON_CODE_NOT_FOUND", unknown)
+        .await;
+    let mine = texts(&["1", &buyer, &ids, "-"]);
+    let answer = meter.call("select_shop_coupons", "OK", mine).await;
+    let coupon = answer.set(1).rows[0].str("coupon_id");
+    let coupons = format!("[{coupon}]");
+    let quote = texts(&["1", &buyer, &ids, "-", &coupons, "-", "-", "-"]);
+    meter
+        .call("shop_order_quote with a coupon", "OK", quote)
         .await;
 }
 

@@ -4,6 +4,7 @@ mod bad_fields;
 mod bad_requests;
 mod bad_texts;
 mod by_hand;
+mod coupons;
 mod forgery;
 mod head;
 mod labels;

@@ -9,7 +9,10 @@ async fn the_tests_of_the_php_client_pass() {
     let db = TestDb::with_fixture().await;
     db.exec(
         "CALL update_adm_delivery_areas(1, '[{\"area_code\": \"jeju\", \"area_name\": \"제주\",
-            \"surcharge\": \"3000\", \"codes\": [\"63000~63644\"]}]')",
+            \"surcharge\": \"3000\", \"codes\": [\"63000~63644\"]}]');
+         INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, rate, round_to)
+         VALUES (1, 'WELCOME10', '처음 오신 분', 'order', 'rate', 0.1, 10);
+         INSERT INTO shop_coupon_codes (shop_id, code, coupon_code) VALUES (1, 'WELCOME10', 'WELCOME10')",
     )
     .await;
     let gateway = Gateway::start(&db).await;
