@@ -2,15 +2,15 @@
 -- for its pages.
 --
 -- For trying things out only; `make run` loads it, a deployment never does. Load it after the
--- schema, the catalogue and the procedures, products.sql after it. Loading again is harmless: rows
--- that are there stay as they are.
+-- schema, the catalogue and the procedures, products.sql and coupons.sql after it. Loading again is
+-- harmless: rows that are there stay as they are.
 --
 -- Shop          1 (주문 데모), in KRW
 -- Bearer key    demo-shop-key        (shop_keys holds its SHA-256 only)
 -- Ticket key    number 1, demo-ticket-key-of-shop-1-public (in hex below; shop_ticket_keys holds
 --               what HMAC makes of it)
 -- Buyers        demo1 … demo20       (X-User-Id), two delivery addresses each; demo1 … demo16
---               have a third one in Jeju, the others live there
+--               have a third one in Jeju, the others live there; coupons, see coupons.sql
 -- PG            wallet, merchant M_DEMO, hash key demo-hash-key: the sandbox-pg of this repository
 -- Catalogue     database account jumun_demo_shop, password demo-shop,
 --               may SELECT what its pages show, and change prices and the price policy

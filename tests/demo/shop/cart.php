@@ -16,7 +16,7 @@ if ($user === '') {
     exit;
 }
 if ($_SERVER['REQUEST_METHOD'] === 'POST' && field('action') === 'quote') {
-    $ids = selected_cart_ids();
+    $ids = numbers('selected_cart_ids');
     echo sum_of('고른 상품 ' . count($ids) . '가지', $ids === [] ? null : quote_of($user, $ids, trim(field('post_code'))));
     exit;
 }

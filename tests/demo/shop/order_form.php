@@ -5,8 +5,9 @@
  * The transaction number (mTrdNo) belongs to the form: it is made when the form is begun and stays with it, through
  * reloads, double clicks and repeats, so that one form is at most one order.
  *
- * What delivery costs depends on where it goes: the form is quoted again when another address is chosen or a postal code
- * is typed, by a script that asks this page (`action=quote`) and puts what has changed in its place.
+ * What delivery costs depends on where it goes, and coupons take something off: the form is quoted again when another
+ * address or another coupon is chosen, or a postal code or a coupon's code is typed, by a script that asks this page
+ * (`action=quote`) and puts what has changed in its place.
  *
  * The order goes to the gateway in one of three ways (ORDER_WAYS): the buyer's browser posts the form there itself, with
  * a ticket that this server has signed; a script does the same with JSON; or this server posts it. What the gateway
@@ -36,6 +37,8 @@ const REFUSALS = [
     'IDEMPOTENCY_MISMATCH' => ['이미 접수된 주문서입니다', '같은 주문서로 다른 내용의 주문이 먼저 접수되었습니다. 새로 주문하려면 장바구니에서 시작해 주세요.', '장바구니로'],
     'ORDER_EXPIRED' => ['결제 시간이 지났습니다', '장바구니에서 다시 주문해 주세요.', '장바구니로'],
 ];
+/** Refusals that show the form again, with another amount. */
+const CHANGED = ['PRICE_CHANGED', 'COUPON_NOT_AVAILABLE'];
 const NOT_SERVED = '고른 배송지로 보내 드릴 수 없는 상품이 있습니다. 다른 배송지를 고르거나 그 상품을 빼고 주문해 주세요.';
 
 $user = require_user();
@@ -54,6 +57,11 @@ if ($form === null) {
         quote_again($user, $mTrdNo, $form);
         exit;
     }
+    if (field('action') === 'code') {
+        [$words, $good] = enter_code($user, trim(field('coupon_code')));
+        flash($words, $good ? 'good' : 'bad');
+        go('order_form.php?mTrdNo=' . rawurlencode($mTrdNo));
+    }
     place_order($user, $mTrdNo, $form);
 } else {
     $order = order_of($mTrdNo);
@@ -66,7 +74,7 @@ if ($form === null) {
 /** Takes the rows from the basket and begins a form for them. */
 function begin(string $user): void
 {
-    $ids = selected_cart_ids();
+    $ids = numbers('selected_cart_ids');
     if ($ids === []) {
         flash('주문할 상품을 골라 주세요.', 'bad');
         go('cart.php');
@@ -98,7 +106,24 @@ function destination(array $form): array
 }
 
 /**
- * What the form's rows would cost there. A postal code that is not typed to its end says nothing yet.
+ * The coupons that are chosen: what the request says where it chooses (`coupons`) or orders, else what was chosen before.
+ *
+ * @param array<string,mixed> $form
+ * @return list<int>
+ */
+function chosen_coupons(array $form): array
+{
+    if (field('coupons') === '' && field('action') !== 'order') {
+        return $form['coupon_ids'] ?? [];
+    }
+    $ids = numbers('coupon_ids');
+    sort($ids);
+    return array_slice($ids, 0, MOST_COUPONS);
+}
+
+/**
+ * What the form's rows would cost there, with the coupons that are chosen, and the coupons to choose from. A postal code
+ * that is not typed to its end says nothing yet.
  *
  * @param array<string,mixed>  $form
  * @param array<string,string> $to   see destination()
@@ -109,28 +134,58 @@ function quote_for(string $user, array $form, array $to): array
     $code = $to['post_code'] ?? '';
     $whole = preg_match('/\A[\-0-9A-Za-z ]{5,10}\z/', $code) === 1 && preg_match_all('/[0-9A-Za-z]/', $code) >= 5;
     $there = $whole ? ['post_code' => $code] : array_intersect_key($to, ['address_id' => '']);
-    $quote = gateway()->quote($user, ['selected_cart_ids' => $form['cart_ids']] + $there);
+    $quote = quote_with_coupons($user, ['selected_cart_ids' => $form['cart_ids']] + $there, chosen_coupons($form));
+    $quote['coupons'] = offered_coupons($user, $quote);
     return isset($to['post_code']) && !$whole ? ['fee_final' => 0] + $quote : $quote;
 }
 
 /**
- * The parts of the form that depend on where the order goes, for the script; or why there are none, with a status of its
- * own.
+ * Remembers what the form shows from now on.
+ *
+ * @param array<string,mixed>      $quote
+ * @param array<string,mixed>|null $old
+ * @param array<string,string>     $to
+ */
+function keep_quote(string $mTrdNo, array $quote, ?array $old, array $to): void
+{
+    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to, 'coupon_ids' => $quote['coupon_ids']]);
+}
+
+/**
+ * The parts of the form that depend on where the order goes and on coupons, for the script; or why there are none, with a
+ * status of its own. A coupon's code is entered before.
  *
  * @param array<string,mixed> $form
  */
 function quote_again(string $user, string $mTrdNo, array $form): void
 {
     $to = destination($form);
+    $said = null;
     try {
+        if (trim(field('coupon_code')) !== '') {
+            $said = enter_code($user, trim(field('coupon_code')));
+        }
         $quote = quote_for($user, $form, $to);
     } catch (JumunException $error) {
         http_response_code($error->status() >= 400 && $error->status() < 500 ? 409 : 503);
         echo e($error->errorCode());
         return;
     }
-    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => null, 'destination' => $to]);
-    echo implode('', form_parts($quote, null));
+    if ($said === null && $quote['left_out'] !== []) {
+        $said = [left_out_words($quote), false];
+    }
+    keep_quote($mTrdNo, $quote, null, $to);
+    echo implode('', form_parts($quote, null)), coupon_notice($said);
+}
+
+/**
+ * What came of a code, or which coupon was left out.
+ *
+ * @param array{0:string,1:bool}|null $said
+ */
+function coupon_notice(?array $said): string
+{
+    return '<p class="said' . ($said === null || $said[1] ? '' : ' bad') . '" role="status" data-part="code">' . e($said[0] ?? '') . '</p>';
 }
 
 /**
@@ -163,13 +218,17 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
         $quote = quote_for($user, $form, $to);
     }
     $words = '';
-    if ($code === 'PRICE_CHANGED') {
+    if ($code === '' && $quote['left_out'] !== []) {
+        $code = 'COUPON_NOT_AVAILABLE';
+    }
+    $isOther = in_array($code, CHANGED, true);
+    if ($isOther) {
         // What the buyer saw before, also after this page is loaded again.
         $shown = $form['quote'] ?? null;
         if ($shown !== null && $shown['total_payment'] !== $quote['total_payment']) {
             $form['old_quote'] = $shown;
         }
-        $words = change_words($form['old_quote'] ?? null, $quote);
+        $words = change_words($code, $form['old_quote'] ?? null, $quote);
     } elseif ($code === 'AREA_NOT_SERVED') {
         $words = NOT_SERVED;
     } elseif ($code === 'INVALID_INPUT') {
@@ -183,22 +242,32 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
     } elseif ($code !== '') {
         $words = '주문을 접수하지 못했습니다. 내용을 확인하고 다시 눌러 주세요.';
     }
-    $old = $code === 'PRICE_CHANGED' ? ($form['old_quote'] ?? null) : null;
-    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to]);
+    $old = $isOther ? ($form['old_quote'] ?? null) : null;
+    keep_quote($mTrdNo, $quote, $old, $to);
     show_form($user, $mTrdNo, $quote, $words, $code === 'INVALID_INPUT' ? wrong_field($field) : '', $old);
 }
 
 /**
- * What has changed, in the buyer's words.
+ * What has changed, in the buyer's words; $code is one of CHANGED.
  *
  * @param array<string,mixed>|null $old
  * @param array<string,mixed>      $quote
  */
-function change_words(?array $old, array $quote): string
+function change_words(string $code, ?array $old, array $quote): string
 {
-    $same = $old !== null && $old['product_total_price'] === $quote['product_total_price'];
-    return ($same && $old['shipping_fee'] !== $quote['shipping_fee'] ? '받는 곳에 따라 배송비가 바뀌었습니다.' : '주문하시는 동안 가격이 바뀌었습니다.')
-        . ' 아래에서 새 금액을 확인해 주세요.';
+    if ($code === 'COUPON_NOT_AVAILABLE') {
+        $which = left_out_words($quote);
+        return '고른 쿠폰 가운데 쓸 수 없게 된 것을 뺐습니다' . ($which === '' ? '' : ' (' . $which . ')') . '. 아래에서 새 금액을 확인해 주세요.';
+    }
+    $what = '주문하시는 동안 가격이 바뀌었습니다.';
+    if ($old !== null && $old['product_total_price'] === $quote['product_total_price']) {
+        if ($old['shipping_fee'] !== $quote['shipping_fee']) {
+            $what = '받는 곳에 따라 배송비가 바뀌었습니다.';
+        } elseif ($old['discount_total'] !== $quote['discount_total']) {
+            $what = '쿠폰으로 할인되는 금액이 바뀌었습니다.';
+        }
+    }
+    return $what . ' 아래에서 새 금액을 확인해 주세요.';
 }
 
 /** The typed field that a refusal names; empty when it is none of them. */
@@ -277,6 +346,8 @@ function order_request(string $mTrdNo, array $form): array
         'mode' => $form['mode'],
         'pg' => setting('SHOP_PG'),
     ];
+    $coupons = chosen_coupons($form);
+    $request += $coupons === [] ? [] : ['coupon_ids' => $coupons];
     if (field('address_id') !== '') {
         return $request + ['address_id' => field('address_id')];
     }
@@ -299,13 +370,13 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
 {
     http_response_code($error->status() >= 400 ? $error->status() : 503);
     $code = $error->errorCode();
-    if ($code === 'PRICE_CHANGED' || $code === 'AREA_NOT_SERVED') {
+    if (in_array($code, CHANGED, true) || $code === 'AREA_NOT_SERVED') {
         // Nothing was ordered, so the same number still stands for this form.
         $to = destination($form);
         $quote = quote_for($user, $form, $to);
-        $old = $code === 'PRICE_CHANGED' ? $form['quote'] ?? null : null;
-        keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to]);
-        $words = $code === 'PRICE_CHANGED' ? change_words($old, $quote) : NOT_SERVED;
+        $old = $code === 'AREA_NOT_SERVED' ? null : $form['quote'] ?? null;
+        keep_quote($mTrdNo, $quote, $old, $to);
+        $words = $code === 'AREA_NOT_SERVED' ? NOT_SERVED : change_words($code, $old, $quote);
         show_form($user, $mTrdNo, $quote, $words, '', $old);
         return;
     }
@@ -399,22 +470,24 @@ function show_form(string $user, string $mTrdNo, array $quote, string $words, st
 {
     $to = destination(order_form($mTrdNo) ?? []);
     $chosen = isset($to['post_code']) || $wrong !== '' ? '' : (string) ($to['address_id'] ?? $quote['address_id']);
-    [$lines, $amounts, $pay] = form_parts($quote, $old);
+    [$lines, $coupons, $amounts, $pay] = form_parts($quote, $old);
     $change = $old === null ? '' : '<p class="change"><span>전에 본 금액 <s>' . won($old['total_payment']) . '</s></span>'
         . '<span>새 금액 <b>' . won($quote['total_payment']) . '</b></span></p>';
     show_page('주문서', '<h1>주문서</h1>'
         . ($words === '' ? '' : '<div class="notice bad" role="alert"><p>' . e($words) . '</p>' . $change . '</div>')
         . '<div class="notice bad" role="alert" data-failure hidden></div>'
-        . without_script($user, $mTrdNo)
+        . without_script($user, $mTrdNo, $quote)
         . form_tag($user, $mTrdNo)
         . '<section class="card"><h2>주문하는 분</h2><p class="person"><b>' . e($quote['user_name'] ?: $user) . '</b> <span class="soft">'
         . e($quote['user_phone']) . '</span></p></section>'
         . '<section class="card"><h2>받는 곳</h2>' . address_choice($user, $chosen, $wrong, $to['post_code'] ?? '') . '</section>'
-        . $lines . $amounts . $pay . '</form>' . ways($mTrdNo), 'with-pay');
+        . $lines . '<section class="card coupons"><h2>쿠폰</h2>' . $coupons . code_field() . coupon_notice(null) . '</section>'
+        . $amounts . $pay . '</form>' . code_form($mTrdNo) . ways($mTrdNo), 'with-pay');
 }
 
 /**
- * What of the form depends on where the order goes: lines, amounts, and the button with the amount that it stands for.
+ * What of the form depends on where the order goes and on coupons: lines, coupons, amounts, and the button with the amount
+ * that it stands for.
  *
  * @param array<string,mixed>      $quote
  * @param array<string,mixed>|null $old   what the buyer saw before the prices changed
@@ -436,6 +509,7 @@ function form_parts(array $quote, ?array $old): array
     }
     return [
         '<section class="card list" data-part="lines"><h2>주문 상품</h2>' . $lines . '</section>',
+        '<div data-part="coupons">' . coupon_boxes($quote) . '</div>',
         '<section class="card" data-part="amounts" aria-live="polite"><h2>결제 금액</h2>' . undelivered($quote)
             . amounts($quote, $old) . '</section>',
         '<div class="pay" data-part="pay">' . hidden(['trdAmt' => $quote['total_payment']])
@@ -445,23 +519,28 @@ function form_parts(array $quote, ?array $old): array
     ];
 }
 
-/** Where scripts are off, the form is quoted for another address by asking for this page anew. */
-function without_script(string $user, string $mTrdNo): string
+/**
+ * Where scripts are off, the form is quoted for another address and other coupons by asking for this page anew.
+ *
+ * @param array<string,mixed> $quote
+ */
+function without_script(string $user, string $mTrdNo, array $quote): string
 {
     $options = '<option value="">직접 입력: 우편번호</option>';
     foreach (addresses($user) as $address) {
         $options .= '<option value="' . e($address['address_id']) . '">' . e($address['receiver_name'] . ' (' . $address['post_code'] . ') '
             . $address['address']) . '</option>';
     }
-    return '<noscript><form class="card" method="get" action="order_form.php">' . hidden(['mTrdNo' => $mTrdNo])
-        . '<h2>배송비 다시 계산</h2><p class="pair"><select name="address_id" aria-label="배송지">' . $options . '</select>'
+    return '<noscript><form class="card" method="get" action="order_form.php">' . hidden(['mTrdNo' => $mTrdNo, 'coupons' => '1'])
+        . '<h2>배송비와 쿠폰 다시 계산</h2>' . coupon_boxes($quote) . '<p class="pair"><select name="address_id" aria-label="배송지">' . $options . '</select>'
         . '<input name="post_code" maxlength="10" placeholder="우편번호" aria-label="우편번호"></p>'
-        . '<button>이 배송지로 계산</button></form></noscript>';
+        . '<button>이 배송지와 쿠폰으로 계산</button></form></noscript>';
 }
 
 /**
  * The form's first tag and what is sent without being seen. To the gateway goes what it needs and a ticket; our own
- * check against forged posts stays with us. `data-quoted` is where the amounts are for: a or p, and address or postal code.
+ * check against forged posts stays with us. `data-quoted` is what the amounts are for: a or p, and address or postal code,
+ * and after a stroke the coupons.
  */
 function form_tag(string $user, string $mTrdNo): string
 {
@@ -469,7 +548,7 @@ function form_tag(string $user, string $mTrdNo): string
     $code = $form['destination']['post_code'] ?? null;
     $address = $form['quote']['address_id'] ?? null;
     $about = ' data-once data-order="' . e($mTrdNo) . '" data-quoted="'
-        . e($code !== null || $address === null ? 'p' . $code : 'a' . $address) . '"';
+        . e(($code !== null || $address === null ? 'p' . $code : 'a' . $address) . '|' . implode(',', $form['coupon_ids'] ?? [])) . '"';
     $fields = ['mTrdNo' => $mTrdNo];
     $way = order_way();
     if ($way === 'server') {

@@ -129,9 +129,16 @@ function show_order(array $order): void
         $refunds .= '<p class="notice">' . code_words('SIGNATURE_INVALID')[1] . '</p>';
     }
     $lines = '';
+    $shares = [];
+    foreach ($order['discounts'] as $discount) {
+        foreach ($discount['lines'] as $share) {
+            $shares[$share['line_no']] = ($shares[$share['line_no']] ?? '') . '<small>' . e($discount['coupon_name'])
+                . ' −' . won($share['amount']) . '</small>';
+        }
+    }
     foreach ($order['lines'] as $line) {
         $lines .= '<div class="row"><div class="words">' . line_words($line) . '<span class="soft">'
-            . won($line['unit_price']) . ' × ' . e($line['quantity']) . '</span></div>'
+            . won($line['unit_price']) . ' × ' . e($line['quantity']) . '</span>' . ($shares[$line['line_no']] ?? '') . '</div>'
             . '<div class="sum">' . won($line['line_amount']) . '</div></div>';
     }
     show_page($heading, '<section class="card center result ' . $kind . '"><span class="mark" aria-hidden="true"></span>'

@@ -97,24 +97,40 @@ all("form[data-order]", (form) => {
     choose();
 });
 
-// What delivery costs follows the address. The last answer counts; who presses the button before it is there goes on with
-// it, unless the amount is another one: that is to be seen first.
+// What delivery costs follows the address, and coupons take something off. The last answer counts; who presses the button
+// before it is there goes on with it, unless the amount is another one: that is to be seen first.
 all("form[data-quoted]", (form) => {
     const code = form.elements["receiver[post_code]"];
     const amount = () => form.elements.trdAmt.value;
-    const goal = () => {
+    const place = () => {
         const address = form.elements.address_id.value;
         return address === "" ? "p" + code.value.trim() : "a" + address;
+    };
+    const coupons = () => [...form.querySelectorAll("[name='coupon_ids[]']:checked")].map((box) => box.value)
+        .sort((one, other) => one - other);
+    const goal = () => place() + "|" + coupons();
+    // Another box of the same coupon stands where one had the focus.
+    const put = (html) => {
+        const focus = document.activeElement;
+        const at = focus?.name === "coupon_ids[]" ? `[name='coupon_ids[]'][value='${focus.value}']` : null;
+        const made = document.createElement("template");
+        made.innerHTML = html;
+        made.content.querySelectorAll("[data-part]").forEach((part) => {
+            form.querySelector(`[data-part=${part.dataset.part}]`).replaceWith(part);
+        });
+        if (at) {
+            form.querySelector(at)?.focus({preventScroll: true});
+        }
     };
     let asked = null;
     let later = null;
     let pressed = false;
-    const ask = async () => {
+    const ask = async (entered) => {
         clearTimeout(later);
         asked?.abort();
-        const [to, before, mine] = [goal(), amount(), new AbortController()];
+        const [to, before, mine] = [place(), amount(), new AbortController()];
         asked = mine;
-        if (to === form.dataset.quoted) {
+        if (goal() === form.dataset.quoted && !entered) {
             return;
         }
         const body = new FormData();
@@ -125,15 +141,14 @@ all("form[data-quoted]", (form) => {
         if (to[0] === "p") {
             body.set("address_id", "");
         }
+        body.set("coupons", "1");
+        coupons().forEach((id) => body.append("coupon_ids[]", id));
+        body.set("coupon_code", entered || "");
         try {
             const answer = await fetch("order_form.php", {method: "POST", body, signal: mine.signal});
             const text = await answer.text();
             if (answer.ok) {
-                const made = document.createElement("template");
-                made.innerHTML = text;
-                made.content.querySelectorAll("[data-part]").forEach((part) => {
-                    form.querySelector(`[data-part=${part.dataset.part}]`).replaceWith(part);
-                });
+                put(text);
             } else if (answer.status === 409) {
                 location.assign("order_form.php?" + new URLSearchParams({mTrdNo: form.dataset.order, code: text}));
                 return;
@@ -144,7 +159,8 @@ all("form[data-quoted]", (form) => {
             }
             // No connection: what is shown stands, and the gateway compares it with what is right.
         }
-        form.dataset.quoted = to;
+        // A coupon that cannot be used any more was left out.
+        form.dataset.quoted = to + "|" + coupons();
         const waited = pressed;
         pressed = false;
         const button = form.querySelector(".pay button:enabled");
@@ -154,12 +170,24 @@ all("form[data-quoted]", (form) => {
             form.querySelector("[data-part=amounts]").scrollIntoView({block: "center"});
         }
     };
-    form.addEventListener("change", ask);
-    window.addEventListener("pageshow", ask);
+    form.addEventListener("change", (event) => {
+        if (event.target.name !== "coupon_code") {
+            ask();
+        }
+    });
+    window.addEventListener("pageshow", () => ask());
     code.addEventListener("input", () => {
         clearTimeout(later);
         later = setTimeout(ask, 300);
     });
+    all("#code-form", (entry) => entry.addEventListener("submit", async (event) => {
+        event.preventDefault();
+        const field = entry.elements.coupon_code;
+        await ask(field.value.trim());
+        if (form.querySelector(".said:not(.bad, :empty)")) {
+            field.value = "";
+        }
+    }));
     form.addEventListener("submit", (event) => {
         if (goal() !== form.dataset.quoted) {
             event.preventDefault();
@@ -211,13 +239,13 @@ all("form[data-json]", (form) => form.addEventListener("submit", async (event) =
         return;
     }
     event.preventDefault();
-    const order = {selected_cart_ids: []};
+    const order = {};
     for (const [name, value] of new FormData(form)) {
         const typed = /^receiver\[(\w+)\]$/.exec(name);
         if (typed) {
             (order.receiver ??= {})[typed[1]] = value;
-        } else if (name === "selected_cart_ids[]") {
-            order.selected_cart_ids.push(Number(value));
+        } else if (name.endsWith("[]")) {
+            (order[name.slice(0, -2)] ??= []).push(Number(value));
         } else {
             order[name] = value;
         }

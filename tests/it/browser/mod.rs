@@ -1,6 +1,7 @@
 //! Buyers in a real browser: the demonstration's shop in PHP, the gateway and the sandbox payment gateway, as
 //! `make run` starts them, and Chromium in front of them.
 
+mod coupons;
 mod delivery;
 mod origins;
 mod pages;
@@ -26,7 +27,7 @@ pub struct Stage {
 impl Stage {
     pub async fn set() -> Stage {
         let db = TestDb::new().await;
-        for part in ["demo", "products"] {
+        for part in ["demo", "products", "coupons"] {
             let path = format!("{}/sql/demo/{part}.sql", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
             for statement in split(&text) {

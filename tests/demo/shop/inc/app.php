@@ -14,6 +14,7 @@ declare(strict_types=1);
 
 require_once __DIR__ . '/../../../../src/php/jumun.php';
 require_once __DIR__ . '/layout.php';
+require_once __DIR__ . '/coupons.php';
 
 const DEMO_USERS = 20;
 /** Order forms remembered per session; older ones are forgotten. */
@@ -220,13 +221,13 @@ function field(string $name): string
 }
 
 /**
- * The numbers in selected_cart_ids[], each once.
+ * The numbers in a list of the request, such as selected_cart_ids[], each once.
  *
  * @return list<int>
  */
-function selected_cart_ids(): array
+function numbers(string $name): array
 {
-    $values = $_POST['selected_cart_ids'] ?? [];
+    $values = $_POST[$name] ?? $_GET[$name] ?? [];
     $ids = [];
     foreach (is_array($values) ? $values : [] as $value) {
         if (is_string($value) && preg_match('/\A[1-9]\d{0,18}\z/', $value) === 1) {
@@ -297,8 +298,8 @@ function begin_order_form(string $mode, array $cartIds): string
 /**
  * An order form of this session.
  *
- * @return array<string,mixed>|null user, mode, cart_ids; quote (as last shown), old_quote (before its prices changed);
- *     request and order_key once ordered by this server
+ * @return array<string,mixed>|null user, mode, cart_ids; coupon_ids (as chosen), quote (as last shown), old_quote (before
+ *     its prices changed); request and order_key once ordered by this server
  */
 function order_form(string $mTrdNo): ?array
 {

@@ -87,12 +87,12 @@ function warning_of(array $line): string
     return $words === '' ? '' : '<span class="bad">' . $words . '</span>';
 }
 
-/** An amount, and before it what it was when that is another one. */
-function changed($old, $new): string
+/** An amount, and before it what it was when that is another one; each with a sign, if there is one. */
+function changed($old, $new, string $sign = ''): string
 {
     $old = (string) ($old ?? '0');
     $new = (string) ($new ?? '0');
-    return ($old === $new ? '' : '<s>' . won($old) . '</s> ') . won($new);
+    return ($old === $new ? '' : '<s>' . $sign . won($old) . '</s> ') . $sign . won($new);
 }
 
 /**
@@ -103,17 +103,19 @@ function changed($old, $new): string
  */
 function amounts(array $amounts, ?array $old = null): string
 {
-    $rows = ['product_total_price' => '상품 금액', 'discount_total' => '할인', 'point_used' => '포인트', 'shipping_fee' => '배송비'];
+    $rows = ['product_total_price' => '상품 금액', 'shipping_fee' => '배송비', 'discount_total' => '쿠폰 할인', 'point_used' => '포인트'];
     $html = '<dl class="amounts">';
     foreach ($rows as $name => $words) {
         $amount = (string) ($amounts[$name] ?? '0');
         $isZero = trim($amount, '0.') === '';
         if (!$isZero || $name === 'product_total_price' || $name === 'shipping_fee') {
-            $shown = $isZero && $name === 'shipping_fee' ? '무료' : changed($old[$name] ?? $amount, $amount);
+            $sign = $name === 'discount_total' || $name === 'point_used' ? '−' : '';
+            $shown = $isZero && $name === 'shipping_fee' ? '무료' : changed($old[$name] ?? $amount, $amount, $sign);
             $html .= '<dt>' . $words . '</dt><dd>' . $shown . '</dd>';
         }
+        $html .= $name === 'shipping_fee' ? surcharge_of($amounts) : '';
+        $html .= $name === 'discount_total' ? discount_rows($amounts) : '';
     }
-    $html .= surcharge_of($amounts);
     $html .= '<dt class="total">결제 금액</dt><dd class="total">' . changed($old['total_payment'] ?? $amounts['total_payment'], $amounts['total_payment']) . '</dd></dl>';
     $tax = '과세 ' . won($amounts['supply_amount'] ?? '0') . ' · 부가세 ' . won($amounts['vat_amount'] ?? '0')
         . ' · 면세 ' . won($amounts['tax_free_amount'] ?? '0');
