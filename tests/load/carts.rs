@@ -5,7 +5,9 @@ use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use rust_decimal::Decimal;
 use tokio::sync::OnceCell;
 
-use crate::catalogue::{Catalogue, OPTION, PINNED_SHOP, PRODUCTS, Product, SOFT_LOCK_SHOP};
+use crate::catalogue::{
+    Catalogue, OPTION, PINNED_SHOP, PRODUCTS, Product, SOFT_LOCK_SHOP, coupons,
+};
 use crate::money::{self, Line, Money, Totals};
 use crate::support::{Queryable, TestDb};
 
@@ -42,11 +44,18 @@ pub struct Cart {
     pub totals: Totals,
     /// A stored address of the buyer, who is a member then.
     pub address_id: Option<i64>,
+    /// Issued coupons that it is ordered with, each with its coupon_code.
+    pub coupons: Vec<(i64, String)>,
 }
 
 impl Cart {
     pub fn cart_ids(&self) -> Vec<i64> {
         self.lines.iter().map(|line| line.cart_id).collect()
+    }
+
+    /// A coupon: supply and VAT are not looked at.
+    fn take_off(&mut self, amount: Money) {
+        self.totals.total -= amount;
     }
 
     /// The total that the buyer saw, as a form sends it: without decimals.
@@ -76,6 +85,12 @@ pub enum Content {
     SoftLock,
     /// Three, each with an option, in the shop that promises prices.
     Promised,
+    /// Three, with an amount and a rate off the order.
+    TwoCoupons,
+    /// Three, with one of many coupons that have a use_limit.
+    SpreadCoupons,
+    /// Three, with the one coupon that everybody uses, and that has a use_limit.
+    OneCoupon,
 }
 
 impl Content {
@@ -86,7 +101,10 @@ impl Content {
             | Content::Stored
             | Content::LargeCart
             | Content::SoftLock
-            | Content::Promised => vec![0, 3_571, 7_142],
+            | Content::Promised
+            | Content::TwoCoupons
+            | Content::SpreadCoupons
+            | Content::OneCoupon => vec![0, 3_571, 7_142],
             Content::Hot(_) => vec![0, 3_571],
             Content::OneParcel => vec![0, 3_572, 7_144],
             Content::SharedParcel => vec![0, 3_572, 7_142],
@@ -97,6 +115,16 @@ impl Content {
 }
 
 impl Content {
+    /// What is taken off: first `coupons::AMOUNT`, then `coupons::RATE` of the rest.
+    fn coupons(self, buyer: usize) -> Vec<String> {
+        match self {
+            Content::TwoCoupons => vec!["AMOUNT".into(), "RATE".into()],
+            Content::SpreadCoupons => vec![format!("MANY{}", buyer % coupons::MANY)],
+            Content::OneCoupon => vec!["ALL".into()],
+            _ => Vec::new(),
+        }
+    }
+
     /// Where it is bought.
     fn shop_id(self) -> u32 {
         match self {
@@ -155,6 +183,15 @@ impl<'a> Carts<'a> {
                 line.option_hash = OPTION;
             }
         }
+        for (at, code) in content.coupons(buyer).into_iter().enumerate() {
+            cart.coupons.push((cart.lines[at].cart_id, code));
+            cart.take_off(match at {
+                0 => Money::from(coupons::AMOUNT),
+                _ => ((cart.totals.products - Money::from(coupons::AMOUNT))
+                    * money::parse(coupons::RATE))
+                .floor(),
+            });
+        }
         if content == Content::Stored {
             cart.address_id = Some(cart.lines[0].cart_id);
         }
@@ -183,6 +220,7 @@ impl<'a> Carts<'a> {
             lines,
             totals,
             address_id: None,
+            coupons: Vec::new(),
         }
     }
 
@@ -249,6 +287,13 @@ pub fn insert_sql(carts: &[Cart]) -> String {
         headers.join(",")
     );
     for cart in carts {
+        for (coupon_no, code) in &cart.coupons {
+            sql.push_str(&format!(
+                ";INSERT INTO shop_issued_coupons (coupon_no, shop_id, coupon_code, user_id, member_no, issued_at)
+                 VALUES ({coupon_no}, 1, '{code}', '{}', 1, UTC_TIMESTAMP(6))",
+                cart.user_id
+            ));
+        }
         let (Some(address), user) = (cart.address_id, &cart.user_id) else {
             continue;
         };

@@ -18,6 +18,16 @@ pub const PINNED_SHOP: u32 = 12;
 /// That option.
 pub const OPTION: &str = "red";
 
+/// Coupons of shop 1.
+pub mod coupons {
+    /// What each takes off an order but the one by rate.
+    pub const AMOUNT: i64 = 1_000;
+    /// What that takes off what is left.
+    pub const RATE: &str = "0.1";
+    /// Those that the load is spread over.
+    pub const MANY: usize = 1_000;
+}
+
 /// More than any run orders.
 pub const PLENTY: i64 = 100_000_000;
 
@@ -111,6 +121,24 @@ impl Catalogue {
         for sql in [soft_lock, pinned] {
             db.exec(&sql).await;
         }
+    }
+
+    /// Coupons: two that are ordered with together, one for all, and many.
+    pub async fn issue_coupons(db: &TestDb) {
+        db.exec(&format!(
+            "INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, amount, rate, apply_order, use_limit)
+             VALUES (1, 'AMOUNT', 'amount', 'order', 'amount', {amount}, NULL, 1, NULL),
+                    (1, 'RATE', 'rate', 'order', 'rate', NULL, {rate}, 2, NULL),
+                    (1, 'ALL', 'all', 'order', 'amount', {amount}, NULL, 1, {PLENTY});
+             INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, amount, use_limit)
+             SELECT 1, CONCAT('MANY', n), 'one of many', 'order', 'amount', {amount}, {PLENTY}
+             FROM (SELECT a.d + 10 * b.d + 100 * c.d AS n FROM ({DIGITS}) a, ({DIGITS}) b, ({DIGITS}) c) s
+             WHERE n < {many}",
+            amount = coupons::AMOUNT,
+            rate = coupons::RATE,
+            many = coupons::MANY
+        ))
+        .await;
     }
 
     /// Writes it and reads back what the shop's own price view makes of it.

@@ -14,6 +14,13 @@ pub fn call(cart: &Cart) -> OrderCall {
     let call = OrderCall::new(&cart.order_number, &cart.cart_ids())
         .user(cart.shop_id, &cart.user_id)
         .client_total(&cart.client_total());
+    let call = match &cart.coupons[..] {
+        [] => call,
+        coupons => {
+            let ids: Vec<i64> = coupons.iter().map(|(coupon_no, _)| *coupon_no).collect();
+            call.coupons(Some(&serde_json::json!(ids).to_string()))
+        }
+    };
     match cart.address_id {
         Some(address) => call.address(Some(&address.to_string())),
         None => call.address(None).receiver(Some(&receiver().to_string())),

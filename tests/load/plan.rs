@@ -28,6 +28,9 @@ pub enum Load {
     CartAdd,
     SoftLock,
     Promised,
+    TwoCoupons,
+    SpreadCoupons,
+    OneCoupon,
     RefusedSingle,
     RefusedSlots,
     RefusedAppSide,
@@ -44,6 +47,8 @@ pub enum Kind {
     Beside,
     /// Orders of shops with other policies.
     Policy,
+    /// Orders with coupons.
+    Coupon,
     /// Orders for a product that is sold out.
     Refused,
 }
@@ -54,7 +59,7 @@ const LARGE_ORDER: usize = 150;
 const WARM_UP: usize = 2 * POOL;
 
 impl Load {
-    pub const ALL: [Load; 21] = [
+    pub const ALL: [Load; 24] = [
         Load::Direct,
         Load::Gateway,
         Load::Floor,
@@ -73,6 +78,9 @@ impl Load {
         Load::CartAdd,
         Load::SoftLock,
         Load::Promised,
+        Load::TwoCoupons,
+        Load::SpreadCoupons,
+        Load::OneCoupon,
         Load::RefusedSingle,
         Load::RefusedSlots,
         Load::RefusedAppSide,
@@ -120,6 +128,19 @@ impl Load {
                 Way::Direct,
                 Content::Promised,
             ),
+            Load::TwoCoupons => (
+                "two coupons",
+                Kind::Coupon,
+                Way::Direct,
+                Content::TwoCoupons,
+            ),
+            Load::SpreadCoupons => (
+                "coupons, spread",
+                Kind::Coupon,
+                Way::Direct,
+                Content::SpreadCoupons,
+            ),
+            Load::OneCoupon => ("one coupon", Kind::Coupon, Way::Direct, Content::OneCoupon),
             Load::RefusedSingle => ("refused, single", Kind::Refused, Way::Direct, single),
             Load::RefusedSlots => ("refused, slots", Kind::Refused, Way::Direct, slots),
             Load::RefusedAppSide => ("refused, app-side", Kind::Refused, Way::AppSide, single),
@@ -162,7 +183,7 @@ impl Load {
     pub fn calls(self, orders: usize) -> usize {
         match self.kind() {
             _ if self == Load::LargeOrder => orders / LARGE_ORDER,
-            Kind::Way | Kind::Hot | Kind::Policy => orders,
+            Kind::Way | Kind::Hot | Kind::Policy | Kind::Coupon => orders,
             Kind::Beside | Kind::Refused => orders * 2 / 5,
         }
     }
@@ -207,6 +228,7 @@ impl Plan {
             Kind::Hot,
             Kind::Beside,
             Kind::Policy,
+            Kind::Coupon,
             Kind::Refused,
         ];
         let sizes = [(1, 400, 100), (16, 1_500, 1_000), (64, 1_500, 1_000)];
@@ -224,7 +246,13 @@ impl Plan {
 
     /// What the ratios with a target need, and whatever else is measured with 16 callers or but once.
     pub fn quick() -> Plan {
-        let with_hot = &[Kind::Way, Kind::Hot, Kind::Beside, Kind::Policy];
+        let with_hot = &[
+            Kind::Way,
+            Kind::Hot,
+            Kind::Beside,
+            Kind::Policy,
+            Kind::Coupon,
+        ];
         let groups = vec![
             group(Distance::Loopback, 1, 250, &[Kind::Way]),
             group(Distance::Loopback, 16, 600, with_hot),
@@ -248,7 +276,7 @@ fn group(distance: Distance, callers: usize, orders: usize, kinds: &[Kind]) -> G
         kinds.contains(&load.kind())
             && match load.kind() {
                 Kind::Way | Kind::Hot => near || load != Load::Floor,
-                Kind::Beside | Kind::Policy => near && callers == 16,
+                Kind::Beside | Kind::Policy | Kind::Coupon => near && callers == 16,
                 Kind::Refused => near && callers == 64,
             }
     });

@@ -103,9 +103,12 @@ fn print_load(group: &GroupResult, load: Load) {
         Kind::Way => Some(Load::AppSide),
         Kind::Hot => Some(Load::HotAppSide),
         Kind::Refused => Some(Load::RefusedAppSide),
-        Kind::Beside | Kind::Policy => None,
+        Kind::Beside | Kind::Policy | Kind::Coupon => None,
     };
-    let order = matches!(load.kind(), Kind::Way | Kind::Hot | Kind::Policy);
+    let order = matches!(
+        load.kind(),
+        Kind::Way | Kind::Hot | Kind::Policy | Kind::Coupon
+    );
     println!(
         "{:8} {:>7}  {:18} {:>9.0} {:>15} {:>8.2} {:>8.2} {:>8.0} {:>8}  {:>9} {:>9} {:>9}",
         group.distance,

@@ -49,6 +49,7 @@ pub async fn run(engine: Engine, quick: bool, rounds: Option<usize>) -> EngineRe
     .await;
     let catalogue = Catalogue::create(&db).await;
     Catalogue::open_other_shops(&db).await;
+    Catalogue::issue_coupons(&db).await;
     floor::load(&db).await;
     appside::prepare(&db).await;
     catalogue.use_slots(&db).await;

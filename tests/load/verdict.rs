@@ -30,7 +30,7 @@ enum What {
     Cost,
 }
 
-pub const FIGURES: [Figure; 14] = [
+pub const FIGURES: [Figure; 16] = [
     Figure {
         words: "gateway / direct",
         of: Load::Gateway,
@@ -149,6 +149,26 @@ pub const FIGURES: [Figure; 14] = [
         callers: &[16],
         what: What::Speed,
         wanted: 0.9,
+        on_mysql: None,
+    },
+    Figure {
+        words: "two coupons / plain",
+        of: Load::TwoCoupons,
+        to: Load::Direct,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Speed,
+        wanted: 0.6,
+        on_mysql: None,
+    },
+    Figure {
+        words: "one coupon used by all / coupons spread out",
+        of: Load::OneCoupon,
+        to: Load::SpreadCoupons,
+        distance: Distance::Loopback,
+        callers: &[16],
+        what: What::Speed,
+        wanted: 0.7,
         on_mysql: None,
     },
     // As many a second as take half the time each.
