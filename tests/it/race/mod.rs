@@ -4,6 +4,7 @@
 mod buyer_limit;
 mod cart_edit;
 mod checkout;
+mod coupons;
 mod delivery;
 mod expire_and_pay;
 mod first_header;
