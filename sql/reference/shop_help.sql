@@ -347,7 +347,8 @@ Example
 - A coupon is held by an order that has ended, or that does not name it; or an order that lives
   has lost one.
 - What is left of a limit is not the limit less what was issued, or is held and used.
-- A coupon names a rule that says something else, or whose targets are not all there.
+- A coupon or promotion names a rule that says something else, or whose targets or steps are not
+  all there; a shop counts other promotions than it has.
 
 Parameters  none (a view)
 Returns one row per violation: invariant, shop_id, subject, detail
@@ -1209,7 +1210,7 @@ of one since it was priced is seen here, under its lock.
 
 Parameters
   pi_order_seq_no  order, new, its lines written
-  pi_discounts     as _price_coupons returns it
+  pi_discounts     as _price_discounts returns it
   pi_now           UTC; judged by this moment
 Returns nothing
 Errors  COUPON_NOT_AVAILABLE, with number and reason, see _take_coupons
@@ -1227,46 +1228,11 @@ Parameters
   pi_digits    decimals of the shop''s currency
   po_rule_id   OUT: the new rule
 Returns nothing
-Errors  INVALID_INPUT (target_ids): not a JSON array of 1 to 1000 different texts of 1 to 30
-  characters
+Errors  INVALID_INPUT (target_ids)
 Locks   new rows of shop_discount_rules and shop_discount_targets
 Example
   CALL _make_discount_rule(1, ''WELCOME'', ''Welcome'', ''order'', NULL, ''amount'', 3000, NULL, NULL,
       NULL, NULL, NULL, 100, NULL, NULL, 0, @rule);'),
-('_price_coupons', 'coupon',
-'What coupons take off',
-'_price_coupons: what the coupons of a quote or order take off its lines and its delivery.
-
-Coupons of products come first, then of categories, of the order, of delivery; among those of one
-target the lower apply_order, then the lower number. Each is judged by what the ones before it
-have left. What it takes off is spread over its lines by what is left of them: each line gets its
-part cut down to the smallest unit of the currency, and the units that remain go to the lines
-with the largest remainders, of equal ones to the first.
-
-Parameters
-  pi_shop_id, pi_user_id  whose coupons
-  pi_list          what was priced, see shop_order_insert
-  pi_coupon_ids    ''[1,2]'' as _parse_ids returns it
-  pi_shipping_fee  delivery
-  pi_digits        decimals of the currency
-  pi_now           UTC; judged by this moment
-  po_discounts     OUT: ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00","lines":[[1,"600.00"],
-                   [2,"400.00"]]},…]'', as they were taken off; line 0 = delivery
-  po_discount      OUT: all of them
-  pio_tax_free     INOUT: sum of the lines that are tax free; less what is taken off them
-  po_fault         OUT: ''5 min_amount'': the first coupon that cannot be used, and why; NULL =
-                   all can. Then the others are not looked at.
-                     unknown    no coupon of this buyer      no_target  none of its lines
-                     used       an order was paid with it    min_amount its lines cost too little
-                     held       an order has it that waits   stacking   another one of its group
-                                for its payment              nothing    it would take nothing off
-                     disabled, not_yet, over                 used_up    its use_limit is reached
-Returns nothing
-Errors  none
-Locks   none: what may have changed when the order is written is seen by _hold_coupons
-Example
-  CALL _price_coupons(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 3000, 0, UTC_TIMESTAMP(6), @discounts,
-      @discount, @tax_free, @fault);'),
 ('_settle_coupons', 'coupon',
 'Ends orders out of time that hold coupons',
 '_settle_coupons: coupons of an order whose time is over, and which still waits for its payment,
@@ -1302,7 +1268,7 @@ Example
 '_tell_discounts: what coupons take off, in words and numbers for a quote.
 
 Parameters
-  pi_discounts  as _price_coupons returns it
+  pi_discounts  as _price_discounts returns it
   pi_list       what was priced, see shop_order_insert
   po_json       OUT: discounts_json of shop_order_quote
 Returns nothing
@@ -1357,7 +1323,7 @@ Example
 ('select_shop_coupons', 'coupon',
 'Which coupons a cart can use',
 'select_shop_coupons: the coupons of a buyer, and what each of them alone would take off these
-cart rows, or why it cannot be used for them.
+cart rows, after the promotions, or why it cannot be used for them.
 
 Parameters
   pi_shop_id        shop
@@ -1375,7 +1341,7 @@ then the coupons that were not used, the newest 100, without those whose time wa
   issued_at, valid_from, valid_until   UTC; NULL = at once, for ever
   usable            1 = for these rows
   reason            why not: held (an order waits for its payment with it), or as in
-                    _price_coupons; NULL = it can
+                    _price_discounts; NULL = it can
   discount          what it takes off if no other one is chosen; 0 = nothing
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND; PRODUCT_UNAVAILABLE: a row costs more than
   15 digits before the point
@@ -2270,7 +2236,7 @@ its refusal.
 Parameters
   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
   pi_ids, pi_id_count, pi_point, pi_client_total, pi_address_id   as _parse_order returns them
-  pi_coupon_fault                                   as _price_coupons returns it
+  pi_coupon_fault                                   as _price_discounts returns it
   pi_digits, pi_tolerance                           of the shop
   pi_name, pi_merchant_id                           what was found of the address and the payment
                                                     gateway, NULL = nothing
@@ -2490,8 +2456,9 @@ Returns one row
   area_name     where it goes, when that costs more
   fee_final     0 = no address is known, and there are areas that cost more
   undelivered_ids_json  cart rows that are not delivered there: an order of them would fail
-  discounts_json: an object for each coupon, as they are taken off
-    coupon_id, coupon_code, coupon_name
+  discounts_json: an object for each promotion and coupon, as they are taken off
+    coupon_id, coupon_code, coupon_name   the coupon; null = a promotion
+    promotion_code, promotion_name        the promotion; null = a coupon
     target      product | category | order | delivery
     amount      what it takes off
     lines       [{"cart_id", "amount"}]: how that is spread; of delivery none
@@ -2564,8 +2531,9 @@ Returns one row
   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
   hash of it), "quantity"}] in line order
-  discounts_json: ''[]'', or an object for each coupon, as they were taken off: coupon_id,
-  coupon_code, coupon_name, target, amount, and lines: [{"line_no", "amount"}], of delivery none
+  discounts_json: ''[]'', or an object for each promotion and coupon, as they were taken off:
+  coupon_id, coupon_code, coupon_name, promotion_code, promotion_name, target, amount, and lines:
+  [{"line_no", "amount"}], of delivery none
 then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
   of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
   "option_name", "product_name"}], NULL = no set), payments, log
@@ -3353,6 +3321,46 @@ Errors  none
 Locks   none
 Example
   SELECT _orderable_as(1, 0);   -- 2: is the engraving there?'),
+('_price_discounts', 'price',
+'What promotions and coupons take off',
+'_price_discounts: what promotions and the coupons of a quote or order take off its lines and its
+delivery.
+
+Promotions come first, then coupons. Of each, those of products come first, then of categories,
+of the order, of delivery; among those of one target the lower apply_order, then the lower number
+of a coupon, the first name of a promotion. Each is judged by what the ones before it have left.
+What it takes off is spread over its lines by what is left of them: each line gets its part cut
+down to the smallest unit of the currency, and the units that remain go to the lines with the
+largest remainders, of equal ones to the first. A promotion that cannot be used is passed over; a
+coupon that cannot is a fault.
+
+Parameters
+  pi_shop_id, pi_user_id  buyer
+  pi_list          what was priced, see shop_order_insert
+  pi_coupon_ids    ''[1,2]'' as _parse_ids returns it; ''[]'' = none
+  pi_promotions    promotions of the shop that are enabled, see shops.promotions; 0 = look for
+                   none
+  pi_shipping_fee  delivery
+  pi_digits        decimals of the currency
+  pi_now           UTC; judged by this moment
+  po_discounts     OUT: ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00","lines":[[1,"600.00"],
+                   [2,"400.00"]]},…]'', as they were taken off; coupon_no null = a promotion;
+                   line 0 = delivery
+  po_discount      OUT: all of them
+  pio_tax_free     INOUT: sum of the lines that are tax free; less what is taken off them
+  po_fault         OUT: ''5 min_amount'': the first coupon that cannot be used, and why; NULL =
+                   all can. Then the others are not looked at.
+                     unknown    no coupon of this buyer      no_target  none of its lines
+                     used       an order was paid with it    min_amount its lines cost too little
+                     held       an order has it that waits   stacking   another one of its group
+                                for its payment              nothing    it would take nothing off
+                     disabled, not_yet, over                 used_up    its use_limit is reached
+Returns nothing
+Errors  none
+Locks   none: what may have changed when the order is written is seen by _take_coupons
+Example
+  CALL _price_discounts(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 0, 3000, 0, UTC_TIMESTAMP(6),
+      @discounts, @discount, @tax_free, @fault);'),
 ('_price_parcels', 'price',
 'Delivery by steps and areas',
 '_price_parcels: what delivery costs where a fee follows steps, or in an area that costs more:
@@ -3564,14 +3572,14 @@ Parameters
   pi_vat_rate             0.1 = 10 %
   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
   pi_coupon_ids           ''[1,2]'' as _parse_ids returns it; ''[]'' = none. Where one of them cannot
-                          be used, none takes anything off
+                          be used, nothing is taken off, by promotions neither
   po_count                OUT: how many rows; fewer than ids when one is
                           consumed, foreign or unknown
   po_ids                  OUT: the rows that have a price, sorted
   po_list                 OUT: what was priced
   po_product_total        OUT: sum of the lines
   po_shipping_fee         OUT: delivery
-  po_discount             OUT: what the coupons take off
+  po_discount             OUT: what promotions and coupons take off
   po_total                OUT: what is charged
   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
@@ -4200,6 +4208,93 @@ Errors  INVALID_INPUT, PRICE_CHANGE_NOT_FOUND
 Locks   the product, its offers by option. Withdrawn again, it is withdrawn
 Example
   CALL withdraw_adm_price(''12'', ''no sale this year'');'),
+('_make_discount_steps', 'promotion',
+'Makes the steps of a discount rule',
+'_make_discount_steps: make the steps of a new discount rule from how its promotion says them.
+
+Parameters
+  pi_rule_id  the rule, which has no steps yet
+  pi_steps    JSON array of 1 to 20 objects with from (units, 1 to 99999) and rate (above 0, at
+              most 1), texts or numbers; NULL = none
+Returns nothing
+Errors  INVALID_INPUT (steps)
+Locks   new rows of shop_discount_steps
+Example
+  CALL _make_discount_steps(1, ''[{"from":3,"rate":0.05},{"from":10,"rate":0.1}]'');'),
+('_make_discount_targets', 'promotion',
+'Says what a discount rule is for',
+'_make_discount_targets: say what a new discount rule is for.
+
+Parameters
+  pi_rule_id     the rule, which has no targets yet
+  pi_target_ids  JSON array of 1 to 1000 product_id or category_id; NULL = none
+Returns nothing
+Errors  INVALID_INPUT (target_ids): not different texts of 1 to 30 characters
+Locks   new rows of shop_discount_targets
+Example
+  CALL _make_discount_targets(1, ''["D0001","D0002"]'');'),
+('tr_shop_discount_steps_delete', 'promotion',
+'the steps of a discount rule stay as they were',
+'tr_shop_discount_steps_delete: the steps of a discount rule stay as they were.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_discount_steps;   -- refused'),
+('tr_shop_discount_steps_update', 'promotion',
+'the steps of a discount rule stay as they were',
+'tr_shop_discount_steps_update: the steps of a discount rule stay as they were.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_discount_steps SET rate = 1;   -- refused'),
+('tr_shop_promotions_delete', 'promotion',
+'a promotion that is gone is not counted; its rules stay',
+'tr_shop_promotions_delete: a promotion that is gone is not counted; its rules stay.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shops row
+Example
+  DELETE FROM shop_promotions WHERE shop_id = 1 AND promotion_code = ''SHIP0'';'),
+('tr_shop_promotions_insert', 'promotion',
+'a new promotion gets its rule, which orders name',
+'tr_shop_promotions_insert: a new promotion gets its rule, which orders name.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  INVALID_INPUT (target_ids, steps)
+Locks   shop_discount_rules row (new); shops row, shared, as the foreign key has it
+Example
+  INSERT INTO shop_promotions (shop_id, promotion_code, promotion_name, target, kind, rate)
+  VALUES (1, ''SHIP0'', ''Free delivery'', ''delivery'', ''rate'', 1);'),
+('tr_shop_promotions_inserted', 'promotion',
+'the shop counts the promotions that are enabled, so that orders of a shop without any look for none',
+'tr_shop_promotions_inserted: the shop counts the promotions that are enabled, so that orders of a
+shop without any look for none.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shops row
+Example
+  INSERT INTO shop_promotions … ;'),
+('tr_shop_promotions_update', 'promotion',
+'what changes in a promotion is a new rule',
+'tr_shop_promotions_update: what changes in a promotion is a new rule.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT: a promotion keeps its name; INVALID_INPUT (target_ids, steps)
+Locks   shop_discount_rules row (new); shops row, shared, or where enabled changes, for writing
+Example
+  UPDATE shop_promotions SET enabled = 0 WHERE shop_id = 1 AND promotion_code = ''SHIP0'';'),
 ('_part_stock', 'stock',
 'The stock row of a set''s part',
 '_part_stock: the stock row that the units of a set''s part are on. Read from the part''s offer,

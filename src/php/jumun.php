@@ -442,9 +442,10 @@ final class Client
      *     amount no more than the surcharge is asked, or null) and missing ("N원 더 담으면 무료배송", or null),
      *     area_name (such an area, or null), fee_final (0 = no address is known, and there are areas that cost more),
      *     undelivered_ids (cart rows that are not delivered there: an order of them would be AREA_NOT_SERVED), and lines
-     *     as in cart(); discounts: what each of coupon_ids takes off, in the order in which they apply, with coupon_id,
-     *     coupon_code, coupon_name, target, amount and lines ({cart_id, amount}: its share of each row, none of delivery's).
-     *     discount_total is their sum, shipping_fee the fee before them
+     *     as in cart(); discounts: what promotions and coupon_ids take off, in the order in which they apply, with coupon_id,
+     *     coupon_code and coupon_name (null of a promotion), promotion_code and promotion_name (null of a coupon),
+     *     target, amount and lines ({cart_id, amount}: its share of each row, none of delivery's). discount_total is
+     *     their sum, shipping_fee the fee before them
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
      *     COUPON_NOT_AVAILABLE (detail() is the first coupon that cannot be used, and why: '5 min_amount', see coupons()),
      *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))

@@ -18,6 +18,7 @@ mod order;
 mod outage;
 mod payment;
 mod price;
+mod promotion;
 mod race;
 mod readme;
 mod schema;

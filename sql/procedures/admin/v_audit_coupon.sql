@@ -5,7 +5,8 @@
 -- - A coupon is held by an order that has ended, or that does not name it; or an order that lives
 --   has lost one.
 -- - What is left of a limit is not the limit less what was issued, or is held and used.
--- - A coupon names a rule that says something else, or whose targets are not all there.
+-- - A coupon or promotion names a rule that says something else, or whose targets or steps are not
+--   all there; a shop counts other promotions than it has.
 --
 -- Parameters  none (a view)
 -- Returns one row per violation: invariant, shop_id, subject, detail
@@ -65,7 +66,7 @@ FROM shop_order_discounts d
 JOIN shop_orders o ON o.seq_no = d.order_seq_no
 JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_issued_coupons i ON i.coupon_no = d.coupon_no AND i.order_seq_no = d.order_seq_no
-WHERE t.phase <> 'ended' AND i.coupon_no IS NULL
+WHERE t.phase <> 'ended' AND d.coupon_no IS NOT NULL AND i.coupon_no IS NULL
 UNION ALL
 SELECT 'coupon', c.shop_id, CONCAT('coupon ', c.coupon_code),
        CONCAT(k.kind, '_limit ', CASE k.kind WHEN 'use' THEN COALESCE(c.use_limit, 'none')
@@ -101,7 +102,32 @@ WHERE r.rule_id IS NULL OR NOT (
           AND r.stack_group <=> c.stack_group AND r.apply_order = c.apply_order
           AND r.valid_from <=> c.valid_from AND r.valid_until <=> c.valid_until)
 UNION ALL
-SELECT 'coupon', r.shop_id, CONCAT('discount rule ', r.rule_id), 'has not the targets that it says'
+SELECT 'coupon', c.shop_id, CONCAT('promotion ', c.promotion_code),
+       CONCAT('names rule ', c.rule_id, ', which says something else')
+FROM shop_promotions c
+LEFT JOIN shop_discount_rules r ON r.rule_id = c.rule_id
+WHERE r.rule_id IS NULL OR NOT (
+          r.shop_id = c.shop_id AND r.promotion_code = c.promotion_code AND r.target = c.target
+          AND r.coupon_name = c.promotion_name AND r.target_ids <=> c.target_ids
+          AND r.kind = c.kind AND r.amount <=> c.amount AND r.rate <=> c.rate
+          AND r.buy_units <=> c.buy_units AND r.free_units <=> c.free_units
+          AND r.steps <=> c.steps AND r.first_order = c.first_order
+          AND r.max_discount <=> c.max_discount AND r.round_to = COALESCE(c.round_to, r.round_to)
+          AND r.min_amount <=> c.min_amount AND r.stack_group <=> c.stack_group
+          AND r.apply_order = c.apply_order AND r.valid_from <=> c.valid_from
+          AND r.valid_until <=> c.valid_until)
+UNION ALL
+SELECT 'coupon', s.shop_id, 'shop',
+       CONCAT('counts ', s.promotions, ' promotions, has ', COALESCE(SUM(c.enabled), 0))
+FROM shops s
+LEFT JOIN shop_promotions c ON c.shop_id = s.shop_id
+GROUP BY s.shop_id, s.promotions
+HAVING s.promotions <> COALESCE(SUM(c.enabled), 0)
+UNION ALL
+SELECT 'coupon', r.shop_id, CONCAT('discount rule ', r.rule_id),
+       'has not the targets or steps that it says'
 FROM shop_discount_rules r
 WHERE COALESCE(JSON_LENGTH(r.target_ids), 0)
-      <> (SELECT COUNT(*) FROM shop_discount_targets g WHERE g.rule_id = r.rule_id);
+      <> (SELECT COUNT(*) FROM shop_discount_targets g WHERE g.rule_id = r.rule_id)
+   OR COALESCE(JSON_LENGTH(r.steps), 0)
+      <> (SELECT COUNT(*) FROM shop_discount_steps g WHERE g.rule_id = r.rule_id);

@@ -3,7 +3,7 @@
 --
 -- Parameters
 --   pi_order_seq_no  order, new, its lines written
---   pi_discounts     as _price_coupons returns it
+--   pi_discounts     as _price_discounts returns it
 --   pi_now           UTC; judged by this moment
 -- Returns nothing
 -- Errors  COUPON_NOT_AVAILABLE, with number and reason, see _take_coupons

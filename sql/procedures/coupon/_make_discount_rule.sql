@@ -5,8 +5,7 @@
 --   pi_digits    decimals of the shop's currency
 --   po_rule_id   OUT: the new rule
 -- Returns nothing
--- Errors  INVALID_INPUT (target_ids): not a JSON array of 1 to 1000 different texts of 1 to 30
---   characters
+-- Errors  INVALID_INPUT (target_ids)
 -- Locks   new rows of shop_discount_rules and shop_discount_targets
 -- Example
 --   CALL _make_discount_rule(1, 'WELCOME', 'Welcome', 'order', NULL, 'amount', 3000, NULL, NULL,
@@ -37,28 +36,6 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _make_discount_rule(
     MODIFIES SQL DATA
     COMMENT 'Makes the rule of a coupon'
 BEGIN
-    DECLARE v_count, v_good INT UNSIGNED DEFAULT 0;
-
-    IF pi_target_ids IS NOT NULL THEN
-        BEGIN
-            -- As in _make_delivery_steps.
-            DECLARE EXIT HANDLER FOR 3157, 4038
-                CALL _raise('INVALID_INPUT', 'target_ids', 'not JSON');
-            IF NOT JSON_VALID(pi_target_ids) OR COALESCE(JSON_TYPE(pi_target_ids), '') <> 'ARRAY'
-                OR JSON_LENGTH(pi_target_ids) NOT BETWEEN 1 AND 1000 THEN
-                CALL _raise('INVALID_INPUT', 'target_ids', 'a JSON array of 1 to 1000 ids');
-            END IF;
-            SELECT COUNT(*), COUNT(DISTINCT CASE WHEN CHAR_LENGTH(x.id) BETWEEN 1 AND 30
-                                                      AND x.id NOT LIKE '% ' THEN x.id END)
-            INTO v_count, v_good
-            FROM JSON_TABLE(pi_target_ids, '$[*]' COLUMNS (
-                id LONGTEXT COLLATE utf8mb4_bin PATH '$')) x;
-            IF v_good <> v_count THEN
-                CALL _raise('INVALID_INPUT', 'target_ids',
-                            'texts of 1 to 30 characters, none twice');
-            END IF;
-        END;
-    END IF;
     INSERT INTO shop_discount_rules
         (shop_id, coupon_code, coupon_name, target, target_ids, kind, amount, rate, max_discount,
          round_to, min_amount, stack_group, apply_order, valid_from, valid_until, create_date,
@@ -70,11 +47,6 @@ BEGIN
          pi_min_amount, pi_stack_group, pi_apply_order, pi_valid_from, pi_valid_until,
          UTC_TIMESTAMP(6), LEFT(USER(), 100));
     SET po_rule_id = LAST_INSERT_ID();
-    IF pi_target_ids IS NOT NULL THEN
-        INSERT INTO shop_discount_targets (rule_id, target_id)
-        SELECT po_rule_id, x.id
-        FROM JSON_TABLE(pi_target_ids, '$[*]' COLUMNS (
-            id VARCHAR(30) COLLATE utf8mb4_bin PATH '$')) x;
-    END IF;
+    CALL _make_discount_targets(po_rule_id, pi_target_ids);
 END//
 DELIMITER ;

@@ -1,7 +1,7 @@
 -- _tell_discounts: what coupons take off, in words and numbers for a quote.
 --
 -- Parameters
---   pi_discounts  as _price_coupons returns it
+--   pi_discounts  as _price_discounts returns it
 --   pi_list       what was priced, see shop_order_insert
 --   po_json       OUT: discounts_json of shop_order_quote
 -- Returns nothing
@@ -23,8 +23,14 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _tell_discounts(
     COMMENT 'What coupons take off, for a quote'
 BEGIN
     SELECT CONCAT('[', COALESCE(GROUP_CONCAT(
-               '{"coupon_id":', d.coupon_no, ',"coupon_code":', JSON_QUOTE(r.coupon_code),
-               ',"coupon_name":', JSON_QUOTE(r.coupon_name), ',"target":"', r.target,
+               '{"coupon_id":', COALESCE(d.coupon_no, 'null'),
+               ',"coupon_code":', COALESCE(JSON_QUOTE(r.coupon_code), 'null'),
+               ',"coupon_name":', CASE WHEN d.coupon_no IS NULL THEN 'null'
+                                       ELSE JSON_QUOTE(r.coupon_name) END,
+               ',"promotion_code":', COALESCE(JSON_QUOTE(r.promotion_code), 'null'),
+               ',"promotion_name":', CASE WHEN d.coupon_no IS NULL THEN JSON_QUOTE(r.coupon_name)
+                                          ELSE 'null' END,
+               ',"target":"', r.target,
                '","amount":"', d.amount, '","lines":[', COALESCE(d.shares, ''), ']}'
                ORDER BY d.discount_no), ''), ']')
     INTO po_json

@@ -1,5 +1,5 @@
 -- select_shop_coupons: the coupons of a buyer, and what each of them alone would take off these
--- cart rows, or why it cannot be used for them.
+-- cart rows, after the promotions, or why it cannot be used for them.
 --
 -- Parameters
 --   pi_shop_id        shop
@@ -17,7 +17,7 @@
 --   issued_at, valid_from, valid_until   UTC; NULL = at once, for ever
 --   usable            1 = for these rows
 --   reason            why not: held (an order waits for its payment with it), or as in
---                     _price_coupons; NULL = it can
+--                     _price_discounts; NULL = it can
 --   discount          what it takes off if no other one is chosen; 0 = nothing
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND; PRODUCT_UNAVAILABLE: a row costs more than
 --   15 digits before the point
@@ -43,7 +43,7 @@ BEGIN
     DECLARE v_message, v_field, v_detail TEXT;
     DECLARE v_ids, v_found_ids, v_list, v_discounts, v_coupons LONGTEXT;
     DECLARE v_fault, v_post_code TEXT;
-    DECLARE v_id_count, v_count INT UNSIGNED DEFAULT 0;
+    DECLARE v_id_count, v_count, v_promotions INT UNSIGNED DEFAULT 0;
     DECLARE v_currency CHAR(3);
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_vat_rate DECIMAL(5,4);
@@ -90,7 +90,8 @@ BEGIN
     SET v_step = 'price the cart';
     CALL _start_reading();
     SET v_now = UTC_TIMESTAMP(6);
-    SELECT currency, currency_digits, vat_rate INTO v_currency, v_digits, v_vat_rate
+    SELECT currency, currency_digits, vat_rate, promotions
+    INTO v_currency, v_digits, v_vat_rate, v_promotions
     FROM shops
     WHERE shop_id = pi_shop_id;
     IF v_currency IS NULL THEN
@@ -124,8 +125,14 @@ BEGIN
             LEAVE next_coupon;
         END IF;
         SET v_free = v_tax_free, v_count = v_count + 1;
-        CALL _price_coupons(pi_shop_id, pi_user_id, v_list, CONCAT('[', v_coupon_no, ']'),
-            v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_free, v_fault);
+        CALL _price_discounts(pi_shop_id, pi_user_id, v_list, CONCAT('[', v_coupon_no, ']'),
+            v_promotions, v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_free,
+            v_fault);
+        SELECT COALESCE(SUM(x.amount), 0) INTO v_discount
+        FROM JSON_TABLE(v_discounts, '$[*]' COLUMNS (
+            coupon_no BIGINT UNSIGNED PATH '$.coupon_no',
+            amount    DECIMAL(18,2)   PATH '$.amount')) x
+        WHERE x.coupon_no = v_coupon_no;
         SET v_coupons = CONCAT(v_coupons, CASE v_coupons WHEN '' THEN '' ELSE ',' END,
                                '[', v_coupon_no, ',"', v_discount, '",',
                                COALESCE(JSON_QUOTE(SUBSTRING_INDEX(v_fault, ' ', -1)), 'null'),

@@ -4,7 +4,7 @@
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
 --   pi_ids, pi_id_count, pi_point, pi_client_total, pi_address_id   as _parse_order returns them
---   pi_coupon_fault                                   as _price_coupons returns it
+--   pi_coupon_fault                                   as _price_discounts returns it
 --   pi_digits, pi_tolerance                           of the shop
 --   pi_name, pi_merchant_id                           what was found of the address and the payment
 --                                                     gateway, NULL = nothing

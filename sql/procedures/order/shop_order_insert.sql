@@ -111,7 +111,7 @@ shop_order_insert: BEGIN
     DECLARE v_pay_fields, v_pay_hash_template, v_secret_key TEXT;
     -- what was priced
     DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_discounts LONGTEXT;
-    DECLARE v_fit, v_parcels, v_pinned_no, v_kept, v_areas INT UNSIGNED;
+    DECLARE v_fit, v_parcels, v_pinned_no, v_kept, v_areas, v_promotions INT UNSIGNED;
     DECLARE v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_surcharge DECIMAL(18,2);
     DECLARE v_slots SMALLINT UNSIGNED;
@@ -274,12 +274,13 @@ shop_order_insert: BEGIN
                    p.merchant_id, p.pay_type, p.request_method, p.request_url,
                    p.request_fields_json, p.request_hash_template, p.secret_key,
                    CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END,
-                   v_now - INTERVAL NULLIF(s.cart_days, 0) DAY, s.delivery_areas, NULL
+                   v_now - INTERVAL NULLIF(s.cart_days, 0) DAY, s.delivery_areas, s.promotions,
+                   NULL
             INTO v_currency, v_digits, v_vat_rate, v_tolerance, v_order_code, v_expires_at,
                  v_gateway_url, v_cart_at_order, v_name, v_phone, v_post_code, v_address,
                  v_address_detail, v_delivery_msg, v_user_name, v_user_phone, v_merchant_id,
                  v_pay_type, v_pay_method, v_pay_url, v_pay_fields, v_pay_hash_template,
-                 v_secret_key, v_pinned_no, v_oldest, v_areas, v_area_rule_id
+                 v_secret_key, v_pinned_no, v_oldest, v_areas, v_promotions, v_area_rule_id
             FROM shops s
             LEFT JOIN member m ON m.shop_id = s.shop_id AND m.user_id = pi_user_id
             LEFT JOIN shop_shipping_address a
@@ -405,6 +406,13 @@ shop_order_insert: BEGIN
                              CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address,
                                        v_address_detail, v_delivery_msg)),
                     v_coupon_ids, v_point, v_client_total, v_mode, pi_pg), 256));
+            IF v_usual = 1 AND v_promotions > 0
+                AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
+                SET v_step = 'price the discounts';
+                CALL _price_discounts(pi_shop_id, pi_user_id, v_list, '[]', v_promotions,
+                    v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_tax_free, v_text);
+                SET v_total = v_total - v_discount;
+            END IF;
             IF v_usual = 0 THEN
                 SET v_step = 'look the key up';
                 CALL _find_repeated_order(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json,
@@ -415,12 +423,12 @@ shop_order_insert: BEGIN
                     CALL _select_known_order(v_order_seq_no, 1);
                     LEAVE shop_order_insert;
                 END IF;
-                SET v_step = 'price the coupons', v_text = NULL;
-                IF v_coupon_ids <> '[]'
+                SET v_step = 'price the discounts', v_text = NULL;
+                IF (v_coupon_ids <> '[]' OR v_promotions > 0)
                     AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
-                    CALL _price_coupons(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
-                        v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_tax_free,
-                        v_text);
+                    CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
+                        v_promotions, v_shipping_fee, v_digits, v_now, v_discounts, v_discount,
+                        v_tax_free, v_text);
                     SET v_total = v_total - v_discount;
                 END IF;
                 SET v_step = 'check the order';
@@ -585,7 +593,12 @@ shop_order_insert: BEGIN
                 ITERATE order_or_again;
             END IF;
 
-            -- 10. Take the units from stock, in the order of its keys.
+            -- 10. Take the units from stock, in the order of its keys; before them, what coupons
+            -- and promotions took off is written, and the coupons are taken.
+            IF v_discount > 0 THEN
+                SET v_step = 'hold the coupons';
+                CALL _hold_coupons(v_order_seq_no, v_discounts, v_now);
+            END IF;
             SET v_step = 'hold the stock';
             IF v_usual = 1 AND v_slots = 1 THEN
                 UPDATE shop_stock_reservations r
@@ -601,9 +614,6 @@ shop_order_insert: BEGIN
             ELSE
                 IF v_usual = 0 THEN
                     CALL _write_order_parts(v_order_seq_no);
-                    IF v_discount > 0 THEN
-                        CALL _hold_coupons(v_order_seq_no, v_discounts, v_now);
-                    END IF;
                 END IF;
                 CALL _stock_hold(v_order_seq_no, v_now, v_expires_at);
             END IF;

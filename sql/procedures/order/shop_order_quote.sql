@@ -25,8 +25,9 @@
 --   area_name     where it goes, when that costs more
 --   fee_final     0 = no address is known, and there are areas that cost more
 --   undelivered_ids_json  cart rows that are not delivered there: an order of them would fail
---   discounts_json: an object for each coupon, as they are taken off
---     coupon_id, coupon_code, coupon_name
+--   discounts_json: an object for each promotion and coupon, as they are taken off
+--     coupon_id, coupon_code, coupon_name   the coupon; null = a promotion
+--     promotion_code, promotion_name        the promotion; null = a coupon
 --     target      product | category | order | delivery
 --     amount      what it takes off
 --     lines       [{"cart_id", "amount"}]: how that is spread; of delivery none
@@ -60,7 +61,8 @@ BEGIN
     DECLARE v_step VARCHAR(30) DEFAULT 'read the request';
     DECLARE v_ids, v_list, v_found_ids, v_first_name LONGTEXT;
     DECLARE v_made_mode VARCHAR(8);
-    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots, v_pinned_no, v_areas INT UNSIGNED;
+    DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots, v_pinned_no, v_areas,
+        v_promotions INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_point, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
     DECLARE v_digits TINYINT UNSIGNED;
@@ -123,8 +125,9 @@ BEGIN
     START TRANSACTION READ ONLY;
     SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
            MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
-           v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY, MAX(s.delivery_areas)
-    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest, v_areas
+           v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY, MAX(s.delivery_areas),
+           MAX(s.promotions)
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest, v_areas, v_promotions
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 AND v_post_code IS NULL
@@ -303,10 +306,11 @@ BEGIN
         END IF;
     END IF;
 
-    IF v_coupon_ids <> '[]' THEN
-        SET v_step = 'price the coupons';
-        CALL _price_coupons(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_shipping_fee, v_digits,
-                            v_now, v_discounts_json, v_discount, v_tax_free, v_coupon_fault);
+    IF v_coupon_ids <> '[]' OR v_promotions > 0 THEN
+        SET v_step = 'price the discounts';
+        CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_promotions,
+            v_shipping_fee, v_digits, v_now, v_discounts_json, v_discount, v_tax_free,
+            v_coupon_fault);
         IF v_coupon_fault IS NOT NULL THEN
             CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_coupon_fault);
         END IF;

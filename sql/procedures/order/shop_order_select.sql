@@ -9,8 +9,9 @@
 --   then the columns of shop_orders that concern a buyer, and items_json, what add_shop_cart_items
 --   takes: [{"product_id", "option" (what the buyer chose, where that is known), "option_hash" (the
 --   hash of it), "quantity"}] in line order
---   discounts_json: '[]', or an object for each coupon, as they were taken off: coupon_id,
---   coupon_code, coupon_name, target, amount, and lines: [{"line_no", "amount"}], of delivery none
+--   discounts_json: '[]', or an object for each promotion and coupon, as they were taken off:
+--   coupon_id, coupon_code, coupon_name, promotion_code, promotion_name, target, amount, and lines:
+--   [{"line_no", "amount"}], of delivery none
 -- then lines (option_json: what was chosen, NULL = nothing, or only its hash is known; parts_json:
 --   of a set, what it consisted of: [{"quantity" (in one set), "product_id", "option_hash",
 --   "option_name", "product_name"}], NULL = no set), payments, log
@@ -78,8 +79,14 @@ BEGIN
     END IF;
     IF v_discount > 0 THEN
         SELECT CONCAT('[', COALESCE(GROUP_CONCAT(
-                   '{"coupon_id":', d.coupon_no, ',"coupon_code":', JSON_QUOTE(r.coupon_code),
-                   ',"coupon_name":', JSON_QUOTE(r.coupon_name), ',"target":"', r.target,
+                   '{"coupon_id":', COALESCE(d.coupon_no, 'null'),
+                   ',"coupon_code":', COALESCE(JSON_QUOTE(r.coupon_code), 'null'),
+                   ',"coupon_name":', CASE WHEN d.coupon_no IS NULL THEN 'null'
+                                           ELSE JSON_QUOTE(r.coupon_name) END,
+                   ',"promotion_code":', COALESCE(JSON_QUOTE(r.promotion_code), 'null'),
+                   ',"promotion_name":', CASE WHEN d.coupon_no IS NULL
+                                              THEN JSON_QUOTE(r.coupon_name) ELSE 'null' END,
+                   ',"target":"', r.target,
                    '","amount":"', d.amount, '","lines":[', COALESCE(d.shares, ''), ']}'
                    ORDER BY d.discount_no), ''), ']')
         INTO v_discounts_json

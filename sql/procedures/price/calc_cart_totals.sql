@@ -19,14 +19,14 @@
 --   pi_vat_rate             0.1 = 10 %
 --   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
 --   pi_coupon_ids           '[1,2]' as _parse_ids returns it; '[]' = none. Where one of them cannot
---                           be used, none takes anything off
+--                           be used, nothing is taken off, by promotions neither
 --   po_count                OUT: how many rows; fewer than ids when one is
 --                           consumed, foreign or unknown
 --   po_ids                  OUT: the rows that have a price, sorted
 --   po_list                 OUT: what was priced
 --   po_product_total        OUT: sum of the lines
 --   po_shipping_fee         OUT: delivery
---   po_discount             OUT: what the coupons take off
+--   po_discount             OUT: what promotions and coupons take off
 --   po_total                OUT: what is charged
 --   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
 -- Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
@@ -72,14 +72,14 @@ BEGIN
     DECLARE v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_surcharge DECIMAL(18,2);
     DECLARE v_slots SMALLINT UNSIGNED;
-    DECLARE v_pinned_no INT UNSIGNED;
+    DECLARE v_pinned_no, v_promotions INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_oldest DATETIME(6);
 
     SELECT MAX(CASE price_policy WHEN 'pinned' THEN pinned_no END),
-           v_now - INTERVAL NULLIF(MAX(cart_days), 0) DAY
-    INTO v_pinned_no, v_oldest
+           v_now - INTERVAL NULLIF(MAX(cart_days), 0) DAY, MAX(promotions)
+    INTO v_pinned_no, v_oldest, v_promotions
     FROM shops
     WHERE shop_id = pi_shop_id;
     -- As shop_order_insert does.
@@ -172,9 +172,9 @@ BEGIN
     END IF;
     SET po_ids = v_found_ids, po_list = v_list, po_product_total = v_product_total,
         po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free, po_discount = 0;
-    IF pi_coupon_ids <> '[]' THEN
-        CALL _price_coupons(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, po_shipping_fee,
-                            pi_digits, v_now, v_discounts, po_discount, po_tax_free, v_fault);
+    IF pi_coupon_ids <> '[]' OR v_promotions > 0 THEN
+        CALL _price_discounts(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, v_promotions,
+            po_shipping_fee, pi_digits, v_now, v_discounts, po_discount, po_tax_free, v_fault);
     END IF;
     SET po_total = po_product_total - po_discount + po_shipping_fee,
         po_vat = ROUND((po_total - po_tax_free) * pi_vat_rate / (1 + pi_vat_rate), pi_digits),

@@ -132,7 +132,7 @@ function show_order(array $order): void
     $shares = [];
     foreach ($order['discounts'] as $discount) {
         foreach ($discount['lines'] as $share) {
-            $shares[$share['line_no']] = ($shares[$share['line_no']] ?? '') . '<small>' . e($discount['coupon_name'])
+            $shares[$share['line_no']] = ($shares[$share['line_no']] ?? '') . '<small>' . e($discount['promotion_name'] ?? $discount['coupon_name'])
                 . ' −' . won($share['amount']) . '</small>';
         }
     }

@@ -36,7 +36,8 @@ async fn a_coupon_is_held_by_its_order_and_used_when_that_is_paid() {
     let discounts = order.first().json("discounts_json");
     assert_eq!(
         discounts,
-        serde_json::json!([{"coupon_id": id, "coupon_code": "C1", "coupon_name": "C1 쿠폰", "target": "order",
+        serde_json::json!([{"coupon_id": id, "coupon_code": "C1", "coupon_name": "C1 쿠폰", "promotion_code": null,
+                            "promotion_name": null, "target": "order",
                             "amount": "1000.00", "lines": [{"line_no": 1, "amount": "1000.00"}]}])
     );
     db.assert_audit_clean().await;

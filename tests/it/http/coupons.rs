@@ -95,7 +95,8 @@ async fn a_coupon_is_issued_listed_entered_quoted_and_ordered() {
         [&json!("1000.00"), &json!("9000.00")]
     );
     let discount = json!([{
-        "coupon_id": first["coupon_id"], "coupon_code": "C1", "coupon_name": "천 원", "target": "order",
+        "coupon_id": first["coupon_id"], "coupon_code": "C1", "coupon_name": "천 원", "promotion_code": null,
+        "promotion_name": null, "target": "order",
         "amount": "1000.00", "lines": [{"cart_id": cart_id, "amount": "1000.00"}],
     }]);
     assert_eq!(quote["discounts"], discount);

@@ -305,6 +305,8 @@ impl Session {
                 "coupon_id": one.no,
                 "coupon_code": coupon.code,
                 "coupon_name": format!("Coupon {}", coupon.code),
+                "promotion_code": null,
+                "promotion_name": null,
                 "target": coupon.target_word(),
                 "amount": money(one.amount),
                 "lines": lines.collect::<Vec<_>>(),

@@ -199,7 +199,7 @@ function discount_rows(array $amounts): string
 {
     $html = '';
     foreach ($amounts['discounts'] ?? [] as $discount) {
-        $html .= '<dt class="part">' . e($discount['coupon_name']) . '</dt><dd class="part">−' . won($discount['amount']) . '</dd>';
+        $html .= '<dt class="part">' . e($discount['promotion_name'] ?? $discount['coupon_name']) . '</dt><dd class="part">−' . won($discount['amount']) . '</dd>';
     }
     return $html;
 }

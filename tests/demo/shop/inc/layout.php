@@ -103,7 +103,7 @@ function changed($old, $new, string $sign = ''): string
  */
 function amounts(array $amounts, ?array $old = null): string
 {
-    $rows = ['product_total_price' => '상품 금액', 'shipping_fee' => '배송비', 'discount_total' => '쿠폰 할인', 'point_used' => '포인트'];
+    $rows = ['product_total_price' => '상품 금액', 'shipping_fee' => '배송비', 'discount_total' => '할인', 'point_used' => '포인트'];
     $html = '<dl class="amounts">';
     foreach ($rows as $name => $words) {
         $amount = (string) ($amounts[$name] ?? '0');
