@@ -1264,8 +1264,8 @@ Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by co
 Example
   CALL _take_coupons(1, NULL, @fault);'),
 ('_tell_discounts', 'coupon',
-'What coupons take off, for a quote',
-'_tell_discounts: what coupons take off, in words and numbers for a quote.
+'What is taken off, for a quote',
+'_tell_discounts: what promotions and coupons take off, in words and numbers for a quote.
 
 Parameters
   pi_discounts  as _price_discounts returns it

@@ -1,4 +1,4 @@
--- _tell_discounts: what coupons take off, in words and numbers for a quote.
+-- _tell_discounts: what promotions and coupons take off, in words and numbers for a quote.
 --
 -- Parameters
 --   pi_discounts  as _price_discounts returns it
@@ -20,8 +20,12 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _tell_discounts(
     OUT po_json  LONGTEXT)
     SQL SECURITY DEFINER
     READS SQL DATA
-    COMMENT 'What coupons take off, for a quote'
+    COMMENT 'What is taken off, for a quote'
 BEGIN
+    -- Names are as long as they are, whatever the number of lines.
+    IF @@group_concat_max_len < 1048576 THEN
+        CALL _fit_session();
+    END IF;
     SELECT CONCAT('[', COALESCE(GROUP_CONCAT(
                '{"coupon_id":', COALESCE(d.coupon_no, 'null'),
                ',"coupon_code":', COALESCE(JSON_QUOTE(r.coupon_code), 'null'),

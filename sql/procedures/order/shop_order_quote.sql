@@ -170,7 +170,6 @@ BEGIN
             IF v_coupon_ids <> '[]' THEN
                 SET v_step = 'settle the coupons';
                 COMMIT AND NO CHAIN NO RELEASE;
-                CALL _fit_session();
                 CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
                 CALL _start_reading();
                 SET v_now = UTC_TIMESTAMP(6);

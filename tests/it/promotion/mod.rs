@@ -12,8 +12,14 @@ pub async fn promotion(db: &TestDb, code: &str, columns: &str) {
             .split(", ")
             .any(|c| c.starts_with(&format!("{name} =")))
     };
-    let mut all = format!("shop_id = 1, promotion_code = '{code}', promotion_name = '{code} 행사'");
-    for (name, value) in [("target", "'order'"), ("kind", "'rate'"), ("rate", "0.1")] {
+    let mut all = format!("shop_id = 1, promotion_code = '{code}'");
+    let name = format!("'{code} 행사'");
+    for (name, value) in [
+        ("promotion_name", name.as_str()),
+        ("target", "'order'"),
+        ("kind", "'rate'"),
+        ("rate", "0.1"),
+    ] {
         if !said(name) {
             all += &format!(", {name} = {value}");
         }

@@ -303,3 +303,36 @@ async fn in_shops_of_every_policy() {
         assert_eq!(total, "12400.00");
     }
 }
+
+/// In a session that cuts what GROUP_CONCAT makes, as MySQL's and MariaDB's own default may: long names are told whole.
+#[tokio::test]
+async fn many_promotions_are_told_whole_in_any_session() {
+    let db = TestDb::with_fixture().await;
+    let name = "긴".repeat(100);
+    for number in 0..12 {
+        let columns =
+            format!("kind = 'amount', rate = NULL, amount = 10, promotion_name = '{number}'");
+        promotion(&db, &format!("P{number}"), &columns).await;
+    }
+    db.exec(&format!(
+        "UPDATE shop_promotions SET promotion_name = '{name}'"
+    ))
+    .await;
+    let row = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+    let mut conn = db.conn_as_gateway().await;
+    conn.query_drop("SET SESSION group_concat_max_len = 1024")
+        .await
+        .unwrap();
+    let none = None::<&str>;
+    let quote = (1, "u1", format!("[{row}]"), none, none, none, none, none);
+    let quoted = call(&mut conn, "shop_order_quote", quote).await.unwrap();
+    let discounts = quoted.first().json("discounts_json");
+    assert_eq!(discounts.as_array().unwrap().len(), 12);
+    assert_eq!(discounts[11]["promotion_name"], name.as_str());
+    conn.query_drop("SET SESSION group_concat_max_len = 1024")
+        .await
+        .unwrap();
+    let order = OrderCall::new("T1", &[row]).client_total("9880");
+    order.call(&mut conn).await.unwrap();
+    db.assert_audit_clean().await;
+}
