@@ -1219,20 +1219,6 @@ Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by co
 Example
   CALL _hold_coupons(1, ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00",
       "lines":[[1,"1000.00"]]}]'', UTC_TIMESTAMP(6));'),
-('_make_discount_rule', 'coupon',
-'Makes the rule of a coupon',
-'_make_discount_rule: make the rule of a coupon that is new or has changed, with what it is for.
-
-Parameters
-  pi_shop_id … pi_valid_until  as in shop_coupons, amounts rounded
-  pi_digits    decimals of the shop''s currency
-  po_rule_id   OUT: the new rule
-Returns nothing
-Errors  INVALID_INPUT (target_ids)
-Locks   new rows of shop_discount_rules and shop_discount_targets
-Example
-  CALL _make_discount_rule(1, ''WELCOME'', ''Welcome'', ''order'', NULL, ''amount'', 3000, NULL, NULL,
-      NULL, NULL, NULL, 100, NULL, NULL, 0, @rule);'),
 ('_settle_coupons', 'coupon',
 'Ends orders out of time that hold coupons',
 '_settle_coupons: coupons of an order whose time is over, and which still waits for its payment,
@@ -4208,6 +4194,23 @@ Errors  INVALID_INPUT, PRICE_CHANGE_NOT_FOUND
 Locks   the product, its offers by option. Withdrawn again, it is withdrawn
 Example
   CALL withdraw_adm_price(''12'', ''no sale this year'');'),
+('_make_discount_rule', 'promotion',
+'Makes the rule of a coupon or promotion',
+'_make_discount_rule: make the rule of a coupon or promotion that is new or has changed, with what
+it is for and its steps.
+
+Parameters
+  pi_shop_id … pi_valid_until  as in shop_coupons or shop_promotions, amounts rounded; what the
+               one does not have is NULL, first_order 0
+  pi_name      for people
+  pi_digits    decimals of the shop''s currency
+  po_rule_id   OUT: the new rule
+Returns nothing
+Errors  INVALID_INPUT (target_ids, steps)
+Locks   new rows of shop_discount_rules, shop_discount_targets and shop_discount_steps
+Example
+  CALL _make_discount_rule(1, ''WELCOME'', NULL, ''Welcome'', ''order'', NULL, ''amount'', 3000, NULL,
+      NULL, NULL, NULL, NULL, NULL, NULL, 0, NULL, 100, NULL, NULL, 0, @rule);'),
 ('_make_discount_steps', 'promotion',
 'Makes the steps of a discount rule',
 '_make_discount_steps: make the steps of a new discount rule from how its promotion says them.

@@ -23,10 +23,10 @@ BEGIN
     SET NEW.max_discount = ROUND(NEW.max_discount, v_digits);
     SET NEW.round_to = ROUND(NEW.round_to, v_digits);
     SET NEW.min_amount = ROUND(NEW.min_amount, v_digits);
-    CALL _make_discount_rule(NEW.shop_id, NEW.coupon_code, NEW.coupon_name, NEW.target,
-        NEW.target_ids, NEW.kind, NEW.amount, NEW.rate, NEW.max_discount, NEW.round_to,
-        NEW.min_amount, NEW.stack_group, NEW.apply_order, NEW.valid_from, NEW.valid_until,
-        v_digits, v_rule_id);
+    CALL _make_discount_rule(NEW.shop_id, NEW.coupon_code, NULL, NEW.coupon_name, NEW.target,
+        NEW.target_ids, NEW.kind, NEW.amount, NEW.rate, NULL, NULL, NULL, NEW.max_discount,
+        NEW.round_to, NEW.min_amount, 0, NEW.stack_group, NEW.apply_order, NEW.valid_from,
+        NEW.valid_until, v_digits, v_rule_id);
     SET NEW.rule_id = v_rule_id;
 END//
 DELIMITER ;

@@ -35,10 +35,10 @@ BEGIN
             AND NEW.min_amount <=> OLD.min_amount AND NEW.stack_group <=> OLD.stack_group
             AND NEW.apply_order = OLD.apply_order AND NEW.valid_from <=> OLD.valid_from
             AND NEW.valid_until <=> OLD.valid_until) THEN
-        CALL _make_discount_rule(NEW.shop_id, NEW.coupon_code, NEW.coupon_name, NEW.target,
-            NEW.target_ids, NEW.kind, NEW.amount, NEW.rate, NEW.max_discount, NEW.round_to,
-            NEW.min_amount, NEW.stack_group, NEW.apply_order, NEW.valid_from, NEW.valid_until,
-            v_digits, v_rule_id);
+        CALL _make_discount_rule(NEW.shop_id, NEW.coupon_code, NULL, NEW.coupon_name, NEW.target,
+            NEW.target_ids, NEW.kind, NEW.amount, NEW.rate, NULL, NULL, NULL, NEW.max_discount,
+            NEW.round_to, NEW.min_amount, 0, NEW.stack_group, NEW.apply_order, NEW.valid_from,
+            NEW.valid_until, v_digits, v_rule_id);
         SET NEW.rule_id = v_rule_id;
     END IF;
     IF NOT NEW.issue_limit <=> OLD.issue_limit THEN

@@ -23,19 +23,11 @@ BEGIN
     SET NEW.max_discount = ROUND(NEW.max_discount, v_digits);
     SET NEW.round_to = ROUND(NEW.round_to, v_digits);
     SET NEW.min_amount = ROUND(NEW.min_amount, v_digits);
-    INSERT INTO shop_discount_rules
-        (shop_id, promotion_code, coupon_name, target, target_ids, kind, amount, rate, buy_units,
-         free_units, steps, max_discount, round_to, min_amount, first_order, stack_group,
-         apply_order, valid_from, valid_until, create_date, actor)
-    VALUES
-        (NEW.shop_id, NEW.promotion_code, NEW.promotion_name, NEW.target, NEW.target_ids, NEW.kind,
-         NEW.amount, NEW.rate, NEW.buy_units, NEW.free_units, NEW.steps, NEW.max_discount,
-         COALESCE(NEW.round_to, CASE v_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
-         NEW.min_amount, NEW.first_order, NEW.stack_group, NEW.apply_order, NEW.valid_from,
-         NEW.valid_until, UTC_TIMESTAMP(6), LEFT(USER(), 100));
-    SET v_rule_id = LAST_INSERT_ID();
-    CALL _make_discount_targets(v_rule_id, NEW.target_ids);
-    CALL _make_discount_steps(v_rule_id, NEW.steps);
+    CALL _make_discount_rule(NEW.shop_id, NULL, NEW.promotion_code, NEW.promotion_name,
+        NEW.target, NEW.target_ids, NEW.kind, NEW.amount, NEW.rate, NEW.buy_units,
+        NEW.free_units, NEW.steps, NEW.max_discount, NEW.round_to, NEW.min_amount,
+        NEW.first_order, NEW.stack_group, NEW.apply_order, NEW.valid_from, NEW.valid_until,
+        v_digits, v_rule_id);
     SET NEW.rule_id = v_rule_id;
 END//
 DELIMITER ;
