@@ -17,6 +17,7 @@ GRANT EXECUTE ON PROCEDURE shop_order_quote TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_insert TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_update TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_gateway'@'%';
+GRANT EXECUTE ON PROCEDURE select_shop_orders TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_restore_cart TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_expire TO 'jumun_gateway'@'%';
 GRANT EXECUTE ON PROCEDURE shop_stock_mirror TO 'jumun_gateway'@'%';

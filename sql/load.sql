@@ -237,6 +237,7 @@ SOURCE sql/procedures/order/_restore_lines.sql;
 SOURCE sql/procedures/order/_restore_order.sql;
 SOURCE sql/procedures/order/_seal_order.sql;
 SOURCE sql/procedures/order/_select_known_order.sql;
+SOURCE sql/procedures/order/select_shop_orders.sql;
 SOURCE sql/procedures/order/shop_order_expire.sql;
 SOURCE sql/procedures/order/shop_order_insert.sql;
 SOURCE sql/procedures/order/shop_order_quote.sql;

@@ -83,7 +83,9 @@ pub const PUBLIC: &[Route] = &[
     post("/v1/orders", "shop_order_insert",
         &[SHOP, USER, field("pi_mTrdNo"), CART_IDS, field("pi_address_id"), RECEIVER, COUPONS,
           field("pi_point_to_use"), TOTAL, MODE, field("pi_pg")]).to_payment(&["payment"]),
-    get("/v1/orders", "shop_order_select", &[SHOP, USER, BY_NUMBER]).with(ORDER),
+    get("/v1/orders", "shop_order_select", &[SHOP, USER, BY_NUMBER]).with(ORDER).given("mTrdNo"),
+    get("/v1/orders", "select_shop_orders", &[SHOP, USER, query("pi_after"), query("pi_limit")])
+        .with(&["orders"]),
     get("/v1/orders/{order_key}", "shop_order_select", &[SHOP, USER, BY_KEY]).with(ORDER),
     post("/v1/orders/{order_key}/restore-cart", "shop_order_restore_cart", &[SHOP, USER, KEY])
         .with(&["lines", "restored"]),

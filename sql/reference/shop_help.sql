@@ -2331,6 +2331,34 @@ Errors  none
 Locks   one order after the other: its row, then its lines
 Example
   CALL _take_over_lines(@orders);'),
+('select_shop_orders', 'order',
+'The orders of a buyer',
+'select_shop_orders: the orders of a buyer, the newest first, whatever became of them.
+
+An order that is made while somebody turns the pages comes before the first one, and moves none.
+
+Parameters
+  pi_shop_id  shop
+  pi_user_id  buyer
+  pi_after    next_after of the page before: the order_key of its last order; NULL or '''' = the
+              first page
+  pi_limit    at most so many orders, 1 to 100; NULL or '''' = 20
+Returns one row: result, order_count (orders on this page), next_after (NULL = there are no more)
+then the orders
+  order_number, order_key, order_code, order_date (UTC), order_status
+  phase           open | paid | ended, see shop_order_statuses
+  next_step       what the buyer can do, as shop_order_select says it
+  currency, total_payment, discount_total, line_count
+  product_name    of the first line, when it was ordered
+  payable         1 = it waits for its payment, and there is time; past expires_at it is 0,
+                  though the status may be the same until shop_order_expire ends the order
+  expires_at      UTC; until then it can be paid
+  restorable      1 = shop_order_restore_cart would put its lines back into the cart; an order
+                  that waits for its payment can then not be paid any more
+Errors  INVALID_INPUT (after: also another buyer''s order), SHOP_NOT_FOUND
+Locks   none
+Example
+  CALL select_shop_orders(1, ''demo1'', NULL, ''20'');'),
 ('shop_order_expire', 'order',
 'Ends unpaid orders',
 'shop_order_expire: end orders whose time to be paid is over, and give their stock back. One

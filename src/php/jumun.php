@@ -165,7 +165,7 @@ final class JumunException extends RuntimeException
  */
 final class Client
 {
-    private const VERSION = '2.3.0';
+    private const VERSION = '2.4.0';
     /** Larger answers are refused: 1,000 lines of a cart stay far below. */
     private const MAX_ANSWER_BYTES = 8388608;
     /** curl errors that mean that no connection was made: the request was not sent. */
@@ -558,6 +558,31 @@ final class Client
     public function selectByNumber(string $userId, string $mTrdNo): array
     {
         return $this->call('GET', '/v1/orders?mTrdNo=' . rawurlencode($mTrdNo), $userId, null, true);
+    }
+
+    /**
+     * The buyer's orders, the newest first, whatever became of them. An order that is made meanwhile comes before the
+     * first page and moves none.
+     *
+     * @param string|null $after next_after of the page before; null = the first page
+     * @param int         $limit at most so many orders, 1 to 100
+     * @return array{order_count:int, next_after:?string, orders:list<array{order_number:string, order_key:string,
+     *     order_code:string, order_date:string, order_status:int, phase:string, next_step:string, currency:string,
+     *     total_payment:string, discount_total:string, line_count:int, product_name:?string, payable:int,
+     *     expires_at:string, restorable:int}>}
+     *     next_after: null when there are no more. phase: open, paid, ended. next_step as in select(). product_name: of the
+     *     first of line_count lines. payable: 1 = it waits for its payment, and there is time until expires_at.
+     *     restorable: 1 = restoreCart() would put its lines back
+     * @throws JumunException INVALID_INPUT (after: not from a page of this buyer), SHOP_NOT_FOUND
+     */
+    public function orders(string $userId, ?string $after = null, int $limit = 20): array
+    {
+        $query = ['limit' => $limit];
+        if ($after !== null && $after !== '') {
+            self::requireUtf8('after', $after);
+            $query['after'] = $after;
+        }
+        return $this->call('GET', '/v1/orders?' . http_build_query($query, '', '&', PHP_QUERY_RFC3986), $userId, null, true);
     }
 
     /**

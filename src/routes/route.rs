@@ -167,6 +167,8 @@ pub struct Route {
     pub deadline_ms: u64,
     /// Whether running it twice is as good as running it once.
     pub idempotent: bool,
+    /// A name that must be in the query, else the next row of this path is asked.
+    pub given: Option<&'static str>,
 }
 
 const READ_MS: u64 = 5_000;
@@ -194,6 +196,7 @@ const fn buyers(
             WRITE_MS
         },
         idempotent: true,
+        given: None,
     }
 }
 
@@ -253,6 +256,14 @@ impl Route {
         Self {
             shape: Shape::Payment(sets),
             auth: Auth::BuyerOrTicket,
+            ..self
+        }
+    }
+
+    /// Only when this name is in the query: the row stands before another one of its method and path.
+    pub const fn given(self, name: &'static str) -> Self {
+        Self {
+            given: Some(name),
             ..self
         }
     }

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use actix_web::{
-    HttpRequest, Resource, Route as Service, guard,
+    HttpRequest, Resource, Route as Service,
+    dev::RequestHead,
+    guard,
     http::{Method, header},
     web::{self, Payload, ServiceConfig},
 };
@@ -11,6 +13,7 @@ use actix_web::{
 use crate::{
     handler::Gateway,
     ops::operator::{Operator, Page},
+    request::body::form_fields,
     routes::{Auth, OPERATOR, Route, Verb},
 };
 
@@ -56,21 +59,36 @@ fn resource(table: &'static [Route], path: &'static str, gateway: &Arc<Gateway>)
     let (mut allowed, mut from_pages) = (Vec::new(), Vec::new());
     for route in table.iter().filter(|route| route.path == path) {
         let methods = route.verb.methods().iter().map(Method::as_str);
-        allowed.extend(methods.clone());
         if route.auth == Auth::BuyerOrTicket {
-            from_pages.extend(methods);
+            from_pages.extend(methods.clone());
+        }
+        for method in methods {
+            if !allowed.contains(&method) {
+                allowed.push(method);
+            }
         }
         let gateway = Arc::clone(gateway);
-        resource = resource.route(asked(route.verb).to(
-            move |request: HttpRequest, payload: Payload| {
-                Arc::clone(&gateway).serve(route, request, payload)
-            },
-        ));
+        let mut service = asked(route.verb);
+        if let Some(name) = route.given {
+            service = service.guard(guard::fn_guard(move |request| {
+                has_in_query(request.head(), name)
+            }));
+        }
+        resource = resource.route(service.to(move |request: HttpRequest, payload: Payload| {
+            Arc::clone(&gateway).serve(route, request, payload)
+        }));
     }
     if !from_pages.is_empty() {
         resource = resource.route(preflight(gateway, path, from_pages.join(", ")));
     }
     resource.default_service(refused(gateway, path, Some(allowed.join(", "))))
+}
+
+/// Whether this name is in the query, with any value. A query that cannot be read has no names: the row that answers then
+/// says what is wrong with it.
+fn has_in_query(request: &RequestHead, name: &str) -> bool {
+    let query = request.uri.query().unwrap_or_default();
+    form_fields(query.as_bytes()).is_ok_and(|fields| fields.get(name).is_some())
 }
 
 /// Requests with one of the methods that a row answers.

@@ -313,6 +313,37 @@ $tests = [
         same(['NOT_UTF8', 'post_code'], [$error->errorCode(), $error->field()], 'a postal code that is not UTF-8');
     },
 
+    'the orders of a buyer are listed, the newest first' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $placed = [];
+        foreach ([1, 2] as $quantity) {
+            array_unshift($placed, $jumun->order($user, $order_of($fill_cart($quantity))));
+        }
+        $first = $jumun->orders($user, null, 1);
+        same([1, $placed[0]['order_key']], [$first['order_count'], $first['next_after']], 'the first page');
+        $second = $jumun->orders($user, $first['next_after'], 1);
+        $listed = array_merge($first['orders'], $second['orders']);
+        foreach (['order_number', 'order_key', 'order_code', 'order_status', 'next_step', 'total_payment', 'expires_at'] as $column) {
+            same(array_column($placed, $column), array_column($listed, $column), $column);
+        }
+        same([[1, 1], [1, 1]], [array_column($listed, 'payable'), array_column($listed, 'restorable')], 'what can be done');
+        $lines = $jumun->select($user, $placed[0]['order_key'])['lines'];
+        same([1, $lines[0]['product_name']], [$listed[0]['line_count'], $listed[0]['product_name']], 'the first line');
+        $jumun->restoreCart($user, $placed[0]['order_key']);
+        $given_up = $jumun->orders($user)['orders'][0];
+        same([$placed[0]['order_key'], 'ended', 0, 0, 'none'], [$given_up['order_key'], $given_up['phase'], $given_up['payable'],
+            $given_up['restorable'], $given_up['next_step']], 'given up');
+        foreach ([['x', 20, 'after'], [null, 0, 'limit'], [null, 101, 'limit']] as [$after, $limit, $field]) {
+            $error = thrown_by(static function () use ($jumun, $user, $after, $limit): void {
+                $jumun->orders($user, $after, $limit);
+            });
+            same(['INVALID_INPUT', $field], [$error->errorCode(), $error->field()], $field);
+        }
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->orders($user, "\xbc\xad");
+        });
+        same(['NOT_UTF8', 'after'], [$error->errorCode(), $error->field()], 'a cursor that is not UTF-8');
+    },
+
     'an order is placed once, whatever often it is sent' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
         $request = $order_of($fill_cart(1));
         $order = $jumun->order($user, $request);
@@ -744,7 +775,8 @@ $tests = [
             'buyNow' => 'cart/add_shop_cart_buy_now', 'coupons' => 'coupon/select_shop_coupons', 'addCoupon' => 'coupon/add_shop_coupon',
             'refreshCart' => 'cart/refresh_shop_cart',
             'deleteFromCart' => 'cart/delete_shop_cart', 'quote' => 'order/shop_order_quote', 'order' => 'order/shop_order_insert',
-            'select' => 'order/shop_order_select', 'selectByNumber' => 'order/shop_order_select', 'restoreCart' => 'order/shop_order_restore_cart',
+            'select' => 'order/shop_order_select', 'selectByNumber' => 'order/shop_order_select', 'orders' => 'order/select_shop_orders',
+            'restoreCart' => 'order/shop_order_restore_cart',
         ];
         $codes = static function (string $text): array {
             preg_match_all('/\b[A-Z]+(?:_[A-Z0-9]+)+\b/', $text, $found);

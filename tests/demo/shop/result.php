@@ -8,18 +8,6 @@ declare(strict_types=1);
 require __DIR__ . '/inc/app.php';
 start_page();
 
-const THANKS = '주문해 주셔서 감사합니다';
-const NOT_PAID = '결제가 되지 않았습니다';
-const CANCELLED = '취소된 주문입니다';
-/** order_status: heading, words, and whether they are good (good), bad (bad) or open (wait). */
-const STATUS_WORDS = [
-    1 => ['결제를 기다리고 있습니다', '결제 대기', 'wait'], 2 => [THANKS, '결제 완료', 'good'],
-    3 => [THANKS, '상품 준비 중', 'good'], 4 => [THANKS, '배송 중', 'good'], 5 => [THANKS, '배송 완료', 'good'],
-    6 => [THANKS, '구매 확정', 'good'], 7 => [CANCELLED, '판매자 취소', 'bad'], 8 => [CANCELLED, '환불 완료', 'bad'],
-    9 => [CANCELLED, '구매자 취소', 'bad'], 10 => [NOT_PAID, '결제 시간 만료', 'bad'],
-    11 => ['입금을 기다리고 있습니다', '입금 대기', 'wait'], 12 => [NOT_PAID, '결제 실패', 'bad'],
-    13 => ['결제를 확인하고 있습니다', '승인 확인 중', 'wait'],
-];
 /** Payments that were approved but settle nothing: that money goes back. */
 const TO_REFUND = ['amount_mismatch', 'late', 'surplus'];
 /** A pending order's page looks again by itself this many times. */
@@ -117,7 +105,7 @@ function code_words(string $code): array
 function show_order(array $order): void
 {
     $status = (int) $order['order_status'];
-    [$heading, $words, $kind] = STATUS_WORDS[$status] ?? ['주문', '상태 ' . $status, 'wait'];
+    [$heading, $words, $kind] = status_words($status);
     $refunds = '';
     foreach ($order['payments'] as $payment) {
         if (in_array($payment['status'], TO_REFUND, true)) {
@@ -153,7 +141,7 @@ function show_order(array $order): void
         . ' ' . e($order['address_detail']) . '</dd></dl></section>'
         . '<section class="card list"><h2>주문 상품</h2>' . $lines . '</section>'
         . '<section class="card">' . amounts($order) . '</section>'
-        . '<p class="onward"><a href="index.php">쇼핑 계속하기</a></p>');
+        . '<p class="onward"><a href="orders.php">주문 내역</a><a href="index.php">쇼핑 계속하기</a></p>');
 }
 
 /** How far a paid order has come; nothing for any other. */
@@ -197,13 +185,6 @@ function next_step(array $order): string
             return $order['restored_at'] === null ? '' : '<p class="soft">상품을 장바구니로 되돌렸습니다.</p>'
                 . '<a class="button" href="cart.php">장바구니로</a>';
     }
-}
-
-function restore_button(string $key, string $words, string $class): string
-{
-    return '<form method="post" action="result.php" data-once>' . csrf_input()
-        . '<input type="hidden" name="order_key" value="' . e($key) . '">'
-        . '<button class="' . $class . '">' . $words . '</button></form>';
 }
 
 function again_button(string $key): string

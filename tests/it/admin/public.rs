@@ -81,6 +81,8 @@ pub fn all() -> Vec<Public> {
             Some((5, "1", "AMOUNT_MISMATCH")), "shop_payments"),
         row("shop_order_select", "go", vec![1.into(), "u2".into(), "TO-PAY".into()],
             Some((2, "NOSUCH", "ORDER_NOT_FOUND")), "shop_orders"),
+        row("select_shop_orders", "g", vec![1.into(), "u2".into(), null.clone(), "10".into()],
+            Some((3, "101", "INVALID_INPUT")), "shop_orders"),
         row("shop_order_restore_cart", "g", vec![1.into(), "u3".into(), "TO-RESTORE".into()],
             Some((1, "u4", "ORDER_NOT_FOUND")), "shop_order_product"),
         row("shop_order_expire", "go", vec![10.into()],

@@ -3,6 +3,7 @@
 
 mod coupons;
 mod delivery;
+mod orders;
 mod origins;
 mod pages;
 mod purchase;

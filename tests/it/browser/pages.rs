@@ -65,6 +65,8 @@ async fn every_page(size: (u32, u32)) {
     let browser = stage.buyer(size, &[]).await;
     browser.goto(&stage.page("cart.php")).await;
     look(&browser, size, "cart_empty").await;
+    browser.goto(&stage.page("orders.php")).await;
+    look(&browser, size, "orders_empty").await;
     browser.goto(&stage.page("index.php?page=3")).await;
     look(&browser, size, "index_page_3").await;
     browser.goto(&stage.page("prices.php")).await;
@@ -100,6 +102,8 @@ async fn every_page(size: (u32, u32)) {
         browser.goto(&order).await;
         look(&browser, size, &format!("result_{name}")).await;
     }
+    browser.goto(&stage.page("orders.php")).await;
+    look(&browser, size, "orders").await;
     for code in ["OUT_OF_STOCK", "TICKET_EXPIRED", "MEDIA_TYPE_NOT_SUPPORTED"] {
         browser
             .goto(&stage.page(&format!("result.php?code={code}")))

@@ -260,6 +260,10 @@ impl World {
             "pi_from" => (*dice.pick(&["2026-01-01 00:00:00", "2026-06-01T00:00:00Z"])).into(),
             "pi_to" => "2126-01-01 00:00:00".into(),
             "pi_hours" => (*dice.pick(&["", "1", "24"])).into(),
+            "pi_after" if routine.name == "select_shop_orders" => {
+                let order = who.order.as_ref().filter(|_| dice.percent(50));
+                order.map_or("", |order| order.names[0].as_str()).into()
+            }
             "pi_after" => (*dice.pick(&["", "u1"])).into(),
             "pi_limit" => (1 + dice.below(200)).to_string().into(),
             "pi_user_ids_json" => format!("[\"{}\"]", who.user_id).into(),

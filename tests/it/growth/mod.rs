@@ -80,6 +80,32 @@ async fn measure(db: &TestDb, round: &str) -> BTreeMap<String, Cost> {
     script::run(db, &format!("{round}-2")).await
 }
 
+/// A page of a buyer's orders is read from the index to its last order and no further: one buyer has all of them.
+#[tokio::test]
+async fn a_page_of_orders_reads_no_more_when_the_buyer_has_more() {
+    let db = script::shop().await;
+    let mut costs = Vec::new();
+    for (from, to) in [(1, 200), (201, MANY)] {
+        crowd::fill(&db, from, to).await;
+        db.without_triggers().await;
+        db.exec("UPDATE shop_orders SET user_id = 'g1'").await;
+        crowd::analyze(&db).await;
+        script::history(&db, "g1").await;
+        costs.push(script::history(&db, "g1").await);
+    }
+    crowd::forget(&db).await;
+    script::history(&db, "g1").await;
+    costs.push(script::history(&db, "g1").await);
+    for (what, few) in &costs[0] {
+        // Twice the twenty from the index, then order, status, line and transition of each, and what is read by name.
+        assert!(few.read <= 8 * 20, "{what}: {few:?}");
+        for many in &costs[1..] {
+            let many = &many[what];
+            assert!(many.read <= few.read + 20, "{what}: {few:?}, then {many:?}");
+        }
+    }
+}
+
 /// After an outage thousands of orders may have lapsed at once. Ending ten of them, or taking one unit back from them,
 /// reads ten of them, or one.
 #[tokio::test]

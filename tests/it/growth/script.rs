@@ -159,6 +159,34 @@ pub async fn backlog(db: &TestDb, round: &str) -> BTreeMap<String, Cost> {
     meter.costs
 }
 
+/// A buyer's list of orders: its first page, one in the middle, and the last one.
+pub async fn history(db: &TestDb, user: &str) -> BTreeMap<String, Cost> {
+    let mut meter = Meter::new(db).await;
+    let count = db
+        .int(&format!(
+            "SELECT COUNT(*) FROM shop_orders WHERE user_id = '{user}'"
+        ))
+        .await;
+    for (what, skipped) in [("first", 0), ("middle", count / 2), ("last", count - 20)] {
+        let key = format!(
+            "SELECT _uuid_text(order_key) FROM shop_orders WHERE user_id = '{user}'
+             ORDER BY seq_no DESC LIMIT 1 OFFSET {}",
+            (skipped - 1).max(0)
+        );
+        let after = match skipped {
+            0 => "-".to_owned(),
+            _ => db.text(&key).await,
+        };
+        let page = texts(&["1", user, &after, "20"]);
+        let what = format!("select_shop_orders {what}");
+        let answer = meter.call(&what, "OK", page).await;
+        assert_eq!(answer.first().int("order_count"), 20, "{what}");
+        let more = answer.first().opt("next_after").is_some();
+        assert_eq!(more, !what.ends_with("last"), "{what}");
+    }
+    meter.costs
+}
+
 async fn cart(meter: &mut Meter<'_>) {
     let added = meter
         .call("add_shop_cart", "OK", texts(&["1", "u1", "book", "-", "1"]))
@@ -335,6 +363,9 @@ async fn orders(meter: &mut Meter<'_>, round: &str) {
             )
             .await;
     }
+    // The ten newest of a buyer who has more with every round.
+    let newest = texts(&["1", "u1", "-", "10"]);
+    meter.call("select_shop_orders", "OK", newest).await;
     let again = texts(&["1", "u1", "-", "-", "-", "-", &number("order"), "[1,2]"]);
     meter
         .call("add_shop_cart_items of an order", "OK", again)

@@ -12,6 +12,7 @@ mod log;
 mod lost_calls;
 mod metrics;
 mod operator;
+mod orders;
 mod outage;
 mod overload;
 mod payment;

@@ -18,6 +18,7 @@ mod order_code;
 mod precedence;
 mod replay;
 mod restored_lines;
+mod select_shop_orders;
 mod shop_order_expire;
 mod shop_order_insert;
 pub mod shop_order_quote;

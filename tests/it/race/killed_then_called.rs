@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 46] = [
+const NEXT: [(&str, &[&str]); 47] = [
     (
         "add_shop_cart",
         &[
@@ -95,6 +95,14 @@ const NEXT: [(&str, &[&str]); 46] = [
     (
         "shop_order_select",
         &["(1, NULL, 'FIRST')", "(1, NULL, 'none')"],
+    ),
+    (
+        "select_shop_orders",
+        &[
+            "(1, '{user}', NULL, '1')",
+            "(1, '{user}', '0000', '1')",
+            "(1, '', NULL, NULL)",
+        ],
     ),
     (
         "shop_order_restore_cart",

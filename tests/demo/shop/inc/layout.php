@@ -199,13 +199,14 @@ function show_page(string $title, string $body, string $wide = ''): void
         '<form class="login" method="post" action="login.php">', csrf_input(),
         '<label class="hidden" for="login-user">데모 회원</label><select id="login-user" name="user_id">', $options,
         '</select><button>', $user === '' ? '로그인' : '바꾸기', '</button></form>',
+        $user === '' ? '' : '<a class="orders-link" href="orders.php">주문 내역</a>',
         '<a class="cart-link" href="cart.php">장바구니</a>',
         '</nav></div></header><main class="', e($wide), '">';
     if (is_array($flash)) {
         echo '<p class="notice ', e($flash['kind']), '" role="status">', e($flash['words']), '</p>';
     }
     echo $body, '</main><footer>가상의 상점입니다. 실제 상품이나 결제가 아닙니다.<br>',
-        '<a href="prices.php">가게 주인의 화면: 가격과 정책</a></footer></body></html>';
+        $user === '' ? '' : '<a href="orders.php">주문 내역</a> · ', '<a href="prices.php">가게 주인의 화면: 가격과 정책</a></footer></body></html>';
 }
 
 /** A page that only says something. */
