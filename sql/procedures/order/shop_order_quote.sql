@@ -99,7 +99,8 @@ BEGIN
 
     -- The usual request is recognised by what it looks like, see shop_order_insert; anything else
     -- is read with care. 2,000 characters hold no more than 1,000 ids; to count them in the pattern
-    -- costs 300 k instructions. Coupons are spread over lines in the order of an order's.
+    -- costs 300 k instructions. Coupons are spread over lines in the order of an order's, as are
+    -- promotions, see below.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF COALESCE(pi_receiver_json, '') = '' AND COALESCE(pi_post_code, '') = ''
         AND pi_coupon_ids_json IS NULL AND CHAR_LENGTH(pi_cart_ids_json) <= 2000
@@ -291,6 +292,12 @@ BEGIN
             CALL _count_rows(pi_shop_id, pi_user_id, v_ids, v_count);
             IF v_count <> v_id_count THEN
                 CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
+            END IF;
+            -- Rows that were asked for in another order than an order has them: discounts are
+            -- spread over the lines as they will be.
+            IF v_promotions > 0 AND v_ids <> pi_cart_ids_json AND v_step = 'price the lines' THEN
+                SET v_step = 'price the lines again';
+                ITERATE price_the_lines;
             END IF;
         END IF;
         LEAVE price_the_lines;

@@ -15,6 +15,7 @@ mod promised_prices;
 mod quote_is_charge;
 mod random_change;
 mod random_coupons;
+mod random_promotions;
 mod random_shop;
 mod same_words;
 mod too_large;

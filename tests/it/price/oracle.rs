@@ -15,14 +15,21 @@
 //!   otherwise. An address is in an area when its postal code, without blanks and hyphens, lies in one of its
 //!   ranges and is as long. What a policy refuses to deliver there cannot be ordered; nothing of it changes the fee.
 //! - Prices contain VAT; what is tax free does not; delivery is taxable.
-//! - A coupon takes something off some products, off those of some categories, off all lines, or off the delivery,
-//!   and they are applied in this order; among themselves by apply_order, then by number. Each is judged, and
-//!   takes off, what those before it have left of its lines (of the delivery, surcharge included). One of an amount
-//!   takes that, one of a rate the part that it says, cut down to a multiple of round_to (the currency's unit
-//!   without one), then at most its cap; no coupon takes more than is left.
+//! - A promotion, and a coupon, takes something off some products, off those of some categories, off all lines, or off
+//!   the delivery. All promotions come first, then the coupons; of each kind they are applied in this order; among
+//!   themselves by apply_order, then by the name of the promotion, byte by byte, or the number of the coupon. Each is
+//!   judged, and takes off, what those before it have left of its lines (of the delivery, surcharge included). One of an
+//!   amount takes that, rounded to the currency's unit; one of a rate the part that it says, cut down to a multiple of
+//!   round_to (the currency's unit without one); either at most its cap, and nothing takes more than is left.
 //! - What it takes off is spread over its lines by what is left of them: each gets its exact part cut down to the
 //!   currency's unit, and the units that remain go, one each, to the largest remainders, of equal ones to the upper line.
-//! - Delivery, free_over and min_amount ask what the lines cost before any coupon. The shares of a tax-free line
+//! - A promotion may also be of steps: a rate as above, which follows from how many units its lines have together, by the
+//!   highest step that they have reached; below the first one it is nothing. Or of units: for all that are bought and
+//!   given together of a line, so many cost nothing, line by line and at most what is left of the line.
+//! - A promotion for a first order is for who has no order that waits or was paid. Of a group, promotions and coupons
+//!   together, the first that takes something off counts. A promotion that cannot be used is passed over; a coupon is a
+//!   fault.
+//! - Delivery, free_over and min_amount ask what the lines cost before any discount. The shares of a tax-free line
 //!   are taken off what is tax free; all other shares, and those of the delivery, off what is taxed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,12 +49,30 @@ pub struct Shop {
     pub products: Vec<Product>,
     pub areas: Vec<Area>,
     pub coupons: Vec<Coupon>,
+    pub promotions: Vec<Promotion>,
 }
 
 /// What the shop gives away. Who has one: [`Issued`].
 #[derive(Clone, Debug)]
 pub struct Coupon {
     pub code: String,
+    pub rule: Rule,
+    /// So many orders have one of these at most.
+    pub use_limit: Option<usize>,
+}
+
+/// What takes something off by itself.
+#[derive(Clone, Debug)]
+pub struct Promotion {
+    pub code: &'static str,
+    pub rule: Rule,
+    /// For buyers who have no order that waits or was paid.
+    pub first_order: bool,
+}
+
+/// What both of them say.
+#[derive(Clone, Debug)]
+pub struct Rule {
     pub target: Target,
     pub off: Off,
     pub min_amount: Option<Cents>,
@@ -58,11 +83,9 @@ pub struct Coupon {
     /// Usable from then, and until before then: seconds from now.
     pub from: Option<i64>,
     pub until: Option<i64>,
-    /// So many orders have one of these at most.
-    pub use_limit: Option<usize>,
 }
 
-/// What a coupon takes something off, in the order of application.
+/// What something is taken off, in the order of application.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Target {
     Products(BTreeSet<String>),
@@ -71,12 +94,37 @@ pub enum Target {
     Delivery,
 }
 
+impl Target {
+    fn place(&self) -> u8 {
+        match self {
+            Target::Products(_) => 1,
+            Target::Categories(_) => 2,
+            Target::Order => 3,
+            Target::Delivery => 4,
+        }
+    }
+}
+
 #[derive(Clone, Debug)]
 pub enum Off {
-    Amount(Cents),
+    Amount {
+        amount: Cents,
+        cap: Option<Cents>,
+    },
     Rate {
         /// Ten-thousandths.
         rate: i128,
+        round_to: Option<Cents>,
+        cap: Option<Cents>,
+    },
+    /// Of promotions only, as are steps.
+    Units {
+        buy: i128,
+        free: i128,
+    },
+    Steps {
+        /// Units, and the rate from then on; in whatever order.
+        steps: Vec<(i128, i128)>,
         round_to: Option<Cents>,
         cap: Option<Cents>,
     },
@@ -103,15 +151,40 @@ pub enum State {
     Used(String),
 }
 
-/// What one coupon takes off an order.
+/// A buyer, as discounts ask.
+#[derive(Clone, Copy, Debug)]
+pub struct Buyer<'a> {
+    pub name: &'a str,
+    /// Whether an order waits or was paid.
+    pub has_order: bool,
+    /// Coupons of all buyers.
+    pub issued: &'a [Issued],
+}
+
+/// What takes something off, with its place in the shop.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    Promotion(usize),
+    Coupon { no: u64, place: usize },
+}
+
+/// What one promotion or coupon takes off an order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Discount {
-    pub no: u64,
-    /// Place in the shop's coupons.
-    pub coupon: usize,
+    pub by: By,
     pub amount: Cents,
     /// Line, from 1, and what of the amount is its; 0 is the delivery. Lines that get nothing are not here.
     pub shares: Vec<(usize, Cents)>,
+}
+
+/// Places of promotions that were passed over, and why.
+pub type Passed = Vec<(usize, &'static str)>;
+
+/// What is left of an order while discounts are taken off, one after another.
+struct Left {
+    lines: Vec<Cents>,
+    delivery: Cents,
+    groups: BTreeSet<&'static str>,
 }
 
 /// The coupon that an order cannot have, and why.
@@ -331,9 +404,9 @@ impl Shop {
         parcels
     }
 
-    /// Places of the lines that the coupon is for. The delivery has no line: there, all of them count.
-    pub fn lines_of(&self, coupon: &Coupon, items: &[Item]) -> Vec<usize> {
-        let is_its = |item: &Item| match &coupon.target {
+    /// Places of the lines that it is for. The delivery has no line: there, all of them count.
+    pub fn lines_of(&self, target: &Target, items: &[Item]) -> Vec<usize> {
+        let is_its = |item: &Item| match target {
             Target::Products(ids) => ids.contains(&item.product.id),
             Target::Categories(ids) => (item.product.category).is_some_and(|id| ids.contains(id)),
             Target::Order | Target::Delivery => true,
@@ -341,112 +414,195 @@ impl Shop {
         (0..items.len()).filter(|&n| is_its(&items[n])).collect()
     }
 
-    /// What a coupon takes off where so much is left, before it is compared with that.
-    fn taken_off(&self, off: &Off, base: Cents) -> Cents {
-        match *off {
-            Off::Amount(amount) => amount,
+    /// A part of what is left, cut down, and at most so much.
+    fn part(&self, base: Cents, rate: i128, round_to: Option<Cents>) -> Cents {
+        let step = round_to.unwrap_or(self.unit());
+        base * rate / (10_000 * step) * step
+    }
+
+    /// What the rule takes off these lines of the order, or 0, which is the delivery.
+    fn shares(
+        &self,
+        rule: &Rule,
+        items: &[Item],
+        its: &[usize],
+        left: &Left,
+    ) -> Vec<(usize, Cents)> {
+        let base = match rule.target {
+            Target::Delivery => left.delivery,
+            _ => its.iter().map(|&n| left.lines[n]).sum(),
+        };
+        let (amount, cap) = match &rule.off {
+            Off::Units { buy, free } => {
+                let of_line = |&n: &usize| {
+                    let units = items[n].quantity / (buy + free) * free;
+                    let price = self.unit_price(&items[n]);
+                    (n + 1, (units * price).min(left.lines[n]))
+                };
+                return its.iter().map(of_line).collect();
+            }
+            Off::Amount { amount, cap } => (self.rounded(*amount, 1), cap),
             Off::Rate {
                 rate,
                 round_to,
                 cap,
+            } => (self.part(base, *rate, *round_to), cap),
+            Off::Steps {
+                steps,
+                round_to,
+                cap,
             } => {
-                let step = round_to.unwrap_or(self.unit());
-                let part = base * rate / (10_000 * step) * step;
-                cap.map_or(part, |cap| part.min(cap))
+                let units: i128 = its.iter().map(|&n| items[n].quantity).sum();
+                let reached = steps.iter().filter(|(from, _)| *from <= units);
+                let rate = reached.max_by_key(|step| step.0).map_or(0, |step| step.1);
+                (self.part(base, rate, *round_to), cap)
             }
+        };
+        let amount = cap.map_or(amount, |cap| amount.min(cap)).min(base);
+        if rule.target == Target::Delivery {
+            return vec![(0, amount)];
         }
+        if amount == 0 {
+            return Vec::new();
+        }
+        let of: Vec<Cents> = its.iter().map(|&n| left.lines[n]).collect();
+        let lines = its.iter().map(|&n| n + 1);
+        lines.zip(spread(amount, &of, self.unit())).collect()
     }
 
-    /// What each coupon takes off which line, in the order of application; or the first one that cannot be used. A
-    /// coupon that the buyer does not have has no place in that order: it is named first.
+    /// Takes off what the rule says, from the moment on when it is usable; or says why it is not.
+    fn take(
+        &self,
+        by: By,
+        rule: &Rule,
+        until: Option<i64>,
+        items: &[Item],
+        left: &mut Left,
+    ) -> Result<Discount, &'static str> {
+        let is_over = |until: Option<i64>| until.is_some_and(|until| until <= 0);
+        let its = self.lines_of(&rule.target, items);
+        let sum: Cents = its.iter().map(|&n| self.line_amount(&items[n])).sum();
+        let faults = [
+            ("disabled", !rule.enabled),
+            ("not_yet", rule.from.is_some_and(|from| from > 0)),
+            ("over", is_over(rule.until) || is_over(until)),
+            ("no_target", its.is_empty()),
+            ("min_amount", rule.min_amount.is_some_and(|min| sum < min)),
+            (
+                "stacking",
+                rule.stack_group
+                    .is_some_and(|group| left.groups.contains(group)),
+            ),
+        ];
+        if let Some((reason, _)) = faults.into_iter().find(|fault| fault.1) {
+            return Err(reason);
+        }
+        let mut shares = self.shares(rule, items, &its, left);
+        shares.retain(|(_, share)| *share > 0);
+        if shares.is_empty() {
+            return Err("nothing");
+        }
+        for &(line, share) in &shares {
+            match line {
+                0 => left.delivery -= share,
+                _ => left.lines[line - 1] -= share,
+            }
+        }
+        left.groups.extend(rule.stack_group);
+        Ok(Discount {
+            by,
+            amount: shares.iter().map(|(_, share)| share).sum(),
+            shares,
+        })
+    }
+
+    /// What each promotion and coupon takes off which line, in the order of application; or the first coupon that cannot
+    /// be used. A coupon that the buyer does not have has no place in that order: it is named first.
     pub fn discounts(
         &self,
         items: &[Item],
         post_code: Option<&str>,
-        (issued, buyer): (&[Issued], &str),
+        buyer: Buyer,
         chosen: &[u64],
+    ) -> Result<Vec<Discount>, Fault> {
+        self.judged(items, post_code, buyer, chosen).1
+    }
+
+    /// The same, and first why promotions were passed over, by their places.
+    pub fn judged(
+        &self,
+        items: &[Item],
+        post_code: Option<&str>,
+        buyer: Buyer,
+        chosen: &[u64],
+    ) -> (Passed, Result<Vec<Discount>, Fault>) {
+        let parcels = self.parcels(items, post_code);
+        let mut left = Left {
+            lines: items.iter().map(|item| self.line_amount(item)).collect(),
+            delivery: parcels.iter().map(|parcel| parcel.fee).sum(),
+            groups: BTreeSet::new(),
+        };
+        let (mut passed, mut discounts) = (Vec::new(), Vec::new());
+        let mut promotions: Vec<(usize, &Promotion)> = self.promotions.iter().enumerate().collect();
+        promotions.sort_by_key(|(_, it)| (it.rule.target.place(), it.rule.apply_order, it.code));
+        for (place, it) in promotions {
+            if it.first_order && buyer.has_order {
+                passed.push((place, "first_order"));
+                continue;
+            }
+            match self.take(By::Promotion(place), &it.rule, None, items, &mut left) {
+                Ok(discount) => discounts.push(discount),
+                Err(reason) => passed.push((place, reason)),
+            }
+        }
+        let coupons = self.coupon_discounts(items, buyer, chosen, &mut left);
+        let all = coupons.map(|coupons| [discounts, coupons].concat());
+        (passed, all)
+    }
+
+    fn coupon_discounts(
+        &self,
+        items: &[Item],
+        buyer: Buyer,
+        chosen: &[u64],
+        left: &mut Left,
     ) -> Result<Vec<Discount>, Fault> {
         let mut chosen = chosen.to_vec();
         chosen.sort_unstable();
         let mut coupons = Vec::new();
         for no in chosen {
-            let its = |one: &&Issued| one.no == no && one.buyer == buyer;
-            let Some(one) = issued.iter().find(its) else {
+            let its = |one: &&Issued| one.no == no && one.buyer == buyer.name;
+            let Some(one) = buyer.issued.iter().find(its) else {
                 let reason = "unknown";
                 return Err(Fault { no, reason });
             };
             coupons.push((one, &self.coupons[one.coupon]));
         }
-        coupons.sort_by_key(|(one, coupon)| {
-            let place = match coupon.target {
-                Target::Products(_) => 1,
-                Target::Categories(_) => 2,
-                Target::Order => 3,
-                Target::Delivery => 4,
-            };
-            (place, coupon.apply_order, one.no)
-        });
-        let amounts: Vec<Cents> = items.iter().map(|item| self.line_amount(item)).collect();
-        let mut left = amounts.clone();
-        let parcels = self.parcels(items, post_code);
-        let mut fee_left: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
-        let mut groups = BTreeSet::new();
+        coupons.sort_by_key(|(one, it)| (it.rule.target.place(), it.rule.apply_order, one.no));
         let mut discounts = Vec::new();
         for (one, coupon) in coupons {
-            let its = self.lines_of(coupon, items);
-            let sum: Cents = its.iter().map(|&n| amounts[n]).sum();
-            let base = match coupon.target {
-                Target::Delivery => fee_left,
-                _ => its.iter().map(|&n| left[n]).sum(),
+            let fault = |reason| Fault { no: one.no, reason };
+            match one.state {
+                State::Used(_) => return Err(fault("used")),
+                State::Held(_) => return Err(fault("held")),
+                State::Unused => {}
+            }
+            let by = By::Coupon {
+                no: one.no,
+                place: one.coupon,
             };
-            let amount = self.taken_off(&coupon.off, base).min(base);
-            let orders: BTreeSet<&String> = (issued.iter())
+            let taken = self.take(by, &coupon.rule, one.until, items, left);
+            discounts.push(taken.map_err(fault)?);
+            let orders: BTreeSet<&String> = (buyer.issued.iter())
                 .filter(|other| other.coupon == one.coupon)
                 .filter_map(|other| match &other.state {
                     State::Held(order) | State::Used(order) => Some(order),
                     State::Unused => None,
                 })
                 .collect();
-            let over = |until: Option<i64>| until.is_some_and(|until| until <= 0);
-            let faults = [
-                ("used", matches!(one.state, State::Used(_))),
-                ("held", matches!(one.state, State::Held(_))),
-                ("disabled", !coupon.enabled),
-                ("not_yet", coupon.from.is_some_and(|from| from > 0)),
-                ("over", over(coupon.until) || over(one.until)),
-                ("no_target", its.is_empty()),
-                ("min_amount", coupon.min_amount.is_some_and(|min| sum < min)),
-                (
-                    "stacking",
-                    coupon.stack_group.is_some_and(|g| !groups.insert(g)),
-                ),
-                ("nothing", amount == 0),
-                (
-                    "used_up",
-                    coupon.use_limit.is_some_and(|most| orders.len() >= most),
-                ),
-            ];
-            if let Some((reason, _)) = faults.into_iter().find(|fault| fault.1) {
-                return Err(Fault { no: one.no, reason });
+            if coupon.use_limit.is_some_and(|most| orders.len() >= most) {
+                return Err(fault("used_up"));
             }
-            let mut shares = Vec::new();
-            if coupon.target == Target::Delivery {
-                fee_left -= amount;
-                shares.push((0, amount));
-            } else {
-                let of: Vec<Cents> = its.iter().map(|&n| left[n]).collect();
-                for (&n, share) in its.iter().zip(spread(amount, &of, self.unit())) {
-                    left[n] -= share;
-                    shares.push((n + 1, share));
-                }
-                shares.retain(|(_, share)| *share > 0);
-            }
-            discounts.push(Discount {
-                no: one.no,
-                coupon: one.coupon,
-                amount,
-                shares,
-            });
         }
         Ok(discounts)
     }

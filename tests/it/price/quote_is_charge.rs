@@ -1,6 +1,6 @@
 //! The promise that a quote is the charge: random carts of random shops, priced by `shop_order_quote`, by the refusal of a
-//! wrong total, and by the order itself, against the oracle; with coupons, of which some cannot be used, and with changes
-//! of prices, policies and coupons between the two.
+//! wrong total, and by the order itself, against the oracle; with promotions, with coupons, of which some cannot be used,
+//! and with changes of prices, policies, promotions and coupons between the two.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -10,6 +10,7 @@ use super::amounts;
 use super::oracle::*;
 use super::random_change::change;
 use super::random_coupons::issue_sql;
+use super::random_promotions::{PROMOTIONS, move_promotion};
 use super::random_shop::*;
 use crate::fuzz::{Plan, Progress};
 use crate::order::shop_order_quote::line_texts;
@@ -64,6 +65,8 @@ struct Session {
     admin: Conn,
     conn: Conn,
     random: Random,
+    /// For promotions alone: what else happens is the same without them.
+    dice: Random,
     shop: Shop,
     /// Rows of a buyer's cart that no order took.
     left: BTreeMap<String, Vec<i64>>,
@@ -75,8 +78,11 @@ struct Session {
     user: String,
     to: To,
     coupons: Vec<u64>,
-    /// Why coupons could not be used, whichever it was.
+    /// Buyers who have an order that waits or was paid.
+    customers: BTreeSet<String>,
+    /// Why coupons could not be used, whichever it was, and what promotions took off: target and kind.
     faults: BTreeSet<&'static str>,
+    applied: BTreeSet<String>,
 }
 
 /// What the oracle says of some rows.
@@ -101,7 +107,8 @@ fn items_of<'a>(shop: &'a Shop, choices: &[Choice]) -> Vec<Item<'a>> {
 
 impl Session {
     async fn new(db: &Arc<TestDb>, number: usize, seed: u64) -> Session {
-        let mut random = Random::new(seed.wrapping_add(u64::try_from(number).unwrap()));
+        let seed = seed.wrapping_add(u64::try_from(number).unwrap());
+        let mut random = Random::new(seed);
         let (currency, digits, vat) = SHOPS[number];
         let shop = random.shop(10 + u32::try_from(number).unwrap(), currency, digits, vat);
         write_shop(db, &shop).await;
@@ -123,6 +130,7 @@ impl Session {
             admin,
             conn: db.conn_as_gateway().await,
             random,
+            dice: Random::new(seed ^ !PROMOTIONS),
             shop,
             left: BTreeMap::new(),
             taken: BTreeMap::new(),
@@ -131,7 +139,9 @@ impl Session {
             user: String::new(),
             to: To::Nowhere,
             coupons: Vec::new(),
+            customers: BTreeSet::new(),
             faults: BTreeSet::new(),
+            applied: BTreeSet::new(),
         }
     }
 
@@ -210,6 +220,13 @@ impl Session {
         sql
     }
 
+    /// Moves a promotion, perhaps to a border of these very rows; gives the SQL that does so.
+    fn move_promotion(&mut self, choices: &[Choice]) -> String {
+        let catalogue = self.shop.clone();
+        let items = items_of(&catalogue, choices);
+        move_promotion(&mut self.dice, &mut self.shop, &items, self.to.code())
+    }
+
     /// One of those chosen: place in the shop's coupons.
     fn a_coupon(&mut self) -> Option<usize> {
         let chosen = |one: &&Issued| self.coupons.contains(&one.no);
@@ -220,7 +237,7 @@ impl Session {
     }
 
     /// The buyer's cart is these rows and no others. What was left of the one before is still there, and is all that is.
-    async fn fill(&mut self, choices: &[Choice], coupons_sql: &str) -> Vec<i64> {
+    async fn fill(&mut self, choices: &[Choice], discounts_sql: &str) -> Vec<i64> {
         let (shop, user) = (self.shop.id, self.user.clone());
         let rows: Vec<String> = (self.items(choices).iter())
             .map(|item| {
@@ -233,7 +250,7 @@ impl Session {
             "SELECT seq_no FROM shop_cart WHERE shop_id = {shop} AND user_id = '{user}' ORDER BY seq_no;
              DELETE FROM shop_cart WHERE shop_id = {shop} AND user_id = '{user}';
              INSERT INTO shop_cart (shop_id, user_id, product_id, option_hash, quantity, create_date, update_date)
-             VALUES {}; SELECT LAST_INSERT_ID() AS id; {}{coupons_sql}",
+             VALUES {}; SELECT LAST_INSERT_ID() AS id; {}{discounts_sql}",
             rows.join(", "),
             self.address_sql()
         );
@@ -268,8 +285,12 @@ impl Session {
     fn priced(&self, ids: &[i64], choices: &[Choice]) -> Result<Priced, Fault> {
         let items = self.items(choices);
         let to = self.to.code();
-        let coupons = (&self.issued[..], &self.user[..]);
-        let discounts = self.shop.discounts(&items, to, coupons, &self.coupons)?;
+        let buyer = Buyer {
+            name: &self.user,
+            has_order: self.customers.contains(&self.user),
+            issued: &self.issued,
+        };
+        let discounts = self.shop.discounts(&items, to, buyer, &self.coupons)?;
         let lines = ids.iter().zip(&items).map(|(id, item)| {
             let option = item.option.map_or(NO_OPTION, |(hash, _)| hash);
             let (price, amount) = (self.shop.unit_price(item), self.shop.line_amount(item));
@@ -296,18 +317,27 @@ impl Session {
     /// `discounts_json` of a quote.
     fn discounts_json(&self, ids: &[i64], discounts: &[Discount]) -> serde_json::Value {
         let discount = |one: &Discount| {
-            let coupon = &self.shop.coupons[one.coupon];
             let lines = one.shares.iter().filter(|(line, _)| *line > 0);
             let lines = lines.map(|(line, share)| {
                 serde_json::json!({"cart_id": ids[line - 1], "amount": money(*share)})
             });
+            let (no, coupon, promotion, rule) = match one.by {
+                By::Coupon { no, place } => {
+                    let it = &self.shop.coupons[place];
+                    (Some(no), Some(it.code.as_str()), None, &it.rule)
+                }
+                By::Promotion(place) => {
+                    let it = &self.shop.promotions[place];
+                    (None, None, Some(it.code), &it.rule)
+                }
+            };
             serde_json::json!({
-                "coupon_id": one.no,
-                "coupon_code": coupon.code,
-                "coupon_name": format!("Coupon {}", coupon.code),
-                "promotion_code": null,
-                "promotion_name": null,
-                "target": coupon.target_word(),
+                "coupon_id": no,
+                "coupon_code": coupon,
+                "coupon_name": coupon.map(|code| format!("Coupon {code}")),
+                "promotion_code": promotion,
+                "promotion_name": promotion.map(|code| format!("Promotion {code}")),
+                "target": rule.target_word(),
                 "amount": money(one.amount),
                 "lines": lines.collect::<Vec<_>>(),
             })
@@ -549,31 +579,48 @@ impl Session {
                     1 AS orderable, l.line_no
              FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
              WHERE {order} ORDER BY l.line_no;
-             SELECT CONCAT_WS(' ', d.discount_no, d.coupon_no, d.amount, i.line_no, i.amount) AS share
+             SELECT CONCAT_WS(' ', d.discount_no, d.coupon_no, r.promotion_code, d.amount, i.line_no, i.amount) AS share
              FROM shop_orders o JOIN shop_order_discounts d ON d.order_seq_no = o.seq_no
+             JOIN shop_discount_rules r ON r.rule_id = d.rule_id
              LEFT JOIN shop_order_discount_lines i ON i.order_seq_no = o.seq_no AND i.discount_no = d.discount_no
              WHERE {order} ORDER BY d.discount_no, i.line_no"
         );
         let kept = query(&mut self.admin, &sql).await.unwrap();
         self.assert_priced(kept.first(), &kept.set(1).rows, ids, choices, &expected);
-        let told = || self.told(choices);
         let rule = ["area_code", "surcharge"].map(|name| kept.first().opt(name));
         let area = self.shop.area(self.to.code());
         let of_area = [
             area.map(|area| area.code.clone()),
             area.map(|area| money(area.surcharge)),
         ];
-        assert_eq!(rule, of_area, "kept, {}", told());
+        assert_eq!(rule, of_area, "kept, {}", self.told(choices));
         let numbers: Vec<String> = (1..=ids.len()).map(|n| n.to_string()).collect();
-        assert_eq!(kept.set(1).column("line_no"), numbers, "{}", told());
+        assert_eq!(
+            kept.set(1).column("line_no"),
+            numbers,
+            "{}",
+            self.told(choices)
+        );
         let mut shares = Vec::new();
         for (n, one) in (1..).zip(&expected.discounts) {
+            let by = match one.by {
+                By::Coupon { no, .. } => no.to_string(),
+                By::Promotion(place) => {
+                    let it = &self.shop.promotions[place];
+                    let word = it.rule.target_word();
+                    self.applied
+                        .insert(format!("{word} {}", it.rule.off.word()));
+                    it.code.to_owned()
+                }
+            };
             for (line, share) in &one.shares {
-                let (no, amount, share) = (one.no, money(one.amount), money(*share));
-                shares.push(format!("{n} {no} {amount} {line} {share}"));
+                let (amount, share) = (money(one.amount), money(*share));
+                shares.push(format!("{n} {by} {amount} {line} {share}"));
             }
         }
-        assert_eq!(kept.set(2).column("share"), shares, "kept, {}", told());
+        let found = kept.set(2).column("share");
+        assert_eq!(found, shares, "kept, {}", self.told(choices));
+        self.customers.insert(self.user.clone());
         for choice in choices {
             let product = &self.shop.products[choice.product];
             let option = choice
@@ -601,8 +648,13 @@ impl Session {
         let all = self.choices();
         let chosen = self.random.some_of(all.len()); // the rest stays in the cart and costs nothing
         let choices: Vec<Choice> = chosen.iter().map(|&n| all[n].clone()).collect();
-        let coupons_sql = self.choose_coupons(&choices);
-        let all_ids = self.fill(&all, &coupons_sql).await;
+        let mut discounts_sql = String::new();
+        if self.dice.percent(30) {
+            let sql = self.move_promotion(&choices);
+            write!(discounts_sql, "; {sql}").expect("a text");
+        }
+        discounts_sql += &self.choose_coupons(&choices);
+        let all_ids = self.fill(&all, &discounts_sql).await;
         let ids: Vec<i64> = chosen.iter().map(|&n| all_ids[n]).collect();
         let mut outcome = "ordered as quoted";
         if self.leave_faults_away(&ids, &choices).await {
@@ -633,13 +685,16 @@ impl Session {
         if self.random.percent(30) {
             let of = &choices[self.random.below(choices.len())];
             let coupon = self.a_coupon();
-            let sql = change(
+            let mut sql = change(
                 &mut self.random,
                 &mut self.shop,
                 of.product,
                 of.option,
                 coupon,
             );
+            if self.dice.percent(25) {
+                write!(sql, "; {}", self.move_promotion(&choices)).expect("a text");
+            }
             query(&mut self.admin, &sql)
                 .await
                 .unwrap_or_else(|e| panic!("{sql}: {e}"));
@@ -739,14 +794,21 @@ async fn the_quote_is_the_charge_and_both_are_what_the_rules_say() {
                 progress.step(outcome);
             }
             session.assert_stock().await;
-            session.faults
+            (session.faults, session.applied)
         }));
     }
-    let mut faults = BTreeSet::new();
+    let (mut faults, mut applied) = (BTreeSet::new(), BTreeSet::new());
     for task in tasks {
-        faults.extend(task.await.expect("a session found something"));
+        let (its_faults, its_applied) = task.await.expect("a session found something");
+        faults.extend(its_faults);
+        applied.extend(its_applied);
     }
     assert!(faults.len() == 11 || plan.count < 2_000, "only {faults:?}");
+    // Four kinds off products, categories and the order, two off delivery.
+    assert!(
+        applied.len() == 14 || plan.count < 2_000,
+        "only {applied:?}"
+    );
     progress.finish(&[
         "ordered as quoted",
         "ordered without a coupon",

@@ -89,9 +89,9 @@ pub fn change(
         13 | 14 => {
             let coupon = coupon.expect("a coupon");
             if random.percent(20) {
-                shop.coupons[coupon].enabled = false;
+                shop.coupons[coupon].rule.enabled = false;
             } else {
-                shop.coupons[coupon].off = random.off(shop);
+                shop.coupons[coupon].rule.off = random.off(shop);
             }
             shop.coupons[coupon].update_sql(shop)
         }

@@ -37,8 +37,7 @@ impl Random {
             }
             _ => Target::Delivery,
         };
-        Coupon {
-            code,
+        let rule = Rule {
             target,
             off: self.off(shop),
             min_amount: self.percent(30).then(|| self.amount(shop)),
@@ -48,19 +47,24 @@ impl Random {
             from: [None, None, Some(-DAY)][self.below(3)].or(self.percent(3).then_some(DAY)),
             until: [None, None, Some(2 * DAY)][self.below(3)]
                 .or(self.percent(3).then_some(-DAY / 2)),
-            use_limit: self.percent(15).then(|| 1 + self.below(12)),
+        };
+        let use_limit = self.percent(15).then(|| 1 + self.below(12));
+        Coupon {
+            code,
+            rule,
+            use_limit,
         }
     }
 
     /// An amount that the currency has, above 0.
-    fn amount(&mut self, shop: &Shop) -> Cents {
+    pub fn amount(&mut self, shop: &Shop) -> Cents {
         let price = self.price(shop) / shop.unit() * shop.unit();
         price.max(shop.unit())
     }
 
     pub fn off(&mut self, shop: &Shop) -> Off {
         if self.percent(40) {
-            return Off::Amount(self.amount(shop));
+            return Off::amount(self.amount(shop));
         }
         let any = 1 + i128::try_from(self.below(10_000)).expect("small");
         let steps = [1, 10, 100, 1_000].map(|units| units * shop.unit());
@@ -82,12 +86,12 @@ impl Random {
     ) -> Coupon {
         let unit = shop.unit();
         let mut it = shop.coupons[coupon].clone();
-        let its = shop.lines_of(&it, items);
+        let its = shop.lines_of(&it.rule.target, items);
         let amounts: Vec<Cents> = its.iter().map(|&n| shop.line_amount(&items[n])).collect();
         let sum: Cents = amounts.iter().sum();
         let parcels = shop.parcels(items, post_code);
         let fee: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
-        let of_delivery = it.target == Target::Delivery;
+        let of_delivery = it.rule.target == Target::Delivery;
         let base = if of_delivery { fee } else { sum };
         if base == 0 {
             return it;
@@ -99,19 +103,20 @@ impl Random {
         }
         let parts = (2..10).filter(|by| base >= coarse && base / coarse % by == 0);
         let part = parts.map(|by| base / coarse / by * unit).next();
-        it.enabled = true;
+        let rule = &mut it.rule;
+        rule.enabled = true;
         match self.below(10) {
-            0 => it.min_amount = Some(sum.max(unit)),
-            1 => it.min_amount = Some(sum + unit),
-            2 => it.off = Off::Amount(base),
-            3 => it.off = Off::Amount(base + unit),
-            4 if base > unit => it.off = Off::Amount(base - unit),
+            0 => rule.min_amount = Some(sum.max(unit)),
+            1 => rule.min_amount = Some(sum + unit),
+            2 => rule.off = Off::amount(base),
+            3 => rule.off = Off::amount(base + unit),
+            4 if base > unit => rule.off = Off::amount(base - unit),
             // An even part of the sum: of the lines, as many have one remainder.
-            5..=8 if part.is_some() => it.off = Off::Amount(part.expect("some")),
+            5..=8 if part.is_some() => rule.off = Off::amount(part.expect("some")),
             // One that is cut down to nothing, or a rate whose cap is just what it takes off.
             _ => {
                 let part = base / 5 / unit * unit;
-                it.off = Off::Rate {
+                rule.off = Off::Rate {
                     rate: 2_000,
                     round_to: None,
                     cap: (part > 0).then_some(part),
@@ -148,7 +153,9 @@ impl Random {
                 let mut coupon = self.below(shop.coupons.len());
                 for _ in 0..4 {
                     let it = &shop.coupons[coupon];
-                    if (it.enabled || self.percent(10)) && !shop.lines_of(it, items).is_empty() {
+                    if (it.rule.enabled || self.percent(10))
+                        && !shop.lines_of(&it.rule.target, items).is_empty()
+                    {
                         break;
                     }
                     coupon = self.below(shop.coupons.len());
@@ -184,8 +191,25 @@ fn moment(seconds: Option<i64>) -> String {
     })
 }
 
-impl Coupon {
-    /// `target` of shop_coupons.
+impl Off {
+    /// Without a cap.
+    pub fn amount(amount: Cents) -> Off {
+        Off::Amount { amount, cap: None }
+    }
+
+    /// `kind` of its table.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Off::Amount { .. } => "amount",
+            Off::Rate { .. } => "rate",
+            Off::Units { .. } => "units",
+            Off::Steps { .. } => "steps",
+        }
+    }
+}
+
+impl Rule {
+    /// `target` of its table.
     pub fn target_word(&self) -> &'static str {
         match self.target {
             Target::Products(_) => "product",
@@ -195,8 +219,8 @@ impl Coupon {
         }
     }
 
-    /// Columns of shop_coupons beside its key.
-    fn columns(&self) -> Vec<(&'static str, String)> {
+    /// Columns that shop_coupons and shop_promotions have alike.
+    pub fn columns(&self) -> Vec<(&'static str, String)> {
         let target_ids = match &self.target {
             Target::Products(ids) | Target::Categories(ids) => {
                 format!("'{}'", serde_json::json!(ids))
@@ -204,22 +228,23 @@ impl Coupon {
             Target::Order | Target::Delivery => "NULL".to_owned(),
         };
         let none = || "NULL".to_owned();
-        let (kind, amount, rate, round_to, cap) = match self.off {
-            Off::Amount(amount) => ("'amount'", money(amount), none(), None, None),
+        let (amount, rate, round_to, cap) = match self.off {
+            Off::Amount { amount, cap } => (money(amount), none(), None, cap),
             Off::Rate {
                 rate,
                 round_to,
                 cap,
-            } => ("'rate'", none(), format!("{rate} / 10000"), round_to, cap),
+            } => (none(), format!("{rate} / 10000"), round_to, cap),
+            Off::Units { .. } => (none(), none(), None, None),
+            Off::Steps { round_to, cap, .. } => (none(), none(), round_to, cap),
         };
         let group = self
             .stack_group
             .map_or(none(), |group| format!("'{group}'"));
         vec![
-            ("coupon_name", format!("'Coupon {}'", self.code)),
             ("target", format!("'{}'", self.target_word())),
             ("target_ids", target_ids),
-            ("kind", kind.to_owned()),
+            ("kind", format!("'{}'", self.off.word())),
             ("amount", amount),
             ("rate", rate),
             ("max_discount", or_null(cap)),
@@ -227,15 +252,25 @@ impl Coupon {
             ("min_amount", or_null(self.min_amount)),
             ("valid_from", moment(self.from)),
             ("valid_until", moment(self.until)),
-            (
-                "use_limit",
-                self.use_limit.map_or(none(), |n| n.to_string()),
-            ),
-            ("member_limit", none()),
             ("stack_group", group),
             ("apply_order", self.apply_order.to_string()),
             ("enabled", u8::from(self.enabled).to_string()),
         ]
+    }
+}
+
+impl Coupon {
+    /// Columns of shop_coupons beside its key.
+    fn columns(&self) -> Vec<(&'static str, String)> {
+        let none = || "NULL".to_owned();
+        let use_limit = self.use_limit.map_or(none(), |n| n.to_string());
+        let mut columns = self.rule.columns();
+        columns.extend([
+            ("coupon_name", format!("'Coupon {}'", self.code)),
+            ("use_limit", use_limit),
+            ("member_limit", none()),
+        ]);
+        columns
     }
 
     pub fn insert_sql(&self, shop: &Shop) -> String {
@@ -291,6 +326,7 @@ fn random_carts_meet_every_border_of_coupons() {
         let mut random = Random::new(seed);
         let digits = [0, 2, 1][usize::try_from(seed % 3).expect("small")];
         let mut shop = random.shop(1, "XTS", digits, 1_000);
+        shop.promotions.clear(); // they have borders of their own
         let mut issued = Vec::new();
         for cart in 0..100 {
             let catalogue = shop.clone(); // what is changed below is coupons
@@ -305,7 +341,12 @@ fn random_carts_meet_every_border_of_coupons() {
                 }
             }
             let discounts = loop {
-                match shop.discounts(&items, Some(&code), (&issued, &buyer), &chosen) {
+                let buyer = Buyer {
+                    name: &buyer,
+                    has_order: false,
+                    issued: &issued,
+                };
+                match shop.discounts(&items, Some(&code), buyer, &chosen) {
                     Ok(discounts) => break discounts,
                     Err(fault) => {
                         *met.entry(fault.reason).or_default() += 1;
@@ -317,13 +358,14 @@ fn random_carts_meet_every_border_of_coupons() {
                 *met.entry(what).or_default() += 1;
             }
             let totals = shop.totals(&items, Some(&code), &discounts);
-            for one in &discounts {
+            for one in &mut issued {
                 let order = format!("N{cart}");
-                issued[usize::try_from(one.no - 100_001).expect("small")].state = match totals.total
-                {
-                    0 => State::Used(order),
-                    _ => State::Held(order),
-                };
+                if chosen.contains(&one.no) {
+                    one.state = match totals.total {
+                        0 => State::Used(order),
+                        _ => State::Held(order),
+                    };
+                }
             }
         }
     }
@@ -380,11 +422,14 @@ fn whats_met(shop: &Shop, items: &[Item], code: &str, discounts: &[Discount]) ->
     let mut left: Vec<Cents> = items.iter().map(|item| shop.line_amount(item)).collect();
     let parcels = shop.parcels(items, Some(code));
     let mut fee_left: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
-    let mut before: Option<&Coupon> = None;
+    let mut before: Option<&Rule> = None;
     let mut touched = BTreeSet::new();
     for discount in discounts {
-        let coupon = &shop.coupons[discount.coupon];
-        let its = shop.lines_of(coupon, items);
+        let By::Coupon { place, .. } = discount.by else {
+            panic!("no promotions here")
+        };
+        let coupon = &shop.coupons[place].rule;
+        let its = shop.lines_of(&coupon.target, items);
         let sum: Cents = its.iter().map(|&n| shop.line_amount(&items[n])).sum();
         let of: Vec<Cents> = its.iter().map(|&n| left[n]).collect();
         let of_delivery = coupon.target == Target::Delivery;
@@ -418,7 +463,8 @@ fn whats_met(shop: &Shop, items: &[Item], code: &str, discounts: &[Discount]) ->
         );
         before = Some(coupon);
         match coupon.off {
-            Off::Amount(amount) => {
+            Off::Units { .. } | Off::Steps { .. } => panic!("of promotions only"),
+            Off::Amount { amount, .. } => {
                 note(true, "an amount");
                 note(amount > base, "more than is left");
                 note(amount == base, "all that is left");

@@ -8,6 +8,7 @@ use rand::seq::{IndexedRandom, SliceRandom};
 use rand::{RngExt, SeedableRng};
 
 use super::oracle::*;
+use super::random_promotions::PROMOTIONS;
 use crate::support::*;
 
 /// The dice, and their seed.
@@ -212,6 +213,7 @@ impl Random {
             products: Vec::new(),
             areas: Vec::new(),
             coupons: Vec::new(),
+            promotions: Vec::new(),
         };
         self.move_areas(&mut shop);
         shop.policies = (1..=10).map(|id| self.policy(&shop, id)).collect();
@@ -225,6 +227,7 @@ impl Random {
             product.category = dice.category();
         }
         shop.coupons = dice.coupons(&shop);
+        shop.promotions = Random::new(self.1 ^ PROMOTIONS).promotions(&shop);
         shop
     }
 
@@ -413,6 +416,9 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
     db.exec(&shop.areas_call()).await;
     let coupons = shop.coupons.iter().map(|coupon| coupon.insert_sql(shop));
     db.exec(&coupons.collect::<Vec<_>>().join(";")).await;
+    for promotion in &shop.promotions {
+        db.exec(&promotion.insert_sql(shop)).await;
+    }
     for product in shop.products.iter().step_by(9) {
         db.exec(&format!(
             "CALL update_adm_stock_strategy({id}, '{}', 'slots', '3')",

@@ -242,6 +242,56 @@ async fn tax_free_lines_have_their_share() {
     assert_eq!(db.text(tax_free).await, "4500.00");
 }
 
+/// The odd won goes to the upper line of the order, and so it does in a quote that asks for the rows in another order: 1,001
+/// off two times 5,000, of which one is tax free.
+#[tokio::test]
+async fn a_quote_is_spread_as_its_order_however_its_rows_are_named() {
+    let db = TestDb::with_fixture().await;
+    promotion(&db, "ODD", "kind = 'amount', rate = NULL, amount = 1001").await;
+    let rice = db.add_cart(1, "u1", "rice", NO_OPTION, 1).await;
+    let pens = db.add_cart(1, "u1", "pen", NO_OPTION, 5).await;
+    let mut conn = db.conn_as_gateway().await;
+    let none = None::<&str>;
+    for ids in [
+        format!("[{rice},{pens}]"),
+        format!("[{pens},{rice}]"),
+        format!("[{pens}, {rice}]"),
+        format!("[\"{pens}\",\"{rice}\"]"),
+    ] {
+        let quote = (1, "u1", ids.as_str(), none, none, none, none, none);
+        let quoted = call(&mut conn, "shop_order_quote", quote).await.unwrap();
+        let quoted = quoted.first();
+        let lines = &quoted.json("discounts_json")[0]["lines"];
+        let expected = serde_json::json!([
+            {"cart_id": rice, "amount": "501.00"},
+            {"cart_id": pens, "amount": "500.00"},
+        ]);
+        assert_eq!(*lines, expected, "{ids}");
+        assert_eq!(quoted.str("tax_free_amount"), "4499.00", "{ids}");
+    }
+    let quote = (
+        1,
+        "u1",
+        format!("[{rice},{pens}]"),
+        none,
+        none,
+        none,
+        none,
+        none,
+    );
+    let quoted = call(&mut conn, "shop_order_quote", quote).await.unwrap();
+    let total = quoted.first().str("total_payment");
+    for ids in [vec![pens, rice], vec![rice, pens]] {
+        let order = OrderCall::new("T1", &ids).client_total(&total);
+        order.call(&mut conn).await.unwrap();
+    }
+    let taxed = "SELECT CONCAT(tax_free_amount, ' ', vat_amount) FROM shop_orders";
+    let quoted = quoted.first();
+    let expected = ["tax_free_amount", "vat_amount"].map(|name| quoted.str(name));
+    assert_eq!(db.text(taxed).await, expected.join(" "));
+    db.assert_audit_clean().await;
+}
+
 /// In force from its second on, and no longer than its last.
 #[tokio::test]
 async fn when_it_applies() {
