@@ -13,7 +13,7 @@ pub async fn demo() -> TestDb {
 }
 
 async fn load_demo(db: &TestDb) {
-    for part in ["demo", "products", "coupons"] {
+    for part in ["demo", "products", "coupons", "promotions"] {
         let path = format!("{}/sql/demo/{part}.sql", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
         for statement in split(&text) {

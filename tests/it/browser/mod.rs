@@ -6,6 +6,7 @@ mod delivery;
 mod orders;
 mod origins;
 mod pages;
+mod promotions;
 mod purchase;
 mod trouble;
 
@@ -28,7 +29,7 @@ pub struct Stage {
 impl Stage {
     pub async fn set() -> Stage {
         let db = TestDb::new().await;
-        for part in ["demo", "products", "coupons"] {
+        for part in ["demo", "products", "coupons", "promotions"] {
             let path = format!("{}/sql/demo/{part}.sql", env!("CARGO_MANIFEST_DIR"));
             let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
             for statement in split(&text) {
