@@ -31,6 +31,7 @@ pub async fn write(db: &TestDb) {
     past.kept().await;
     past.sets().await;
     past.delivered().await;
+    past.discounted().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -529,6 +530,60 @@ impl Past<'_> {
             order.call(&mut self.conn).await.unwrap();
         }
         self.paid("AREA-PAID", "D1", "20500").await;
+    }
+}
+
+impl Past<'_> {
+    /// A coupon and a promotion: held by an order that waits, used by one that is paid, given back by one that failed.
+    async fn discounted(&mut self) {
+        self.db
+            .exec(
+                r#"INSERT INTO shop_products (shop_id, product_id, product_name, buy_price, delivery_policy_id)
+                   VALUES (1, 'ribbon', 'Ribbon', 5000, 1);
+                   INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+                   VALUES (1, 'ribbon', '__noopt__', 20, UTC_TIMESTAMP(6));
+                   INSERT INTO shop_stock_ledger
+                       (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+                   VALUES (1, 'ribbon', '__noopt__', 20, 'first stock', 'fixture', UTC_TIMESTAMP(6));
+                   INSERT INTO shop_promotions
+                       (shop_id, promotion_code, promotion_name, target, target_ids, kind, rate)
+                   VALUES (1, 'RIBBONS', 'Ribbons', 'product', '["ribbon"]', 'rate', 0.1);
+                   INSERT INTO shop_coupons
+                       (shop_id, coupon_code, coupon_name, target, kind, rate, member_limit, use_limit)
+                   VALUES (1, 'TENTH', 'A tenth', 'order', 'rate', 0.1, NULL, 50)"#,
+            )
+            .await;
+        for number in ["COUPON-PENDING", "COUPON-PAID", "COUPON-FAILED"] {
+            let user = number.to_lowercase();
+            let issued = (
+                1,
+                "TENTH",
+                format!(r#"["{user}"]"#),
+                None::<&str>,
+                None::<&str>,
+                "fixture",
+            );
+            call(&mut self.admin, "issue_adm_coupon", issued)
+                .await
+                .unwrap();
+            let coupon =
+                format!("SELECT coupon_no FROM shop_issued_coupons WHERE user_id = '{user}'");
+            let coupons = format!("[{}]", self.db.int(&coupon).await);
+            let lines = [
+                self.db.add_cart(1, &user, "book", NO_OPTION, 1).await,
+                self.db.add_cart(1, &user, "ribbon", NO_OPTION, 1).await,
+            ];
+            let order = OrderCall::new(number, &lines)
+                .user(1, &user)
+                .address(None)
+                .receiver(Some(RECEIVER))
+                .coupons(Some(&coupons))
+                .client_total("15050");
+            order.call(&mut self.conn).await.unwrap();
+        }
+        self.paid("COUPON-PAID", "C1", "15050").await;
+        self.notify(&WalletMessage::failed("COUPON-FAILED", "C2", "15050"))
+            .await;
     }
 }
 
