@@ -73,22 +73,24 @@ pub const PUBLIC: &[Route] = &[
     post("/v1/cart/merge", "merge_shop_cart", &[SHOP, field("pi_guest_id"), USER]).with(LINES),
     post("/v1/quotes", "shop_order_quote",
         &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use"), RECEIVER,
-          field("pi_post_code")]).with(LINES).reads(),
+          field("pi_post_code"), field("pi_cash_to_use")]).with(LINES).reads(),
     get("/v1/coupons", "select_shop_coupons",
         &[SHOP, USER, ("pi_cart_ids_json", Source::QueryList("selected_cart_ids")), query("pi_post_code")])
         .with(&["coupons"]),
     // Not idempotent: a second time the buyer has it.
     post("/v1/coupons", "add_shop_coupon", &[SHOP, USER, field("pi_code")]).once(),
+    get("/v1/credits", "select_shop_credits", &[SHOP, USER, query("pi_before")]).with(&["entries"]),
     // mTrdNo is the key: a retry finds the order.
     post("/v1/orders", "shop_order_insert",
         &[SHOP, USER, field("pi_mTrdNo"), CART_IDS, field("pi_address_id"), RECEIVER, COUPONS,
-          field("pi_point_to_use"), TOTAL, MODE, field("pi_pg")]).to_payment(&["payment"]),
+          field("pi_point_to_use"), field("pi_cash_to_use"), TOTAL, MODE, field("pi_pg")]).to_payment(&["payment"]),
     get("/v1/orders", "shop_order_select", &[SHOP, USER, BY_NUMBER]).with(ORDER).given("mTrdNo"),
     get("/v1/orders", "select_shop_orders", &[SHOP, USER, query("pi_after"), query("pi_limit")])
         .with(&["orders"]),
     get("/v1/orders/{order_key}", "shop_order_select", &[SHOP, USER, BY_KEY]).with(ORDER),
     post("/v1/orders/{order_key}/restore-cart", "shop_order_restore_cart", &[SHOP, USER, KEY])
         .with(&["lines", "restored"]),
+    post("/v1/orders/{order_key}/complete", "shop_order_complete", &[SHOP, USER, KEY]),
 
     payment(Verb::Get,  "/pg/{pg}/{merchant}/return",             &[PG, MERCHANT, RETURN, ALL]),
     payment(Verb::Post, "/pg/{pg}/{merchant}/return",             &[PG, MERCHANT, RETURN, ALL]),
@@ -118,6 +120,10 @@ pub const OPERATOR: &[Route] = &[
     post("/admin/coupons/issue", "issue_adm_coupon",
         &[number("pi_shop_id"), field("pi_coupon_code"), ("pi_user_ids_json", Source::FieldList("user_ids")),
           field("pi_hours"), field("pi_after"), field("pi_issue_key")]).admin().slow(),
+    // The entry's key gives or takes nothing twice.
+    post("/admin/credits", "adjust_adm_credits",
+        &[number("pi_shop_id"), field("pi_kind"), ("pi_user_ids_json", Source::FieldList("user_ids")),
+          field("pi_amount"), field("pi_days"), field("pi_entry_key"), field("pi_reason")]).admin().slow(),
     get("/admin/audit", "shop_audit", &[]).admin().with(&["violations"]).slow(),
     // Not idempotent: between two runs somebody may have bought, and setting it again would lose that.
     post("/admin/stock", "shop_stock_set",

@@ -38,7 +38,7 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
     UNION ALL SELECT 2116, 'COUPON_NOT_AVAILABLE', 409, 0, 0, '사용할 수 없는 쿠폰입니다', 'This coupon cannot be used',
                      'Order without it; detail says which one, and why: see select_shop_coupons'
     UNION ALL SELECT 2117, 'POINTS_NOT_ENOUGH', 409, 0, 0, '적립금이 부족합니다', 'Not enough points',
-                     'Lower point_to_use'
+                     'Lower point_to_use; detail says to what, or why: see select_shop_credits'
     UNION ALL SELECT 2118, 'CART_FULL', 409, 0, 0, '장바구니가 가득 찼습니다', 'The cart is full',
                      'Order or delete something first'
     UNION ALL SELECT 2119, 'SHOP_NOT_FOUND', 404, 0, 0, '등록되지 않은 상점입니다', 'Unknown shop',
@@ -69,6 +69,8 @@ SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d
                      'Enter the next one in an hour'
     UNION ALL SELECT 2134, 'COUPON_NOT_FOUND', 404, 0, 0, '쿠폰을 찾을 수 없습니다', 'Coupon not found',
                      'Check coupon_code against shop_coupons'
+    UNION ALL SELECT 2135, 'CASH_NOT_ENOUGH', 409, 0, 0, '예치금이 부족합니다', 'Not enough cash',
+                     'Lower cash_to_use; detail says to what, or why: see select_shop_credits'
     UNION ALL SELECT 2140, 'ROW_IS_KEPT', 409, 0, 0, '고치거나 지울 수 없는 기록입니다', 'This row stays as it is',
                      'Use the procedure for what you want to do; a change that is meant: see sql/README.md'
     UNION ALL SELECT 2141, 'CURRENCY_IS_FIXED', 409, 0, 0, '가격이 있는 상점의 통화는 바꿀 수 없습니다', 'The currency of a shop with prices stays as it is',

@@ -29,11 +29,12 @@ and comes forward again (sql/README.md: Backup, upgrade, way back).
 - Payment gateways that were entered meanwhile were not read: those whose patterns prove every
   border are, the others take no new orders (see Adapters from before, sql/README.md). shop_audit
   names them.
+- Points and cash: see _take_over_credits.
 
 Parameters  none
-Returns one row: result, order_count, adapter_count (what was changed)
-Errors  none
-Locks   shop_orders rows that it seals, shop_pg_adapters rows
+Returns one row: result, order_count, adapter_count, credit_count (what was changed)
+Errors  CASH_NOT_ENOUGH, see _take_over_credits
+Locks   shop_orders rows that it seals, points and cash, shop_pg_adapters rows
 Example
   CALL _take_over();'),
 ('finish_job', 'admin',
@@ -356,6 +357,25 @@ Errors  none
 Locks   none
 Example
   SELECT * FROM v_audit_coupon;'),
+('v_audit_credit', 'admin',
+'points and cash that are not what they should be',
+'v_audit_credit: points and cash that are not what they should be. Read through shop_audit.
+
+- What is left of a grant is not what its entries say, or one of them is another member''s.
+- An account is not the sum of what is left of its grants, or a member''s copy of it
+  (member.user_cash) is another one.
+- An order that lives has not taken what it uses, one that has ended still has it; a paid one
+  holds it, one that waits has used it. Orders that a shop has brought along (adopted) have no
+  entries.
+- What points or cash pay of an order''s lines is not what it uses, or more than a line and the
+  delivery cost after discounts.
+
+Parameters  none (a view)
+Returns one row per violation: invariant, shop_id, subject, detail
+Errors  none
+Locks   none
+Example
+  SELECT * FROM v_audit_credit;'),
 ('v_audit_duty', 'admin',
 'money that is neither owed nor given back, and duties that cannot be',
 'v_audit_duty: money that is neither owed nor given back, and duties that cannot be.
@@ -511,8 +531,8 @@ Example
 'order headers that are not the sum of their lines',
 'v_audit_totals: order headers that are not the sum of their lines. Read through shop_audit.
 
-- Number, sum and tax-free part of the lines, less what was taken off these, are not the
-  header''s, or a line names another shop.
+- Number, sum and tax-free part of the lines, less what was taken off these and what points and
+  cash pay of them, are not the header''s, or a line names another shop.
 - Lines of no order.
 
 Parameters  none (a view)
@@ -1520,6 +1540,314 @@ Errors  ROW_IS_KEPT
 Locks   none
 Example
   UPDATE shop_order_discounts SET amount = 1;   -- refused'),
+('_give_credit', 'credit',
+'Gives a member points or cash',
+'_give_credit: give a member points or cash: a grant of its own.
+
+Parameters
+  pi_shop_id, pi_user_id  member
+  pi_kind          point | cash
+  pi_amount        how much, more than 0
+  pi_action        earn | adjust, see shop_credit_ledger
+  pi_expires_at    UTC, or NULL
+  pi_order_seq_no  order that it was earned with, or NULL
+  pi_entry_key     see shop_credit_ledger, or NULL
+  pi_reason          for people
+Returns nothing
+Errors  none
+Locks   in this order: shop_credit_accounts row, grant and ledger (new)
+Example
+  CALL _give_credit(1, ''demo1'', ''point'', 500, ''adjust'', NULL, NULL, NULL, ''welcome'');'),
+('_give_credits_back', 'credit',
+'An order gives its points and cash back',
+'_give_credits_back: an order that ends gives back the points and the cash that it holds or has
+used, to the grants that they came from. Once: what was given back is in the ledger. What has
+expired meanwhile comes back, and expires again with shop_credit_expire.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller, which ends it in this transaction
+Returns nothing
+Errors  none
+Locks   in this order: accounts of the member, points before cash; grants by number, ledger (new)
+Example
+  CALL _give_credits_back(1);'),
+('_hold_credits', 'credit',
+'Gives an order its points and cash',
+'_hold_credits: give a new order its points and cash, and write what they pay of each line.
+
+Parameters
+  pi_order_seq_no  order, new, its lines written
+  pi_shares        as _price_credits returns it
+  pi_now           UTC; judged by this moment
+Returns nothing
+Errors  POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH: somebody else has taken them since they were counted
+Locks   as _take_credits
+Example
+  CALL _hold_credits(1, ''[["point",1,"500.00"]]'', UTC_TIMESTAMP(6));'),
+('_lock_credit_account', 'credit',
+'Locks the points or cash of a member',
+'_lock_credit_account: lock the points or the cash of a member; who has none gets an account of 0.
+
+Parameters
+  pi_shop_id, pi_user_id  member
+  pi_kind                 point | cash
+Returns nothing
+Errors  none
+Locks   shop_credit_accounts row
+Example
+  CALL _lock_credit_account(1, ''demo1'', ''point'');'),
+('_price_credits', 'credit',
+'What points and cash pay of each line',
+'_price_credits: whether a buyer can use so many points and so much cash for a quote or order, and
+what they pay of each line and of the delivery.
+
+Points come first, then cash. Both are spread over the lines and the delivery by what discounts,
+and points before cash, have left of them, with what discounts are spread by, see
+_price_discounts: each gets its part cut down to the smallest unit of the currency, and the units
+that remain go to the largest remainders, of equal ones to the first line, to the delivery last.
+
+Parameters
+  pi_shop_id, pi_user_id  buyer
+  pi_list          what was priced, see shop_order_insert
+  pi_discounts     as _price_discounts returns it; NULL = none
+  pi_shipping_fee  delivery
+  pi_point, pi_cash  what is to be used
+  pi_digits        decimals of the currency
+  pi_now           UTC; judged by this moment
+  po_shares        OUT: ''[["point",1,"600.00"],["point",0,"100.00"],["cash",1,"50.00"]]'': line
+                   0 = delivery
+  pio_tax_free     INOUT: sum of the lines that are tax free; less what is paid of them so
+  po_fault         OUT: why not, NULL = they can be used. point or cash, and
+                     balance N   there is only so much
+                     min_use N   so many points at least, see shops.point_min_use
+                     unit N      multiples of it, see shops.point_unit
+                     max_use N   no more is needed, or allowed, see shops.point_max_rate
+Returns nothing
+Errors  none
+Locks   none: what may have changed when the order is written is seen by _take_credits
+Example
+  CALL _price_credits(1, ''demo1'', ''[[1,1,1,1,1]]'', NULL, 3000, 500, 0, 0, UTC_TIMESTAMP(6),
+      @shares, @tax_free, @fault);'),
+('_refuse_credits', 'credit',
+'Refuses for points or cash',
+'_refuse_credits: refuse a quote or an order for its points or its cash.
+
+Parameters
+  pi_fault  as _price_credits returns it; NULL = nothing is refused
+Returns nothing
+Errors  POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH
+Locks   none
+Example
+  CALL _refuse_credits(''point balance 500'');'),
+('_set_cash', 'credit',
+'Brings cash to what a page wrote',
+'_set_cash: bring a member''s cash to what a page or a hand has written into member.user_cash.
+
+Parameters
+  pi_shop_id, pi_user_id  member
+  pi_balance              what it is to be
+Returns nothing
+Errors  CASH_NOT_ENOUGH: less can be taken
+Locks   shop_credit_accounts row, its grants, ledger (new)
+Example
+  CALL _set_cash(1, ''demo1'', 5000);'),
+('_settle_credits', 'credit',
+'Ends orders out of time that hold credit',
+'_settle_credits: points and cash of an order whose time is over, and which still waits for its
+payment, come back: that order is ended, as shop_order_expire does.
+
+Parameters
+  pi_shop_id, pi_user_id  whose points and cash
+Returns nothing
+Errors  those of the engine
+Locks   as _order_expire, order by order, in transactions of their own: the caller has none
+Example
+  CALL _settle_credits(1, ''demo1'');'),
+('_spend_credit', 'credit',
+'Takes points or cash from grants',
+'_spend_credit: take points or cash of a member from its grants: those that expire first come
+first, of equal ones the oldest.
+
+Parameters
+  pi_shop_id, pi_user_id  member
+  pi_kind          point | cash
+  pi_amount        how much, more than 0
+  pi_action        hold | adjust, see shop_credit_ledger
+  pi_to_account    who gets it: order | shop
+  pi_order_seq_no  order, or NULL
+  pi_entry_key     see shop_credit_ledger, or NULL
+  pi_reason          for people
+  pi_now           UTC: what expires by then is not taken
+  po_done          OUT: 1 = taken; 0 = there is not so much, the caller rolls back
+Returns nothing
+Errors  none
+Locks   in this order: shop_credit_accounts row, its grants, ledger (new)
+Example
+  CALL _spend_credit(1, ''demo1'', ''point'', 500, ''hold'', ''order'', 1, NULL, '''', UTC_TIMESTAMP(6),
+      @done);'),
+('_take_credits', 'credit',
+'An order takes its points and cash',
+'_take_credits: an order takes the points and the cash that it uses: when it is made, and again
+when it is revived.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller
+  pi_now           UTC: what expires by then is not taken
+  po_fault         OUT: point | cash: there is not so much, the caller rolls back; NULL = taken
+Returns nothing
+Errors  none
+Locks   in this order: accounts of the member, points before cash; each with its grants
+Example
+  CALL _take_credits(1, UTC_TIMESTAMP(6), @fault);'),
+('_take_over_credits', 'credit',
+'Takes over points and cash',
+'_take_over_credits: bring points and cash up to what was done while older procedures were loaded,
+which do not know them: orders that were paid or ended meanwhile use, or give back, what they
+held; and a member''s account of cash is what pages have written into member.user_cash.
+
+Parameters
+  po_changed  OUT: orders and members that something was done for
+Returns nothing
+Errors  CASH_NOT_ENOUGH: a page has taken cash that an order holds
+Locks   order by order: order, points and cash of its buyer; then accounts of cash
+Example
+  CALL _take_over_credits(@changed);'),
+('_use_credits', 'credit',
+'Points and cash of a paid order are used',
+'_use_credits: points and cash that an order holds are used: it is paid.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller, which pays it in this transaction
+Returns nothing
+Errors  none
+Locks   ledger (new)
+Example
+  CALL _use_credits(1);'),
+('adjust_adm_credits', 'credit',
+'Gives members points or cash, or takes them',
+'adjust_adm_credits: give members points or cash, or take some of them.
+
+Parameters
+  pi_shop_id        shop
+  pi_kind           point | cash
+  pi_user_ids_json  JSON array of 1 to 1000 members
+  pi_amount         what each one gets; with - in front what is taken from each
+  pi_days           what is given can be used for so many times 24 hours, 1 to 3650; NULL or '''' =
+                    for ever
+  pi_entry_key      one and the same gives or takes nothing twice, so that a call whose answer
+                    was lost can be repeated; 1 to 64 of letters, digits, . _ -
+  pi_reason           why, for people; at most 200 characters
+Returns one row
+  result, adjusted_count, known_count (members who have an entry of this key already),
+  refused_count (members who have less than is to be taken)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   accounts of the members by name, each with its grants
+Example
+  CALL adjust_adm_credits(1, ''point'', ''["demo1"]'', ''1000'', ''365'', ''welcome-1'', ''welcome'');'),
+('select_shop_credits', 'credit',
+'Points and cash of a buyer',
+'select_shop_credits: the points and the cash of a buyer, and where they came from and went.
+
+Parameters
+  pi_shop_id  shop
+  pi_user_id  buyer
+  pi_before   next_before of the answer before; NULL or '''' = from the newest entry on
+Returns one row
+  result, currency, currency_digits, points, cash (what can be used now), points_expiring (what
+  of the points expires within 30 days), point_min_use, point_unit, point_max_rate,
+  point_earn_rate (see shops), next_before: NULL = those were the last
+then the entries, newest first, 50 at most: entry_no, entry_date, kind (point | cash), action
+  (earn | adjust | hold | release | expire), amount (below 0 what went), order_number, reason,
+  expires_at (of what came; NULL = never)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND
+Locks   none
+Example
+  CALL select_shop_credits(1, ''demo1'', NULL);'),
+('shop_credit_expire', 'credit',
+'Takes off points and cash out of time',
+'shop_credit_expire: take off what is left of points and cash whose time is over. One grant, one
+transaction. May run at any time, twice, beside itself and beside orders: what is over by the
+clock cannot be used whether it was taken off or not.
+
+Parameters
+  pi_batch_size  at most so many grants, 1 to 10000; NULL = 500
+Returns one row: result, expired (how many), events and event_count for counters
+Errors  INVALID_INPUT
+Locks, per grant: account of the member, grant, ledger (new)
+Example
+  CALL shop_credit_expire(500);'),
+('tr_member_inserted', 'credit',
+'cash that a member brings along is a grant',
+'tr_member_inserted: cash that a member brings along is a grant.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  CASH_NOT_ENOUGH: an order holds some of it
+Locks   the member''s account of cash, its grants
+Example
+  INSERT INTO member (shop_id, user_id, cust_no, user_name, user_phone, user_cash)
+  VALUES (1, ''new1'', 901, ''새 회원'', ''010-0000-0901'', 500);'),
+('tr_member_updated', 'credit',
+'cash that a page or a hand gives or takes here is an entry in the ledger',
+'tr_member_updated: cash that a page or a hand gives or takes here is an entry in the ledger.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  CASH_NOT_ENOUGH: an order holds some of it
+Locks   the member''s account of cash, its grants
+Example
+  UPDATE member SET user_cash = user_cash + 500 WHERE shop_id = 1 AND user_id = ''demo1'';'),
+('tr_shop_credit_accounts_update', 'credit',
+'member.user_cash, which the shop''s own pages read, is the balance of a member''s cash',
+'tr_shop_credit_accounts_update: member.user_cash, which the shop''s own pages read, is the balance
+of a member''s cash. A debt that a page has written there stays while there is no cash.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   member row, where its copy differs
+Example
+  UPDATE shop_credit_accounts SET balance = 500 WHERE user_id = ''demo1'' AND kind = ''cash'';'),
+('tr_shop_credit_ledger_delete', 'credit',
+'entries of the ledger of points and cash stay as they were',
+'tr_shop_credit_ledger_delete: entries of the ledger of points and cash stay as they were.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_credit_ledger;   -- refused'),
+('tr_shop_credit_ledger_update', 'credit',
+'entries of the ledger of points and cash stay as they were',
+'tr_shop_credit_ledger_update: entries of the ledger of points and cash stay as they were.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_credit_ledger SET amount = 1;   -- refused'),
+('tr_shop_order_credit_lines_delete', 'credit',
+'what points and cash pay of a line stays as it was',
+'tr_shop_order_credit_lines_delete: what points and cash pay of a line stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  DELETE FROM shop_order_credit_lines;   -- refused'),
+('tr_shop_order_credit_lines_update', 'credit',
+'what points and cash pay of a line stays as it was',
+'tr_shop_order_credit_lines_update: what points and cash pay of a line stays as it was.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  ROW_IS_KEPT
+Locks   none
+Example
+  UPDATE shop_order_credit_lines SET amount = 1;   -- refused'),
 ('_check_digits', 'lib',
 'Refuses too many decimals',
 '_check_digits: refuse an amount with more decimals than its currency has. Zeros do not count: we
@@ -2049,6 +2377,22 @@ Locks   none
 Example
   UPDATE shop_product_options SET choices_json = ''{"색상":"빨강"}''
   WHERE shop_id = 1 AND product_id = ''D0001'' AND option_hash = ''red'';'),
+('_complete_order', 'order',
+'Completes an order, which earns points',
+'_complete_order: complete a paid order, and give its buyer the points that it earns, once: a
+share of what its goods cost after discounts and points, see shops.point_earn_rate.
+
+Parameters
+  pi_order_seq_no  order, locked by the caller
+  pi_status        the status the caller read under that lock
+  pi_actor         buyer | job
+  po_status        OUT: the new status
+  po_points        OUT: points earned
+Returns nothing
+Errors  STATE_NOT_ALLOWED
+Locks   order (held already), its log (new), the buyer''s account of points, grant (new)
+Example
+  CALL _complete_order(1, 2, ''buyer'', @status, @points);'),
 ('_find_order', 'order',
 'Finds an order by any of its names',
 '_find_order: resolve one of an order''s four names, without a lock.
@@ -2126,24 +2470,27 @@ Parameters
   po_to_status     OUT: the new status
 Returns nothing
 Errors  STATE_NOT_ALLOWED
-Locks   shop_orders row (held already), its lines when it ends or is revived, its coupons when it
-  ends (see _give_coupons_back), the new shop_order_logs row
+Locks   shop_orders row (held already), its lines when it ends or is revived; points, cash and
+  coupons when it ends (see _give_credits_back, _give_coupons_back), the new shop_order_logs row
 Example
   CALL _order_transition(1, 1, ''pay'', ''pg'', ''T20261120'', @status);'),
-('_parse_coupons_and_points', 'order',
-'Coupons and points asked for',
-'_parse_coupons_and_points: read which coupons and how many points an order wants to use.
+('_parse_coupons_and_credits', 'order',
+'Coupons, points and cash asked for',
+'_parse_coupons_and_credits: read which coupons, how many points and how much cash an order wants
+to use.
 
 Parameters
   pi_coupon_ids_json  JSON array of at most 20 coupon ids, or NULL, '''' or ''[]''
   pi_point_to_use     points, or NULL, '''' or 0
+  pi_cash_to_use      cash, or NULL, '''' or 0
   po_coupon_ids       OUT: ''[]'' or the sorted ids
   po_point            OUT: points
+  po_cash             OUT: cash
 Returns nothing
-Errors  INVALID_INPUT (coupon_ids, point_to_use)
+Errors  INVALID_INPUT (coupon_ids, point_to_use, cash_to_use)
 Locks   none
 Example
-  CALL _parse_coupons_and_points(''[]'', ''0'', @ids, @point);'),
+  CALL _parse_coupons_and_credits(''[]'', ''0'', ''0'', @ids, @point, @cash);'),
 ('_parse_destination', 'order',
 'Where a quote is delivered to',
 '_parse_destination: where a quote''s delivery goes, as far as it is known.
@@ -2165,7 +2512,7 @@ first is named.
 Parameters
   pi_…       as shop_order_insert gets them
   po_ids, po_id_count      OUT: cart rows, see _parse_ids
-  po_coupon_ids, po_point  OUT: ''[]'' and 0 without
+  po_coupon_ids, po_point, po_cash  OUT: ''[]'' and 0 without
   po_client_total          OUT: the total the buyer saw
   po_mode                  OUT: cart | direct
   po_address_id … po_delivery_msg  OUT: see _parse_receiver
@@ -2173,8 +2520,8 @@ Returns nothing
 Errors  INVALID_INPUT, naming the field
 Locks   none
 Example
-  CALL _parse_order(''demo1'', ''T-1'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'', ''cart'', ''wallet'',
-      @ids, @n, …);'),
+  CALL _parse_order(''demo1'', ''T-1'', ''[1,2]'', ''1'', NULL, NULL, NULL, NULL, ''33000'', ''cart'',
+      ''wallet'', @ids, @n, …);'),
 ('_parse_receiver', 'order',
 'Stored or typed address',
 '_parse_receiver: where an order goes: a stored address (looked up later) or one typed
@@ -2221,8 +2568,10 @@ its refusal.
 
 Parameters
   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
-  pi_ids, pi_id_count, pi_point, pi_client_total, pi_address_id   as _parse_order returns them
+  pi_ids, pi_id_count, pi_point, pi_cash, pi_client_total, pi_address_id
+                                                    as _parse_order returns them
   pi_coupon_fault                                   as _price_discounts returns it
+  pi_credit_fault                                   as _price_credits returns it
   pi_digits, pi_tolerance                           of the shop
   pi_name, pi_merchant_id                           what was found of the address and the payment
                                                     gateway, NULL = nothing
@@ -2230,12 +2579,12 @@ Parameters
   pi_undelivered                                    rows that are not delivered there, or ''[]''
 Returns nothing
 Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
-  POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
+  POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
 Locks   none: the caller holds the cart
 Example
-  CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, NULL, 0, 1000, 0, 1, NULL, NULL, ''wallet'',
-      ''M1'', 1000, 0, 0, 1000, ''[]'');'),
+  CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, NULL, NULL, 0, 0, 1000, 0, 1, NULL, NULL,
+      ''wallet'', ''M1'', 1000, 0, 0, 1000, ''[]'');'),
 ('_report_order_error', 'order',
 'Answers an order that was refused',
 '_report_order_error: answer an order that was refused, with what the buyer must see now.
@@ -2247,6 +2596,7 @@ Parameters
   pi_currency … pi_vat_rate       of the shop, as far as they were read
   pi_post_code                    where it goes, as far as it was read
   pi_coupon_ids                   its coupons, see _parse_ids; ''[]'' = none
+  pi_point, pi_cash               its points and cash, 0 = none
 Returns the row of _report_error; then, by error,
   PRICE_CHANGED        the sets quote and lines
   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
@@ -2255,7 +2605,7 @@ Errors  none; the caller has rolled back and raises what it has
 Locks   none
 Example
   CALL _report_order_error(1, ''demo1'', ''T-1'', ''[1]'', ''price the lines'', 2101, ''45000'',
-      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'', ''[]'');'),
+      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'', ''[]'', 0, 0);'),
 ('_restore_lines', 'order',
 'Puts an order''s lines into the cart',
 '_restore_lines: put an order''s lines into its buyer''s cart, and say of each what came of it.
@@ -2359,6 +2709,22 @@ Errors  INVALID_INPUT (after: also another buyer''s order), SHOP_NOT_FOUND
 Locks   none
 Example
   CALL select_shop_orders(1, ''demo1'', NULL, ''20'');'),
+('shop_order_complete', 'order',
+'The buyer says that an order is complete',
+'shop_order_complete: the buyer has received what was ordered. From then on the order is complete,
+and its points are the buyer''s.
+
+Parameters
+  pi_shop_id    shop
+  pi_user_id    buyer
+  pi_order_key  order, by any of its names, see _find_order
+Returns one row: result, replayed (1 = it was complete before, nothing changed), order_number,
+  order_status, points_earned (with this order, also by the call before), events (for counters)
+Errors  INVALID_INPUT, ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, STATE_NOT_ALLOWED (not paid)
+Locks, in this order
+  order, its log (new), the buyer''s account of points, grant (new)
+Example
+  CALL shop_order_complete(1, ''demo1'', ''T20261120-0001'');'),
 ('shop_order_expire', 'order',
 'Ends unpaid orders',
 'shop_order_expire: end orders whose time to be paid is over, and give their stock back. One
@@ -2408,6 +2774,7 @@ Parameters
   pi_receiver_json    a typed one, see _parse_receiver
   pi_coupon_ids_json  JSON array of coupon_id, see select_shop_coupons; NULL, '''' or [] = none
   pi_point_to_use     points, or NULL
+  pi_cash_to_use      cash, or NULL
   pi_client_total     the total the buyer saw; required, compared, never charged
   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '''' = cart.
                       It is part of the request; what the order is told to be follows from its
@@ -2425,7 +2792,7 @@ Errors
   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
   waits for its payment: soft_lock), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
-  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail says why, see _price_credits)
   PRODUCT_UNAVAILABLE  with the set lines
   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
                        see _quantity_fault
@@ -2436,11 +2803,12 @@ Errors
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
   A call that failed left nothing: its key is free.
 Locks, in this order
-  cart header; order, lines, holds, log (new); cart rows by number; coupons by number, of each
-  that has a use_limit a slot of what is left; stock by (product, option, slot)
+  cart header; order, lines, holds, log (new); cart rows by number; the buyer''s points, cash;
+  coupons by number, of each that has a use_limit a slot of what is left; stock by (product,
+  option, slot)
 Example
-  CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, ''33000'',
-      ''cart'', ''wallet'');'),
+  CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, NULL,
+      ''33000'', ''cart'', ''wallet'');'),
 ('shop_order_quote', 'order',
 'Buyer, address, lines and totals before the order',
 'shop_order_quote: what order_form.php shows before the order is placed. Where the shop promises
@@ -2456,8 +2824,9 @@ Parameters
   pi_point_to_use     points, or NULL
   pi_receiver_json    a typed address, see _parse_receiver; NULL or '''' = none
   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '''' = none
+  pi_cash_to_use      cash, or NULL
 Returns one row
-  result, currency, currency_digits, product_total_price, discount_total, point_used,
+  result, currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
@@ -2479,13 +2848,13 @@ Returns one row
 then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
   order fail
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
-  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+  COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail says why, see _price_credits)
   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
                        before the point
 Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
         _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
 Example
-  CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL, NULL, ''63001'');'),
+  CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL, NULL, ''63001'', NULL);'),
 ('shop_order_restore_cart', 'order',
 'Puts an order''s lines back into the cart',
 'shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
@@ -2555,6 +2924,23 @@ Errors  ORDER_NOT_FOUND, also for another buyer''s order; ORDER_NAME_AMBIGUOUS
 Locks   none
 Example
   CALL shop_order_select(1, NULL, ''T20261120-0001'');'),
+('shop_orders_complete', 'order',
+'Completes orders some days after payment',
+'shop_orders_complete: complete paid orders whose buyers have not said anything, so many days
+after they were paid, see shops.complete_days. One order, one transaction. May run at any time,
+twice, beside itself: an order that is locked just now is left for the next run.
+
+It looks at the orders of the last 60 days beyond that: a shop that begins with this completes no
+older ones, and gives no points for them.
+
+Parameters
+  pi_batch_size  at most so many orders, 1 to 10000; NULL = 500
+Returns one row: result, completed (how many), failed (how many could not be; see
+  shop_error_log), events and event_count for counters
+Errors  INVALID_INPUT
+Locks, per order: order (skipped when locked), the buyer''s account of points, grant (new)
+Example
+  CALL shop_orders_complete(500);'),
 ('tr_shop_order_logs_delete', 'order',
 'what has happened to an order is not forgotten',
 'tr_shop_order_logs_delete: what has happened to an order is not forgotten. See
@@ -2937,7 +3323,7 @@ Paying is held -> sold. Units of an order that was refused or ran out of time ar
 free: it is paid only if all of them can be taken again, in this commit; for an order out of time
 the shop may say that it never is (shops.late_payment). An order that has left its rows in the
 cart (soft_lock) takes them again, or is not revived, see _take_rows_again; so does one that had
-coupons, see _take_coupons. Stock comes last:
+points, cash or coupons, see _take_credits and _take_coupons. Stock comes last:
 lines that stand for cart rows again have neighbours in their index, which may be of an order
 that waits for the same stock.
 
@@ -2945,15 +3331,16 @@ Parameters
   pi_order_seq_no   order, locked by the caller; before it the cart, when it is to be revived
   pio_status        INOUT: its status
   pi_on_payment     what a right payment is to that status, see shop_order_statuses
-  pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s units
-                    or coupons cannot be had
+  pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order''s
+                    units, points, cash or coupons cannot be had
   pi_approval_no, pi_message   for the order
   pi_actor          pg | dba: who says so
   pi_log_message    words for the log of a payment
 Returns nothing
 Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
-Locks   order (held already), reservations, of a revived order cart rows and coupons, lines and
-        their neighbours by cart row, of one that ends coupons, stock by (product, option)
+Locks   order (held already), reservations, of a revived order cart rows, points, cash and
+        coupons, lines and their neighbours by cart row; of one that ends points, cash and
+        coupons; stock by (product, option)
 Example
   CALL _settle_order(1, @status, ''pay'', @verdict, ''A1'', ''approved'', ''pg'', ''A1'');'),
 ('_write_payment', 'payment',
@@ -3010,7 +3397,8 @@ Errors
   STATE_NOT_ALLOWED when shop_order_transitions lacks a move of payments: nothing changed
 Locks, in this order
   cart header, only where an order is revived that has rows in the cart; order, payment of this
-  transaction, reservations, cart rows of such an order, stock by (product, option)
+  transaction, reservations, cart rows of such an order; points, cash and coupons of one that
+  ends or is revived; stock by (product, option)
 Example
   CALL shop_order_update(''wallet'', ''M_DEMO'', ''notify'',
       ''{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
@@ -3521,13 +3909,13 @@ Parameters
   pi_currency, pi_digits                      of the shop
   pi_product_total … pi_tax_free              as calc_cart_totals returns them
 Returns one row
-  currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee,
-  total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json (see
-  refresh_shop_cart)
+  currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
+  shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json
+  (see refresh_shop_cart)
 Errors  none
 Locks   none
 Example
-  CALL _select_amounts(''KRW'', 0, 10000, 3000, 0, 13000, 11818, 1182, 0);'),
+  CALL _select_amounts(''KRW'', 0, 10000, 3000, 0, 0, 0, 13000, 11818, 1182, 0);'),
 ('_select_lines', 'price',
 'Priced lines as a result set',
 '_select_lines: answer cart rows, priced, as a result set.
@@ -3587,6 +3975,7 @@ Parameters
   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
   pi_coupon_ids           ''[1,2]'' as _parse_ids returns it; ''[]'' = none. Where one of them cannot
                           be used, nothing is taken off, by promotions neither
+  pio_point, pio_cash     INOUT: points and cash to be used; 0 where they cannot be
   po_count                OUT: how many rows; fewer than ids when one is
                           consumed, foreign or unknown
   po_ids                  OUT: the rows that have a price, sorted
@@ -3602,8 +3991,9 @@ Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAIL
   to say is that it is too much
 Locks   none
 Example
-  CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, ''63001'', ''[]'', @n, @ids, @list, @p, @f, @d,
-      @t, @s, @v, @free);'),
+  SET @point = 0, @cash = 0;
+  CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, ''63001'', ''[]'', @point, @cash, @n, @ids,
+      @list, @p, @f, @d, @t, @s, @v, @free);'),
 ('select_adm_prices', 'price',
 'What a product cost and will cost',
 'select_adm_prices: what a product cost and will cost, and who said so.

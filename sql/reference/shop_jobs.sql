@@ -20,5 +20,10 @@ FROM (SELECT 'shop_order_expire' AS job_name, 1 AS is_enabled, 5 AS interval_sec
       -- Without shops.restore_minutes it finds nothing to do.
       SELECT 'shop_order_restore_carts', 1, 60, 60, 500
       UNION ALL
+      SELECT 'shop_credit_expire', 1, 60, 60, 500
+      UNION ALL
+      -- Without shops.complete_days it finds nothing to do.
+      SELECT 'shop_orders_complete', 1, 300, 60, 500
+      UNION ALL
       SELECT 'shop_stock_mirror', EXISTS (SELECT 1 FROM shop_order_transitions WHERE action = 'adopt_1'), 10, 60, 1000) d
 ON DUPLICATE KEY UPDATE shop_jobs.job_name = shop_jobs.job_name;

@@ -26,5 +26,13 @@ SELECT d.from_status, d.action, d.actor, d.to_status FROM (
     UNION ALL SELECT 11, 'expire',       'pg',    10
     UNION ALL SELECT 13, 'expire',       'pg',    10
     UNION ALL SELECT  1, 'restore_cart', 'buyer',  9
+    UNION ALL SELECT  2, 'complete',     'buyer',  6
+    UNION ALL SELECT  3, 'complete',     'buyer',  6
+    UNION ALL SELECT  4, 'complete',     'buyer',  6
+    UNION ALL SELECT  5, 'complete',     'buyer',  6
+    UNION ALL SELECT  2, 'complete',     'job',    6
+    UNION ALL SELECT  3, 'complete',     'job',    6
+    UNION ALL SELECT  4, 'complete',     'job',    6
+    UNION ALL SELECT  5, 'complete',     'job',    6
 ) d
 ON DUPLICATE KEY UPDATE shop_order_transitions.to_status = d.to_status;

@@ -21,6 +21,8 @@ const GATEWAY: &str = "jumun_gateway";
 const OPERATOR: &str = "jumun_operator";
 /// Called when it was not there before.
 const TAKE_OVER: &str = "_take_over";
+/// The newest part of it: without that, older procedures were in charge.
+const NEWEST_TO_TAKE_OVER: &str = "_take_over_credits";
 
 /// Tables that a replicated or crash-safe server could not keep. Indexes, not constraints: of these an account that only
 /// reads sees none on MariaDB, and would be told something wrong instead of what it lacks.
@@ -147,7 +149,7 @@ async fn has_routine(conn: &mut Conn) -> anyhow::Result<bool> {
     let found: Option<u64> = conn
         .exec_first(
             "SELECT COUNT(*) FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE() AND ROUTINE_NAME = ?",
-            (TAKE_OVER,),
+            (NEWEST_TO_TAKE_OVER,),
         )
         .await?;
     Ok(found == Some(1))
@@ -155,14 +157,16 @@ async fn has_routine(conn: &mut Conn) -> anyhow::Result<bool> {
 
 /// Brings what older procedures wrote up to what the new ones expect.
 async fn take_over(conn: &mut Conn) -> anyhow::Result<()> {
-    let done: Option<(String, u64, u64)> = conn
+    let done: Option<(String, u64, u64, u64)> = conn
         .query_first(format!("CALL {TAKE_OVER}()"))
         .await
         .with_context(|| format!("everything is loaded; CALL {TAKE_OVER}() once more by hand"))?;
-    if let Some((_, orders, adapters)) = done
-        && orders + adapters > 0
-    {
+    let (_, orders, adapters, credits) = done.unwrap_or_default();
+    if orders + adapters > 0 {
         say!("took over {orders} orders and {adapters} payment gateways of older procedures");
+    }
+    if credits > 0 {
+        say!("took over points and cash of {credits} orders and members");
     }
     Ok(())
 }

@@ -429,13 +429,13 @@ final class Client
      * Buyer, address, lines and amounts, as an order of these cart rows would have them now.
      *
      * @param array{selected_cart_ids:int[], address_id?:int|string, receiver?:array<string,string>, post_code?:string,
-     *     coupon_ids?:int[], point_to_use?:string} $request
+     *     coupon_ids?:int[], point_to_use?:string, cash_to_use?:string} $request
      *     address_id, receiver, post_code  where it goes, since delivery may cost more there: a stored address, a typed
      *         one as order() takes it, or a postal code alone while the rest is not typed yet; at most one of the three.
      *         An empty receiver and an empty post_code count as not given; without any of them the buyer's default
      *         address is taken, if there is one
      * @return array<string,mixed> currency, currency_digits, product_total_price, discount_total, point_used,
-     *     shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
+     *     cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
      *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, parcels: each parcel that costs something, with policy_ids, amount (of its
      *     goods), fee, surcharge (what of the fee is asked since it goes to an area that costs more), free_over (from which
@@ -448,7 +448,8 @@ final class Client
      *     their sum, shipping_fee the fee before them
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
      *     COUPON_NOT_AVAILABLE (detail() is the first coupon that cannot be used, and why: '5 min_amount', see coupons()),
-     *     POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (a row with an amount that no order can have: see rows('lines'))
+     *     POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail() says why, see credits()), PRODUCT_UNAVAILABLE (a row with an
+     *     amount that no order can have: see rows('lines'))
      */
     public function quote(string $userId, array $request): array
     {
@@ -502,11 +503,45 @@ final class Client
     }
 
     /**
+     * The buyer's points and cash, the shop's rules for points, and where they came from and went.
+     *
+     * @param int|string|null $before next_before of the page before; null = from the newest entry on
+     * @return array<string,mixed> currency, currency_digits, points and cash (what can be used now), points_expiring (what of
+     *     the points expires within 30 days), point_min_use, point_unit (null = any number), point_max_rate ("0.5000" = half
+     *     of what an order costs), point_earn_rate, next_before (null = those were the last), and entries, newest first, at
+     *     most 50: entry_no, entry_date, kind (point | cash), action (earn, adjust, hold, release, expire), amount (below 0:
+     *     what went), order_number, reason, expires_at.
+     *     quote() and order() refuse with POINTS_NOT_ENOUGH or CASH_NOT_ENOUGH, and detail(): "balance 500.00" (there is
+     *     only so much), "min_use 1000.00", "unit 10.00", "max_use 5500.00" (no more is needed or allowed)
+     * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND
+     */
+    public function credits(string $userId, int|string|null $before = null): array
+    {
+        self::requireUtf8('before', (string) $before);
+        $path = '/v1/credits' . ($before === null ? '' : '?before=' . rawurlencode((string) $before));
+        return $this->call('GET', $path, $userId, null, true);
+    }
+
+    /**
+     * The buyer has received what was ordered: the order is complete, and its points are the buyer's. Repeated, it is
+     * the same.
+     *
+     * @param string $orderKey order_key of order()
+     * @return array{replayed:int, order_number:string, order_status:int, points_earned:string}
+     * @throws JumunException INVALID_INPUT, ORDER_NOT_FOUND, STATE_NOT_ALLOWED (it is not paid)
+     */
+    public function complete(string $userId, string $orderKey): array
+    {
+        return $this->call('POST', '/v1/orders/' . rawurlencode($orderKey) . '/complete', $userId, [], true);
+    }
+
+    /**
      * Places an order: the cart rows become its lines and are gone from the cart. Repeated after any failure that
      * leaves the outcome open, always with the same mTrdNo; to try again yourself, call it with the same request.
      *
      * @param array{mTrdNo:string, trdAmt:string, selected_cart_ids:int[], pg:string, mode?:string,
-     *     address_id?:int|string, receiver?:array<string,string>, coupon_ids?:int[], point_to_use?:string} $request
+     *     address_id?:int|string, receiver?:array<string,string>, coupon_ids?:int[], point_to_use?:string,
+     *     cash_to_use?:string} $request
      *     mTrdNo    from newTransactionNumber(), one per order form
      *     trdAmt    the total the buyer saw, decimal string; compared, never charged
      *     receiver  typed address: receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg;
@@ -514,12 +549,13 @@ final class Client
      *     mode      cart (default), cart_all, cart_selected, direct_buy
      *     coupon_ids  coupon_id of coupons(), at most 20, as they were quoted; they are used when the order is paid, and
      *               the buyer's again when it comes to nothing
+     *     point_to_use, cash_to_use  as they were quoted, see credits(); held, used and given back like coupons
      * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
      *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, CART_IN_CHECKOUT,
      *     ADDRESS_NOT_FOUND, AREA_NOT_SERVED,
-     *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE (see quote()), POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE (see rows('lines')),
+     *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (see quote()), PRODUCT_UNAVAILABLE (see rows('lines')),
      *     QUANTITY_NOT_ALLOWED (see rows('lines')), AREA_NOT_SERVED (detail() is a list of the cart rows), PRICE_CHANGED
      *     (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
      * @throws InvalidArgumentException without mTrdNo or trdAmt as texts

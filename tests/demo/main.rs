@@ -185,7 +185,13 @@ impl Demonstration {
         })
         .await?;
         let mut conn = database.connect(Some(DATABASE)).await?;
-        for name in ["demo.sql", "products.sql", "coupons.sql", "promotions.sql"] {
+        for name in [
+            "demo.sql",
+            "products.sql",
+            "coupons.sql",
+            "promotions.sql",
+            "credits.sql",
+        ] {
             let path = self.args.sql_dir.join("demo").join(name);
             let sql = std::fs::read_to_string(&path).with_context(|| path.display().to_string())?;
             // The file as a whole: the server finds the ends of plain statements itself.

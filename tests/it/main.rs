@@ -6,6 +6,7 @@ mod adopt;
 mod browser;
 mod cart;
 mod coupon;
+mod credit;
 mod crowd;
 mod dbtool;
 mod demo;

@@ -67,7 +67,8 @@ async fn money_is_decimal_with_two_digits_everywhere() {
                                   WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE')
                AND (DATA_TYPE IN ('float', 'double')
                     OR (DATA_TYPE = 'decimal' AND COLUMN_TYPE <> 'decimal(18,2)'
-                        AND COLUMN_NAME NOT IN ('vat_rate', 'discount_rate', 'next_discount_rate', 'rate')
+                        AND COLUMN_NAME NOT IN ('vat_rate', 'discount_rate', 'next_discount_rate', 'rate', 'point_max_rate',
+                                                'point_earn_rate')
                         -- What a product or a parcel costs, computed from two amounts that are as long as can be.
                         AND NOT (COLUMN_TYPE = 'decimal(20,2)' AND REPLACE(COLUMN_NAME, 'next_', '') IN ('unit_price', 'list_price', 'fee')
                                  AND TABLE_NAME <> 'shop_order_product')))",

@@ -313,6 +313,41 @@ $tests = [
         same(['NOT_UTF8', 'post_code'], [$error->errorCode(), $error->field()], 'a postal code that is not UTF-8');
     },
 
+    'points and cash are told, used and given back' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $before = $jumun->credits($user);
+        is_true((int) $before['points'] >= 1000 && (int) $before['cash'] >= 300, 'demo data has some');
+        $id = $fill_cart(1);
+        $request = $order_of($id);
+        $use = ['point_to_use' => '1000', 'cash_to_use' => '300'];
+        $quote = $jumun->quote($user, ['selected_cart_ids' => [$id]] + $use);
+        same(['1000.00', '300.00'], [$quote['point_used'], $quote['cash_used']], 'quoted');
+        foreach ([['point_to_use', '999', 'POINTS_NOT_ENOUGH', 'min_use 1000.00'], ['cash_to_use', '9000000', 'CASH_NOT_ENOUGH', 'balance ' . $before['cash']]] as [$name, $amount, $code, $detail]) {
+            $error = thrown_by(static function () use ($jumun, $user, $id, $name, $amount): void {
+                $jumun->quote($user, ['selected_cart_ids' => [$id], $name => $amount]);
+            });
+            same([$code, $name, $detail], [$error->errorCode(), $error->field(), $error->detail()], $code);
+        }
+        $order = $jumun->order($user, ['trdAmt' => $quote['total_payment']] + $use + $request);
+        $held = $jumun->credits($user);
+        same([(int) $before['points'] - 1000, (int) $before['cash'] - 300], [(int) $held['points'], (int) $held['cash']], 'held');
+        same(['hold', 'cash', '-300.00', $request['mTrdNo']], [$held['entries'][0]['action'], $held['entries'][0]['kind'],
+            $held['entries'][0]['amount'], $held['entries'][0]['order_number']], 'the newest entry');
+        $older = $jumun->credits($user, $held['entries'][0]['entry_no']);
+        same($held['entries'][1]['entry_no'], $older['entries'][0]['entry_no'], 'the page behind it');
+        same('300.00', $jumun->select($user, $order['order_key'])['cash_used'], 'cash_used of the order');
+        $jumun->restoreCart($user, $order['order_key']);
+        $after = $jumun->credits($user);
+        same([$before['points'], $before['cash']], [$after['points'], $after['cash']], 'given back');
+        $error = thrown_by(static function () use ($jumun, $user, $order): void {
+            $jumun->complete($user, $order['order_key']);
+        });
+        same(['STATE_NOT_ALLOWED', 409], [$error->errorCode(), $error->status()], 'nothing was paid');
+        $error = thrown_by(static function () use ($jumun, $user): void {
+            $jumun->credits($user, "\xbc\xad");
+        });
+        same(['NOT_UTF8', 'before'], [$error->errorCode(), $error->field()], 'a cursor that is not UTF-8');
+    },
+
     'the orders of a buyer are listed, the newest first' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
         $placed = [];
         foreach ([1, 2] as $quantity) {

@@ -12,3 +12,20 @@ LEFT JOIN (SELECT buyer, user_name, user_phone
                  FROM judged_shop_orders h) ranked
            WHERE nth = 1) last_order ON last_order.buyer = o.user_id
 WHERE o.fault IS NULL;
+
+-- Their cash, as the triggers of member would write it: a debt is none.
+DELETE FROM shop_credit_accounts;
+INSERT INTO shop_credit_accounts (shop_id, user_id, kind, balance)
+SELECT shop_id, user_id, 'cash', user_cash FROM member WHERE user_cash > 0;
+
+DELETE FROM shop_credit_grants;
+INSERT INTO shop_credit_grants (grant_no, shop_id, user_id, kind, amount, left_amount, granted_at)
+SELECT ROW_NUMBER() OVER (ORDER BY user_id), shop_id, user_id, kind, balance, balance, v_now
+FROM shop_credit_accounts;
+
+DELETE FROM shop_credit_ledger;
+INSERT INTO shop_credit_ledger (entry_no, entry_date, grant_no, shop_id, user_id, kind, action,
+    from_account, to_account, amount, actor, reason)
+SELECT grant_no, granted_at, grant_no, shop_id, user_id, kind, 'adjust', 'shop', 'member', amount,
+       LEFT(USER(), 100), 'adopted'
+FROM shop_credit_grants;

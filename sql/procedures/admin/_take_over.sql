@@ -8,11 +8,12 @@
 -- - Payment gateways that were entered meanwhile were not read: those whose patterns prove every
 --   border are, the others take no new orders (see Adapters from before, sql/README.md). shop_audit
 --   names them.
+-- - Points and cash: see _take_over_credits.
 --
 -- Parameters  none
--- Returns one row: result, order_count, adapter_count (what was changed)
--- Errors  none
--- Locks   shop_orders rows that it seals, shop_pg_adapters rows
+-- Returns one row: result, order_count, adapter_count, credit_count (what was changed)
+-- Errors  CASH_NOT_ENOUGH, see _take_over_credits
+-- Locks   shop_orders rows that it seals, points and cash, shop_pg_adapters rows
 -- Example
 --   CALL _take_over();
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -25,7 +26,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _take_over()
     COMMENT 'Takes over what older procedures wrote'
 BEGIN
     DECLARE v_first BIGINT UNSIGNED;
-    DECLARE v_orders, v_adapters INT UNSIGNED DEFAULT 0;
+    DECLARE v_orders, v_adapters, v_credits INT UNSIGNED DEFAULT 0;
     DECLARE EXIT HANDLER FOR SQLEXCEPTION
     BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
@@ -43,6 +44,7 @@ BEGIN
           AND (seal IS NULL OR (seal <> seal_now AND seal = seal_before_restore));
         SET v_orders = ROW_COUNT();
     END IF;
+    CALL _take_over_credits(v_credits);
     UPDATE shop_pg_adapters
     SET is_enabled = CASE
         WHEN JSON_UNQUOTE(JSON_EXTRACT(
@@ -56,6 +58,7 @@ BEGIN
     WHERE read_pattern = '';
     SET v_adapters = ROW_COUNT();
     COMMIT AND NO CHAIN NO RELEASE;
-    SELECT 'OK' AS result, v_orders AS order_count, v_adapters AS adapter_count;
+    SELECT 'OK' AS result, v_orders AS order_count, v_adapters AS adapter_count,
+           v_credits AS credit_count;
 END//
 DELIMITER ;

@@ -1,7 +1,7 @@
 -- v_audit_totals: order headers that are not the sum of their lines. Read through shop_audit.
 --
--- - Number, sum and tax-free part of the lines, less what was taken off these, are not the
---   header's, or a line names another shop.
+-- - Number, sum and tax-free part of the lines, less what was taken off these and what points and
+--   cash pay of them, are not the header's, or a line names another shop.
 -- - Lines of no order.
 --
 -- Parameters  none (a view)
@@ -22,9 +22,11 @@ SELECT 'totals' AS invariant, o.shop_id, CONCAT('order ', o.seq_no) AS subject,
                               ELSE 0 END), 0)) AS detail
 FROM shop_orders o
 LEFT JOIN shop_order_product l ON l.order_seq_no = o.seq_no
-LEFT JOIN (SELECT order_seq_no, line_no, SUM(amount) AS amount
-           FROM shop_order_discount_lines
-           GROUP BY order_seq_no, line_no) k
+LEFT JOIN (SELECT x.order_seq_no, x.line_no, SUM(x.amount) AS amount
+           FROM (SELECT order_seq_no, line_no, amount FROM shop_order_discount_lines
+                 UNION ALL
+                 SELECT order_seq_no, line_no, amount FROM shop_order_credit_lines) x
+           GROUP BY x.order_seq_no, x.line_no) k
     ON k.order_seq_no = l.order_seq_no AND k.line_no = l.line_no
 GROUP BY o.seq_no, o.shop_id, o.line_count, o.product_total_price, o.tax_free_amount
 HAVING COUNT(l.line_no) <> o.line_count

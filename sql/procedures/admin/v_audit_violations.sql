@@ -19,6 +19,8 @@ SELECT invariant, shop_id, subject, detail FROM v_audit_totals
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_coupon
 UNION ALL
+SELECT invariant, shop_id, subject, detail FROM v_audit_credit
+UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_stock
 UNION ALL
 SELECT invariant, shop_id, subject, detail FROM v_audit_reservation

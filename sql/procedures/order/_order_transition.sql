@@ -11,8 +11,8 @@
 --   po_to_status     OUT: the new status
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED
--- Locks   shop_orders row (held already), its lines when it ends or is revived, its coupons when it
---   ends (see _give_coupons_back), the new shop_order_logs row
+-- Locks   shop_orders row (held already), its lines when it ends or is revived; points, cash and
+--   coupons when it ends (see _give_credits_back, _give_coupons_back), the new shop_order_logs row
 -- Example
 --   CALL _order_transition(1, 1, 'pay', 'pg', 'T20261120', @status);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -30,13 +30,16 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_transition(
     MODIFIES SQL DATA
     COMMENT 'Moves an order to another status'
 BEGIN
-    DECLARE v_had_ended, v_has_ended TINYINT;
+    DECLARE v_had_ended, v_has_ended, v_pays TINYINT;
     DECLARE v_discounts INT UNSIGNED;
+    DECLARE v_credits DECIMAL(18,2);
 
     SET po_to_status = NULL;
     SELECT m.to_status, f.phase = 'ended', t.phase = 'ended',
-           (SELECT COUNT(*) FROM shop_order_discounts WHERE order_seq_no = pi_order_seq_no)
-    INTO po_to_status, v_had_ended, v_has_ended, v_discounts
+           t.phase = 'paid' AND f.phase <> 'paid',
+           (SELECT COUNT(*) FROM shop_order_discounts WHERE order_seq_no = pi_order_seq_no),
+           (SELECT point_used + cash_used FROM shop_orders WHERE seq_no = pi_order_seq_no)
+    INTO po_to_status, v_had_ended, v_has_ended, v_pays, v_discounts, v_credits
     FROM shop_order_transitions m
     JOIN shop_order_statuses f ON f.order_status = m.from_status
     JOIN shop_order_statuses t ON t.order_status = m.to_status
@@ -51,9 +54,15 @@ BEGIN
         UPDATE shop_order_product
         SET live_cart_seq_no = CASE v_has_ended WHEN 1 THEN NULL ELSE cart_seq_no END
         WHERE order_seq_no = pi_order_seq_no AND price_id IS NOT NULL;
+        IF v_has_ended = 1 AND v_credits > 0 THEN
+            CALL _give_credits_back(pi_order_seq_no);
+        END IF;
         IF v_has_ended = 1 AND v_discounts > 0 THEN
             CALL _give_coupons_back(pi_order_seq_no);
         END IF;
+    END IF;
+    IF v_pays = 1 AND v_credits > 0 THEN
+        CALL _use_credits(pi_order_seq_no);
     END IF;
     UPDATE shop_orders
     SET order_status = po_to_status, update_date = UTC_TIMESTAMP(6)

@@ -4,7 +4,7 @@
 -- Parameters
 --   pi_…       as shop_order_insert gets them
 --   po_ids, po_id_count      OUT: cart rows, see _parse_ids
---   po_coupon_ids, po_point  OUT: '[]' and 0 without
+--   po_coupon_ids, po_point, po_cash  OUT: '[]' and 0 without
 --   po_client_total          OUT: the total the buyer saw
 --   po_mode                  OUT: cart | direct
 --   po_address_id … po_delivery_msg  OUT: see _parse_receiver
@@ -12,8 +12,8 @@
 -- Errors  INVALID_INPUT, naming the field
 -- Locks   none
 -- Example
---   CALL _parse_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, '33000', 'cart', 'wallet',
---       @ids, @n, …);
+--   CALL _parse_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, NULL, '33000', 'cart',
+--       'wallet', @ids, @n, …);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _parse_order;
@@ -26,6 +26,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_order(
     pi_receiver_json     LONGTEXT,
     pi_coupon_ids_json   LONGTEXT,
     pi_point_to_use      TEXT,
+    pi_cash_to_use       TEXT,
     pi_client_total      TEXT,
     pi_order_mode        TEXT,
     pi_pg                TEXT,
@@ -33,6 +34,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_order(
     OUT po_id_count      INT UNSIGNED,
     OUT po_coupon_ids    LONGTEXT,
     OUT po_point         DECIMAL(18,2),
+    OUT po_cash          DECIMAL(18,2),
     OUT po_client_total  DECIMAL(18,2),
     OUT po_mode          VARCHAR(8),
     OUT po_address_id    BIGINT UNSIGNED,
@@ -63,10 +65,10 @@ BEGIN
     CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', po_ids, po_id_count);
     CALL _parse_receiver(pi_address_id, pi_receiver_json, po_address_id, po_name, po_phone,
         po_post_code, po_address, po_detail, po_delivery_msg);
-    SET po_coupon_ids = '[]', po_point = 0;
-    IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
-        CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use,
-            po_coupon_ids, po_point);
+    SET po_coupon_ids = '[]', po_point = 0, po_cash = 0;
+    IF COALESCE(pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use) IS NOT NULL THEN
+        CALL _parse_coupons_and_credits(pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use,
+            po_coupon_ids, po_point, po_cash);
     END IF;
     CALL _parse_amount(pi_client_total, 'trdAmt', po_client_total);
 END//

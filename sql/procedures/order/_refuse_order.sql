@@ -3,8 +3,10 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
---   pi_ids, pi_id_count, pi_point, pi_client_total, pi_address_id   as _parse_order returns them
+--   pi_ids, pi_id_count, pi_point, pi_cash, pi_client_total, pi_address_id
+--                                                     as _parse_order returns them
 --   pi_coupon_fault                                   as _price_discounts returns it
+--   pi_credit_fault                                   as _price_credits returns it
 --   pi_digits, pi_tolerance                           of the shop
 --   pi_name, pi_merchant_id                           what was found of the address and the payment
 --                                                     gateway, NULL = nothing
@@ -12,12 +14,12 @@
 --   pi_undelivered                                    rows that are not delivered there, or '[]'
 -- Returns nothing
 -- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
---   POINTS_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
+--   POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
 --   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
 -- Locks   none: the caller holds the cart
 -- Example
---   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, NULL, 0, 1000, 0, 1, NULL, NULL, 'wallet',
---       'M1', 1000, 0, 0, 1000, '[]');
+--   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, NULL, NULL, 0, 0, 1000, 0, 1, NULL, NULL,
+--       'wallet', 'M1', 1000, 0, 0, 1000, '[]');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _refuse_order;
@@ -29,7 +31,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_order(
     pi_ids            LONGTEXT,
     pi_id_count       INT UNSIGNED,
     pi_coupon_fault   TEXT,
+    pi_credit_fault   TEXT,
     pi_point          DECIMAL(18,2),
+    pi_cash           DECIMAL(18,2),
     pi_client_total   DECIMAL(18,2),
     pi_digits         TINYINT UNSIGNED,
     pi_tolerance      DECIMAL(18,2),
@@ -50,14 +54,12 @@ BEGIN
 
     CALL _check_digits(pi_client_total, pi_digits, 'trdAmt');
     CALL _check_digits(pi_point, pi_digits, 'point_to_use');
+    CALL _check_digits(pi_cash, pi_digits, 'cash_to_use');
     IF pi_address_id IS NOT NULL AND pi_name IS NULL THEN
         CALL _raise('ADDRESS_NOT_FOUND', 'address_id', pi_address_id);
     END IF;
     IF pi_merchant_id IS NULL THEN
         CALL _raise('PG_NOT_AVAILABLE', 'pg', pi_pg);
-    END IF;
-    IF pi_point > 0 THEN
-        CALL _raise('POINTS_NOT_ENOUGH', 'point_to_use', 'balance 0');
     END IF;
     CALL _check_amounts(pi_product_total, pi_tax_free, pi_shipping_fee,
                         pi_shop_id, pi_user_id, pi_ids);
@@ -78,6 +80,7 @@ BEGIN
     IF pi_coupon_fault IS NOT NULL THEN
         CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', pi_coupon_fault);
     END IF;
+    CALL _refuse_credits(pi_credit_fault);
     IF ABS(pi_total - pi_client_total) > pi_tolerance THEN
         CALL _raise('PRICE_CHANGED', 'trdAmt', pi_total);
     END IF;

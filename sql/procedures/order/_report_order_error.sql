@@ -7,6 +7,7 @@
 --   pi_currency … pi_vat_rate       of the shop, as far as they were read
 --   pi_post_code                    where it goes, as far as it was read
 --   pi_coupon_ids                   its coupons, see _parse_ids; '[]' = none
+--   pi_point, pi_cash               its points and cash, 0 = none
 -- Returns the row of _report_error; then, by error,
 --   PRICE_CHANGED        the sets quote and lines
 --   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
@@ -15,7 +16,7 @@
 -- Locks   none
 -- Example
 --   CALL _report_order_error(1, 'demo1', 'T-1', '[1]', 'price the lines', 2101, '45000',
---       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1, '04524', '[]');
+--       'PRICE_CHANGED', 'trdAmt', '1000', '[1]', 'KRW', 0, 0.1, '04524', '[]', 0, 0);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _report_order_error;
@@ -36,7 +37,9 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _report_order_error(
     pi_digits        TINYINT UNSIGNED,
     pi_vat_rate      DECIMAL(5,4),
     pi_post_code     TEXT,
-    pi_coupon_ids    LONGTEXT)
+    pi_coupon_ids    LONGTEXT,
+    pi_point         DECIMAL(18,2),
+    pi_cash          DECIMAL(18,2))
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Answers an order that was refused'
@@ -90,11 +93,12 @@ BEGIN
         CALL _start_reading();
         IF v_more = 'quote,lines' THEN
             CALL calc_cart_totals(pi_shop_id, pi_user_id, pi_ids, pi_digits, pi_vat_rate,
-                                  pi_post_code, pi_coupon_ids, v_count, v_found_ids, v_list,
-                                  v_product_total, v_shipping_fee, v_discount, v_total, v_supply,
-                                  v_vat, v_tax_free);
+                                  pi_post_code, pi_coupon_ids, pi_point, pi_cash, v_count,
+                                  v_found_ids, v_list, v_product_total, v_shipping_fee, v_discount,
+                                  v_total, v_supply, v_vat, v_tax_free);
             CALL _select_amounts(pi_currency, pi_digits, v_product_total, v_shipping_fee,
-                                 v_discount, v_total, v_supply, v_vat, v_tax_free);
+                                 v_discount, pi_point, pi_cash, v_total, v_supply, v_vat,
+                                 v_tax_free);
         END IF;
         CALL _select_lines(pi_shop_id, pi_user_id, pi_ids, UTC_TIMESTAMP(6));
         COMMIT AND NO CHAIN NO RELEASE;

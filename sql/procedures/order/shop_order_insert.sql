@@ -30,6 +30,7 @@
 --   pi_receiver_json    a typed one, see _parse_receiver
 --   pi_coupon_ids_json  JSON array of coupon_id, see select_shop_coupons; NULL, '' or [] = none
 --   pi_point_to_use     points, or NULL
+--   pi_cash_to_use      cash, or NULL
 --   pi_client_total     the total the buyer saw; required, compared, never charged
 --   pi_order_mode       cart | direct; also cart_all, cart_selected, direct_buy; NULL or '' = cart.
 --                       It is part of the request; what the order is told to be follows from its
@@ -47,7 +48,7 @@
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
 --   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
 --   waits for its payment: soft_lock), ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE,
---   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+--   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail says why, see _price_credits)
 --   PRODUCT_UNAVAILABLE  with the set lines
 --   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
 --                        see _quantity_fault
@@ -58,11 +59,12 @@
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
 -- Locks, in this order
---   cart header; order, lines, holds, log (new); cart rows by number; coupons by number, of each
---   that has a use_limit a slot of what is left; stock by (product, option, slot)
+--   cart header; order, lines, holds, log (new); cart rows by number; the buyer's points, cash;
+--   coupons by number, of each that has a use_limit a slot of what is left; stock by (product,
+--   option, slot)
 -- Example
---   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, '33000',
---       'cart', 'wallet');
+--   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, NULL,
+--       '33000', 'cart', 'wallet');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_insert;
@@ -76,6 +78,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_insert(
     pi_receiver_json   LONGTEXT,
     pi_coupon_ids_json LONGTEXT,
     pi_point_to_use    TEXT,
+    pi_cash_to_use     TEXT,
     pi_client_total    TEXT,
     pi_order_mode      TEXT,
     pi_pg              TEXT)
@@ -91,7 +94,7 @@ shop_order_insert: BEGIN
     DECLARE v_id_count INT UNSIGNED;
     DECLARE v_mode, v_made_mode VARCHAR(8);
     DECLARE v_client_total DECIMAL(18,2);
-    DECLARE v_point DECIMAL(18,2) DEFAULT 0;
+    DECLARE v_point, v_cash DECIMAL(18,2) DEFAULT 0;
     DECLARE v_address_id BIGINT UNSIGNED;
     DECLARE v_name, v_phone, v_post_code, v_address, v_address_detail, v_delivery_msg LONGTEXT;
     DECLARE v_request_sha256 BINARY(32);
@@ -110,7 +113,8 @@ shop_order_insert: BEGIN
     DECLARE v_pay_url VARCHAR(400);
     DECLARE v_pay_fields, v_pay_hash_template, v_secret_key TEXT;
     -- what was priced
-    DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_discounts LONGTEXT;
+    DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_discounts,
+        v_shares LONGTEXT;
     DECLARE v_fit, v_parcels, v_pinned_no, v_kept, v_areas, v_promotions INT UNSIGNED;
     DECLARE v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_surcharge DECIMAL(18,2);
@@ -138,7 +142,7 @@ shop_order_insert: BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_order_error(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step,
             v_errno, v_sqlstate, v_message, v_field, v_detail, v_ids, v_currency, v_digits,
-            v_vat_rate, v_post_code, v_coupon_ids);
+            v_vat_rate, v_post_code, v_coupon_ids, v_point, v_cash);
         RESIGNAL;
     END;
 
@@ -178,7 +182,8 @@ shop_order_insert: BEGIN
     END IF;
     IF v_usual = 1 THEN
         SET v_usual = 0;
-        IF pi_coupon_ids_json IS NULL AND pi_point_to_use IS NULL AND v_id_count <= 1000
+        IF CONCAT_WS('', pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use) = ''
+            AND v_id_count <= 1000
             AND pi_cart_ids_json IN (
                 CONCAT('[', v_list, ']'), CONCAT('["', REPLACE(v_list, ',', '","'), '"]'),
                 CONCAT('[{"id":', REPLACE(v_list, ',', '},{"id":'), '}]'),
@@ -205,12 +210,16 @@ shop_order_insert: BEGIN
         IF v_usual = 0 THEN
             SET v_step = 'read the request', v_discount = 0;
             CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
-                pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_client_total,
-                pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point, v_client_total,
-                v_mode, v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
-                v_delivery_msg);
-            -- Rows and coupons whose order has ended, or is out of time, are free: made so first.
+                pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use,
+                pi_client_total, pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point,
+                v_cash, v_client_total, v_mode, v_address_id, v_name, v_phone, v_post_code,
+                v_address, v_address_detail, v_delivery_msg);
+            -- Rows, points, cash and coupons whose order has ended, or is out of time, are free:
+            -- made so first.
             SET v_step = 'settle the cart';
+            IF v_point + v_cash > 0 THEN
+                CALL _settle_credits(pi_shop_id, pi_user_id);
+            END IF;
             IF v_coupon_ids <> '[]' THEN
                 CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
             END IF;
@@ -248,10 +257,10 @@ shop_order_insert: BEGIN
                 -- as bad input.
                 IF v_usual = 1 THEN
                     CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
-                        pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_client_total,
-                        pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point,
-                        v_client_total, v_mode, v_address_id, v_name, v_phone, v_post_code,
-                        v_address, v_address_detail, v_delivery_msg);
+                        pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use,
+                        pi_client_total, pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids,
+                        v_point, v_cash, v_client_total, v_mode, v_address_id, v_name, v_phone,
+                        v_post_code, v_address, v_address_detail, v_delivery_msg);
                 END IF;
                 CALL _lock_cart(pi_shop_id, pi_user_id);
             END IF;
@@ -400,12 +409,13 @@ shop_order_insert: BEGIN
                 ORDER BY seq_no;
                 SET @jumun_promise = NULL;
             END IF;
-            SET v_total = v_product_total - v_discount - v_point + v_shipping_fee,
+            SET v_total = v_product_total - v_discount - v_point - v_cash + v_shipping_fee,
                 v_request_sha256 = UNHEX(SHA2(CONCAT_WS('\n', pi_shop_id, pi_user_id, v_ids,
                     COALESCE(v_address_id,
                              CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address,
                                        v_address_detail, v_delivery_msg)),
-                    v_coupon_ids, v_point, v_client_total, v_mode, pi_pg), 256));
+                    v_coupon_ids, v_point, v_client_total, v_mode, pi_pg,
+                    NULLIF(v_cash, 0)), 256));
             IF v_usual = 1 AND v_promotions > 0
                 AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                 SET v_step = 'price the discounts';
@@ -423,7 +433,7 @@ shop_order_insert: BEGIN
                     CALL _select_known_order(v_order_seq_no, 1);
                     LEAVE shop_order_insert;
                 END IF;
-                SET v_step = 'price the discounts', v_text = NULL;
+                SET v_step = 'price the discounts', v_text = NULL, v_discounts = NULL;
                 IF (v_coupon_ids <> '[]' OR v_promotions > 0)
                     AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                     CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
@@ -431,13 +441,24 @@ shop_order_insert: BEGIN
                         v_tax_free, v_text);
                     SET v_total = v_total - v_discount;
                 END IF;
-                SET v_step = 'check the order';
-                CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
-                                   v_text, v_point, v_client_total, v_digits, v_tolerance,
-                                   v_address_id, v_name, pi_pg, v_merchant_id,
-                                   v_product_total, v_tax_free, v_shipping_fee, v_total,
-                                   CASE WHEN v_area_rule_id IS NULL THEN '[]'
-                                        ELSE v_undelivered END);
+                BEGIN
+                    DECLARE v_credit_fault TEXT;
+
+                    IF v_point + v_cash > 0
+                        AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
+                        SET v_step = 'price points and cash';
+                        CALL _price_credits(pi_shop_id, pi_user_id, v_list, v_discounts,
+                            v_shipping_fee, v_point, v_cash, v_digits, v_now, v_shares, v_tax_free,
+                            v_credit_fault);
+                    END IF;
+                    SET v_step = 'check the order';
+                    CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
+                                       v_text, v_credit_fault, v_point, v_cash, v_client_total,
+                                       v_digits, v_tolerance, v_address_id, v_name, pi_pg,
+                                       v_merchant_id, v_product_total, v_tax_free, v_shipping_fee,
+                                       v_total, CASE WHEN v_area_rule_id IS NULL THEN '[]'
+                                                     ELSE v_undelivered END);
+                END;
                 IF v_pinned_no IS NOT NULL AND v_kept <> v_id_count THEN
                     CALL _raise('PRICE_CHANGED', 'trdAmt', v_total);
                 END IF;
@@ -485,12 +506,13 @@ shop_order_insert: BEGIN
                     v_discount, v_point, v_shipping_fee, v_total, v_total - v_tax_free - v_vat,
                     v_vat, v_tax_free, v_client_total, HEX(v_request_sha256), pi_pg,
                     v_merchant_id, v_pay_type, v_vat_rate,
-                    CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END, v_area_rule_id));
+                    CASE WHEN v_pinned_no IS NULL THEN 1 ELSE 2 END, v_area_rule_id,
+                    NULLIF(v_cash, 0)));
             INSERT INTO shop_orders
                 (shop_id, order_number, order_key, order_code,
                  order_date, order_mode, order_status, user_id, user_name, user_phone,
                  receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg,
-                 currency, line_count, product_total_price, discount_total, point_used,
+                 currency, line_count, product_total_price, discount_total, point_used, cash_used,
                  shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount,
                  client_total, request_sha256, pg, merchant_id, pay_type,
                  expires_at, update_date, vat_rate, pricing_version, area_rule_id, seal)
@@ -498,7 +520,7 @@ shop_order_insert: BEGIN
                 (pi_shop_id, pi_mTrdNo, UNHEX(REPLACE(v_order_key, '-', '')), v_order_code,
                  v_now, v_made_mode, 1, pi_user_id, v_user_name, v_user_phone,
                  v_name, v_phone, v_post_code, v_address, v_address_detail, v_delivery_msg,
-                 v_currency, v_id_count, v_product_total, v_discount, v_point,
+                 v_currency, v_id_count, v_product_total, v_discount, v_point, v_cash,
                  v_shipping_fee, v_total, v_total - v_tax_free - v_vat, v_vat, v_tax_free,
                  v_client_total, v_request_sha256, pi_pg, v_merchant_id, v_pay_type,
                  v_expires_at, v_now, v_vat_rate,
@@ -593,11 +615,17 @@ shop_order_insert: BEGIN
                 ITERATE order_or_again;
             END IF;
 
-            -- 10. Take the units from stock, in the order of its keys; before them, what coupons
-            -- and promotions took off is written, and the coupons are taken.
-            IF v_discount > 0 THEN
-                SET v_step = 'hold the coupons';
-                CALL _hold_coupons(v_order_seq_no, v_discounts, v_now);
+            -- 10. Take the units from stock, in the order of its keys; before them points and cash;
+            -- what coupons and promotions took off is written, and the coupons are taken.
+            IF v_discount + v_point + v_cash > 0 THEN
+                IF v_point + v_cash > 0 THEN
+                    SET v_step = 'hold points and cash';
+                    CALL _hold_credits(v_order_seq_no, v_shares, v_now);
+                END IF;
+                IF v_discount > 0 THEN
+                    SET v_step = 'hold the coupons';
+                    CALL _hold_coupons(v_order_seq_no, v_discounts, v_now);
+                END IF;
             END IF;
             SET v_step = 'hold the stock';
             IF v_usual = 1 AND v_slots = 1 THEN

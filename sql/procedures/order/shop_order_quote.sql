@@ -11,8 +11,9 @@
 --   pi_point_to_use     points, or NULL
 --   pi_receiver_json    a typed address, see _parse_receiver; NULL or '' = none
 --   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '' = none
+--   pi_cash_to_use      cash, or NULL
 -- Returns one row
---   result, currency, currency_digits, product_total_price, discount_total, point_used,
+--   result, currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
 --   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
 --   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
 --   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
@@ -34,13 +35,13 @@
 -- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
 --   order fail
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
---   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH
+--   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail says why, see _price_credits)
 --   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
 --                        before the point
 -- Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
 --         _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
 -- Example
---   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL, NULL, '63001');
+--   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL, NULL, '63001', NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_quote;
@@ -53,7 +54,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_quote(
     pi_coupon_ids_json LONGTEXT,
     pi_point_to_use    TEXT,
     pi_receiver_json   LONGTEXT,
-    pi_post_code       TEXT)
+    pi_post_code       TEXT,
+    pi_cash_to_use     TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Buyer, address, lines and totals before the order'
@@ -64,7 +66,7 @@ BEGIN
     DECLARE v_id_count, v_count, v_fit, v_parcels, v_slots, v_pinned_no, v_areas,
         v_promotions INT UNSIGNED;
     DECLARE v_product_total, v_tax_free, v_shipping_fee DECIMAL(52,2);
-    DECLARE v_point, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
+    DECLARE v_point, v_cash, v_total, v_vat DECIMAL(18,2) DEFAULT 0;
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_address_id, v_area_rule_id BIGINT UNSIGNED;
@@ -156,21 +158,22 @@ BEGIN
             ON z.shop_id = pi_shop_id AND z.area_code = c.area_code
         WHERE c.to_code >= v_text;
     END IF;
-    IF v_digits IS NULL OR pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL
-        OR v_pinned_no IS NOT NULL THEN
+    IF v_digits IS NULL OR v_pinned_no IS NOT NULL
+        OR COALESCE(pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use) IS NOT NULL THEN
         IF v_digits IS NULL THEN
             CALL _raise('SHOP_NOT_FOUND', '', pi_shop_id);
         END IF;
-        IF pi_coupon_ids_json IS NOT NULL OR pi_point_to_use IS NOT NULL THEN
-            CALL _parse_coupons_and_points(pi_coupon_ids_json, pi_point_to_use, v_coupon_ids,
-                                           v_point);
+        IF COALESCE(pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use) IS NOT NULL THEN
+            CALL _parse_coupons_and_credits(pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use,
+                                            v_coupon_ids, v_point, v_cash);
             CALL _check_digits(v_point, v_digits, 'point_to_use');
-            IF v_point > 0 THEN
-                CALL _raise('POINTS_NOT_ENOUGH', 'point_to_use', 'balance 0');
-            END IF;
-            IF v_coupon_ids <> '[]' THEN
-                SET v_step = 'settle the coupons';
+            CALL _check_digits(v_cash, v_digits, 'cash_to_use');
+            IF v_coupon_ids <> '[]' OR v_point + v_cash > 0 THEN
+                SET v_step = 'settle coupons and points';
                 COMMIT AND NO CHAIN NO RELEASE;
+                IF v_point + v_cash > 0 THEN
+                    CALL _settle_credits(pi_shop_id, pi_user_id);
+                END IF;
                 CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
                 CALL _start_reading();
                 SET v_now = UTC_TIMESTAMP(6);
@@ -312,13 +315,27 @@ BEGIN
         END IF;
     END IF;
 
-    IF v_coupon_ids <> '[]' OR v_promotions > 0 THEN
+    IF v_coupon_ids <> '[]' OR v_promotions > 0 OR v_point + v_cash > 0 THEN
         SET v_step = 'price the discounts';
-        CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_promotions,
-            v_shipping_fee, v_digits, v_now, v_discounts_json, v_discount, v_tax_free,
-            v_coupon_fault);
-        IF v_coupon_fault IS NOT NULL THEN
-            CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_coupon_fault);
+        IF v_coupon_ids <> '[]' OR v_promotions > 0 THEN
+            CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_promotions,
+                v_shipping_fee, v_digits, v_now, v_discounts_json, v_discount, v_tax_free,
+                v_coupon_fault);
+            IF v_coupon_fault IS NOT NULL THEN
+                CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_coupon_fault);
+            END IF;
+        END IF;
+        IF v_point + v_cash > 0 THEN
+            BEGIN
+                DECLARE v_shares LONGTEXT;
+                DECLARE v_credit_fault TEXT;
+
+                SET v_step = 'price points and cash';
+                CALL _price_credits(pi_shop_id, pi_user_id, v_list, v_discounts_json,
+                    v_shipping_fee, v_point, v_cash, v_digits, v_now, v_shares, v_tax_free,
+                    v_credit_fault);
+                CALL _refuse_credits(v_credit_fault);
+            END;
         END IF;
         CALL _tell_discounts(v_discounts_json, v_list, v_discounts_json);
     END IF;
@@ -371,11 +388,12 @@ BEGIN
         END IF;
     END IF;
 
-    SET v_step = 'answer', v_total = v_product_total - v_discount + v_shipping_fee,
+    SET v_step = 'answer',
+        v_total = v_product_total - v_discount - v_point - v_cash + v_shipping_fee,
         v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits);
     SELECT 'OK' AS result, s.currency, s.currency_digits,
            CAST(v_product_total AS DECIMAL(18,2)) AS product_total_price,
-           v_discount AS discount_total, v_point AS point_used,
+           v_discount AS discount_total, v_point AS point_used, v_cash AS cash_used,
            CAST(v_shipping_fee AS DECIMAL(18,2)) AS shipping_fee, v_total AS total_payment,
            CAST(v_total - v_tax_free - v_vat AS DECIMAL(18,2)) AS supply_amount,
            v_vat AS vat_amount, CAST(v_tax_free AS DECIMAL(18,2)) AS tax_free_amount,

@@ -111,8 +111,9 @@ BEGIN
                 ELSE t.late_step END AS next_step,
            seq_no, order_date, order_mode, user_id, user_name, user_phone, receiver_name,
            receiver_phone, post_code, address, address_detail, delivery_msg, currency, line_count,
-           product_total_price, discount_total, point_used, shipping_fee, total_payment,
-           supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at, approval_no,
+           product_total_price, discount_total, point_used, cash_used, shipping_fee,
+           total_payment, supply_amount, vat_amount, tax_free_amount, pg, pay_type, expires_at,
+           approval_no,
            approval_msg, paid_at, restored_at, courier_id, tracking_number,
            -- By length, as MySQL orders names: the same text on both engines.
            (SELECT CONCAT('[', GROUP_CONCAT(

@@ -26,12 +26,12 @@ SELECT seq_no, shop_id, seal,
            delivery_msg, currency, line_count, product_total_price, discount_total, point_used,
            shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, client_total,
            HEX(request_sha256), pg, merchant_id, pay_type, restored_at, vat_rate,
-           pricing_version, area_rule_id)) AS seal_now,
+           pricing_version, area_rule_id, NULLIF(cash_used, 0))) AS seal_now,
        CRC32(CONCAT_WS('\n', CASE WHEN pricing_version IS NULL THEN seq_no END,
            shop_id, order_number, HEX(order_key), order_code, order_date, order_mode, user_id,
            user_name, user_phone, receiver_name, receiver_phone, post_code, address, address_detail,
            delivery_msg, currency, line_count, product_total_price, discount_total, point_used,
            shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, client_total,
            HEX(request_sha256), pg, merchant_id, pay_type, vat_rate,
-           pricing_version, area_rule_id)) AS seal_before_restore
+           pricing_version, area_rule_id, NULLIF(cash_used, 0))) AS seal_before_restore
 FROM shop_orders;

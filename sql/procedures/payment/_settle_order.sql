@@ -4,7 +4,7 @@
 -- free: it is paid only if all of them can be taken again, in this commit; for an order out of time
 -- the shop may say that it never is (shops.late_payment). An order that has left its rows in the
 -- cart (soft_lock) takes them again, or is not revived, see _take_rows_again; so does one that had
--- coupons, see _take_coupons. Stock comes last:
+-- points, cash or coupons, see _take_credits and _take_coupons. Stock comes last:
 -- lines that stand for cart rows again have neighbours in their index, which may be of an order
 -- that waits for the same stock.
 --
@@ -12,15 +12,16 @@
 --   pi_order_seq_no   order, locked by the caller; before it the cart, when it is to be revived
 --   pio_status        INOUT: its status
 --   pi_on_payment     what a right payment is to that status, see shop_order_statuses
---   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's units
---                     or coupons cannot be had
+--   pio_verdict       INOUT: as _judge_payment returns it; paid becomes late when the order's
+--                     units, points, cash or coupons cannot be had
 --   pi_approval_no, pi_message   for the order
 --   pi_actor          pg | dba: who says so
 --   pi_log_message    words for the log of a payment
 -- Returns nothing
 -- Errors  STATE_NOT_ALLOWED when shop_order_transitions lacks the move
--- Locks   order (held already), reservations, of a revived order cart rows and coupons, lines and
---         their neighbours by cart row, of one that ends coupons, stock by (product, option)
+-- Locks   order (held already), reservations, of a revived order cart rows, points, cash and
+--         coupons, lines and their neighbours by cart row; of one that ends points, cash and
+--         coupons; stock by (product, option)
 -- Example
 --   CALL _settle_order(1, @status, 'pay', @verdict, 'A1', 'approved', 'pg', 'A1');
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
@@ -45,6 +46,7 @@ BEGIN
             DECLARE v_sold, v_taken TINYINT;
             DECLARE v_status TINYINT UNSIGNED;
             DECLARE v_late_payment VARCHAR(8);
+            DECLARE v_credit_fault VARCHAR(5);
             DECLARE v_coupon_fault VARCHAR(40);
 
             CALL _stock_sell(pi_order_seq_no, v_sold);
@@ -59,8 +61,11 @@ BEGIN
                 IF pi_on_payment = 'revive' THEN
                     CALL _take_rows_again(pi_order_seq_no, v_taken);
                     IF v_taken = 1 THEN
-                        CALL _take_coupons(pi_order_seq_no, NULL, v_coupon_fault);
-                        IF v_coupon_fault IS NOT NULL THEN
+                        CALL _take_credits(pi_order_seq_no, UTC_TIMESTAMP(6), v_credit_fault);
+                        IF v_credit_fault IS NULL THEN
+                            CALL _take_coupons(pi_order_seq_no, NULL, v_coupon_fault);
+                        END IF;
+                        IF COALESCE(v_credit_fault, v_coupon_fault) IS NOT NULL THEN
                             SET v_taken = 0;
                             ROLLBACK TO SAVEPOINT settle_order;
                         END IF;

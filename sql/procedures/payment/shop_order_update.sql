@@ -31,7 +31,8 @@
 --   STATE_NOT_ALLOWED when shop_order_transitions lacks a move of payments: nothing changed
 -- Locks, in this order
 --   cart header, only where an order is revived that has rows in the cart; order, payment of this
---   transaction, reservations, cart rows of such an order, stock by (product, option)
+--   transaction, reservations, cart rows of such an order; points, cash and coupons of one that
+--   ends or is revived; stock by (product, option)
 -- Example
 --   CALL shop_order_update('wallet', 'M_DEMO', 'notify',
 --       '{"mTrdNo":"T20261120-0001","trdNo":"W0a1b2c3d",
@@ -259,7 +260,9 @@ BEGIN
             SELECT o.seq_no, o.order_key,
                    LOWER(INSERT(INSERT(INSERT(INSERT(HEX(o.order_key),
                        9, 0, '-'), 14, 0, '-'), 19, 0, '-'), 24, 0, '-')),
-                   o.order_status, t.to_status
+                   -- Points and cash are used when it is paid: with care.
+                   o.order_status,
+                   CASE WHEN o.point_used = 0 AND o.cash_used = 0 THEN t.to_status END
             INTO v_order_seq_no, v_order_key, v_key_text, v_status, v_paid_status
             FROM shop_orders o
             LEFT JOIN shop_order_transitions t ON t.from_status = o.order_status

@@ -4,13 +4,13 @@
 --   pi_currency, pi_digits                      of the shop
 --   pi_product_total … pi_tax_free              as calc_cart_totals returns them
 -- Returns one row
---   currency, currency_digits, product_total_price, discount_total, point_used, shipping_fee,
---   total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json (see
---   refresh_shop_cart)
+--   currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
+--   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json
+--   (see refresh_shop_cart)
 -- Errors  none
 -- Locks   none
 -- Example
---   CALL _select_amounts('KRW', 0, 10000, 3000, 0, 13000, 11818, 1182, 0);
+--   CALL _select_amounts('KRW', 0, 10000, 3000, 0, 0, 0, 13000, 11818, 1182, 0);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _select_amounts;
@@ -21,6 +21,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_amounts(
     pi_product_total DECIMAL(18,2),
     pi_shipping_fee  DECIMAL(18,2),
     pi_discount      DECIMAL(18,2),
+    pi_point         DECIMAL(18,2),
+    pi_cash          DECIMAL(18,2),
     pi_total         DECIMAL(18,2),
     pi_supply        DECIMAL(18,2),
     pi_vat           DECIMAL(18,2),
@@ -31,7 +33,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _select_amounts(
 BEGIN
     SELECT pi_currency AS currency, pi_digits AS currency_digits,
            pi_product_total AS product_total_price,
-           pi_discount AS discount_total, CAST(0 AS DECIMAL(18,2)) AS point_used,
+           pi_discount AS discount_total, pi_point AS point_used, pi_cash AS cash_used,
            pi_shipping_fee AS shipping_fee, pi_total AS total_payment,
            pi_supply AS supply_amount, pi_vat AS vat_amount, pi_tax_free AS tax_free_amount,
            CONCAT('[', COALESCE(@jumun_price_changes, ''), ']') AS price_changes_json;

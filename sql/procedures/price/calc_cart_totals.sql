@@ -20,6 +20,7 @@
 --   pi_post_code            where it goes; NULL = not known: what an area costs more is not in it
 --   pi_coupon_ids           '[1,2]' as _parse_ids returns it; '[]' = none. Where one of them cannot
 --                           be used, nothing is taken off, by promotions neither
+--   pio_point, pio_cash     INOUT: points and cash to be used; 0 where they cannot be
 --   po_count                OUT: how many rows; fewer than ids when one is
 --                           consumed, foreign or unknown
 --   po_ids                  OUT: the rows that have a price, sorted
@@ -35,8 +36,9 @@
 --   to say is that it is too much
 -- Locks   none
 -- Example
---   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, '63001', '[]', @n, @ids, @list, @p, @f, @d,
---       @t, @s, @v, @free);
+--   SET @point = 0, @cash = 0;
+--   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, '63001', '[]', @point, @cash, @n, @ids,
+--       @list, @p, @f, @d, @t, @s, @v, @free);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS calc_cart_totals;
@@ -49,6 +51,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
     pi_vat_rate          DECIMAL(5,4),
     pi_post_code         TEXT,
     pi_coupon_ids        LONGTEXT,
+    INOUT pio_point      DECIMAL(18,2),
+    INOUT pio_cash       DECIMAL(18,2),
     OUT po_count         INT UNSIGNED,
     OUT po_ids           LONGTEXT,
     OUT po_list          LONGTEXT,
@@ -65,7 +69,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
 BEGIN
     DECLARE v_ids LONGTEXT DEFAULT pi_ids;
     DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_code LONGTEXT;
-    DECLARE v_discounts LONGTEXT;
+    DECLARE v_discounts, v_shares LONGTEXT;
     DECLARE v_fault TEXT;
     DECLARE v_made_mode VARCHAR(8);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
@@ -176,7 +180,14 @@ BEGIN
         CALL _price_discounts(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, v_promotions,
             po_shipping_fee, pi_digits, v_now, v_discounts, po_discount, po_tax_free, v_fault);
     END IF;
-    SET po_total = po_product_total - po_discount + po_shipping_fee,
+    IF pio_point + pio_cash > 0 THEN
+        CALL _price_credits(pi_shop_id, pi_user_id, v_list, v_discounts, po_shipping_fee, pio_point,
+            pio_cash, pi_digits, v_now, v_shares, po_tax_free, v_fault);
+        IF v_fault IS NOT NULL THEN
+            SET pio_point = 0, pio_cash = 0;
+        END IF;
+    END IF;
+    SET po_total = po_product_total - po_discount - pio_point - pio_cash + po_shipping_fee,
         po_vat = ROUND((po_total - po_tax_free) * pi_vat_rate / (1 + pi_vat_rate), pi_digits),
         po_supply = po_total - po_tax_free - po_vat;
 END//

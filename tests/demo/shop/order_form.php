@@ -5,9 +5,9 @@
  * The transaction number (mTrdNo) belongs to the form: it is made when the form is begun and stays with it, through
  * reloads, double clicks and repeats, so that one form is at most one order.
  *
- * What delivery costs depends on where it goes, and coupons take something off: the form is quoted again when another
- * address or another coupon is chosen, or a postal code or a coupon's code is typed, by a script that asks this page
- * (`action=quote`) and puts what has changed in its place.
+ * What delivery costs depends on where it goes, coupons take something off, and points and cash pay a part: the form is
+ * quoted again when another address or another coupon is chosen, or a postal code, a coupon's code, points or cash are
+ * typed, by a script that asks this page (`action=quote`) and puts what has changed in its place.
  *
  * The order goes to the gateway in one of three ways (ORDER_WAYS): the buyer's browser posts the form there itself, with
  * a ticket that this server has signed; a script does the same with JSON; or this server posts it. What the gateway
@@ -38,7 +38,7 @@ const REFUSALS = [
     'ORDER_EXPIRED' => ['결제 시간이 지났습니다', '장바구니에서 다시 주문해 주세요.', '장바구니로'],
 ];
 /** Refusals that show the form again, with another amount. */
-const CHANGED = ['PRICE_CHANGED', 'COUPON_NOT_AVAILABLE'];
+const CHANGED = ['PRICE_CHANGED', 'COUPON_NOT_AVAILABLE', 'POINTS_NOT_ENOUGH', 'CASH_NOT_ENOUGH'];
 const NOT_SERVED = '고른 배송지로 보내 드릴 수 없는 상품이 있습니다. 다른 배송지를 고르거나 그 상품을 빼고 주문해 주세요.';
 
 $user = require_user();
@@ -122,8 +122,8 @@ function chosen_coupons(array $form): array
 }
 
 /**
- * What the form's rows would cost there, with the coupons that are chosen, and the coupons to choose from. A postal code
- * that is not typed to its end says nothing yet.
+ * What the form's rows would cost there, with the coupons, points and cash that are chosen, and what there is to choose
+ * from. A postal code that is not typed to its end says nothing yet.
  *
  * @param array<string,mixed>  $form
  * @param array<string,string> $to   see destination()
@@ -134,8 +134,10 @@ function quote_for(string $user, array $form, array $to): array
     $code = $to['post_code'] ?? '';
     $whole = preg_match('/\A[\-0-9A-Za-z ]{5,10}\z/', $code) === 1 && preg_match_all('/[0-9A-Za-z]/', $code) >= 5;
     $there = $whole ? ['post_code' => $code] : array_intersect_key($to, ['address_id' => '']);
-    $quote = quote_with_coupons($user, ['selected_cart_ids' => $form['cart_ids']] + $there, chosen_coupons($form));
+    $request = ['selected_cart_ids' => $form['cart_ids']] + $there;
+    $quote = quote_with_credits($user, $request, chosen_coupons($form), chosen_credits($form));
     $quote['coupons'] = offered_coupons($user, $quote);
+    $quote['account'] = gateway()->credits($user);
     return isset($to['post_code']) && !$whole ? ['fee_final' => 0] + $quote : $quote;
 }
 
@@ -148,7 +150,8 @@ function quote_for(string $user, array $form, array $to): array
  */
 function keep_quote(string $mTrdNo, array $quote, ?array $old, array $to): void
 {
-    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to, 'coupon_ids' => $quote['coupon_ids']]);
+    keep_order_form($mTrdNo, ['quote' => $quote, 'old_quote' => $old, 'destination' => $to, 'coupon_ids' => $quote['coupon_ids'],
+        'credits' => $quote['credits']]);
 }
 
 /**
@@ -255,6 +258,9 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
  */
 function change_words(string $code, ?array $old, array $quote): string
 {
+    if ($code === 'POINTS_NOT_ENOUGH' || $code === 'CASH_NOT_ENOUGH') {
+        return ($code === 'CASH_NOT_ENOUGH' ? '예치금' : '적립금') . '을 고른 만큼 쓸 수 없습니다. 아래에서 새 금액을 확인해 주세요.';
+    }
     if ($code === 'COUPON_NOT_AVAILABLE') {
         $which = left_out_words($quote);
         return '고른 쿠폰 가운데 쓸 수 없게 된 것을 뺐습니다' . ($which === '' ? '' : ' (' . $which . ')') . '. 아래에서 새 금액을 확인해 주세요.';
@@ -347,7 +353,7 @@ function order_request(string $mTrdNo, array $form): array
         'pg' => setting('SHOP_PG'),
     ];
     $coupons = chosen_coupons($form);
-    $request += $coupons === [] ? [] : ['coupon_ids' => $coupons];
+    $request += ($coupons === [] ? [] : ['coupon_ids' => $coupons]) + credit_fields(chosen_credits($form));
     if (field('address_id') !== '') {
         return $request + ['address_id' => field('address_id')];
     }
@@ -470,7 +476,7 @@ function show_form(string $user, string $mTrdNo, array $quote, string $words, st
 {
     $to = destination(order_form($mTrdNo) ?? []);
     $chosen = isset($to['post_code']) || $wrong !== '' ? '' : (string) ($to['address_id'] ?? $quote['address_id']);
-    [$lines, $coupons, $amounts, $pay] = form_parts($quote, $old);
+    [$lines, $coupons, $credits, $amounts, $pay] = form_parts($quote, $old);
     $change = $old === null ? '' : '<p class="change"><span>전에 본 금액 <s>' . won($old['total_payment']) . '</s></span>'
         . '<span>새 금액 <b>' . won($quote['total_payment']) . '</b></span></p>';
     show_page('주문서', '<h1>주문서</h1>'
@@ -482,12 +488,13 @@ function show_form(string $user, string $mTrdNo, array $quote, string $words, st
         . e($quote['user_phone']) . '</span></p></section>'
         . '<section class="card"><h2>받는 곳</h2>' . address_choice($user, $chosen, $wrong, $to['post_code'] ?? '') . '</section>'
         . $lines . '<section class="card coupons"><h2>쿠폰</h2>' . $coupons . code_field() . coupon_notice(null) . '</section>'
+        . '<section class="card credits"><h2>적립금 · 예치금</h2>' . $credits . '</section>'
         . $amounts . $pay . '</form>' . code_form($mTrdNo) . ways($mTrdNo), 'with-pay');
 }
 
 /**
- * What of the form depends on where the order goes and on coupons: lines, coupons, amounts, and the button with the amount
- * that it stands for.
+ * What of the form depends on where the order goes, on coupons, points and cash: lines, these, amounts, and the button with
+ * the amount that it stands for.
  *
  * @param array<string,mixed>      $quote
  * @param array<string,mixed>|null $old   what the buyer saw before the prices changed
@@ -510,6 +517,7 @@ function form_parts(array $quote, ?array $old): array
     return [
         '<section class="card list" data-part="lines"><h2>주문 상품</h2>' . $lines . '</section>',
         '<div data-part="coupons">' . coupon_boxes($quote) . '</div>',
+        '<div data-part="credits">' . credit_rows($quote) . '</div>',
         '<section class="card" data-part="amounts" aria-live="polite"><h2>결제 금액</h2>' . undelivered($quote)
             . amounts($quote, $old) . '</section>',
         '<div class="pay" data-part="pay">' . hidden(['trdAmt' => $quote['total_payment']])
@@ -532,15 +540,15 @@ function without_script(string $user, string $mTrdNo, array $quote): string
             . $address['address']) . '</option>';
     }
     return '<noscript><form class="card" method="get" action="order_form.php">' . hidden(['mTrdNo' => $mTrdNo, 'coupons' => '1'])
-        . '<h2>배송비와 쿠폰 다시 계산</h2>' . coupon_boxes($quote) . '<p class="pair"><select name="address_id" aria-label="배송지">' . $options . '</select>'
+        . '<h2>배송비, 쿠폰, 적립금 다시 계산</h2>' . coupon_boxes($quote) . plain_credits($quote) . '<p class="pair"><select name="address_id" aria-label="배송지">' . $options . '</select>'
         . '<input name="post_code" maxlength="10" placeholder="우편번호" aria-label="우편번호"></p>'
-        . '<button>이 배송지와 쿠폰으로 계산</button></form></noscript>';
+        . '<button>이렇게 계산</button></form></noscript>';
 }
 
 /**
  * The form's first tag and what is sent without being seen. To the gateway goes what it needs and a ticket; our own
  * check against forged posts stays with us. `data-quoted` is what the amounts are for: a or p, and address or postal code,
- * and after a stroke the coupons.
+ * and after strokes the coupons, the points and the cash.
  */
 function form_tag(string $user, string $mTrdNo): string
 {
@@ -548,7 +556,8 @@ function form_tag(string $user, string $mTrdNo): string
     $code = $form['destination']['post_code'] ?? null;
     $address = $form['quote']['address_id'] ?? null;
     $about = ' data-once data-order="' . e($mTrdNo) . '" data-quoted="'
-        . e(($code !== null || $address === null ? 'p' . $code : 'a' . $address) . '|' . implode(',', $form['coupon_ids'] ?? [])) . '"';
+        . e(($code !== null || $address === null ? 'p' . $code : 'a' . $address) . '|' . implode(',', $form['coupon_ids'] ?? [])
+            . '|' . implode('|', $form['credits'] ?? [0, 0])) . '"';
     $fields = ['mTrdNo' => $mTrdNo];
     $way = order_way();
     if ($way === 'server') {

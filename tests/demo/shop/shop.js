@@ -97,7 +97,7 @@ all("form[data-order]", (form) => {
     choose();
 });
 
-// What delivery costs follows the address, and coupons take something off. The last answer counts; who presses the button
+// What delivery costs follows the address, coupons take something off, points and cash pay a part. The last answer counts; who presses the button
 // before it is there goes on with it, unless the amount is another one: that is to be seen first.
 all("form[data-quoted]", (form) => {
     const code = form.elements["receiver[post_code]"];
@@ -108,11 +108,15 @@ all("form[data-quoted]", (form) => {
     };
     const coupons = () => [...form.querySelectorAll("[name='coupon_ids[]']:checked")].map((box) => box.value)
         .sort((one, other) => one - other);
-    const goal = () => place() + "|" + coupons();
+    const credits = () => ["point_to_use", "cash_to_use"]
+        .map((name) => Number((form.elements[name]?.value || "").replace(/\D/g, "")));
+    const chosen = () => coupons() + "|" + credits().join("|");
+    const goal = () => place() + "|" + chosen();
     // Another box of the same coupon stands where one had the focus.
     const put = (html) => {
         const focus = document.activeElement;
-        const at = focus?.name === "coupon_ids[]" ? `[name='coupon_ids[]'][value='${focus.value}']` : null;
+        const at = focus?.name === "coupon_ids[]" ? `[name='coupon_ids[]'][value='${focus.value}']`
+            : focus?.closest(".credit") ? `[name='${focus.name || focus.dataset.useAll}']` : null;
         const made = document.createElement("template");
         made.innerHTML = html;
         made.content.querySelectorAll("[data-part]").forEach((part) => {
@@ -143,6 +147,7 @@ all("form[data-quoted]", (form) => {
         }
         body.set("coupons", "1");
         coupons().forEach((id) => body.append("coupon_ids[]", id));
+        credits().forEach((amount, kind) => body.set(["point_to_use", "cash_to_use"][kind], amount));
         body.set("coupon_code", entered || "");
         try {
             const answer = await fetch("order_form.php", {method: "POST", body, signal: mine.signal});
@@ -159,8 +164,8 @@ all("form[data-quoted]", (form) => {
             }
             // No connection: what is shown stands, and the gateway compares it with what is right.
         }
-        // A coupon that cannot be used any more was left out.
-        form.dataset.quoted = to + "|" + coupons();
+        // A coupon that cannot be used any more was left out, points and cash were lowered to what can be used.
+        form.dataset.quoted = to + "|" + chosen();
         const waited = pressed;
         pressed = false;
         const button = form.querySelector(".pay button:enabled");
@@ -176,6 +181,13 @@ all("form[data-quoted]", (form) => {
         }
     });
     window.addEventListener("pageshow", () => ask());
+    form.addEventListener("click", (event) => {
+        const field = form.elements[event.target.dataset?.useAll];
+        if (field) {
+            field.value = field.dataset.has;
+            ask();
+        }
+    });
     code.addEventListener("input", () => {
         clearTimeout(later);
         later = setTimeout(ask, 300);

@@ -163,7 +163,7 @@ async fn a_direct_call_leaves_the_name_of_its_account() {
         .await
         .unwrap();
     let name = db
-        .text("SELECT actor_name FROM shop_order_logs WHERE action = 'pay'")
+        .text("SELECT actor_name FROM shop_order_logs WHERE action = 'pay' ORDER BY seq_no DESC LIMIT 1")
         .await;
     assert!(name.starts_with("jumun_operator@"), "{name}");
 }

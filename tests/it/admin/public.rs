@@ -60,7 +60,7 @@ pub fn all() -> Vec<Public> {
             Some((2, "open", "INVALID_INPUT")), "shop_cart"),
         row("shop_order_quote", "g",
             vec![1.into(), "u1".into(), "[503]".into(), null.clone(), null.clone(), null.clone(), null.clone(),
-                 null.clone()],
+                 null.clone(), null.clone()],
             Some((2, "[999]", "CART_NOT_FOUND")), "shop_shipping_address"),
         row("select_shop_coupons", "g", vec![1.into(), "u1".into(), "[503]".into(), null.clone()],
             Some((2, "[", "INVALID_INPUT")), "shop_issued_coupons"),
@@ -71,8 +71,8 @@ pub fn all() -> Vec<Public> {
             Some((1, "nosuch", "COUPON_NOT_FOUND")), "shop_issued_coupons"),
         row("shop_order_insert", "g",
             vec![1.into(), "u1".into(), "NEW".into(), "[503]".into(), "101".into(), null.clone(), null.clone(),
-                 null.clone(), "43000".into(), "cart".into(), "wallet".into()],
-            Some((8, "1", "PRICE_CHANGED")), "shop_stock_reservations"),
+                 null.clone(), null.clone(), "43000".into(), "cart".into(), "wallet".into()],
+            Some((9, "1", "PRICE_CHANGED")), "shop_stock_reservations"),
         row("shop_order_update", "g", vec!["wallet".into(), "M1".into(), "notify".into(), message.into()],
             Some((1, "M2", "MERCHANT_NOT_FOUND")), "shop_payments"),
         row("update_adm_order_payment", "o",
@@ -85,6 +85,17 @@ pub fn all() -> Vec<Public> {
             Some((3, "101", "INVALID_INPUT")), "shop_orders"),
         row("shop_order_restore_cart", "g", vec![1.into(), "u3".into(), "TO-RESTORE".into()],
             Some((1, "u4", "ORDER_NOT_FOUND")), "shop_order_product"),
+        row("shop_order_complete", "g", vec![1.into(), "u2".into(), "TO-COMPLETE".into()],
+            Some((1, "u4", "ORDER_NOT_FOUND")), "shop_order_logs"),
+        row("shop_orders_complete", "go", vec![10.into()],
+            Some((0, "0", "INVALID_INPUT")), "shop_orders"),
+        row("shop_credit_expire", "go", vec![10.into()],
+            Some((0, "0", "INVALID_INPUT")), "shop_credit_grants"),
+        row("select_shop_credits", "g", vec![1.into(), "u1".into(), null.clone()],
+            Some((2, "x", "INVALID_INPUT")), "shop_credit_grants"),
+        row("adjust_adm_credits", "o",
+            vec![1.into(), "point".into(), r#"["u1"]"#.into(), "100".into(), null.clone(), "key-1".into(), "why".into()],
+            Some((3, "0", "INVALID_INPUT")), "shop_credit_accounts"),
         row("shop_order_expire", "go", vec![10.into()],
             Some((0, "0", "INVALID_INPUT")), "shop_orders"),
         row("shop_stock_mirror", "go", vec![10.into()],
@@ -145,8 +156,8 @@ pub fn all() -> Vec<Public> {
     ]
 }
 
-/// The fixture, with cart rows 501 to 503 of u1, three orders: TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4,
-/// one duty, a price of ink that is planned, and a coupon C1 that has a code.
+/// The fixture, with cart rows 501 to 503 of u1, four orders: TO-PAY of u2, TO-RESTORE of u3, TO-PAY-BY-HAND of u4, TO-COMPLETE of u2,
+/// which is paid, one duty, a price of ink that is planned, and a coupon C1 that has a code.
 pub async fn shop() -> TestDb {
     let db = TestDb::with_fixture().await;
     let mut conn = db.conn_as_gateway().await;
@@ -154,6 +165,7 @@ pub async fn shop() -> TestDb {
         ("u2", "TO-PAY"),
         ("u3", "TO-RESTORE"),
         ("u4", "TO-PAY-BY-HAND"),
+        ("u2", "TO-COMPLETE"),
     ];
     for (user, number) in orders {
         let cart_id = db.add_cart(1, user, "book", NO_OPTION, 2).await;
@@ -168,6 +180,8 @@ pub async fn shop() -> TestDb {
     db.call(&mut operator, "update_adm_price", planned)
         .await
         .unwrap();
+    let complete = WalletMessage::paid("TO-COMPLETE", "P00", "20000");
+    settle(&mut conn, "notify", &complete).await.unwrap();
     let unknown = WalletMessage::paid("NOSUCH", "P0", "1");
     settle(&mut conn, "notify", &unknown).await.unwrap();
     db.exec(
@@ -272,10 +286,11 @@ async fn the_list_is_that_of_the_grants_and_parameters_are_named_as_ours() {
         })
         .collect();
     expected.sort();
-    let found: Vec<(String, i64)> = rows
+    let mut found: Vec<(String, i64)> = rows
         .iter()
         .map(|row| (row.str("name"), row.int("parameters")))
         .collect();
+    found.sort();
     assert_eq!(found, expected);
     for row in rows {
         assert_eq!(

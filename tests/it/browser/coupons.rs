@@ -50,7 +50,7 @@ async fn coupons_of_orders(stage: &Stage) -> String {
     stage.db.text(held).await
 }
 
-async fn look(browser: &Browser, name: &str) {
+pub async fn look(browser: &Browser, name: &str) {
     let to_top = "scrollTo({top: 0, behavior: 'instant'}); requestAnimationFrame(() => requestAnimationFrame(arguments[0]))";
     for (width, height) in [(360, 740), (1280, 900)] {
         browser.resize((width, height)).await;

@@ -2,6 +2,7 @@
 //! `make run` starts them, and Chromium in front of them.
 
 mod coupons;
+mod credits;
 mod delivery;
 mod orders;
 mod origins;
@@ -28,14 +29,7 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set() -> Stage {
-        let db = TestDb::new().await;
-        for part in ["demo", "products", "coupons", "promotions"] {
-            let path = format!("{}/sql/demo/{part}.sql", env!("CARGO_MANIFEST_DIR"));
-            let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{path}: {e}"));
-            for statement in split(&text) {
-                db.exec(&statement).await;
-            }
-        }
+        let db = crate::admin::demonstration::demo().await;
         let areas = ["tests/demo/areas.csv", "--shop", "1"];
         let (done, words) = run(command(&db, "areas", &areas)).await;
         assert!(done, "{words}");

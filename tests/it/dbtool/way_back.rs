@@ -161,6 +161,7 @@ fn before_seals() -> Files {
         .remove("procedures/admin/v_audit_order.sql")
         .remove("procedures/admin/v_audit_adapter.sql")
         .remove("procedures/admin/_take_over.sql")
+        .remove("procedures/credit/_take_over_credits.sql")
         .remove("procedures/order/v_order_seals.sql")
         .remove("procedures/order/_seal_order.sql")
         .remove("procedures/payment/tr_shop_pg_adapters_insert.sql")

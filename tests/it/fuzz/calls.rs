@@ -94,7 +94,7 @@ async fn no_call_has_an_outcome_that_its_routine_does_not_declare() {
     shared.progress.finish(&deep);
     let paid = shared
         .db
-        .int("SELECT COUNT(*) FROM shop_orders WHERE order_status = 2")
+        .int("SELECT COUNT(*) FROM shop_orders WHERE order_status IN (2, 6)")
         .await;
     assert!(paid >= 5 || plan.count < 2_000, "{paid} orders were paid");
     shared.db.assert_audit_finds_contradictions_only().await;
@@ -171,16 +171,20 @@ pub async fn good_values(
         routine.position("pi_cart_ids_json"),
     ) {
         let (null, ids) = (Value::NULL, values[ids].clone());
-        let coupons = routine.position("pi_coupon_ids_json");
+        let same = |name: &str| {
+            let at = routine.position(name);
+            at.map_or(Value::NULL, |at| values[at].clone())
+        };
         let quote = vec![
             who.shop_id.into(),
             who.user_id.as_str().into(),
             ids,
             null.clone(),
-            coupons.map_or(Value::NULL, |at| values[at].clone()),
-            null.clone(),
+            same("pi_coupon_ids_json"),
+            same("pi_point_to_use"),
             null.clone(),
             null,
+            same("pi_cash_to_use"),
         ];
         if let Ok(sets) = call(gateway, "shop_order_quote", Params::Positional(quote)).await {
             values[total] = sets.first().str("total_payment").into();

@@ -252,6 +252,9 @@ impl World {
                 dice.pick(&self.transactions).as_str().into()
             }
             "pi_pg_tx" => format!("W{:x}", dice.number()).into(),
+            "pi_amount" if routine.has("pi_entry_key") => {
+                (*dice.pick(&["700", "50", "1000", "-20", "-300"])).into()
+            }
             "pi_amount" => {
                 let total = who.order.as_ref().map(|order| order.total.as_str());
                 total.unwrap_or("1000").into()
@@ -278,7 +281,15 @@ impl World {
                 let own: Vec<i64> = own.map(|c| c.2).collect();
                 json!(dice.some(&own, 3)).to_string().into()
             }
-            "pi_coupon_ids_json" | "pi_point_to_use" => Value::NULL,
+            "pi_coupon_ids_json" => Value::NULL,
+            "pi_point_to_use" | "pi_cash_to_use" if dice.percent(20) => {
+                (*dice.pick(&["", "0", "1", "30", "300", "1.25"])).into()
+            }
+            "pi_point_to_use" | "pi_cash_to_use" => Value::NULL,
+            "pi_kind" => (*dice.pick(&["point", "cash"])).into(),
+            "pi_days" => Value::NULL,
+            "pi_entry_key" => format!("E{}", dice.below(60)).into(),
+            "pi_before" => (*dice.pick(&["", "", "40"])).into(),
             "pi_coupon_code" => (*dice.pick(&["order", "books", "far", "rare", "none"])).into(),
             "pi_code" => (*dice.pick(&["ORDER", "or-der", "once 1", "once 2", "none"])).into(),
             "pi_issue_key" => format!("K{}", dice.below(30)).into(),

@@ -241,14 +241,14 @@ async fn cart(meter: &mut Meter<'_>) {
         .call(
             "shop_order_quote",
             "OK",
-            texts(&["1", "u1", &ids, "-", "-", "-", "-", "-"]),
+            texts(&["1", "u1", &ids, "-", "-", "-", "-", "-", "-"]),
         )
         .await;
     meter
         .call(
             "shop_order_quote foreign",
             "CART_NOT_FOUND",
-            texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-"]),
+            texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-", "-"]),
         )
         .await;
     coupons(meter).await;
@@ -282,10 +282,51 @@ async fn coupons(meter: &mut Meter<'_>) {
     let answer = meter.call("select_shop_coupons", "OK", mine).await;
     let coupon = answer.set(1).rows[0].str("coupon_id");
     let coupons = format!("[{coupon}]");
-    let quote = texts(&["1", &buyer, &ids, "-", &coupons, "-", "-", "-"]);
+    let quote = texts(&["1", &buyer, &ids, "-", &coupons, "-", "-", "-", "-"]);
     meter
         .call("shop_order_quote with a coupon", "OK", quote)
         .await;
+    // Points: given twice, taken, told, quoted with, ordered with, used, completed.
+    let members = format!(r#"["{buyer}"]"#);
+    for (what, amount, key) in [
+        ("adjust_adm_credits", "500", "given"),
+        ("adjust_adm_credits again", "500", "given"),
+        ("adjust_adm_credits to take", "-100", "taken"),
+    ] {
+        let said = texts(&["1", "point", &members, amount, "-", key, "why"]);
+        meter.call(what, "OK", said).await;
+    }
+    let mine = texts(&["1", &buyer, "-"]);
+    meter.call("select_shop_credits", "OK", mine).await;
+    let quote = texts(&["1", &buyer, &ids, "-", "-", "300", "-", "-", "-"]);
+    meter
+        .call("shop_order_quote with points", "OK", quote)
+        .await;
+    let number = format!("points-{issued}");
+    let order = OrderCall::new(&number, &[id])
+        .user(1, &buyer)
+        .address(None)
+        .receiver(Some(crate::upgrade::history::RECEIVER))
+        .points(Some("300"))
+        .client_total("9700");
+    let Params::Positional(order) = order.params() else {
+        unreachable!("positional")
+    };
+    meter
+        .call("shop_order_insert with points", "OK", order)
+        .await;
+    let paid = WalletMessage::paid(&number, &number, "9700").json();
+    let paid = texts(&["wallet", "M1", "notify", &paid]);
+    meter
+        .call("shop_order_update of an order with points", "OK", paid)
+        .await;
+    let complete = texts(&["1", &buyer, &number]);
+    for what in ["shop_order_complete", "shop_order_complete again"] {
+        meter.call(what, "OK", complete.clone()).await;
+    }
+    for job in ["shop_orders_complete", "shop_credit_expire"] {
+        meter.call(job, "OK", vec![10.into()]).await;
+    }
 }
 
 /// Three rows of a buyer's cart, 33,000 + 1,000 together.

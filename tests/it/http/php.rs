@@ -12,7 +12,10 @@ async fn the_tests_of_the_php_client_pass() {
             \"surcharge\": \"3000\", \"codes\": [\"63000~63644\"]}]');
          INSERT INTO shop_coupons (shop_id, coupon_code, coupon_name, target, kind, rate, round_to)
          VALUES (1, 'WELCOME10', '처음 오신 분', 'order', 'rate', 0.1, 10);
-         INSERT INTO shop_coupon_codes (shop_id, code, coupon_code) VALUES (1, 'WELCOME10', 'WELCOME10')",
+         INSERT INTO shop_coupon_codes (shop_id, code, coupon_code) VALUES (1, 'WELCOME10', 'WELCOME10');
+         UPDATE shops SET point_min_use = 1000 WHERE shop_id = 1;
+         CALL adjust_adm_credits(1, 'point', '[\"u9\"]', '3000', NULL, 'k', 'test');
+         CALL adjust_adm_credits(1, 'cash', '[\"u9\"]', '5000', NULL, 'k', 'test')",
     )
     .await;
     let gateway = Gateway::start(&db).await;

@@ -140,15 +140,15 @@ async fn what_the_buyer_saw_and_wants_to_use() {
     let order = good_order(&db).await;
     // 10000.000 has more decimals than any currency; 10000.00 is how we print it ourselves.
     order
-        .refuses_values(8, "INVALID_INPUT", "trdAmt", &[Value::NULL])
+        .refuses_values(9, "INVALID_INPUT", "trdAmt", &[Value::NULL])
         .await;
-    order.refuses(8, "INVALID_INPUT", "trdAmt", &BAD_WON).await;
+    order.refuses(9, "INVALID_INPUT", "trdAmt", &BAD_WON).await;
     order
-        .refuses(8, "INVALID_INPUT", "trdAmt", &["", " "])
+        .refuses(9, "INVALID_INPUT", "trdAmt", &["", " "])
         .await;
     order
         .refuses(
-            8,
+            9,
             "PRICE_CHANGED",
             "trdAmt",
             &["0", "1", "999999999999999", "100000.00", "00000"],
@@ -188,7 +188,7 @@ async fn what_the_buyer_saw_and_wants_to_use() {
     let dollars = spoiled(&db, &dollars);
     dollars
         .refuses(
-            8,
+            9,
             "INVALID_INPUT",
             "trdAmt",
             &["24.980", "24.985", "24,98", "$24.98", "2498e-2"],
@@ -196,6 +196,20 @@ async fn what_the_buyer_saw_and_wants_to_use() {
         .await;
     dollars
         .refuses(7, "POINTS_NOT_ENOUGH", "point_to_use", &["0.01", "24.98"])
+        .await;
+    dollars
+        .refuses(8, "CASH_NOT_ENOUGH", "cash_to_use", &["0.01", "24.98"])
+        .await;
+    order
+        .refuses(8, "INVALID_INPUT", "cash_to_use", &BAD_WON)
+        .await;
+    order
+        .refuses(
+            8,
+            "CASH_NOT_ENOUGH",
+            "cash_to_use",
+            &["1", "999999999999999", "01", "1.00"],
+        )
         .await;
     succeeds(&dollars).await;
     succeeds(&order).await;
@@ -218,12 +232,12 @@ async fn how_it_is_ordered_and_paid() {
         "😀",
         "' OR '1",
     ];
-    order.refuses(9, "INVALID_INPUT", "mode", &modes).await;
+    order.refuses(10, "INVALID_INPUT", "mode", &modes).await;
     order
-        .refuses_values(10, "INVALID_INPUT", "pg", &[Value::NULL])
+        .refuses_values(11, "INVALID_INPUT", "pg", &[Value::NULL])
         .await;
     order
-        .refuses(10, "INVALID_INPUT", "pg", &["", "123456789012345678901"])
+        .refuses(11, "INVALID_INPUT", "pg", &["", "123456789012345678901"])
         .await;
     let unknown = [
         "WALLET",
@@ -237,8 +251,8 @@ async fn how_it_is_ordered_and_paid() {
         "1e3",
         "../wallet",
     ];
-    order.refuses(10, "PG_NOT_AVAILABLE", "pg", &unknown).await;
-    order.refuses_what_is_no_text(&[9, 10]).await;
+    order.refuses(11, "PG_NOT_AVAILABLE", "pg", &unknown).await;
+    order.refuses_what_is_no_text(&[10, 11]).await;
     succeeds(&order).await;
 }
 

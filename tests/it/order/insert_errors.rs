@@ -43,6 +43,7 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
             None::<&str>,
             None::<&str>,
             None::<&str>,
+            None::<&str>,
         ),
     )
     .await
@@ -52,7 +53,7 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
     for column in error.sets.set(1).columns.iter() {
         assert_eq!(sent[0].str(column), quote.first().str(column), "{column}");
     }
-    assert_eq!(error.sets.set(1).columns.len(), 11);
+    assert_eq!(error.sets.set(1).columns.len(), 12);
     assert_eq!(sent[0].str("total_payment"), "61400.00");
     assert_eq!(sent[0].str("shipping_fee"), "6000.00");
     assert_eq!(sent[0].int("currency_digits"), 0);
@@ -203,6 +204,7 @@ async fn consumed_foreign_and_unknown_cart_rows_get_one_answer() {
                     None::<&str>,
                     None::<&str>,
                     None::<&str>,
+                    None::<&str>,
                 ),
                 "CART_NOT_FOUND",
                 "selected_cart_ids",
@@ -318,6 +320,7 @@ async fn an_address_that_is_not_ones_own_cannot_be_told_from_none() {
                 "u1",
                 ids,
                 address,
+                None::<&str>,
                 None::<&str>,
                 None::<&str>,
                 None::<&str>,

@@ -17,19 +17,22 @@ enum Fault {
     Address,
     Coupons,
     Points,
+    Cash,
     Total,
     UnknownShop,
     UsedKey,
     DigitsOfTotal,
     DigitsOfPoints,
+    DigitsOfCash,
     UnknownAddress,
     UnknownGateway,
-    TooManyPoints,
     TooMuchTogether,
     UnknownRow,
     NotOnSale,
     OtherQuantity,
     UnknownCoupon,
+    TooManyPoints,
+    TooMuchCash,
     OtherTotal,
     TooFewLeft,
 }
@@ -37,7 +40,7 @@ enum Fault {
 use Fault::*;
 
 /// With code, field, and how the detail begins.
-const FAULTS: [(Fault, &str, &str, &str); 23] = [
+const FAULTS: [(Fault, &str, &str, &str); 26] = [
     (User, "INVALID_INPUT", "X-User-Id", ""),
     (Key, "INVALID_INPUT", "mTrdNo", ""),
     (Gateway, "INVALID_INPUT", "pg", ""),
@@ -46,6 +49,7 @@ const FAULTS: [(Fault, &str, &str, &str); 23] = [
     (Address, "INVALID_INPUT", "address_id", "not a whole"),
     (Coupons, "INVALID_INPUT", "coupon_ids", ""),
     (Points, "INVALID_INPUT", "point_to_use", "not an amount"),
+    (Cash, "INVALID_INPUT", "cash_to_use", "not an amount"),
     (Total, "INVALID_INPUT", "trdAmt", "not an amount"),
     (UnknownShop, "SHOP_NOT_FOUND", "", ""),
     (UsedKey, "IDEMPOTENCY_MISMATCH", "mTrdNo", ""),
@@ -56,9 +60,14 @@ const FAULTS: [(Fault, &str, &str, &str); 23] = [
         "point_to_use",
         "more decimals",
     ),
+    (
+        DigitsOfCash,
+        "INVALID_INPUT",
+        "cash_to_use",
+        "more decimals",
+    ),
     (UnknownAddress, "ADDRESS_NOT_FOUND", "address_id", "102"),
     (UnknownGateway, "PG_NOT_AVAILABLE", "pg", "card"),
-    (TooManyPoints, "POINTS_NOT_ENOUGH", "point_to_use", ""),
     (
         TooMuchTogether,
         "INVALID_INPUT",
@@ -79,6 +88,13 @@ const FAULTS: [(Fault, &str, &str, &str); 23] = [
         "coupon_ids",
         "5 unknown",
     ),
+    (
+        TooManyPoints,
+        "POINTS_NOT_ENOUGH",
+        "point_to_use",
+        "balance 0",
+    ),
+    (TooMuchCash, "CASH_NOT_ENOUGH", "cash_to_use", "balance 0"),
     (OtherTotal, "PRICE_CHANGED", "trdAmt", ""),
     (TooFewLeft, "OUT_OF_STOCK", "selected_cart_ids", ""),
 ];
@@ -140,6 +156,12 @@ fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows, typed: bool) -> OrderCall {
         () if has(TooManyPoints) => Some("1"),
         () => None,
     };
+    let cash = match () {
+        () if has(Cash) => Some("x"),
+        () if has(DigitsOfCash) => Some("0.50"),
+        () if has(TooMuchCash) => Some("1"),
+        () => None,
+    };
     let gateway = match () {
         () if has(Gateway) => "",
         () if has(UnknownGateway) => "card",
@@ -160,6 +182,7 @@ fn spoiled_by(faults: &BTreeSet<Fault>, rows: &Rows, typed: bool) -> OrderCall {
         .receiver(typed.then_some(receiver))
         .coupons(coupons)
         .points(points)
+        .cash(cash)
         .client_total(&total)
         .mode(Some(if has(Mode) { "CART" } else { "cart" }))
         .pg(Some(gateway))
@@ -295,6 +318,7 @@ async fn a_used_key_comes_before_what_has_become_of_shop_and_cart() {
             order.clone().address(Some("102")),
             order.clone().pg(Some("card")),
             order.clone().points(Some("1")),
+            order.clone().cash(Some("1")),
         ] {
             order_refused(&db, &mut conn, &other, "IDEMPOTENCY_MISMATCH", "mTrdNo").await;
         }

@@ -21,6 +21,7 @@ pub async fn quote(
         None::<&str>,
         None::<&str>,
         None::<&str>,
+        None::<&str>,
     );
     db.call(conn, "shop_order_quote", params).await
 }
@@ -113,6 +114,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
         "product_total_price",
         "discount_total",
         "point_used",
+        "cash_used",
         "shipping_fee",
         "total_payment",
         "supply_amount",
@@ -147,6 +149,7 @@ async fn the_answer_has_buyer_address_amounts_and_lines() {
             "KRW",
             "0",
             "30000.00",
+            "0.00",
             "0.00",
             "0.00",
             "7000.00",
@@ -202,7 +205,7 @@ async fn the_address_is_the_one_asked_for_or_the_default_or_none() {
     let ids = format!("[{cart_id}]");
     let mut shown = async |address: Option<&str>| {
         let none = None::<&str>;
-        let params = (1, "u1", ids.as_str(), address, none, none, none, none);
+        let params = (1, "u1", ids.as_str(), address, none, none, none, none, none);
         let answer = db.call(&mut conn, "shop_order_quote", params).await;
         answer.map(|sets| sets.first().opt("address_id").unwrap_or_default())
     };
@@ -335,6 +338,7 @@ async fn bad_input_is_refused_and_changes_nothing() {
         1.into(),
         "u1".into(),
         ids.into(),
+        Value::NULL,
         Value::NULL,
         Value::NULL,
         Value::NULL,

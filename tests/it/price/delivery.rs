@@ -43,7 +43,7 @@ async fn quote_to(
 ) -> Result<Sets, CallError> {
     let none = None::<&str>;
     let ids = format!("{ids:?}");
-    let params = (shop, "u1", ids, address, none, none, receiver, code);
+    let params = (shop, "u1", ids, address, none, none, receiver, code, none);
     call(conn, "shop_order_quote", params).await
 }
 

@@ -766,7 +766,17 @@ async fn an_order_meets_each_event_wholly_before_or_wholly_after_it() {
             let acting = async || match event {
                 "quote" => {
                     let none = None::<&str>;
-                    let params = (1, "u1", format!("[{lamp}]"), none, none, none, none, none);
+                    let params = (
+                        1,
+                        "u1",
+                        format!("[{lamp}]"),
+                        none,
+                        none,
+                        none,
+                        none,
+                        none,
+                        none,
+                    );
                     Running::call(&db, "shop_order_quote", params).await
                 }
                 "quantity" => {
@@ -941,6 +951,7 @@ async fn a_refused_quote_renews_nothing() {
         "u1",
         format!("[{lamp}]"),
         "999999",
+        none,
         none,
         none,
         none,

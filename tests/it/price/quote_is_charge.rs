@@ -386,6 +386,7 @@ impl Session {
             none,
             receiver,
             code,
+            none,
         );
         self.db
             .call(&mut self.conn, "shop_order_quote", params)

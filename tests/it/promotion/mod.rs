@@ -74,7 +74,17 @@ pub async fn charged(
     let quote = call(
         &mut conn,
         "shop_order_quote",
-        (1, user, ids, none, coupon_ids.as_deref(), none, none, none),
+        (
+            1,
+            user,
+            ids,
+            none,
+            coupon_ids.as_deref(),
+            none,
+            none,
+            none,
+            none,
+        ),
     )
     .await
     .unwrap();

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 47] = [
+const NEXT: [(&str, &[&str]); 52] = [
     (
         "add_shop_cart",
         &[
@@ -56,16 +56,16 @@ const NEXT: [(&str, &[&str]); 47] = [
     (
         "shop_order_quote",
         &[
-            "(1, '{user}', '[{cart}]', NULL, NULL, NULL, NULL, NULL)",
-            "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL)",
+            "(1, '{user}', '[{cart}]', NULL, NULL, NULL, NULL, NULL, NULL)",
+            "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL, NULL)",
         ],
     ),
     (
         "shop_order_insert",
         &[
-            "(1, 'u1', 'OTHER-{n}', '[{pen}]', '101', NULL, NULL, NULL, '3500', 'cart', 'wallet')",
-            "(1, 'u1', 'OTHER-{n}', '[999999]', '101', NULL, NULL, NULL, '3500', 'cart', 'wallet')",
-            "(1, 'u1', '', '[{pen}]', '101', NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+            "(1, 'u1', 'OTHER-{n}', '[{pen}]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+            "(1, 'u1', 'OTHER-{n}', '[999999]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+            "(1, 'u1', '', '[{pen}]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet')",
         ],
     ),
     (
@@ -113,6 +113,28 @@ const NEXT: [(&str, &[&str]); 47] = [
         ],
     ),
     ("shop_order_expire", &["(10)", "(0)"]),
+    (
+        "shop_order_complete",
+        &[
+            "(1, 'u1', 'PAID')",
+            "(1, 'other', 'none')",
+            "(1, '', 'none')",
+        ],
+    ),
+    ("shop_orders_complete", &["(10)", "(0)"]),
+    ("shop_credit_expire", &["(10)", "(0)"]),
+    (
+        "select_shop_credits",
+        &["(1, '{user}', NULL)", "(1, 'other', 'x')", "(1, '', NULL)"],
+    ),
+    (
+        "adjust_adm_credits",
+        &[
+            r#"(1, 'point', '["{user}"]', '100', NULL, 'key', 'why')"#,
+            r#"(1, 'point', '["{user}"]', '0', NULL, 'key', 'why')"#,
+            "(1, 'coins', '[]', NULL, NULL, NULL, NULL)",
+        ],
+    ),
     ("shop_stock_mirror", &["(10)", "(0)"]),
     ("shop_cart_expire", &["(10)", "(0)"]),
     ("shop_cart_settle", &["(10)", "(0)"]),
@@ -253,11 +275,13 @@ async fn no_next_call_commits_the_half_of_a_killed_order_or_keeps_its_locks() {
         .query_drop("SET SESSION innodb_lock_wait_timeout = 3")
         .await
         .unwrap();
-    for number in ["FIRST", "SECOND"] {
+    for number in ["FIRST", "SECOND", "PAID"] {
         let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
         let order = OrderCall::new(number, &[cart_id]).client_total("10000");
         ok(&order.call(&mut other).await);
     }
+    let paid = WalletMessage::paid("PAID", "W0", "10000");
+    ok(&settle(&mut other, "notify", &paid).await);
     let unknown = WalletMessage::paid("NOSUCH", "W1", "1");
     ok(&settle(&mut other, "notify", &unknown).await);
     let signed = WalletMessage::failed("none", "W9", "1").json();

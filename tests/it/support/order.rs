@@ -17,6 +17,7 @@ pub struct OrderCall {
     receiver: Option<String>,
     coupons: Option<String>,
     points: Option<String>,
+    cash: Option<String>,
     client_total: Option<String>,
     mode: Option<String>,
     pg: Option<String>,
@@ -38,6 +39,7 @@ impl OrderCall {
             receiver: None,
             coupons: None,
             points: None,
+            cash: None,
             client_total: None,
             mode: some("cart"),
             pg: some("wallet"),
@@ -85,6 +87,11 @@ impl OrderCall {
         self
     }
 
+    pub fn cash(mut self, cash: Option<&str>) -> OrderCall {
+        self.cash = cash.map(str::to_owned);
+        self
+    }
+
     /// The total that the buyer saw.
     pub fn client_total(mut self, total: &str) -> OrderCall {
         self.client_total = some(total);
@@ -116,6 +123,7 @@ impl OrderCall {
             &self.receiver,
             &self.coupons,
             &self.points,
+            &self.cash,
             &self.client_total,
             &self.mode,
             &self.pg,

@@ -15,6 +15,7 @@ declare(strict_types=1);
 require_once __DIR__ . '/../../../../src/php/jumun.php';
 require_once __DIR__ . '/layout.php';
 require_once __DIR__ . '/coupons.php';
+require_once __DIR__ . '/credits.php';
 require_once __DIR__ . '/orders.php';
 
 const DEMO_USERS = 20;

@@ -103,13 +103,14 @@ function changed($old, $new, string $sign = ''): string
  */
 function amounts(array $amounts, ?array $old = null): string
 {
-    $rows = ['product_total_price' => '상품 금액', 'shipping_fee' => '배송비', 'discount_total' => '할인', 'point_used' => '포인트'];
+    $rows = ['product_total_price' => '상품 금액', 'shipping_fee' => '배송비', 'discount_total' => '할인', 'point_used' => '적립금',
+        'cash_used' => '예치금'];
     $html = '<dl class="amounts">';
     foreach ($rows as $name => $words) {
         $amount = (string) ($amounts[$name] ?? '0');
         $isZero = trim($amount, '0.') === '';
         if (!$isZero || $name === 'product_total_price' || $name === 'shipping_fee') {
-            $sign = $name === 'discount_total' || $name === 'point_used' ? '−' : '';
+            $sign = in_array($name, ['discount_total', 'point_used', 'cash_used'], true) ? '−' : '';
             $shown = $isZero && $name === 'shipping_fee' ? '무료' : changed($old[$name] ?? $amount, $amount, $sign);
             $html .= '<dt>' . $words . '</dt><dd>' . $shown . '</dd>';
         }
