@@ -34,20 +34,25 @@ async fn a_loaded_database_is_emptied_for_the_next_test_with_whoever_is_still_in
         .await
         .unwrap();
     drop(db);
-    // Usually the last one that became free, unless another test was quicker.
-    let mut others = Vec::new();
-    loop {
-        db = TestDb::new().await;
-        if db.name() == name || others.len() == 5 {
-            break;
-        }
-        others.push(db);
-    }
+    db = used_again(&name).await;
     assert_eq!(without_the_jobs(&db.snapshot().await), as_loaded);
     let due = "SELECT COUNT(*) FROM shop_jobs WHERE next_run_at <= UTC_TIMESTAMP(6)";
     assert_eq!(db.int(due).await, jobs);
     db.fixture().await;
     assert_eq!(db.add_cart(1, "u1", "book", NO_OPTION, 1).await, cart_id);
+}
+
+/// The database of this name, which has just become free. Usually it is the next one, unless another test is quicker: that
+/// one gets another.
+async fn used_again(name: &str) -> TestDb {
+    let mut others = Vec::new();
+    loop {
+        let db = TestDb::new().await;
+        if db.name() == name || others.len() == 5 {
+            return db;
+        }
+        others.push(db);
+    }
 }
 
 /// The rows of shop_jobs say when they were loaded.
@@ -69,13 +74,11 @@ async fn databases_called(db: &TestDb, name: &str) -> i64 {
 #[tokio::test]
 async fn a_database_that_was_changed_in_more_than_its_rows_is_not_used_again() {
     for change in [
-        "DROP TRIGGER tr_shop_cart_insert",
         "DROP PROCEDURE shop_order_quote",
         "CREATE PROCEDURE own() SELECT 1",
         "ALTER TABLE shop_cart ADD COLUMN own INT NULL",
         "ALTER TABLE shop_cart DROP INDEX ix_shop_cart_item",
         "ALTER TABLE shop_cart DROP CONSTRAINT ck_shop_cart_quantity",
-        "CREATE TABLE own (a INT PRIMARY KEY)",
         "CREATE OR REPLACE VIEW v_order_seals AS SELECT 1 AS a",
         "REVOKE EXECUTE ON PROCEDURE shop_order_insert FROM jumun_gateway@'%'",
         "GRANT SELECT ON shop_cart TO jumun_gateway@'%'",
@@ -86,6 +89,28 @@ async fn a_database_that_was_changed_in_more_than_its_rows_is_not_used_again() {
         drop(db);
         let other = TestDb::empty().await;
         assert_eq!(databases_called(&other, &name).await, 0, "{change}");
+    }
+}
+
+#[tokio::test]
+async fn tables_and_triggers_are_as_they_were_loaded_when_a_database_is_used_again() {
+    for change in [
+        "CREATE TABLE own (a INT PRIMARY KEY)",
+        "CREATE TRIGGER own BEFORE INSERT ON shop_cart FOR EACH ROW SET @own = 1",
+        "DROP TRIGGER tr_shop_cart_insert",
+        "DROP TRIGGER tr_shop_cart_insert;
+         CREATE TRIGGER tr_shop_cart_insert BEFORE INSERT ON shop_cart FOR EACH ROW SET @own = 1",
+    ] {
+        let db = TestDb::new().await;
+        let as_loaded = db.definitions().await;
+        let name = db.name().to_owned();
+        db.exec(change).await;
+        assert_ne!(db.definitions().await, as_loaded, "{change}");
+        drop(db);
+        let other = TestDb::empty().await;
+        assert_eq!(databases_called(&other, &name).await, 1, "{change}");
+        let db = used_again(&name).await;
+        assert_eq!(db.definitions().await, as_loaded, "{change}");
     }
 }
 

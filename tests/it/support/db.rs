@@ -277,6 +277,11 @@ impl TestDb {
         format!("CHECKSUM TABLE {} EXTENDED", tables.join(", "))
     }
 
+    /// All that makes the database but its rows, as one text.
+    pub async fn definitions(&self) -> String {
+        definitions(&mut *self.admin.lock().await).await.unwrap()
+    }
+
     async fn tables_of_a_snapshot(&self) -> Vec<String> {
         let tables = self
             .rows(

@@ -213,24 +213,27 @@ impl TestDb {
 }
 
 fn members() -> String {
-    let mut sql = format!(
-        "INSERT INTO shop_keys (key_sha256, shop_id, key_label, create_date)
-         VALUES (UNHEX(SHA2('{SHOP_KEY}', 256)), 1, 'test', UTC_TIMESTAMP(6)),
-                (UNHEX(SHA2('{SHOP_KEY_2}', 256)), 2, 'test', UTC_TIMESTAMP(6));"
-    );
+    let (mut members, mut addresses) = (Vec::new(), Vec::new());
     for shop in 1..=2 {
         for number in 1..=9 {
             let address = shop * 100 + number;
-            sql.push_str(&format!(
-                "INSERT INTO member (shop_id, user_id, cust_no, user_name, user_phone)
-                 VALUES ({shop}, 'u{number}', 'C{address}', 'Buyer {number}', '010-0000-000{number}');
-                 INSERT INTO shop_shipping_address (seq_no, shop_id, user_id, receiver_name, receiver_phone,
-                     post_code, address, address_detail, delivery_msg, is_default, update_date)
-                 VALUES ({address}, {shop}, 'u{number}', 'Receiver {number}', '010-1111-000{number}',
-                     '0{address}0', '{number} Sejong-daero', 'door {number}', 'ring twice', 1,
-                     UTC_TIMESTAMP(6));"
+            members.push(format!(
+                "({shop}, 'u{number}', 'C{address}', 'Buyer {number}', '010-0000-000{number}')"
+            ));
+            addresses.push(format!(
+                "({address}, {shop}, 'u{number}', 'Receiver {number}', '010-1111-000{number}',
+                  '0{address}0', '{number} Sejong-daero', 'door {number}', 'ring twice', 1, UTC_TIMESTAMP(6))"
             ));
         }
     }
-    sql
+    format!(
+        "INSERT INTO shop_keys (key_sha256, shop_id, key_label, create_date)
+         VALUES (UNHEX(SHA2('{SHOP_KEY}', 256)), 1, 'test', UTC_TIMESTAMP(6)),
+                (UNHEX(SHA2('{SHOP_KEY_2}', 256)), 2, 'test', UTC_TIMESTAMP(6));
+         INSERT INTO member (shop_id, user_id, cust_no, user_name, user_phone) VALUES {};
+         INSERT INTO shop_shipping_address (seq_no, shop_id, user_id, receiver_name, receiver_phone,
+             post_code, address, address_detail, delivery_msg, is_default, update_date) VALUES {}",
+        members.join(", "),
+        addresses.join(", ")
+    )
 }

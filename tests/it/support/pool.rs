@@ -1,6 +1,7 @@
 //! Databases that are loaded already. Loading one costs MySQL a second, emptying one a tenth of it, so a database whose
-//! test has passed is emptied and given to the next test. Whatever is not as it was loaded, a routine, a column, a
-//! privilege, is not put right but dropped with its database.
+//! test has passed is emptied and given to the next test. Tables that the test has added are dropped, and triggers that
+//! it has taken off or replaced are made again. Whatever else is not as it was loaded, a routine, a column, a privilege,
+//! is not put right but dropped with its database.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
@@ -17,6 +18,9 @@ pub struct Loaded {
     pub name: String,
     /// Routines, triggers, views, columns, keys and privileges, as one text.
     definitions: String,
+    /// The lines of it that are about triggers.
+    triggers: BTreeSet<String>,
+    tables: BTreeSet<String>,
     /// Tables that have rows then, with a checksum of these and statements that make them again.
     rows: BTreeMap<String, (String, Script)>,
 }
@@ -38,17 +42,22 @@ impl Loaded {
         Loaded {
             name: name.to_owned(),
             definitions: definitions(conn).await.unwrap(),
+            triggers: triggers(conn).await.unwrap(),
+            tables: tables(conn).await.unwrap(),
             rows,
         }
     }
 
-    /// Empties the database and makes it free, unless more than rows was changed in it: then says false. The connection is
-    /// the only one that is left in it.
+    /// Empties the database and makes it free, unless more was changed in it than can be put right: then says false. The
+    /// connection is the only one that is left in it.
     pub async fn give_back(self, conn: &mut Conn) -> mysql_async::Result<bool> {
-        if definitions(conn).await? != self.definitions {
-            return Ok(false);
-        }
         conn.query_drop("SET foreign_key_checks = 0").await?;
+        if definitions(conn).await? != self.definitions {
+            let put_right = self.put_right(conn).await;
+            if put_right.is_err() || definitions(conn).await? != self.definitions {
+                return Ok(false);
+            }
+        }
         let mut touched = touched_tables(conn).await?;
         touched.extend(self.rows.keys().cloned());
         for table in touched {
@@ -70,6 +79,32 @@ impl Loaded {
         FREE.lock().unwrap().push(self);
         Ok(true)
     }
+
+    /// Drops the tables that are new, and makes the triggers what they were. It does not say whether that was all.
+    async fn put_right(&self, conn: &mut Conn) -> mysql_async::Result<()> {
+        for table in tables(conn).await?.difference(&self.tables) {
+            conn.query_drop(format!("DROP TABLE `{table}`")).await?;
+        }
+        let found = triggers(conn).await?;
+        for trigger in found.difference(&self.triggers) {
+            let name = trigger_of(trigger);
+            conn.query_drop(format!("DROP TRIGGER IF EXISTS `{name}`"))
+                .await?;
+        }
+        for trigger in self.triggers.difference(&found) {
+            let file = format!("/{}.sql", trigger_of(trigger));
+            let script = scripts().iter().find(|s| s.path.ends_with(&file));
+            for statement in &script.expect("a file of each trigger").statements {
+                conn.query_drop(statement.as_str()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The name of the trigger that a line of the definitions is about.
+fn trigger_of(line: &str) -> &str {
+    line.split(' ').nth(1).expect("a table and its trigger")
 }
 
 const JOBS: &str = "shop_jobs";
@@ -82,14 +117,24 @@ fn script_of_the_jobs() -> &'static Script {
         .expect("sql/reference/shop_jobs.sql")
 }
 
-async fn tables_with_rows(conn: &mut Conn) -> mysql_async::Result<Vec<String>> {
+async fn tables(conn: &mut Conn) -> mysql_async::Result<BTreeSet<String>> {
     let tables: Vec<String> = conn
         .query(
             "SELECT TABLE_NAME FROM information_schema.TABLES
              WHERE TABLE_SCHEMA = DATABASE() AND TABLE_TYPE = 'BASE TABLE'",
         )
         .await?;
-    let looks: Vec<String> = tables
+    Ok(tables.into_iter().collect())
+}
+
+async fn triggers(conn: &mut Conn) -> mysql_async::Result<BTreeSet<String>> {
+    let triggers: Vec<String> = conn.query(TRIGGERS).await?;
+    Ok(triggers.into_iter().collect())
+}
+
+async fn tables_with_rows(conn: &mut Conn) -> mysql_async::Result<Vec<String>> {
+    let looks: Vec<String> = tables(conn)
+        .await?
         .iter()
         .map(|t| format!("SELECT '{t}' FROM DUAL WHERE EXISTS (SELECT 1 FROM {t})"))
         .collect();
@@ -135,6 +180,10 @@ async fn rows_of(conn: &mut Conn, table: &str) -> mysql_async::Result<Script> {
     })
 }
 
+const TRIGGERS: &str = "SELECT CONCAT_WS(' ', EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION,
+                          ACTION_ORDER, DEFINER, SQL_MODE, COLLATION_CONNECTION, SHA2(ACTION_STATEMENT, 256))
+         FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()";
+
 /// All that makes a database but its rows. The name of the database is left out, so that two of them can be compared.
 pub async fn definitions(conn: &mut Conn) -> mysql_async::Result<String> {
     let mut text = String::new();
@@ -143,9 +192,7 @@ pub async fn definitions(conn: &mut Conn) -> mysql_async::Result<String> {
          FROM information_schema.ROUTINES WHERE ROUTINE_SCHEMA = DATABASE()",
         "SELECT CONCAT_WS(' ', SPECIFIC_NAME, ORDINAL_POSITION, PARAMETER_NAME, DTD_IDENTIFIER)
          FROM information_schema.PARAMETERS WHERE SPECIFIC_SCHEMA = DATABASE()",
-        "SELECT CONCAT_WS(' ', EVENT_OBJECT_TABLE, TRIGGER_NAME, ACTION_TIMING, EVENT_MANIPULATION,
-                          DEFINER, SHA2(ACTION_STATEMENT, 256))
-         FROM information_schema.TRIGGERS WHERE TRIGGER_SCHEMA = DATABASE()",
+        TRIGGERS,
         "SELECT CONCAT_WS(' ', TABLE_NAME, DEFINER, SHA2(REPLACE(VIEW_DEFINITION, DATABASE(), ''), 256))
          FROM information_schema.VIEWS WHERE TABLE_SCHEMA = DATABASE()",
         "SELECT CONCAT_WS(' ', TABLE_NAME, ENGINE, TABLE_COLLATION, TABLE_COMMENT)
