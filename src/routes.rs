@@ -210,7 +210,7 @@ mod tests {
         let mut seen = std::collections::HashSet::new();
         for route in PUBLIC.iter().chain(OPERATOR) {
             assert!(
-                seen.insert((route.verb.name(), route.path)),
+                seen.insert((route.verb.name(), route.path, route.given)),
                 "{}",
                 route.path
             );

@@ -156,7 +156,7 @@ mod tests {
             .iter()
             .find(|route| route["procedure"] == "shop_order_insert")
             .unwrap();
-        assert_eq!(order["parameters"][8]["name"], "pi_client_total");
-        assert_eq!(order["parameters"][8]["from"], "field trdAmt");
+        assert_eq!(order["parameters"][9]["name"], "pi_client_total");
+        assert_eq!(order["parameters"][9]["from"], "field trdAmt");
     }
 }

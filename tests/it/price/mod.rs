@@ -23,10 +23,11 @@ mod too_large;
 use crate::support::*;
 
 /// Columns of a quote, after `result`, that are amounts.
-pub const AMOUNTS: [&str; 8] = [
+pub const AMOUNTS: [&str; 9] = [
     "product_total_price",
     "discount_total",
     "point_used",
+    "cash_used",
     "shipping_fee",
     "total_payment",
     "supply_amount",

@@ -297,6 +297,8 @@ impl Parcel {
 pub struct Totals {
     pub products: Cents,
     pub discount: Cents,
+    pub points: Cents,
+    pub cash: Cents,
     pub delivery: Cents,
     pub total: Cents,
     pub supply: Cents,
@@ -631,12 +633,58 @@ impl Shop {
         Totals {
             products,
             discount,
+            points: 0,
+            cash: 0,
             delivery,
             total,
             supply: taxable - vat,
             vat,
             tax_free,
         }
+    }
+
+    /// The same when points and cash pay a part, and what they pay: kind, line (0 = delivery), amount. Points come first;
+    /// each is spread over what is left of the lines and the delivery, whose turn for an odd unit comes last.
+    pub fn paid_with(
+        &self,
+        items: &[Item],
+        post_code: Option<&str>,
+        discounts: &[Discount],
+        [points, cash]: [Cents; 2],
+    ) -> (Totals, Vec<(&'static str, usize, Cents)>) {
+        let mut totals = self.totals(items, post_code, discounts);
+        let taken = |line: usize| {
+            let shares = discounts.iter().flat_map(|one| &one.shares);
+            let its = shares.filter(|(of, _)| *of == line);
+            its.map(|(_, share)| share).sum::<Cents>()
+        };
+        let lines = items.iter().enumerate();
+        let mut left: Vec<Cents> = lines
+            .map(|(n, item)| self.line_amount(item) - taken(n + 1))
+            .collect();
+        left.push(totals.delivery - taken(0));
+        let mut paid = Vec::new();
+        for (kind, amount) in [("point", points), ("cash", cash)] {
+            if amount == 0 {
+                continue;
+            }
+            for (n, share) in spread(amount, &left, self.unit()).into_iter().enumerate() {
+                left[n] -= share;
+                if share > 0 {
+                    paid.push((kind, (n + 1) % (items.len() + 1), share));
+                }
+            }
+        }
+        let lines = items.iter().zip(&left);
+        let tax_free = lines.filter(|(item, _)| item.product.tax_free);
+        totals.tax_free = tax_free.map(|(_, left)| left).sum();
+        totals.points = points;
+        totals.cash = cash;
+        totals.total -= points + cash;
+        let taxable = totals.total - totals.tax_free;
+        totals.vat = self.rounded(taxable * self.vat_rate, 10_000 + self.vat_rate);
+        totals.supply = taxable - totals.vat;
+        (totals, paid)
     }
 }
 
@@ -663,7 +711,8 @@ impl Totals {
         [
             self.products,
             self.discount,
-            0,
+            self.points,
+            self.cash,
             self.delivery,
             self.total,
             self.supply,

@@ -60,6 +60,9 @@ impl To {
     }
 }
 
+/// What else happens is the same without points and cash.
+const CREDITS: u64 = 0x4352_4544_4954_5300;
+
 struct Session {
     db: Arc<TestDb>,
     admin: Conn,
@@ -78,6 +81,9 @@ struct Session {
     user: String,
     to: To,
     coupons: Vec<u64>,
+    /// For points and cash alone, and what of them the cart is ordered with.
+    purse: Random,
+    credits: [Cents; 2],
     /// Buyers who have an order that waits or was paid.
     customers: BTreeSet<String>,
     /// Why coupons could not be used, whichever it was, and what promotions took off: target and kind.
@@ -91,6 +97,8 @@ struct Priced {
     /// As [`line_texts`] writes them.
     lines: Vec<String>,
     discounts: Vec<Discount>,
+    /// What points and cash pay: kind, line, amount.
+    paid: Vec<(&'static str, usize, Cents)>,
 }
 
 fn items_of<'a>(shop: &'a Shop, choices: &[Choice]) -> Vec<Item<'a>> {
@@ -139,6 +147,8 @@ impl Session {
             user: String::new(),
             to: To::Nowhere,
             coupons: Vec::new(),
+            purse: Random::new(seed ^ CREDITS),
+            credits: [0, 0],
             customers: BTreeSet::new(),
             faults: BTreeSet::new(),
             applied: BTreeSet::new(),
@@ -276,8 +286,8 @@ impl Session {
         let chosen = |one: &&Issued| self.coupons.contains(&one.no);
         let issued: Vec<&Issued> = self.issued.iter().filter(chosen).collect();
         format!(
-            "cart {} of {} to {:?} with coupons {:?}, {issued:#?}: {choices:#?} in {:#?}",
-            self.number, self.user, self.to, self.coupons, self.shop
+            "cart {} of {} to {:?} with points and cash {:?}, coupons {:?}, {issued:#?}: {choices:#?} in {:#?}",
+            self.number, self.user, self.to, self.credits, self.coupons, self.shop
         )
     }
 
@@ -301,10 +311,12 @@ impl Session {
                 money(amount)
             )
         });
+        let (totals, paid) = self.shop.paid_with(&items, to, &discounts, self.credits);
         Ok(Priced {
-            totals: self.shop.totals(&items, to, &discounts),
+            totals,
             lines: lines.collect(),
             discounts,
+            paid,
         })
     }
 
@@ -376,17 +388,17 @@ impl Session {
             To::Code(alone) => code = Some(alone.clone()),
         }
         let user = self.user.as_str();
-        let none = None::<&str>;
+        let [points, cash] = self.credits.map(used);
         let params = (
             self.shop.id,
             user,
             json,
             address,
             coupons,
-            none,
+            points,
             receiver,
             code,
-            none,
+            cash,
         );
         self.db
             .call(&mut self.conn, "shop_order_quote", params)
@@ -477,6 +489,8 @@ impl Session {
             .user(self.shop.id, &self.user)
             .cart_ids_json(Some(&self.random.ids_json(ids)))
             .coupons(self.coupon_ids().as_deref())
+            .points(used(self.credits[0]).as_deref())
+            .cash(used(self.credits[1]).as_deref())
             .client_total(&total);
         match &self.to {
             To::Default(_) | To::Stored(_) => order.address(Some(&self.address_id())),
@@ -584,7 +598,10 @@ impl Session {
              FROM shop_orders o JOIN shop_order_discounts d ON d.order_seq_no = o.seq_no
              JOIN shop_discount_rules r ON r.rule_id = d.rule_id
              LEFT JOIN shop_order_discount_lines i ON i.order_seq_no = o.seq_no AND i.discount_no = d.discount_no
-             WHERE {order} ORDER BY d.discount_no, i.line_no"
+             WHERE {order} ORDER BY d.discount_no, i.line_no;
+             SELECT CONCAT_WS(' ', k.kind, k.line_no, k.amount) AS share
+             FROM shop_order_credit_lines k JOIN shop_orders o ON o.seq_no = k.order_seq_no
+             WHERE {order} ORDER BY k.kind DESC, k.line_no = 0, k.line_no"
         );
         let kept = query(&mut self.admin, &sql).await.unwrap();
         self.assert_priced(kept.first(), &kept.set(1).rows, ids, choices, &expected);
@@ -621,6 +638,11 @@ impl Session {
         }
         let found = kept.set(2).column("share");
         assert_eq!(found, shares, "kept, {}", self.told(choices));
+        let paid = expected.paid.iter();
+        let paid: Vec<String> = paid
+            .map(|(kind, line, share)| format!("{kind} {line} {}", money(*share)))
+            .collect();
+        assert_eq!(kept.set(3).column("share"), paid, "{}", self.told(choices));
         self.customers.insert(self.user.clone());
         for choice in choices {
             let product = &self.shop.products[choice.product];
@@ -645,6 +667,7 @@ impl Session {
     async fn cart(&mut self, number: usize) -> &'static str {
         self.number = number;
         self.user = format!("b{}", number % BUYERS);
+        self.credits = [0, 0];
         self.to = self.anywhere();
         let all = self.choices();
         let chosen = self.random.some_of(all.len()); // the rest stays in the cart and costs nothing
@@ -721,10 +744,50 @@ impl Session {
                 }
             }
         }
+        if self.purse.percent(35) {
+            self.pay_a_part(&ids, &choices).await;
+        }
         self.assert_ordered(&ids, &choices).await;
         let rest = all_ids.into_iter().filter(|id| !ids.contains(id));
         self.left.insert(self.user.clone(), rest.collect());
         outcome
+    }
+
+    /// Points, cash or both pay a part of it, or all: quoted so, perhaps refused for another total.
+    async fn pay_a_part(&mut self, ids: &[i64], choices: &[Choice]) {
+        let (total, unit) = (self.expected(ids, choices).totals.total, self.shop.unit());
+        let mut any = |most: Cents| {
+            let units = usize::try_from(most / unit).expect("a total");
+            match self.purse.below(4) {
+                0 => 0,
+                1 => most,
+                _ => {
+                    unit * i128::try_from(self.purse.below(units.min(1_000_000_000) + 1))
+                        .expect("units")
+                }
+            }
+        };
+        let points = any(total);
+        let cash = any(total - points);
+        self.credits = [points, cash];
+        for (kind, amount) in [("point", points), ("cash", cash)] {
+            if amount > 0 {
+                let key = format!("{kind}-{}", self.number);
+                let give = format!(
+                    "CALL adjust_adm_credits({}, '{kind}', '[\"{}\"]', '{}', NULL, '{key}', 'part')",
+                    self.shop.id,
+                    self.user,
+                    money(amount)
+                );
+                let given = query(&mut self.admin, &give).await;
+                given.unwrap_or_else(|e| panic!("{give}: {e}"));
+            }
+        }
+        let now = self.assert_quoted(ids, choices).await;
+        if self.purse.percent(30) {
+            let order = self.order(now.total + unit, ids);
+            self.assert_refused(&order, ids, choices).await;
+        }
     }
 
     /// The address changes between the quote and the order, and perhaps the price with it.
@@ -769,6 +832,11 @@ impl Session {
             .collect();
         assert_eq!(found, taken, "shop {}", self.shop.id);
     }
+}
+
+/// Points or cash as a request names them.
+fn used(amount: Cents) -> Option<String> {
+    (amount > 0).then(|| money(amount))
 }
 
 fn receiver_json(post_code: &str) -> String {
