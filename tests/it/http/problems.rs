@@ -98,7 +98,7 @@ async fn a_changed_price_comes_with_the_quote_and_lines_of_now() {
         assert_eq!(*value, now[name], "{name}");
     }
     assert_eq!(amounts["price_changes"], json!([]));
-    assert_eq!(amounts.len(), 11);
+    assert_eq!(amounts.len(), 12);
     let without_version = |text: &str| {
         text.lines()
             .filter(|line| !line.starts_with("shop_cart_headers"))
