@@ -73,7 +73,7 @@ async fn some_days_after_payment_it_is_complete_by_itself() {
     let db = TestDb::with_fixture().await;
     db.exec("UPDATE shops SET point_earn_rate = 0.01 WHERE shop_id = 1")
         .await;
-    for (number, days) in [("T6", 6), ("T7", 7), ("T90", 90)] {
+    for (number, days) in [("T6", 6), ("T7", 7), ("T8", 8), ("T90", 90)] {
         paid(&db, number, "u1").await;
         db.exec(&format!(
             "UPDATE shop_orders SET paid_at = paid_at - INTERVAL {days} DAY,
@@ -82,6 +82,9 @@ async fn some_days_after_payment_it_is_complete_by_itself() {
         ))
         .await;
     }
+    // Paid after its time was over: so long ago is the payment that counts.
+    db.exec("UPDATE shop_orders SET paid_at = UTC_TIMESTAMP(6) WHERE order_number = 'T8'")
+        .await;
     let mut conn = db.conn_as_gateway().await;
     let mut run = async |batch: Option<i64>| {
         let done = call(&mut conn, "shop_orders_complete", (batch,)).await?;

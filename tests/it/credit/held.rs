@@ -323,3 +323,29 @@ async fn points_that_are_taken_while_an_order_waits_are_not_ordered_with() {
         db.assert_audit_clean().await;
     }
 }
+
+/// Taken again and given back again: what was given back before is not given back twice.
+#[tokio::test]
+async fn an_order_that_ends_twice_gives_back_what_it_has() {
+    let db = TestDb::with_fixture().await;
+    give(&db, "u1", "point", "500", None).await;
+    give(&db, "u1", "cash", "500", None).await;
+    let mut conn = db.conn_as_gateway().await;
+    let order = book(&db, "T1", "u1", 100, 200).await;
+    order.call(&mut conn).await.unwrap();
+    db.let_expire("T1").await;
+    call(&mut conn, "shop_order_expire", (100,)).await.unwrap();
+    let order = db.int("SELECT seq_no FROM shop_orders").await;
+    for _ in 0..2 {
+        db.exec(&format!(
+            "CALL _take_credits({order}, UTC_TIMESTAMP(6), @fault)"
+        ))
+        .await;
+        assert_eq!(has(&db, "u1").await, "400 300");
+        for _ in 0..2 {
+            db.exec(&format!("CALL _give_credits_back({order})")).await;
+            assert_eq!(has(&db, "u1").await, "500 500");
+        }
+        db.assert_audit_clean().await;
+    }
+}

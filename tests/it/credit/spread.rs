@@ -83,6 +83,21 @@ async fn they_are_spread_by_what_discounts_have_left() {
     db.assert_audit_clean().await;
 }
 
+/// Of equal remainders, a line comes before the delivery: half a point each of a lamp and its delivery.
+#[tokio::test]
+async fn the_odd_unit_of_equal_parts_is_the_line_s() {
+    let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shop_delivery_policy SET base_cost = 20000 WHERE shop_id = 1 AND id = 2")
+        .await;
+    give(&db, "u1", "point", "1", None).await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    let order = OrderCall::new("T1", &[lamp]).points(Some("1"));
+    let mut conn = db.conn_as_gateway().await;
+    order.client_total("39999").call(&mut conn).await.unwrap();
+    assert_eq!(shares(&db).await, "point 1 1");
+    db.assert_audit_clean().await;
+}
+
 /// Quote and order refuse the same, for the same reason, and change nothing.
 #[tokio::test]
 async fn what_may_not_be_used_is_refused_with_its_reason() {
