@@ -77,7 +77,8 @@ async fn every_request_gets_an_answer_that_the_gateway_promises() {
     let paid = db
         .int("SELECT COUNT(*) FROM shop_orders WHERE order_status IN (2, 6)")
         .await;
-    assert!(paid >= 3 || plan.count < 2_000, "{paid} orders were paid");
+    eprintln!("fuzz of the gateway: {paid} orders were paid");
+    assert!(paid >= 3 || plan.count < 2_000);
     an_order_still_works(db, &gateway).await;
 }
 
