@@ -31,6 +31,8 @@ if ($key === '') {
 if ($_SERVER['REQUEST_METHOD'] === 'POST') {
     if (field('action') === 'put_again') {
         put_again($user, $key);
+    } elseif (field('action') === 'complete') {
+        complete($user, $key);
     } else {
         restore($user, $key);
     }
@@ -58,6 +60,21 @@ function restore(string $user, string $key): void
     }
     flash('장바구니로 되돌렸습니다. 모두 ' . $cart['cart_count'] . '가지가 있습니다.');
     go('cart.php');
+}
+
+/** The goods have arrived: the order's points are the buyer's. */
+function complete(string $user, string $key): void
+{
+    try {
+        $done = gateway()->complete($user, $key);
+    } catch (JumunException $error) {
+        flash($error->getMessage(), 'bad');
+        go('result.php?order_key=' . rawurlencode($key));
+        return;
+    }
+    $points = $done['points_earned'];
+    flash('구매를 확정했습니다.' . (trim((string) $points, '0.') === '' ? '' : ' 적립금 ' . number_format((int) $points) . '원이 쌓였습니다.'));
+    go('result.php?order_key=' . rawurlencode($key));
 }
 
 /** Puts what the order was made of into the basket once more, and says what is not for sale any more. */
@@ -180,11 +197,18 @@ function next_step(array $order): string
             return '<p class="soft">상품을 장바구니로 되돌려 다시 주문할 수 있습니다.</p>'
                 . restore_button($key, '장바구니로 되돌리기', 'main');
         case 'done':
-            return again_button($key);
+            return ((int) $order['order_status'] < 6 ? complete_button($key) : '') . again_button($key);
         default:
             return $order['restored_at'] === null ? '' : '<p class="soft">상품을 장바구니로 되돌렸습니다.</p>'
                 . '<a class="button" href="cart.php">장바구니로</a>';
     }
+}
+
+function complete_button(string $key): string
+{
+    return '<form method="post" action="result.php" data-once>' . csrf_input()
+        . '<input type="hidden" name="order_key" value="' . e($key) . '">'
+        . '<button class="main" name="action" value="complete">구매 확정</button></form>';
 }
 
 function again_button(string $key): string

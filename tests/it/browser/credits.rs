@@ -66,6 +66,16 @@ async fn a_buyer_pays_a_part_with_points_and_cash() {
         browser.wait_for_text("−5,000원").await;
         let paid = "SELECT CONCAT_WS(' ', total_payment, point_used, cash_used, order_status) FROM shop_orders";
         assert_eq!(stage.db.text(paid).await, "18200.00 3000.00 5000.00 2");
+        // 1 % of 23,200 less 3,000.
+        browser.click("button[value=complete]").await;
+        browser
+            .wait_for_text("구매를 확정했습니다. 적립금 202원이 쌓였습니다.")
+            .await;
+        assert!(!browser.has("button[value=complete]").await);
+        assert_eq!(has(&stage).await, "point 202,cash 0");
+        if way == "form" {
+            look(&browser, "credits_complete").await;
+        }
         stage.assert_well().await;
     }
 }
