@@ -4,10 +4,12 @@
 use super::hand_changes::Fate::{self, Found, Stopped, Unseen};
 use super::hand_changes::{Audit, fate, scene};
 
-const ORDERS: [(&str, &str, Fate); 33] = [
+const ORDERS: [(&str, &str, Fate); 34] = [
     ("a discount on a pending order", "UPDATE shop_orders SET discount_total = 1000, total_payment = total_payment - 1000,
          supply_amount = supply_amount - 1000 WHERE seq_no = {PENDING}", Found),
     ("points on a pending order", "UPDATE shop_orders SET point_used = 1000, total_payment = total_payment - 1000,
+         supply_amount = supply_amount - 1000 WHERE seq_no = {PENDING}", Found),
+    ("cash on a pending order", "UPDATE shop_orders SET cash_used = 1000, total_payment = total_payment - 1000,
          supply_amount = supply_amount - 1000 WHERE seq_no = {PENDING}", Found),
     ("a fee waived", "UPDATE shop_orders SET shipping_fee = 0, total_payment = total_payment - 3000,
          supply_amount = supply_amount - 3000, client_total = client_total - 3000 WHERE seq_no = {PENDING}", Found),
