@@ -1239,19 +1239,6 @@ Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by co
 Example
   CALL _hold_coupons(1, ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00",
       "lines":[[1,"1000.00"]]}]'', UTC_TIMESTAMP(6));'),
-('_settle_coupons', 'coupon',
-'Ends orders out of time that hold coupons',
-'_settle_coupons: coupons of an order whose time is over, and which still waits for its payment,
-come back: that order is ended, as shop_order_expire does.
-
-Parameters
-  pi_shop_id, pi_user_id  whose coupons
-  pi_coupon_ids           ''[1,2]'': these of them
-Returns nothing
-Errors  those of the engine
-Locks   as _order_expire, order by order, in transactions of their own: the caller has none
-Example
-  CALL _settle_coupons(1, ''demo1'', ''[5]'');'),
 ('_take_coupons', 'coupon',
 'An order takes its coupons',
 '_take_coupons: an order that is new, or paid although it had ended, takes its coupons: all of
@@ -1651,18 +1638,6 @@ Errors  CASH_NOT_ENOUGH: less can be taken
 Locks   shop_credit_accounts row, its grants, ledger (new)
 Example
   CALL _set_cash(1, ''demo1'', 5000);'),
-('_settle_credits', 'credit',
-'Ends orders out of time that hold credit',
-'_settle_credits: points and cash of an order whose time is over, and which still waits for its
-payment, come back: that order is ended, as shop_order_expire does.
-
-Parameters
-  pi_shop_id, pi_user_id  whose points and cash
-Returns nothing
-Errors  those of the engine
-Locks   as _order_expire, order by order, in transactions of their own: the caller has none
-Example
-  CALL _settle_credits(1, ''demo1'');'),
 ('_spend_credit', 'credit',
 'Takes points or cash from grants',
 '_spend_credit: take points or cash of a member from its grants: those that expire first come
@@ -1678,13 +1653,13 @@ Parameters
   pi_entry_key     see shop_credit_ledger, or NULL
   pi_reason          for people
   pi_now           UTC: what expires by then is not taken
-  po_done          OUT: 1 = taken; 0 = there is not so much, the caller rolls back
+  po_left          OUT: NULL = taken; else what there is, which is less: the caller rolls back
 Returns nothing
 Errors  none
 Locks   in this order: shop_credit_accounts row, its grants, ledger (new)
 Example
   CALL _spend_credit(1, ''demo1'', ''point'', 500, ''hold'', ''order'', 1, NULL, '''', UTC_TIMESTAMP(6),
-      @done);'),
+      @left);'),
 ('_take_credits', 'credit',
 'An order takes its points and cash',
 '_take_credits: an order takes the points and the cash that it uses: when it is made, and again
@@ -1693,7 +1668,8 @@ when it is revived.
 Parameters
   pi_order_seq_no  order, locked by the caller
   pi_now           UTC: what expires by then is not taken
-  po_fault         OUT: point | cash: there is not so much, the caller rolls back; NULL = taken
+  po_fault         OUT: ''point balance 200.00'': there is only so much of it, the caller rolls
+                   back, see _refuse_credits; NULL = taken
 Returns nothing
 Errors  none
 Locks   in this order: accounts of the member, points before cash; each with its grants
@@ -2380,7 +2356,8 @@ Example
 ('_complete_order', 'order',
 'Completes an order, which earns points',
 '_complete_order: complete a paid order, and give its buyer the points that it earns, once: a
-share of what its goods cost after discounts and points, see shops.point_earn_rate.
+share of what its goods cost after discounts and points, see shops.point_earn_rate. A guest, who
+is no member, earns none.
 
 Parameters
   pi_order_seq_no  order, locked by the caller
@@ -2668,6 +2645,20 @@ Errors  none
 Locks   none
 Example
   CALL _select_known_order(1, 1);'),
+('_settle_held', 'order',
+'Ends orders out of time that hold something',
+'_settle_held: coupons, points and cash of an order whose time is over, and which still waits for
+its payment, come back: that order is ended, as shop_order_expire does.
+
+Parameters
+  pi_shop_id, pi_user_id  whose
+  pi_coupon_ids           ''[1,2]'': these of the coupons; ''[]'' = none
+  pi_credits              1 = points and cash, too
+Returns nothing
+Errors  those of the engine
+Locks   as _order_expire, order by order, in transactions of their own: the caller has none
+Example
+  CALL _settle_held(1, ''demo1'', ''[5]'', 1);'),
 ('_take_over_lines', 'order',
 'Takes over lines of ended orders',
 '_take_over_lines: order lines whose order has ended, or was revived, while procedures were in
@@ -2931,7 +2922,9 @@ after they were paid, see shops.complete_days. One order, one transaction. May r
 twice, beside itself: an order that is locked just now is left for the next run.
 
 It looks at the orders of the last 60 days beyond that: a shop that begins with this completes no
-older ones, and gives no points for them.
+older ones, and gives no points for them. Where the shop''s own moves lead on from a status to
+another one that is paid (to preparing, shipping, delivered), an order is left in it: it has not
+arrived.
 
 Parameters
   pi_batch_size  at most so many orders, 1 to 10000; NULL = 500

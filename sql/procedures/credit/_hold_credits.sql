@@ -21,7 +21,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _hold_credits(
     MODIFIES SQL DATA
     COMMENT 'Gives an order its points and cash'
 BEGIN
-    DECLARE v_fault VARCHAR(5);
+    DECLARE v_fault VARCHAR(40);
 
     INSERT INTO shop_order_credit_lines (order_seq_no, kind, line_no, amount)
     SELECT pi_order_seq_no, x.kind, x.line_no, x.amount
@@ -30,8 +30,6 @@ BEGIN
         line_no SMALLINT UNSIGNED PATH '$[1]',
         amount  DECIMAL(18,2)     PATH '$[2]')) x;
     CALL _take_credits(pi_order_seq_no, pi_now, v_fault);
-    IF v_fault IS NOT NULL THEN
-        CALL _refuse_credits(CONCAT(v_fault, ' balance'));
-    END IF;
+    CALL _refuse_credits(v_fault);
 END//
 DELIMITER ;

@@ -20,8 +20,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _set_cash(
     MODIFIES SQL DATA
     COMMENT 'Brings cash to what a page wrote'
 BEGIN
-    DECLARE v_balance DECIMAL(18,2);
-    DECLARE v_done TINYINT DEFAULT 1;
+    DECLARE v_balance, v_left DECIMAL(18,2);
 
     -- Shared, since FOR UPDATE is refused (1442) when tr_shop_credit_accounts_update has written
     -- the member's row; then they are equal, and nothing is to be done. MAX: NULL for no account.
@@ -33,9 +32,9 @@ BEGIN
                           'adjust', NULL, NULL, NULL, 'member.user_cash');
     ELSEIF pi_balance < v_balance THEN
         CALL _spend_credit(pi_shop_id, pi_user_id, 'cash', v_balance - pi_balance, 'adjust',
-                           'shop', NULL, NULL, 'member.user_cash', UTC_TIMESTAMP(6), v_done);
-        IF v_done = 0 THEN
-            CALL _raise('CASH_NOT_ENOUGH', 'user_cash', v_balance);
+                           'shop', NULL, NULL, 'member.user_cash', UTC_TIMESTAMP(6), v_left);
+        IF v_left IS NOT NULL THEN
+            CALL _raise('CASH_NOT_ENOUGH', 'user_cash', CONCAT('balance ', v_left));
         END IF;
     END IF;
 END//

@@ -11,13 +11,13 @@
 --   pi_entry_key     see shop_credit_ledger, or NULL
 --   pi_reason          for people
 --   pi_now           UTC: what expires by then is not taken
---   po_done          OUT: 1 = taken; 0 = there is not so much, the caller rolls back
+--   po_left          OUT: NULL = taken; else what there is, which is less: the caller rolls back
 -- Returns nothing
 -- Errors  none
 -- Locks   in this order: shop_credit_accounts row, its grants, ledger (new)
 -- Example
 --   CALL _spend_credit(1, 'demo1', 'point', 500, 'hold', 'order', 1, NULL, '', UTC_TIMESTAMP(6),
---       @done);
+--       @left);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _spend_credit;
@@ -33,21 +33,25 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _spend_credit(
     pi_entry_key    VARCHAR(64),
     pi_reason         VARCHAR(200),
     pi_now          DATETIME(6),
-    OUT po_done     TINYINT)
+    OUT po_left     DECIMAL(18,2))
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Takes points or cash from grants'
 _spend_credit: BEGIN
     DECLARE v_first_no BIGINT UNSIGNED;
-    DECLARE v_taken DECIMAL(18,2);
+    DECLARE v_locked TINYINT;
 
-    SET po_done = 0;
     -- The account is the lock of the grants: from here on nobody else moves them.
     UPDATE shop_credit_accounts
     SET balance = balance - pi_amount
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND kind = pi_kind
       AND balance >= pi_amount;
-    IF ROW_COUNT() = 0 THEN
+    SET v_locked = ROW_COUNT();
+    SELECT COALESCE(SUM(left_amount), 0) INTO po_left
+    FROM shop_credit_grants FORCE INDEX (ix_shop_credit_grants_member)
+    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND kind = pi_kind
+      AND left_amount > 0 AND (expires_at IS NULL OR expires_at > pi_now);
+    IF v_locked = 0 OR po_left < pi_amount THEN
         LEAVE _spend_credit;
     END IF;
     INSERT INTO shop_credit_ledger
@@ -64,22 +68,12 @@ _spend_credit: BEGIN
             AND left_amount > 0 AND (expires_at IS NULL OR expires_at > pi_now)) g
     WHERE g.before_it < pi_amount
     ORDER BY g.expires_at IS NULL, g.expires_at, g.grant_no;
-    IF ROW_COUNT() = 0 THEN
-        LEAVE _spend_credit;
-    END IF;
     SET v_first_no = LAST_INSERT_ID();
-    SELECT SUM(amount) INTO v_taken
-    FROM shop_credit_ledger FORCE INDEX (ix_shop_credit_ledger_member)
-    WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND kind = pi_kind
-      AND entry_no >= v_first_no;
-    IF v_taken <> pi_amount THEN
-        LEAVE _spend_credit;
-    END IF;
     UPDATE shop_credit_ledger e FORCE INDEX (ix_shop_credit_ledger_member)
     STRAIGHT_JOIN shop_credit_grants g FORCE INDEX (PRIMARY) ON g.grant_no = e.grant_no
     SET g.left_amount = g.left_amount - e.amount
     WHERE e.shop_id = pi_shop_id AND e.user_id = pi_user_id AND e.kind = pi_kind
       AND e.entry_no >= v_first_no;
-    SET po_done = 1;
+    SET po_left = NULL;
 END//
 DELIMITER ;

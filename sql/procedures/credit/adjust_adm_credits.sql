@@ -40,11 +40,11 @@ BEGIN
     DECLARE v_users LONGTEXT;
     DECLARE v_user_id VARCHAR(63);
     DECLARE v_reason VARCHAR(200);
-    DECLARE v_amount DECIMAL(18,2);
+    DECLARE v_amount, v_left DECIMAL(18,2);
     DECLARE v_digits TINYINT UNSIGNED;
     DECLARE v_now, v_expires_at DATETIME(6);
     DECLARE v_count, v_adjusted, v_known, v_refused INT UNSIGNED DEFAULT 0;
-    DECLARE v_taken, v_done, v_end TINYINT DEFAULT 0;
+    DECLARE v_taken, v_end TINYINT DEFAULT 0;
     DECLARE c_users CURSOR FOR
         SELECT DISTINCT x.user_id
         FROM JSON_TABLE(v_users, '$[*]' COLUMNS (
@@ -112,8 +112,8 @@ BEGIN
         ELSE
             SAVEPOINT adjust_one;
             CALL _spend_credit(pi_shop_id, v_user_id, pi_kind, v_amount, 'adjust', 'shop', NULL,
-                               pi_entry_key, v_reason, v_now, v_done);
-            IF v_done = 1 THEN
+                               pi_entry_key, v_reason, v_now, v_left);
+            IF v_left IS NULL THEN
                 SET v_adjusted = v_adjusted + 1;
             ELSE
                 ROLLBACK TO SAVEPOINT adjust_one;

@@ -1,5 +1,6 @@
 -- _complete_order: complete a paid order, and give its buyer the points that it earns, once: a
--- share of what its goods cost after discounts and points, see shops.point_earn_rate.
+-- share of what its goods cost after discounts and points, see shops.point_earn_rate. A guest, who
+-- is no member, earns none.
 --
 -- Parameters
 --   pi_order_seq_no  order, locked by the caller
@@ -36,10 +37,11 @@ BEGIN
     CALL _order_transition(pi_order_seq_no, pi_status, 'complete', pi_actor, '', po_status);
     SELECT o.shop_id, o.user_id, s.currency_digits, s.point_days,
            GREATEST(o.product_total_price - o.discount_total - o.point_used, 0)
-           * s.point_earn_rate
+           * s.point_earn_rate * (m.user_id IS NOT NULL)
     INTO v_shop_id, v_user_id, v_digits, v_point_days, v_points
     FROM shop_orders o
     JOIN shops s ON s.shop_id = o.shop_id
+    LEFT JOIN member m ON m.shop_id = o.shop_id AND m.user_id = o.user_id
     WHERE o.seq_no = pi_order_seq_no;
     SET v_unit = CASE v_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END,
         po_points = v_points - MOD(v_points, v_unit);

@@ -31,19 +31,18 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _order_transition(
     COMMENT 'Moves an order to another status'
 BEGIN
     DECLARE v_had_ended, v_has_ended, v_pays TINYINT;
-    DECLARE v_discounts INT UNSIGNED;
-    DECLARE v_credits DECIMAL(18,2);
+    DECLARE v_discount, v_credits DECIMAL(18,2);
 
     SET po_to_status = NULL;
     SELECT m.to_status, f.phase = 'ended', t.phase = 'ended',
-           t.phase = 'paid' AND f.phase <> 'paid',
-           (SELECT COUNT(*) FROM shop_order_discounts WHERE order_seq_no = pi_order_seq_no),
-           (SELECT point_used + cash_used FROM shop_orders WHERE seq_no = pi_order_seq_no)
-    INTO po_to_status, v_had_ended, v_has_ended, v_pays, v_discounts, v_credits
-    FROM shop_order_transitions m
+           t.phase = 'paid' AND f.phase <> 'paid', o.discount_total, o.point_used + o.cash_used
+    INTO po_to_status, v_had_ended, v_has_ended, v_pays, v_discount, v_credits
+    FROM shop_orders o
+    JOIN shop_order_transitions m
     JOIN shop_order_statuses f ON f.order_status = m.from_status
     JOIN shop_order_statuses t ON t.order_status = m.to_status
-    WHERE m.from_status = pi_from_status AND m.action = pi_action AND m.actor = pi_actor;
+    WHERE o.seq_no = pi_order_seq_no
+      AND m.from_status = pi_from_status AND m.action = pi_action AND m.actor = pi_actor;
     IF po_to_status IS NULL THEN
         CALL _raise('STATE_NOT_ALLOWED', 'order_status',
                     CONCAT(pi_action, ' from ', pi_from_status));
@@ -57,7 +56,7 @@ BEGIN
         IF v_has_ended = 1 AND v_credits > 0 THEN
             CALL _give_credits_back(pi_order_seq_no);
         END IF;
-        IF v_has_ended = 1 AND v_discounts > 0 THEN
+        IF v_has_ended = 1 AND v_discount > 0 THEN
             CALL _give_coupons_back(pi_order_seq_no);
         END IF;
     END IF;

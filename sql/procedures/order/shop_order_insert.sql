@@ -217,11 +217,8 @@ shop_order_insert: BEGIN
             -- Rows, points, cash and coupons whose order has ended, or is out of time, are free:
             -- made so first.
             SET v_step = 'settle the cart';
-            IF v_point + v_cash > 0 THEN
-                CALL _settle_credits(pi_shop_id, pi_user_id);
-            END IF;
-            IF v_coupon_ids <> '[]' THEN
-                CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
+            IF v_coupon_ids <> '[]' OR v_point + v_cash > 0 THEN
+                CALL _settle_held(pi_shop_id, pi_user_id, v_coupon_ids, v_point + v_cash > 0);
             END IF;
             CALL _settle_cart(pi_shop_id, pi_user_id);
             SET v_step = 'begin planned prices';

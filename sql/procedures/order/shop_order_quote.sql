@@ -171,10 +171,7 @@ BEGIN
             IF v_coupon_ids <> '[]' OR v_point + v_cash > 0 THEN
                 SET v_step = 'settle coupons and points';
                 COMMIT AND NO CHAIN NO RELEASE;
-                IF v_point + v_cash > 0 THEN
-                    CALL _settle_credits(pi_shop_id, pi_user_id);
-                END IF;
-                CALL _settle_coupons(pi_shop_id, pi_user_id, v_coupon_ids);
+                CALL _settle_held(pi_shop_id, pi_user_id, v_coupon_ids, v_point + v_cash > 0);
                 CALL _start_reading();
                 SET v_now = UTC_TIMESTAMP(6);
             END IF;

@@ -3,7 +3,9 @@
 -- twice, beside itself: an order that is locked just now is left for the next run.
 --
 -- It looks at the orders of the last 60 days beyond that: a shop that begins with this completes no
--- older ones, and gives no points for them.
+-- older ones, and gives no points for them. Where the shop's own moves lead on from a status to
+-- another one that is paid (to preparing, shipping, delivered), an order is left in it: it has not
+-- arrived.
 --
 -- Parameters
 --   pi_batch_size  at most so many orders, 1 to 10000; NULL = 500
@@ -32,6 +34,7 @@ BEGIN
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_paid_before, v_from, v_to DATETIME(6);
     DECLARE v_most_days SMALLINT UNSIGNED;
+    DECLARE v_last VARCHAR(100);
     DECLARE v_status TINYINT UNSIGNED;
     DECLARE v_points DECIMAL(18,2);
     DECLARE v_end TINYINT DEFAULT 0;
@@ -44,7 +47,7 @@ BEGIN
         STRAIGHT_JOIN shop_orders o FORCE INDEX (ix_shop_orders_expiry)
             ON o.order_status = m.from_status AND o.expires_at > v_from AND o.expires_at <= v_to
         STRAIGHT_JOIN shops s FORCE INDEX (PRIMARY) ON s.shop_id = o.shop_id
-        WHERE m.action = 'complete' AND m.actor = 'job'
+        WHERE m.action = 'complete' AND m.actor = 'job' AND FIND_IN_SET(m.from_status, v_last)
           AND o.paid_at <= v_now - INTERVAL s.complete_days DAY
         ORDER BY o.seq_no
         LIMIT v_batch_size;
@@ -74,6 +77,14 @@ BEGIN
     INTO v_most_days, v_to FROM shops;
     SET v_from = COALESCE(v_now - INTERVAL v_most_days DAY - INTERVAL 60 DAY, v_now),
         v_to = COALESCE(v_to, v_now);
+    SELECT GROUP_CONCAT(m.from_status) INTO v_last
+    FROM shop_order_transitions m
+    WHERE m.action = 'complete' AND m.actor = 'job'
+      AND NOT EXISTS (SELECT 1
+                      FROM shop_order_transitions n
+                      JOIN shop_order_statuses t ON t.order_status = n.to_status
+                      WHERE n.from_status = m.from_status AND n.to_status <> m.to_status
+                        AND t.phase = 'paid');
     OPEN c_orders;
     next_order: LOOP
         SET v_end = 0;
@@ -99,11 +110,9 @@ BEGIN
             SET v_step = 'complete an order', v_status = NULL;
             CALL _start_writing();
             SELECT order_status INTO v_status
-            FROM shop_orders o
+            FROM shop_orders
             WHERE seq_no = v_order_seq_no AND paid_at <= v_paid_before
-              AND (SELECT COUNT(*) FROM shop_order_transitions m
-                   WHERE m.from_status = o.order_status AND m.action = 'complete'
-                     AND m.actor = 'job') = 1
+              AND FIND_IN_SET(order_status, v_last)
             FOR UPDATE SKIP LOCKED;
             IF v_status IS NOT NULL THEN
                 CALL _complete_order(v_order_seq_no, v_status, 'job', v_status, v_points);

@@ -46,8 +46,7 @@ BEGIN
             DECLARE v_sold, v_taken TINYINT;
             DECLARE v_status TINYINT UNSIGNED;
             DECLARE v_late_payment VARCHAR(8);
-            DECLARE v_credit_fault VARCHAR(5);
-            DECLARE v_coupon_fault VARCHAR(40);
+            DECLARE v_credit_fault, v_coupon_fault VARCHAR(40);
 
             CALL _stock_sell(pi_order_seq_no, v_sold);
             IF v_sold = 0 AND pio_status <> 12 THEN

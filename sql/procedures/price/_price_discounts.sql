@@ -99,7 +99,7 @@ BEGIN
                           WHEN i.order_seq_no IS NOT NULL AND COALESCE(t.phase, 'paid') <> 'open'
                               THEN 'used'
                           -- A coupon of an order that is out of time comes back, see
-                          -- _settle_coupons.
+                          -- _settle_held.
                           WHEN i.order_seq_no IS NOT NULL
                                AND NOT (o.expires_at <= pi_now AND m.to_status IS NOT NULL)
                               THEN 'held'

@@ -103,3 +103,55 @@ async fn some_days_after_payment_it_is_complete_by_itself() {
     assert_eq!(db.text(complete).await, "T7");
     assert_eq!(has(&db, "u1").await, "100 0");
 }
+
+/// A shop that says by moves of its own when goods are on their way: before that, an order has not arrived.
+#[tokio::test]
+async fn what_the_shop_still_moves_on_is_not_complete_by_itself() {
+    let db = TestDb::with_fixture().await;
+    db.exec(
+        "UPDATE shops SET complete_days = 0 WHERE shop_id = 1;
+         INSERT INTO shop_order_transitions (from_status, action, actor, to_status)
+         VALUES (2, 'prepare', 'shop', 3), (3, 'ship', 'shop', 4), (2, 'take_back', 'shop', 8)",
+    )
+    .await;
+    for number in ["T2", "T3", "T4"] {
+        paid(&db, number, "u1").await;
+        db.let_expire(number).await;
+    }
+    let moved = |from: u32, number: &str| {
+        format!(
+            "INSERT INTO shop_order_logs
+                 (order_seq_no, log_date, from_status, to_status, action, actor, actor_name, log_message)
+             SELECT seq_no, UTC_TIMESTAMP(6), {from}, {from} + 1, 'move', 'shop', 'pages', ''
+             FROM shop_orders WHERE order_number = '{number}';
+             UPDATE shop_orders SET order_status = {from} + 1 WHERE order_number = '{number}'"
+        )
+    };
+    for (from, number) in [(2, "T3"), (2, "T4"), (3, "T4")] {
+        db.exec(&moved(from, number)).await;
+    }
+    let mut conn = db.conn_as_gateway().await;
+    let done = call(&mut conn, "shop_orders_complete", (10,))
+        .await
+        .unwrap();
+    assert_eq!(done.first().int("completed"), 1);
+    let statuses = "SELECT GROUP_CONCAT(order_number, ' ', order_status ORDER BY order_number) FROM shop_orders";
+    assert_eq!(db.text(statuses).await, "T2 2,T3 3,T4 6");
+}
+
+/// Points are for members.
+#[tokio::test]
+async fn a_guest_earns_nothing() {
+    let db = TestDb::with_fixture().await;
+    db.exec("UPDATE shops SET point_earn_rate = 0.01 WHERE shop_id = 1")
+        .await;
+    let row = db.add_cart(1, "guest-1", "book", NO_OPTION, 1).await;
+    let mut conn = db.conn_as_gateway().await;
+    let order = crate::race::guest_order("T1", "guest-1", &[row], "10000");
+    order.call(&mut conn).await.unwrap();
+    let message = WalletMessage::paid("T1", "P1", "10000");
+    settle(&mut conn, "notify", &message).await.unwrap();
+    let done = call(&mut conn, "shop_order_complete", (1, "guest-1", "T1")).await;
+    assert_eq!(done.unwrap().first().str("points_earned"), "0.00");
+    assert_eq!(db.count("shop_credit_accounts").await, 0);
+}

@@ -310,12 +310,12 @@ async fn points_that_are_taken_while_an_order_waits_are_not_ordered_with() {
             let order = book(&db, "T1", "u1", 500, 0).await;
             let order = crate::race::waiting_order(&db, &order).await;
             let points =
-                "CALL _spend_credit(1, 'u1', 'point', 800, 'adjust', 'shop', NULL, 'k1', '', UTC_TIMESTAMP(6), @done);
+                "CALL _spend_credit(1, 'u1', 'point', 800, 'adjust', 'shop', NULL, 'k1', '', UTC_TIMESTAMP(6), @left);
                  COMMIT";
             hand.query_drop(points).await.unwrap();
             let refused = order.finish().await.unwrap_err();
             refused.expect_code("POINTS_NOT_ENOUGH");
-            assert_eq!(refused.row().str("detail"), "balance");
+            assert_eq!(refused.row().str("detail"), "balance 200.00");
             assert_eq!(db.count("shop_orders").await, 0);
             assert_eq!(db.count("shop_cart").await, 1);
             assert_eq!(has(&db, "u1").await, "200 0");
