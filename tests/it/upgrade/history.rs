@@ -32,6 +32,7 @@ pub async fn write(db: &TestDb) {
     past.sets().await;
     past.delivered().await;
     past.discounted().await;
+    past.credited().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -584,6 +585,55 @@ impl Past<'_> {
         self.paid("COUPON-PAID", "C1", "15050").await;
         self.notify(&WalletMessage::failed("COUPON-FAILED", "C2", "15050"))
             .await;
+    }
+
+    /// Points and cash of every kind of entry: held, used, given back, taken off by the shop, over, and earned.
+    async fn credited(&mut self) {
+        let shop = "UPDATE shops SET point_earn_rate = 0.01, point_days = 365 WHERE shop_id = 1";
+        self.db.exec(shop).await;
+        self.db
+                .exec("INSERT INTO member (shop_id, user_id, user_name, user_phone) VALUES (1, 'saver', 'Saver', '010-0000-0000')")
+                .await;
+        for (kind, amount, days) in [
+            ("point", "900", None),
+            ("point", "700", Some("30")),
+            ("point", "50", Some("1")),
+            ("cash", "5000", None),
+            ("cash", "-1000", None),
+        ] {
+            let users = r#"["saver"]"#;
+            let key = format!("fixture-{kind}{amount}");
+            let given = (1, kind, users, amount, days, key, "fixture");
+            call(&mut self.admin, "adjust_adm_credits", given)
+                .await
+                .unwrap();
+        }
+        self.db
+                .exec("UPDATE shop_credit_grants SET expires_at = UTC_TIMESTAMP(6) - INTERVAL 1 SECOND WHERE amount = 50")
+                .await;
+        call(&mut self.admin, "shop_credit_expire", (100,))
+            .await
+            .unwrap();
+        for number in ["CREDIT-PENDING", "CREDIT-PAID", "CREDIT-FAILED"] {
+            let lines = [self.db.add_cart(1, "saver", "book", NO_OPTION, 1).await];
+            let order = OrderCall::new(number, &lines)
+                .user(1, "saver")
+                .address(None)
+                .receiver(Some(RECEIVER))
+                .points(Some("300"))
+                .cash(Some("700"))
+                .client_total("11000");
+            order.call(&mut self.conn).await.unwrap();
+        }
+        self.paid("CREDIT-PAID", "CR1", "11000").await;
+        self.notify(&WalletMessage::failed("CREDIT-FAILED", "CR2", "11000"))
+            .await;
+        let key =
+            "SELECT _uuid_text(order_key) FROM shop_orders WHERE order_number = 'CREDIT-PAID'";
+        let key = self.db.text(key).await;
+        call(&mut self.conn, "shop_order_complete", (1, "saver", key))
+            .await
+            .unwrap();
     }
 }
 
