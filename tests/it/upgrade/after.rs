@@ -33,49 +33,56 @@ async fn columns_of(db: &TestDb) -> Vec<(String, String)> {
         .collect()
 }
 
-/// Nothing is lost, and everything is as the files say.
-async fn all_is_there(kind: &str) {
-    for fixture in &fixtures(kind) {
-        let db = old_database(fixture).await;
-        let columns = columns_of(&db).await;
-        let before = rows_of_before(&db, &columns).await;
-        let own = "SELECT COUNT(*) FROM shop_error_codes WHERE code = 'SHOP_IS_MOVING'";
-        let own_code = db.int(own).await;
-        let moves = db.rows("SELECT * FROM shop_order_transitions").await.len();
-        let (done, words) = load(&db).await;
-        assert!(done, "{}: {words}", fixture.name());
-        if fixture.version < 11 {
-            write_patterns(&db).await;
-        }
-        assert_eq!(
-            rows_of_before(&db, &columns).await,
-            before,
-            "{}",
-            fixture.name()
-        );
-        assert_eq!(db.int(own).await, own_code, "a row of the shop's own");
-        assert!(db.rows("SELECT * FROM shop_order_transitions").await.len() >= moves);
-        let (same, words) = run(command(&db, "check", &[])).await;
-        assert!(same && words.contains("is as the files say"), "{words}");
-        db.assert_audit_clean().await;
-        let help = db.rows("CALL jumun_help('shop_order_insert')").await;
-        assert_eq!(help[0].str("result"), "OK", "{}", fixture.name());
-        assert!(db.count("shop_help").await > 100);
-        // A second load finds nothing to do, and changes nothing.
-        let (done, words) = load(&db).await;
-        assert!(done && !words.contains("applied  sql/schema"), "{words}");
+/// Brings it up: nothing is lost, and everything is as the files say.
+async fn brought_up(fixture: &Fixture) -> TestDb {
+    let db = old_database(fixture).await;
+    let columns = columns_of(&db).await;
+    let before = rows_of_before(&db, &columns).await;
+    let own = "SELECT COUNT(*) FROM shop_error_codes WHERE code = 'SHOP_IS_MOVING'";
+    let own_code = db.int(own).await;
+    let moves = db.rows("SELECT * FROM shop_order_transitions").await.len();
+    let (done, words) = load(&db).await;
+    assert!(done, "{}: {words}", fixture.name());
+    prices::assert_everything_costs_what_it_did(&db, fixture, &words).await;
+    if fixture.version < 11 {
+        write_patterns(&db).await;
+    }
+    let after = rows_of_before(&db, &columns).await;
+    assert_eq!(after, before, "{}", fixture.name());
+    assert_eq!(db.int(own).await, own_code, "a row of the shop's own");
+    assert!(db.rows("SELECT * FROM shop_order_transitions").await.len() >= moves);
+    let (same, words) = run(command(&db, "check", &[])).await;
+    assert!(same && words.contains("is as the files say"), "{words}");
+    db.assert_audit_clean().await;
+    let help = db.rows("CALL jumun_help('shop_order_insert')").await;
+    assert_eq!(help[0].str("result"), "OK", "{}", fixture.name());
+    assert!(db.count("shop_help").await > 100);
+    // A second load finds nothing to do, and changes nothing.
+    let (done, words) = load(&db).await;
+    assert!(done && !words.contains("applied  sql/schema"), "{words}");
+    db.assert_audit_clean().await;
+    db
+}
+
+/// To bring a database up takes much longer than what is then done in it: one for all that do not get in each other's way.
+#[tokio::test]
+async fn nothing_of_a_filled_database_is_lost_and_its_orders_go_on() {
+    for fixture in fixtures("filled") {
+        let db = brought_up(&fixture).await;
+        an_old_request_sent_again_gives_the_old_order(&db).await;
+        an_old_order_is_paid_and_a_new_one_too(&db).await;
+        an_old_order_that_ended_is_treated_as_a_new_one(&db).await;
         db.assert_audit_clean().await;
     }
 }
 
 #[tokio::test]
-async fn nothing_of_a_filled_database_is_lost_and_everything_is_as_the_files_say() {
-    all_is_there("filled").await;
-}
-
-#[tokio::test]
-async fn nothing_of_an_adopted_database_is_lost_and_everything_is_as_the_files_say() {
-    all_is_there("adopted").await;
+async fn nothing_of_an_adopted_database_is_lost_and_the_shop_goes_on() {
+    for fixture in fixtures("adopted") {
+        let db = brought_up(&fixture).await;
+        an_adopted_shop_goes_on(&db).await;
+        db.assert_audit_clean().await;
+    }
 }
 
 /// State of an order: its status, payments and duties.
@@ -104,109 +111,99 @@ async fn notify(conn: &mut Conn, number: &str, transaction: &str) -> String {
     answer.first().str("verdict")
 }
 
-#[tokio::test]
-async fn an_old_order_is_paid_and_a_new_one_too() {
-    for fixture in fixtures("filled") {
-        let db = upgraded(&fixture).await;
-        let mut conn = db.conn_as_gateway().await;
-        assert_eq!(notify(&mut conn, "PENDING-1", "N1").await, "paid");
-        assert_eq!(notify(&mut conn, "PENDING-1", "N1").await, "repeated");
-        assert_eq!(state(&db, "PENDING-1").await, "2 | paid");
-        assert_eq!(notify(&mut conn, "PAID", "P1").await, "repeated");
-        // Many lines, over HTTP, by the buyer's return.
-        let gateway = Gateway::start(&db).await;
-        let total = db
-            .text("SELECT CAST(total_payment AS CHAR) FROM shop_orders WHERE order_number = 'PENDING-MANY'")
-            .await;
-        let total = total.trim_end_matches(".00");
-        let answer = gateway
-            .request(Method::POST, "/pg/wallet/M1/return")
-            .form(&history::approved("PENDING-MANY", "N2", total).form())
-            .send()
-            .await
-            .unwrap();
-        let location = answer.headers()["location"].to_str().unwrap();
-        assert!(
-            location.starts_with("http://shop.test/result"),
-            "{location}"
-        );
-        assert_eq!(state(&db, "PENDING-MANY").await, "2 | paid");
-        let answer = settle(
-            &mut conn,
-            "notify",
-            &history::approved("SLOTS-PENDING", "N3", "803000"),
-        )
+async fn an_old_order_is_paid_and_a_new_one_too(db: &TestDb) {
+    let mut conn = db.conn_as_gateway().await;
+    assert_eq!(notify(&mut conn, "PENDING-1", "N1").await, "paid");
+    assert_eq!(notify(&mut conn, "PENDING-1", "N1").await, "repeated");
+    assert_eq!(state(db, "PENDING-1").await, "2 | paid");
+    assert_eq!(notify(&mut conn, "PAID", "P1").await, "repeated");
+    // Many lines, over HTTP, by the buyer's return.
+    let gateway = Gateway::start(db).await;
+    let total = db
+        .text("SELECT CAST(total_payment AS CHAR) FROM shop_orders WHERE order_number = 'PENDING-MANY'")
         .await;
-        assert_eq!(answer.unwrap().first().str("verdict"), "paid");
-        new_order(&db, &mut conn, "NEW").await;
-        assert_eq!(notify(&mut conn, "NEW", "N4").await, "paid");
-        db.assert_audit_clean().await;
-    }
+    let total = total.trim_end_matches(".00");
+    let answer = gateway
+        .request(Method::POST, "/pg/wallet/M1/return")
+        .form(&history::approved("PENDING-MANY", "N2", total).form())
+        .send()
+        .await
+        .unwrap();
+    let location = answer.headers()["location"].to_str().unwrap();
+    assert!(
+        location.starts_with("http://shop.test/result"),
+        "{location}"
+    );
+    assert_eq!(state(db, "PENDING-MANY").await, "2 | paid");
+    let answer = settle(
+        &mut conn,
+        "notify",
+        &history::approved("SLOTS-PENDING", "N3", "803000"),
+    )
+    .await;
+    assert_eq!(answer.unwrap().first().str("verdict"), "paid");
+    new_order(db, &mut conn, "NEW").await;
+    assert_eq!(notify(&mut conn, "NEW", "N4").await, "paid");
 }
 
 /// Not what the rules say, but that they are the same: an old order and a new one with the same past end alike.
-#[tokio::test]
-async fn an_old_order_that_ended_is_treated_as_a_new_one() {
-    for fixture in fixtures("filled") {
-        let db = upgraded(&fixture).await;
-        let mut conn = db.conn_as_gateway().await;
-        let mut admin = db.conn().await;
-        for number in [
-            "NEW-FAILED",
-            "NEW-FAILED-RESTORED",
-            "NEW-EXPIRED",
-            "NEW-EXPIRED-RESTORED",
-            "NEW-CANCELLED",
-            "NEW-LAPSED",
-        ] {
-            new_order(&db, &mut conn, number).await;
-        }
-        for (number, transaction) in [("NEW-FAILED", "NF1"), ("NEW-FAILED-RESTORED", "NF2")] {
-            let refused = WalletMessage::failed(number, transaction, "10000");
-            settle(&mut conn, "notify", &refused).await.unwrap();
-        }
-        for number in ["NEW-EXPIRED", "NEW-EXPIRED-RESTORED"] {
-            db.let_expire(number).await;
-        }
-        // The old one that has lapsed stays as it is.
-        db.exec("UPDATE shop_orders SET expires_at = expires_at + INTERVAL 9999 DAY WHERE order_number = 'LAPSED'").await;
-        call(&mut admin, "shop_order_expire", (100,)).await.unwrap();
-        for number in [
-            "NEW-FAILED-RESTORED",
-            "NEW-EXPIRED-RESTORED",
-            "NEW-CANCELLED",
-        ] {
-            restore(&db, &mut conn, number, "u9").await;
-        }
-        db.exec("UPDATE shop_orders SET expires_at = expires_at - INTERVAL 9999 DAY WHERE order_number = 'LAPSED'").await;
-        db.let_expire("NEW-LAPSED").await;
-        for (index, number) in [
-            "FAILED",
-            "FAILED-RESTORED",
-            "EXPIRED",
-            "EXPIRED-RESTORED",
-            "CANCELLED",
-            "LAPSED",
-        ]
-        .iter()
-        .enumerate()
-        {
-            let new = format!("NEW-{number}");
-            assert_eq!(
-                state(&db, number).await,
-                state(&db, &new).await,
-                "{number} before"
-            );
-            let old_verdict = notify(&mut conn, number, &format!("OLD-{index}")).await;
-            let new_verdict = notify(&mut conn, &new, &format!("NEW-{index}")).await;
-            assert_eq!(old_verdict, new_verdict, "{number}");
-            assert_eq!(
-                state(&db, number).await,
-                state(&db, &new).await,
-                "{number} after"
-            );
-        }
-        db.assert_audit_clean().await;
+async fn an_old_order_that_ended_is_treated_as_a_new_one(db: &TestDb) {
+    let mut conn = db.conn_as_gateway().await;
+    let mut admin = db.conn().await;
+    for number in [
+        "NEW-FAILED",
+        "NEW-FAILED-RESTORED",
+        "NEW-EXPIRED",
+        "NEW-EXPIRED-RESTORED",
+        "NEW-CANCELLED",
+        "NEW-LAPSED",
+    ] {
+        new_order(db, &mut conn, number).await;
+    }
+    for (number, transaction) in [("NEW-FAILED", "NF1"), ("NEW-FAILED-RESTORED", "NF2")] {
+        let refused = WalletMessage::failed(number, transaction, "10000");
+        settle(&mut conn, "notify", &refused).await.unwrap();
+    }
+    for number in ["NEW-EXPIRED", "NEW-EXPIRED-RESTORED"] {
+        db.let_expire(number).await;
+    }
+    // The old one that has lapsed stays as it is.
+    db.exec("UPDATE shop_orders SET expires_at = expires_at + INTERVAL 9999 DAY WHERE order_number = 'LAPSED'").await;
+    call(&mut admin, "shop_order_expire", (100,)).await.unwrap();
+    for number in [
+        "NEW-FAILED-RESTORED",
+        "NEW-EXPIRED-RESTORED",
+        "NEW-CANCELLED",
+    ] {
+        restore(db, &mut conn, number, "u9").await;
+    }
+    db.exec("UPDATE shop_orders SET expires_at = expires_at - INTERVAL 9999 DAY WHERE order_number = 'LAPSED'").await;
+    db.let_expire("NEW-LAPSED").await;
+    for (index, number) in [
+        "FAILED",
+        "FAILED-RESTORED",
+        "EXPIRED",
+        "EXPIRED-RESTORED",
+        "CANCELLED",
+        "LAPSED",
+    ]
+    .iter()
+    .enumerate()
+    {
+        let new = format!("NEW-{number}");
+        assert_eq!(
+            state(db, number).await,
+            state(db, &new).await,
+            "{number} before"
+        );
+        let old_verdict = notify(&mut conn, number, &format!("OLD-{index}")).await;
+        let new_verdict = notify(&mut conn, &new, &format!("NEW-{index}")).await;
+        assert_eq!(old_verdict, new_verdict, "{number}");
+        assert_eq!(
+            state(db, number).await,
+            state(db, &new).await,
+            "{number} after"
+        );
     }
 }
 
@@ -220,51 +217,46 @@ async fn restore(db: &TestDb, conn: &mut Conn, number: &str, user: &str) {
 }
 
 /// The hash of what was asked for is kept with the order: the same request is the same order after any number of versions.
-#[tokio::test]
-async fn an_old_request_sent_again_gives_the_old_order() {
-    for fixture in fixtures("filled") {
-        let db = upgraded(&fixture).await;
-        let mut conn = db.conn_as_gateway().await;
-        for (number, user) in [
-            ("PENDING-1", "u2"),
-            ("PAID", "u7"),
-            ("FAILED", "u2"),
-            ("EXPIRED-RESTORED", "u3"),
-        ] {
-            let lines = db
-                .rows(&format!(
-                    "SELECT l.cart_seq_no AS c FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
-                     WHERE o.order_number = '{number}'"
-                ))
-                .await;
-            let ids: Vec<i64> = lines.iter().map(|line| line.int("c")).collect();
-            let order = OrderCall::new(number, &ids)
-                .user(1, user)
-                .client_total("10000");
-            let answer = order.call(&mut conn).await.unwrap();
-            assert_eq!(answer.first().int("replayed"), 1, "{number}");
-            assert_eq!(answer.first().str("order_number"), number);
-            let other = order
-                .client_total("10001")
-                .call(&mut conn)
-                .await
-                .unwrap_err();
-            other.expect_code("IDEMPOTENCY_MISMATCH");
-        }
-        let guest = db
-            .text("SELECT l.cart_seq_no FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
-                   WHERE o.order_number = 'PENDING-GUEST'")
+async fn an_old_request_sent_again_gives_the_old_order(db: &TestDb) {
+    let mut conn = db.conn_as_gateway().await;
+    for (number, user) in [
+        ("PENDING-1", "u2"),
+        ("PAID", "u7"),
+        ("FAILED", "u2"),
+        ("EXPIRED-RESTORED", "u3"),
+    ] {
+        let lines = db
+            .rows(&format!(
+                "SELECT l.cart_seq_no AS c FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
+                 WHERE o.order_number = '{number}'"
+            ))
             .await;
-        let order = OrderCall::new("PENDING-GUEST", &[guest.parse().unwrap()])
-            .user(1, "guest-7")
-            .address(None)
-            .receiver(Some(history::RECEIVER))
-            .mode(Some("direct"))
-            .client_total("30000");
+        let ids: Vec<i64> = lines.iter().map(|line| line.int("c")).collect();
+        let order = OrderCall::new(number, &ids)
+            .user(1, user)
+            .client_total("10000");
         let answer = order.call(&mut conn).await.unwrap();
-        assert_eq!(answer.first().int("replayed"), 1, "a typed address");
-        db.assert_audit_clean().await;
+        assert_eq!(answer.first().int("replayed"), 1, "{number}");
+        assert_eq!(answer.first().str("order_number"), number);
+        let other = order
+            .client_total("10001")
+            .call(&mut conn)
+            .await
+            .unwrap_err();
+        other.expect_code("IDEMPOTENCY_MISMATCH");
     }
+    let guest = db
+        .text("SELECT l.cart_seq_no FROM shop_order_product l JOIN shop_orders o ON o.seq_no = l.order_seq_no
+               WHERE o.order_number = 'PENDING-GUEST'")
+        .await;
+    let order = OrderCall::new("PENDING-GUEST", &[guest.parse().unwrap()])
+        .user(1, "guest-7")
+        .address(None)
+        .receiver(Some(history::RECEIVER))
+        .mode(Some("direct"))
+        .client_total("30000");
+    let answer = order.call(&mut conn).await.unwrap();
+    assert_eq!(answer.first().int("replayed"), 1, "a typed address");
 }
 
 #[tokio::test]
@@ -316,30 +308,24 @@ async fn old_carts_orders_stock_and_duties_are_served() {
     }
 }
 
-#[tokio::test]
-async fn an_adopted_shop_goes_on() {
-    for fixture in fixtures("adopted") {
-        let db = upgraded(&fixture).await;
-        db.wallet_and_key().await;
-        let gateway = Gateway::start(&db).await;
-        let item = serde_json::json!({"product_id": "CUP-1", "quantity": 1});
-        let answer = gateway
-            .shop(Method::POST, "/v1/cart/items", "kim")
-            .json(&item)
-            .send()
-            .await
-            .unwrap();
-        assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
-        let old =
-            "SELECT order_number FROM shop_orders WHERE order_status = 6 ORDER BY seq_no LIMIT 1";
-        let number = db.text(old).await;
-        let mut admin = db.conn().await;
-        let answer = call(&mut admin, "shop_order_select", (1, None::<&str>, number))
-            .await
-            .unwrap();
-        assert_eq!(answer.first().int("order_status"), 6);
-        db.assert_audit_clean().await;
-    }
+async fn an_adopted_shop_goes_on(db: &TestDb) {
+    db.wallet_and_key().await;
+    let gateway = Gateway::start(db).await;
+    let item = serde_json::json!({"product_id": "CUP-1", "quantity": 1});
+    let answer = gateway
+        .shop(Method::POST, "/v1/cart/items", "kim")
+        .json(&item)
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(answer.status(), 200, "{}", answer.text().await.unwrap());
+    let old = "SELECT order_number FROM shop_orders WHERE order_status = 6 ORDER BY seq_no LIMIT 1";
+    let number = db.text(old).await;
+    let mut admin = db.conn().await;
+    let answer = call(&mut admin, "shop_order_select", (1, None::<&str>, number))
+        .await
+        .unwrap();
+    assert_eq!(answer.first().int("order_status"), 6);
 }
 
 /// Of the wallet that everybody knows the patterns are known, too: it goes on without a word from anybody, by exactly what
