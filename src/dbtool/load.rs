@@ -86,7 +86,8 @@ async fn prove(
     migrate::refuse_other_history(&applied, files, procedures_only)?;
     refuse_unfit_tables(conn, name).await?;
     scratch::make(conn, beside).await?;
-    let tables = if procedures_only {
+    // Without a schema file to try, what is loaded has to go with the tables that are there.
+    let tables = if migrate::is_complete(&applied, files) {
         Tables::Of(name)
     } else {
         Tables::Files

@@ -61,6 +61,11 @@ pub fn refuse_other_history(
     Ok(())
 }
 
+/// Whether every file is applied.
+pub fn is_complete(applied: &Applied, files: &[SqlFile]) -> bool {
+    versions(files).all(|(version, _)| applied.contains_key(&version))
+}
+
 /// Applies every file that was not applied, and records the hash of those that the mysql client applied. Keeps in `place`
 /// how to go on, should it fail or be interrupted.
 ///

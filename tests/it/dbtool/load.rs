@@ -79,6 +79,28 @@ async fn a_mistake_in_one_file_changes_nothing() {
     db.assert_audit_clean().await;
 }
 
+/// Files without a mistake, for tables that a hand has changed: a view that they no longer fit is found beside, too.
+#[tokio::test]
+async fn files_that_do_not_go_with_the_tables_change_nothing() {
+    let db = loaded().await;
+    buy(&db, "T1").await;
+    let column =
+        "ALTER TABLE shop_order_logs CHANGE COLUMN log_message log_text VARCHAR(300) NOT NULL";
+    db.exec(column).await;
+    let before = everything(&db).await;
+    let files = Files::new();
+    let path = "procedures/lib/_raise.sql";
+    files.edit(path, "BEGIN", "BEGIN\n    -- changed");
+    let words = fail(files.load(&db)).await;
+    let refused = format!("nothing was changed in {}", db.name());
+    assert!(
+        words.contains(&refused) && words.contains("log_message"),
+        "{words}"
+    );
+    assert!(everything(&db).await == before, "something was changed");
+    assert_eq!(left_over(&db).await, [""; 0]);
+}
+
 #[tokio::test]
 async fn a_mistake_in_the_first_load_leaves_no_database() {
     let db = TestDb::empty().await;
