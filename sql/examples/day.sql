@@ -8,21 +8,21 @@
 -- 1. A buyer on the phone wants two cups. Put them into her cart. What would they cost, delivered?
 CALL add_shop_cart(1, 'demo20', 'D0001', NULL, '2');
 SELECT JSON_ARRAYAGG(seq_no) INTO @cart FROM shop_cart WHERE shop_id = 1 AND user_id = 'demo20';
-CALL shop_order_quote(1, 'demo20', @cart, NULL, NULL, NULL, NULL, NULL, NULL)\G
+CALL shop_order_quote(1, 'demo20', @cart, NULL, NULL, NULL, NULL, NULL, NULL, NULL)\G
 
 -- 2. Ordered at the total of an old page, which left the delivery out: refused, with what it costs
 --    now. Nothing was written. The catalogue says what to do.
 SELECT seq_no INTO @address FROM shop_shipping_address
  WHERE shop_id = 1 AND user_id = 'demo20' AND is_default = 1;
 CALL shop_order_insert(1, 'demo20', 'DAY-1', @cart, @address, NULL, NULL, NULL, NULL,
-                       '19800', 'cart', 'wallet')\G
+                       '19800', 'cart', 'wallet', NULL)\G
 SELECT code, http_status, retryable, title_en, remedy
   FROM shop_error_codes WHERE code = 'PRICE_CHANGED'\G
 
 -- 3. At the right total it is an order that waits for its payment. The cart is empty, the units are
 --    held.
 CALL shop_order_insert(1, 'demo20', 'DAY-1', @cart, @address, NULL, NULL, NULL, NULL,
-                       '22800', 'cart', 'wallet')\G
+                       '22800', 'cart', 'wallet', NULL)\G
 CALL select_shop_cart(1, 'demo20', NULL);
 SELECT r.product_id, r.quantity, r.state FROM shop_stock_reservations r
   JOIN shop_orders o ON o.seq_no = r.order_seq_no
@@ -31,9 +31,9 @@ SELECT r.product_id, r.quantity, r.state FROM shop_stock_reservations r
 -- 4. The very same call again is the same order (replayed: 1). With another total it is another
 --    request under a number that is taken.
 CALL shop_order_insert(1, 'demo20', 'DAY-1', @cart, @address, NULL, NULL, NULL, NULL,
-                       '22800', 'cart', 'wallet')\G
+                       '22800', 'cart', 'wallet', NULL)\G
 CALL shop_order_insert(1, 'demo20', 'DAY-1', @cart, @address, NULL, NULL, NULL, NULL,
-                       '22900', 'cart', 'wallet');
+                       '22900', 'cart', 'wallet', NULL);
 
 -- 5. A message of the payment gateway with a wrong hash changes nothing. The authentic one pays the
 --    order; when it comes again with the buyer's browser, it says nothing new.
@@ -54,7 +54,7 @@ CALL shop_order_select(1, NULL, 'DAY-1')\G
 CALL add_shop_cart(1, 'demo20', 'D0001', NULL, '1');
 SELECT JSON_ARRAYAGG(seq_no) INTO @cart FROM shop_cart WHERE shop_id = 1 AND user_id = 'demo20';
 CALL shop_order_insert(1, 'demo20', 'DAY-2', @cart, @address, NULL, NULL, NULL, NULL,
-                       '12900', 'cart', 'wallet')\G
+                       '12900', 'cart', 'wallet', NULL)\G
 CALL shop_order_restore_cart(1, 'demo20', 'DAY-2');
 
 -- 8. So it can no longer be paid, by hand either; and what is paid, DAY-1, is not put back.

@@ -2353,6 +2353,34 @@ Locks   none
 Example
   UPDATE shop_product_options SET choices_json = ''{"색상":"빨강"}''
   WHERE shop_id = 1 AND product_id = ''D0001'' AND option_hash = ''red'';'),
+('_accept_quote', 'order',
+'The total of a quote that is ordered',
+'_accept_quote: what a buyer who orders a quote has agreed to pay: its total, whatever the form
+that brings it says. An order then compares that with its own total, as ever.
+
+Parameters
+  pi_shop_id, pi_user_id  buyer
+  pi_quote_id             the quote, or NULL
+  pi_ids                  cart rows of the order, see _parse_ids
+  pio_client_total        INOUT: the total of the quote; left as it is when this buyer has no
+                          such quote for these rows, or its time is over
+Returns nothing
+Errors  none
+Locks   none
+Example
+  SET @total = 33000;
+  CALL _accept_quote(1, ''demo1'', 1, ''[1,2]'', @total);'),
+('_check_quote_id', 'order',
+'Refuses what is no number of a quote',
+'_check_quote_id: refuse what cannot be the number of a quote.
+
+Parameters
+  pi_quote_id  as somebody says it; NULL or '''' = none
+Returns nothing
+Errors  INVALID_INPUT
+Locks   none
+Example
+  CALL _check_quote_id(''7'');'),
 ('_complete_order', 'order',
 'Completes an order, which earns points',
 '_complete_order: complete a paid order, and give its buyer the points that it earns, once: a
@@ -2407,6 +2435,26 @@ Errors  IDEMPOTENCY_MISMATCH; INVALID_INPUT when another quantity is named than 
 Locks   none: the caller holds the cart
 Example
   CALL _find_repeated_order(1, ''demo1'', ''T-1'', ''[1,2]'', UNHEX(SHA2(''…'', 256)), @order);'),
+('_keep_new_quote', 'order',
+'Keeps a changed quote beside the one before',
+'_keep_new_quote: keep what an order costs now, and find the quote that its buyer saw: the one
+that is named, or else the last one of these rows that came to the total that the buyer named.
+
+Parameters
+  pi_shop_id, pi_user_id, pi_ids   buyer, cart rows of the order
+  pi_client_total, pi_quote_id     what the buyer saw: the total, and the quote, or NULL
+  pi_total, pi_point, pi_cash      what it comes to now, and what pays a part of it
+  pi_list                          what was priced, see shop_order_insert
+  pi_discounts                     what takes something off, see _price_discounts; NULL = nothing
+  pi_area_rule_id                  the area that costs more, or NULL
+  po_old_id                        OUT: the quote that the buyer saw; NULL = none is kept
+  po_new_id                        OUT: the new one; NULL when it could not be written
+Returns nothing
+Errors  none
+Locks   shop_quotes (new)
+Example
+  CALL _keep_new_quote(1, ''demo1'', ''[1]'', 33000, NULL, 35000, 0, 0, ''[[1,1,1,1,1]]'', NULL, NULL,
+      @old, @new);'),
 ('_order_expire', 'order',
 'Ends one lapsed order',
 '_order_expire: end one lapsed order in a transaction of its own.
@@ -2498,7 +2546,7 @@ Errors  INVALID_INPUT, naming the field
 Locks   none
 Example
   CALL _parse_order(''demo1'', ''T-1'', ''[1,2]'', ''1'', NULL, NULL, NULL, NULL, ''33000'', ''cart'',
-      ''wallet'', @ids, @n, …);'),
+      ''wallet'', NULL, @ids, @n, …);'),
 ('_parse_receiver', 'order',
 'Stored or typed address',
 '_parse_receiver: where an order goes: a stored address (looked up later) or one typed
@@ -2557,7 +2605,7 @@ Parameters
 Returns nothing
 Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
   POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
-  QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
+  QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED (unless shops.price_change is go_on)
 Locks   none: the caller holds the cart
 Example
   CALL _refuse_order(1, ''demo1'', ''[1]'', ''[1]'', 1, NULL, NULL, 0, 0, 1000, 0, 1, NULL, NULL,
@@ -2574,15 +2622,16 @@ Parameters
   pi_post_code                    where it goes, as far as it was read
   pi_coupon_ids                   its coupons, see _parse_ids; ''[]'' = none
   pi_point, pi_cash               its points and cash, 0 = none
+  pi_client_total, pi_quote_id    the total that the buyer saw, and the quote, or NULL
 Returns the row of _report_error; then, by error,
-  PRICE_CHANGED        the sets quote and lines
+  PRICE_CHANGED        the sets quote, lines and changes: see _keep_new_quote
   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
   OUT_OF_STOCK         the set shortage
 Errors  none; the caller has rolled back and raises what it has
-Locks   none
+Locks   shop_quotes (new)
 Example
   CALL _report_order_error(1, ''demo1'', ''T-1'', ''[1]'', ''price the lines'', 2101, ''45000'',
-      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'', ''[]'', 0, 0);'),
+      ''PRICE_CHANGED'', ''trdAmt'', ''1000'', ''[1]'', ''KRW'', 0, 0.1, ''04524'', ''[]'', 0, 0, 900, NULL);'),
 ('_restore_lines', 'order',
 'Puts an order''s lines into the cart',
 '_restore_lines: put an order''s lines into its buyer''s cart, and say of each what came of it.
@@ -2645,6 +2694,24 @@ Errors  none
 Locks   none
 Example
   CALL _select_known_order(1, 1);'),
+('_select_quote_changes', 'order',
+'What has changed between two quotes',
+'_select_quote_changes: what costs another amount in one quote than in an earlier one of the same
+cart rows, and why. The differences add up to that of the totals.
+
+Parameters
+  pi_old_id, pi_new_id  quotes of one buyer for the same rows; NULL or another''s = there is none:
+                        nothing can be said
+Returns a row for each difference: lines by cart row, then discounts, points, cash, delivery
+  kind         line | promotion | coupon | point | cash | delivery
+  cart_id, coupon_id, promotion_code, policy_ids_json   which one; NULL in the others
+  name         of the product, promotion or coupon; NULL of the others
+  old_amount, new_amount   as they count in the total: what is taken off is below 0
+  reason, reason_ko, reason_en   see shop_change_reasons
+Errors  none
+Locks   none
+Example
+  CALL _select_quote_changes(1, 2);'),
 ('_settle_held', 'order',
 'Ends orders out of time that hold something',
 '_settle_held: coupons, points and cash of an order whose time is over, and which still waits for
@@ -2771,14 +2838,19 @@ Parameters
                       It is part of the request; what the order is told to be follows from its
                       rows: direct when all of them were bought now (add_shop_cart_buy_now)
   pi_pg               payment gateway
+  pi_quote_id         quote_id of shop_order_quote, or of an order that was refused, or NULL: its
+                      total is what the buyer saw, whatever trdAmt says
 Returns one row
   result, replayed (1 = this request was answered before), order_number, order_key,
   order_code, order_status, next_step (see shop_order_statuses), currency, total_payment,
   expires_at, location: the shop''s page for an order that cannot be paid (any more), NULL
   while it can. With errors: the shop''s page that says why. events: for counters, what was
-  done to orders: order, or order and free
+  done to orders: order, or order and free. price_changed: 1 = it costs another amount than the
+  buyer saw, old_total; then it has been ordered at the new total, since shops.price_change is
+  go_on, and the buyer must be told before paying
 then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while
-  it can be paid
+  it can be paid; and, where this call has made an order that costs another amount, what has
+  changed (see _select_quote_changes)
 Errors
   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
@@ -2788,8 +2860,11 @@ Errors
   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
                        see _quantity_fault
   AREA_NOT_SERVED      a row is not delivered to this address: detail names the cart rows
-  PRICE_CHANGED        with the sets quote and lines: what it costs now. Where prices are
-                       promised: also when a promise is over and another price is in force
+  PRICE_CHANGED        with the sets quote, lines and changes (see _select_quote_changes): what
+                       it costs now, and what has changed since the quote that the buyer saw. The
+                       new quote_id can be ordered: with the same mTrdNo, and trdAmt as it was.
+                       Where prices are promised: also when a promise is over and another price
+                       is in force
   OUT_OF_STOCK         with the set shortage
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
   A call that failed left nothing: its key is free.
@@ -2799,11 +2874,13 @@ Locks, in this order
   option, slot)
 Example
   CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, NULL,
-      ''33000'', ''cart'', ''wallet'');'),
+      ''33000'', ''cart'', ''wallet'', NULL);'),
 ('shop_order_quote', 'order',
 'Buyer, address, lines and totals before the order',
 'shop_order_quote: what order_form.php shows before the order is placed. Where the shop promises
-prices (shops.price_policy pinned), what is quoted holds for form_minutes at least.
+prices (shops.price_policy pinned), what is quoted holds for form_minutes at least. The quote is
+kept for shops.quote_minutes: an order that names it is told what has changed since, and takes
+it where its total is still the one to be paid.
 
 Parameters
   pi_shop_id          shop
@@ -2816,9 +2893,10 @@ Parameters
   pi_receiver_json    a typed address, see _parse_receiver; NULL or '''' = none
   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '''' = none
   pi_cash_to_use      cash, or NULL
+  pi_quote_id         the quote that the buyer was shown before, or NULL
 Returns one row
-  result, currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
-  shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
+  result, quote_id, currency, currency_digits, product_total_price, discount_total, point_used,
+  cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
   parcels_json: an object for each parcel that costs something
@@ -2838,14 +2916,17 @@ Returns one row
     lines       [{"cart_id", "amount"}]: how that is spread; of delivery none
 then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
   order fail
+then, with pi_quote_id, what has changed since that quote (see _select_quote_changes); no row
+  when it is not kept any more, was another buyer''s, or of other rows
 Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail says why, see _price_credits)
   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
                        before the point
-Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
-        _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
+Locks   shop_quotes (new); where ordered rows of the buyer are still marked (soft_lock), before
+        it reads, as _settle_cart; in a pinned shop, for a moment before it reads, cart header
+        and cart rows
 Example
-  CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL, NULL, ''63001'', NULL);'),
+  CALL shop_order_quote(1, ''demo1'', ''[1,2]'', NULL, NULL, NULL, NULL, ''63001'', NULL, NULL);'),
 ('shop_order_restore_cart', 'order',
 'Puts an order''s lines back into the cart',
 'shop_order_restore_cart: put the lines of an order that came to nothing back into the cart,
@@ -2934,6 +3015,18 @@ Errors  INVALID_INPUT
 Locks, per order: order (skipped when locked), the buyer''s account of points, grant (new)
 Example
   CALL shop_orders_complete(500);'),
+('shop_quote_expire', 'order',
+'Deletes quotes whose time is over',
+'shop_quote_expire: delete quotes whose time is over. May run at any time, twice, beside itself
+and beside orders: a quote out of time cannot be ordered whether it is there or not.
+
+Parameters
+  pi_batch_size  at most so many quotes, 1 to 10000; NULL = 500
+Returns one row: result, expired (how many), events and event_count for counters
+Errors  INVALID_INPUT
+Locks   the quotes that it deletes
+Example
+  CALL shop_quote_expire(500);'),
 ('tr_shop_order_logs_delete', 'order',
 'what has happened to an order is not forgotten',
 'tr_shop_order_logs_delete: what has happened to an order is not forgotten. See
@@ -3845,7 +3938,8 @@ Parameters
   pi_event
     read    somebody reads: rows whose time is over get the price in force
     first   somebody orders: rows that were never promised a price since the shop is pinned, and
-            those whose time is over, if they cost the same: there is nothing to be said of them
+            those whose time is over, if they cost the same: there is nothing to be said of them;
+            where an order goes on at another price (shops.price_change), all whose time is over
     enter   the cart page was entered: all rows, unless the last step was this cart''s order form;
             then as read
     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
@@ -3899,16 +3993,18 @@ Example
 '_select_amounts: answer totals as a result set of one row.
 
 Parameters
+  pi_quote_id                                 under which the quote is kept, or NULL
   pi_currency, pi_digits                      of the shop
   pi_product_total … pi_tax_free              as calc_cart_totals returns them
+  pi_old_total                                the total that the buyer saw
 Returns one row
-  currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
-  shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, price_changes_json
-  (see refresh_shop_cart)
+  quote_id, currency, currency_digits, product_total_price, discount_total, point_used,
+  cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, old_total,
+  price_changes_json (see refresh_shop_cart)
 Errors  none
 Locks   none
 Example
-  CALL _select_amounts(''KRW'', 0, 10000, 3000, 0, 0, 0, 13000, 11818, 1182, 0);'),
+  CALL _select_amounts(1, ''KRW'', 0, 10000, 3000, 0, 0, 0, 13000, 11818, 1182, 0, 12000);'),
 ('_select_lines', 'price',
 'Priced lines as a result set',
 '_select_lines: answer cart rows, priced, as a result set.
@@ -3978,6 +4074,8 @@ Parameters
   po_discount             OUT: what promotions and coupons take off
   po_total                OUT: what is charged
   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
+  po_discounts            OUT: what takes it off, see _price_discounts; NULL = nothing does
+  po_area_rule_id         OUT: the area that costs more, or NULL
 Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
 Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAILABLE when a row
   is among them that cannot be ordered, else INVALID_INPUT (selected_cart_ids): all that is left
@@ -3986,7 +4084,7 @@ Locks   none
 Example
   SET @point = 0, @cash = 0;
   CALL calc_cart_totals(1, ''demo1'', ''[1,2]'', 0, 0.1, ''63001'', ''[]'', @point, @cash, @n, @ids,
-      @list, @p, @f, @d, @t, @s, @v, @free);'),
+      @list, @p, @f, @d, @t, @s, @v, @free, @discounts, @area);'),
 ('select_adm_prices', 'price',
 'What a product cost and will cost',
 'select_adm_prices: what a product cost and will cost, and who said so.

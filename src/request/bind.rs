@@ -395,6 +395,7 @@ mod tests {
             "30000".into(),
             "cart".into(),
             Value::NULL,
+            Value::NULL,
         ];
         assert_eq!(bound("/v1/orders", &form).unwrap(), expected);
         assert_eq!(bound("/v1/orders", &json).unwrap(), expected);

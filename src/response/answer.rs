@@ -36,11 +36,17 @@ pub fn said(route: &Route, sets: &[Set], to_browser: bool) -> Option<Reply> {
 /// To the payment page, or, when there is nothing to pay, to the shop's page for the order.
 fn to_payment(first: &Set, further: &[Set]) -> Option<Reply> {
     if let Some(payment) = further.first().filter(|set| !set.rows.is_empty()) {
-        return order::to_payment(&order::Payment {
+        let payment = order::Payment {
             by_get: rows::text(payment, 0, "pay_method")? == "GET",
             url: rows::text(payment, 0, "pay_url")?,
             fields_json: rows::text(payment, 0, "pay_fields_json")?,
-        });
+        };
+        let changed = rows::text(first, 0, "price_changed").as_deref() == Some("1");
+        return if changed {
+            order::at_another_total(&payment, &order::Change::read(first, further.get(1))?)
+        } else {
+            order::to_payment(&payment)
+        };
     }
     let location = rows::bytes(first, 0, "location")?;
     let location = HeaderValue::from_bytes(&location).ok()?;

@@ -80,14 +80,14 @@ pub fn document(procedure: &str, sets: &[Set], names: &[&str]) -> String {
     })
 }
 
-/// The sets after the first with their names. What has no name is left out, and logged: a table that does not fit its
-/// procedure must not hide that the procedure did its work.
+/// The sets after the first with their names; the last ones may not be sent. What has no name is left out, and logged: a
+/// table that does not fit its procedure must not hide that the procedure did its work.
 pub fn named<'a>(
     procedure: &str,
     sets: &'a [Set],
     names: &'a [&'a str],
 ) -> impl Iterator<Item = (&'a str, &'a Set)> {
-    if sets.len() != names.len() {
+    if sets.len() > names.len() {
         log::warn!(
             "{procedure} returned {} further sets, {} are named",
             sets.len(),

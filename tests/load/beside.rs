@@ -29,7 +29,18 @@ pub async fn pay(conn: &mut Conn, cart: &Cart) -> Outcome {
 pub async fn quote(conn: &mut Conn, cart: &Cart) -> Outcome {
     let ids = serde_json::to_string(&cart.cart_ids()).expect("ids");
     let none = None::<&str>;
-    let params = (1, &cart.user_id, ids, none, none, none, none, none, none);
+    let params = (
+        1,
+        &cart.user_id,
+        ids,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+    );
     let quoted = call(conn, "shop_order_quote", params).await;
     let quoted = quoted.expect("a quote");
     let total = money::parse(&quoted.first().str("total_payment"));

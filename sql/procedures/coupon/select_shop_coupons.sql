@@ -51,7 +51,7 @@ BEGIN
         DECIMAL(18,2);
     DECLARE v_free DECIMAL(52,2);
     DECLARE v_coupon_no BIGINT UNSIGNED;
-    DECLARE v_address_id BIGINT UNSIGNED;
+    DECLARE v_address_id, v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_now DATETIME(6);
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE v_point, v_cash DECIMAL(18,2) DEFAULT 0;
@@ -112,7 +112,7 @@ BEGIN
     IF v_ids IS NOT NULL THEN
         CALL calc_cart_totals(pi_shop_id, pi_user_id, v_ids, v_digits, v_vat_rate, v_post_code,
             '[]', v_point, v_cash, v_count, v_found_ids, v_list, v_product_total, v_shipping_fee,
-            v_discount, v_total, v_supply, v_vat, v_tax_free);
+            v_discount, v_total, v_supply, v_vat, v_tax_free, v_discounts, v_area_rule_id);
         IF v_id_count > 0 AND v_count <> v_id_count THEN
             CALL _raise('CART_NOT_FOUND', 'selected_cart_ids', '');
         END IF;

@@ -13,7 +13,7 @@
 -- Locks   none
 -- Example
 --   CALL _parse_order('demo1', 'T-1', '[1,2]', '1', NULL, NULL, NULL, NULL, '33000', 'cart',
---       'wallet', @ids, @n, …);
+--       'wallet', NULL, @ids, @n, …);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _parse_order;
@@ -30,6 +30,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _parse_order(
     pi_client_total      TEXT,
     pi_order_mode        TEXT,
     pi_pg                TEXT,
+    pi_quote_id          TEXT,
     OUT po_ids           LONGTEXT,
     OUT po_id_count      INT UNSIGNED,
     OUT po_coupon_ids    LONGTEXT,
@@ -71,5 +72,6 @@ BEGIN
             po_coupon_ids, po_point, po_cash);
     END IF;
     CALL _parse_amount(pi_client_total, 'trdAmt', po_client_total);
+    CALL _check_quote_id(pi_quote_id);
 END//
 DELIMITER ;

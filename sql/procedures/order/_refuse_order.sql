@@ -15,7 +15,7 @@
 -- Returns nothing
 -- Errors  INVALID_INPUT, ADDRESS_NOT_FOUND, PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE,
 --   POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH, PRODUCT_UNAVAILABLE, CART_IN_CHECKOUT, CART_NOT_FOUND,
---   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED
+--   QUANTITY_NOT_ALLOWED, AREA_NOT_SERVED, PRICE_CHANGED (unless shops.price_change is go_on)
 -- Locks   none: the caller holds the cart
 -- Example
 --   CALL _refuse_order(1, 'demo1', '[1]', '[1]', 1, NULL, NULL, 0, 0, 1000, 0, 1, NULL, NULL,
@@ -51,6 +51,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _refuse_order(
     COMMENT 'Refuses an order by the first reason'
 BEGIN
     DECLARE v_count INT UNSIGNED;
+    DECLARE v_price_change VARCHAR(5);
 
     CALL _check_digits(pi_client_total, pi_digits, 'trdAmt');
     CALL _check_digits(pi_point, pi_digits, 'point_to_use');
@@ -82,7 +83,10 @@ BEGIN
     END IF;
     CALL _refuse_credits(pi_credit_fault);
     IF ABS(pi_total - pi_client_total) > pi_tolerance THEN
-        CALL _raise('PRICE_CHANGED', 'trdAmt', pi_total);
+        SELECT price_change INTO v_price_change FROM shops WHERE shop_id = pi_shop_id;
+        IF v_price_change = 'stop' THEN
+            CALL _raise('PRICE_CHANGED', 'trdAmt', pi_total);
+        END IF;
     END IF;
 END//
 DELIMITER ;

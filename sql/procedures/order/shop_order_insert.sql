@@ -36,14 +36,19 @@
 --                       It is part of the request; what the order is told to be follows from its
 --                       rows: direct when all of them were bought now (add_shop_cart_buy_now)
 --   pi_pg               payment gateway
+--   pi_quote_id         quote_id of shop_order_quote, or of an order that was refused, or NULL: its
+--                       total is what the buyer saw, whatever trdAmt says
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key,
 --   order_code, order_status, next_step (see shop_order_statuses), currency, total_payment,
 --   expires_at, location: the shop's page for an order that cannot be paid (any more), NULL
 --   while it can. With errors: the shop's page that says why. events: for counters, what was
---   done to orders: order, or order and free
+--   done to orders: order, or order and free. price_changed: 1 = it costs another amount than the
+--   buyer saw, old_total; then it has been ordered at the new total, since shops.price_change is
+--   go_on, and the buyer must be told before paying
 -- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while
---   it can be paid
+--   it can be paid; and, where this call has made an order that costs another amount, what has
+--   changed (see _select_quote_changes)
 -- Errors
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
 --   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
@@ -53,8 +58,11 @@
 --   QUANTITY_NOT_ALLOWED with the set lines: fewer or more units of a product than its rules allow,
 --                        see _quantity_fault
 --   AREA_NOT_SERVED      a row is not delivered to this address: detail names the cart rows
---   PRICE_CHANGED        with the sets quote and lines: what it costs now. Where prices are
---                        promised: also when a promise is over and another price is in force
+--   PRICE_CHANGED        with the sets quote, lines and changes (see _select_quote_changes): what
+--                        it costs now, and what has changed since the quote that the buyer saw. The
+--                        new quote_id can be ordered: with the same mTrdNo, and trdAmt as it was.
+--                        Where prices are promised: also when a promise is over and another price
+--                        is in force
 --   OUT_OF_STOCK         with the set shortage
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
@@ -64,7 +72,7 @@
 --   option, slot)
 -- Example
 --   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, NULL,
---       '33000', 'cart', 'wallet');
+--       '33000', 'cart', 'wallet', NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_insert;
@@ -81,7 +89,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_insert(
     pi_cash_to_use     TEXT,
     pi_client_total    TEXT,
     pi_order_mode      TEXT,
-    pi_pg              TEXT)
+    pi_pg              TEXT,
+    pi_quote_id        TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Turns cart rows into an order, exactly once'
@@ -142,7 +151,8 @@ shop_order_insert: BEGIN
         ROLLBACK AND NO CHAIN NO RELEASE;
         CALL _report_order_error(pi_shop_id, pi_user_id, pi_mTrdNo, pi_cart_ids_json, v_step,
             v_errno, v_sqlstate, v_message, v_field, v_detail, v_ids, v_currency, v_digits,
-            v_vat_rate, v_post_code, v_coupon_ids, v_point, v_cash);
+            v_vat_rate, v_post_code, v_coupon_ids, v_point, v_cash, v_client_total,
+            CASE v_message WHEN 'PRICE_CHANGED' THEN NULLIF(pi_quote_id, '') END);
         RESIGNAL;
     END;
 
@@ -190,9 +200,10 @@ shop_order_insert: BEGIN
                 CONCAT('[{"id":"', REPLACE(v_list, ',', '"},{"id":"'), '"}]'))
             AND CONCAT_WS('\n', COALESCE(pi_mTrdNo, ''), COALESCE(pi_client_total, ''),
                           COALESCE(pi_order_mode, ''), COALESCE(pi_pg, ''),
-                          COALESCE(pi_user_id, ''), v_list, v_text) REGEXP CONCAT(
+                          COALESCE(pi_user_id, ''), COALESCE(pi_quote_id, ''), v_list, v_text)
+                REGEXP CONCAT(
                 '\\A[-._A-Za-z0-9]{1,64}\n[0-9]{1,15}([.][0-9]{1,2})?\n(cart|cart_all|cart_selected|direct|direct_buy|)\n',
-                '[!-~]{1,20}\n[!-~]{1,63}\n[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\n',
+                '[!-~]{1,20}\n[!-~]{1,63}\n([1-9][0-9]{0,17})?\n[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\n',
                 CASE WHEN v_name IS NULL THEN '[1-9][0-9]{0,17}\\z' ELSE CONCAT(
                     '[+0-9][-0-9 ]{6,19}\n[-0-9A-Za-z ]{1,10}\n',
                     '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,59}\n',
@@ -211,9 +222,9 @@ shop_order_insert: BEGIN
             SET v_step = 'read the request', v_discount = 0;
             CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
                 pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use,
-                pi_client_total, pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids, v_point,
-                v_cash, v_client_total, v_mode, v_address_id, v_name, v_phone, v_post_code,
-                v_address, v_address_detail, v_delivery_msg);
+                pi_client_total, pi_order_mode, pi_pg, pi_quote_id, v_ids, v_id_count,
+                v_coupon_ids, v_point, v_cash, v_client_total, v_mode, v_address_id,
+                v_name, v_phone, v_post_code, v_address, v_address_detail, v_delivery_msg);
             -- Rows, points, cash and coupons whose order has ended, or is out of time, are free:
             -- made so first.
             SET v_step = 'settle the cart';
@@ -255,9 +266,10 @@ shop_order_insert: BEGIN
                 IF v_usual = 1 THEN
                     CALL _parse_order(pi_user_id, pi_mTrdNo, pi_cart_ids_json, pi_address_id,
                         pi_receiver_json, pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use,
-                        pi_client_total, pi_order_mode, pi_pg, v_ids, v_id_count, v_coupon_ids,
-                        v_point, v_cash, v_client_total, v_mode, v_address_id, v_name, v_phone,
-                        v_post_code, v_address, v_address_detail, v_delivery_msg);
+                        pi_client_total, pi_order_mode, pi_pg, pi_quote_id, v_ids, v_id_count,
+                        v_coupon_ids, v_point, v_cash, v_client_total, v_mode,
+                        v_address_id, v_name, v_phone, v_post_code, v_address, v_address_detail,
+                        v_delivery_msg);
                 END IF;
                 CALL _lock_cart(pi_shop_id, pi_user_id);
             END IF;
@@ -412,7 +424,7 @@ shop_order_insert: BEGIN
                              CONCAT_WS('\t', v_name, v_phone, v_post_code, v_address,
                                        v_address_detail, v_delivery_msg)),
                     v_coupon_ids, v_point, v_client_total, v_mode, pi_pg,
-                    NULLIF(v_cash, 0)), 256));
+                    NULLIF(v_cash, 0), CONCAT('quote ', NULLIF(pi_quote_id, ''))), 256));
             IF v_usual = 1 AND v_promotions > 0
                 AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                 SET v_step = 'price the discounts';
@@ -449,6 +461,10 @@ shop_order_insert: BEGIN
                             v_credit_fault);
                     END IF;
                     SET v_step = 'check the order';
+                    IF pi_quote_id <> '' THEN
+                        CALL _accept_quote(pi_shop_id, pi_user_id, pi_quote_id, v_ids,
+                                           v_client_total);
+                    END IF;
                     CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
                                        v_text, v_credit_fault, v_point, v_cash, v_client_total,
                                        v_digits, v_tolerance, v_address_id, v_name, pi_pg,
@@ -659,7 +675,10 @@ shop_order_insert: BEGIN
     SELECT 'OK' AS result, 0 AS replayed, pi_mTrdNo AS order_number, v_order_key AS order_key,
            v_order_code AS order_code, 1 AS order_status, 'pay' AS next_step,
            v_currency AS currency, CAST(v_total AS DECIMAL(18,2)) AS total_payment,
-           v_expires_at AS expires_at, NULL AS location, 'order' AS events;
+           v_expires_at AS expires_at, NULL AS location, 'order' AS events,
+           ABS(v_total - v_client_total) > v_tolerance AS price_changed,
+           CASE WHEN ABS(v_total - v_client_total) > v_tolerance THEN v_client_total END
+               AS old_total;
     -- _payment_fields, word for word: as a call it would cost three times as much.
     SET v_text = CASE v_digits WHEN 0 THEN CAST(CAST(v_total AS DECIMAL(18,0)) AS CHAR)
                                ELSE CAST(v_total AS CHAR) END,
@@ -675,5 +694,17 @@ shop_order_insert: BEGIN
             '{notify_url}', CONCAT(v_gateway_url, '/pg/', pi_pg, '/', v_merchant_id, '/notify')),
             '{title}', SUBSTRING(v_first_name, 2, CHAR_LENGTH(v_first_name) - 2));
     SELECT v_pay_method AS pay_method, v_pay_url AS pay_url, v_pay_fields AS pay_fields_json;
+    IF v_usual = 0 AND ABS(v_total - v_client_total) > v_tolerance THEN
+        BEGIN
+            DECLARE v_old_id, v_new_id BIGINT UNSIGNED;
+
+            SET v_step = 'tell what has changed';
+            CALL _keep_new_quote(pi_shop_id, pi_user_id, v_ids, v_client_total,
+                                 NULLIF(pi_quote_id, ''), v_total, v_point, v_cash, v_list,
+                                 v_discounts, v_area_rule_id, v_old_id, v_new_id);
+            CALL _select_quote_changes(v_old_id, v_new_id);
+            COMMIT AND NO CHAIN NO RELEASE;
+        END;
+    END IF;
 END//
 DELIMITER ;

@@ -1,5 +1,7 @@
 -- shop_order_quote: what order_form.php shows before the order is placed. Where the shop promises
--- prices (shops.price_policy pinned), what is quoted holds for form_minutes at least.
+-- prices (shops.price_policy pinned), what is quoted holds for form_minutes at least. The quote is
+-- kept for shops.quote_minutes: an order that names it is told what has changed since, and takes
+-- it where its total is still the one to be paid.
 --
 -- Parameters
 --   pi_shop_id          shop
@@ -12,9 +14,10 @@
 --   pi_receiver_json    a typed address, see _parse_receiver; NULL or '' = none
 --   pi_post_code        a postal code alone, while the rest is not typed yet; NULL or '' = none
 --   pi_cash_to_use      cash, or NULL
+--   pi_quote_id         the quote that the buyer was shown before, or NULL
 -- Returns one row
---   result, currency, currency_digits, product_total_price, discount_total, point_used, cash_used,
---   shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
+--   result, quote_id, currency, currency_digits, product_total_price, discount_total, point_used,
+--   cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount, user_id,
 --   user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
 --   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
 --   parcels_json: an object for each parcel that costs something
@@ -34,14 +37,17 @@
 --     lines       [{"cart_id", "amount"}]: how that is spread; of delivery none
 -- then the lines (see _select_lines); a line with orderable = 0 or quantity_kept = 0 would make the
 --   order fail
+-- then, with pi_quote_id, what has changed since that quote (see _select_quote_changes); no row
+--   when it is not kept any more, was another buyer's, or of other rows
 -- Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
 --   COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail says why, see _price_credits)
 --   PRODUCT_UNAVAILABLE  with the set lines: a row whose amount has more than 15 digits
 --                        before the point
--- Locks   none; where ordered rows of the buyer are still marked (soft_lock), before it reads, as
---         _settle_cart; in a pinned shop, for a moment before it reads, cart header and cart rows
+-- Locks   shop_quotes (new); where ordered rows of the buyer are still marked (soft_lock), before
+--         it reads, as _settle_cart; in a pinned shop, for a moment before it reads, cart header
+--         and cart rows
 -- Example
---   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL, NULL, '63001', NULL);
+--   CALL shop_order_quote(1, 'demo1', '[1,2]', NULL, NULL, NULL, NULL, '63001', NULL, NULL);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS shop_order_quote;
@@ -55,7 +61,8 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE shop_order_quote(
     pi_point_to_use    TEXT,
     pi_receiver_json   LONGTEXT,
     pi_post_code       TEXT,
-    pi_cash_to_use     TEXT)
+    pi_cash_to_use     TEXT,
+    pi_quote_id        TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Buyer, address, lines and totals before the order'
@@ -73,6 +80,7 @@ BEGIN
     DECLARE v_surcharge DECIMAL(18,2);
     DECLARE v_post_code, v_area_name, v_coupon_fault TEXT;
     DECLARE v_fee_final TINYINT DEFAULT 1;
+    DECLARE v_quote_minutes SMALLINT UNSIGNED;
     DECLARE v_now DATETIME(6) DEFAULT UTC_TIMESTAMP(6);
     DECLARE v_oldest DATETIME(6);
     DECLARE v_parcels_json, v_undelivered, v_coupon_ids, v_discounts_json LONGTEXT DEFAULT '[]';
@@ -105,7 +113,8 @@ BEGIN
     -- promotions, see below.
     ROLLBACK AND NO CHAIN NO RELEASE;
     IF COALESCE(pi_receiver_json, '') = '' AND COALESCE(pi_post_code, '') = ''
-        AND pi_coupon_ids_json IS NULL AND CHAR_LENGTH(pi_cart_ids_json) <= 2000
+        AND pi_coupon_ids_json IS NULL AND COALESCE(pi_quote_id, '') = ''
+        AND CHAR_LENGTH(pi_cart_ids_json) <= 2000
         AND CONCAT_WS('\n', COALESCE(pi_user_id, ''), pi_cart_ids_json,
                       COALESCE(pi_address_id, '')) REGEXP
         '\\A[!-~]{1,63}\n\\[[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\\]\n([1-9][0-9]{0,17})?\\z' THEN
@@ -116,6 +125,7 @@ BEGIN
         CALL _parse_ids(pi_cart_ids_json, 'selected_cart_ids', v_ids, v_id_count);
         CALL _parse_destination(pi_address_id, pi_receiver_json, pi_post_code,
                                 v_address_id, v_post_code);
+        CALL _check_quote_id(pi_quote_id);
     END IF;
 
     -- The shop, and the address that was asked for, or else the one that is offered first.
@@ -125,12 +135,13 @@ BEGIN
         CALL _fit_session();
     END IF;
     SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
-    START TRANSACTION READ ONLY;
+    START TRANSACTION;
     SELECT MAX(s.currency_digits), MAX(s.vat_rate), MAX(a.seq_no),
            MAX(CASE s.price_policy WHEN 'pinned' THEN s.pinned_no END),
            v_now - INTERVAL NULLIF(MAX(s.cart_days), 0) DAY, MAX(s.delivery_areas),
-           MAX(s.promotions)
-    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest, v_areas, v_promotions
+           MAX(s.promotions), MAX(s.quote_minutes)
+    INTO v_digits, v_vat_rate, v_address_id, v_pinned_no, v_oldest, v_areas, v_promotions,
+         v_quote_minutes
     FROM shops s
     LEFT JOIN shop_shipping_address a ON a.shop_id = s.shop_id AND a.user_id = pi_user_id
         AND CASE WHEN v_address_id IS NULL THEN a.is_default = 1 AND v_post_code IS NULL
@@ -172,7 +183,8 @@ BEGIN
                 SET v_step = 'settle coupons and points';
                 COMMIT AND NO CHAIN NO RELEASE;
                 CALL _settle_held(pi_shop_id, pi_user_id, v_coupon_ids, v_point + v_cash > 0);
-                CALL _start_reading();
+                SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+                START TRANSACTION;
                 SET v_now = UTC_TIMESTAMP(6);
             END IF;
         END IF;
@@ -185,7 +197,7 @@ BEGIN
             COMMIT AND NO CHAIN NO RELEASE;
             CALL _renew_promises(pi_shop_id, pi_user_id, 'form', v_ids);
             SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
-            START TRANSACTION READ ONLY;
+            START TRANSACTION;
             SET v_now = UTC_TIMESTAMP(6);
         END IF;
     END IF;
@@ -283,7 +295,8 @@ BEGIN
                     SET v_step = 'settle the cart';
                     COMMIT AND NO CHAIN NO RELEASE;
                     CALL _settle_cart(pi_shop_id, pi_user_id);
-                    CALL _start_reading();
+                    SET TRANSACTION ISOLATION LEVEL REPEATABLE READ;
+                    START TRANSACTION;
                     SET v_step = 'price the lines again', v_now = UTC_TIMESTAMP(6);
                     ITERATE price_the_lines;
                 END IF;
@@ -385,10 +398,16 @@ BEGIN
         END IF;
     END IF;
 
-    SET v_step = 'answer',
+    SET v_step = 'keep the quote',
         v_total = v_product_total - v_discount - v_point - v_cash + v_shipping_fee,
         v_vat = ROUND((v_total - v_tax_free) * v_vat_rate / (1 + v_vat_rate), v_digits);
-    SELECT 'OK' AS result, s.currency, s.currency_digits,
+    INSERT INTO shop_quotes
+        (shop_id, user_id, quoted_at, kept_until, total_payment, point_used, cash_used, cart_ids,
+         lines_json, discounts_json, area_rule_id)
+    VALUES
+        (pi_shop_id, pi_user_id, v_now, v_now + INTERVAL v_quote_minutes MINUTE, v_total, v_point,
+         v_cash, v_ids, COALESCE(v_list, '[]'), v_discounts_json, v_area_rule_id);
+    SELECT 'OK' AS result, LAST_INSERT_ID() AS quote_id, s.currency, s.currency_digits,
            CAST(v_product_total AS DECIMAL(18,2)) AS product_total_price,
            v_discount AS discount_total, v_point AS point_used, v_cash AS cash_used,
            CAST(v_shipping_fee AS DECIMAL(18,2)) AS shipping_fee, v_total AS total_payment,
@@ -430,6 +449,10 @@ BEGIN
         ORDER BY c.seq_no;
     ELSE
         CALL _select_lines(pi_shop_id, pi_user_id, v_ids, v_now);
+    END IF;
+    IF pi_quote_id <> '' THEN
+        SET v_step = 'tell what has changed';
+        CALL _select_quote_changes(pi_quote_id, LAST_INSERT_ID());
     END IF;
     COMMIT AND NO CHAIN NO RELEASE;
 END//

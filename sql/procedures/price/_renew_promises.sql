@@ -10,7 +10,8 @@
 --   pi_event
 --     read    somebody reads: rows whose time is over get the price in force
 --     first   somebody orders: rows that were never promised a price since the shop is pinned, and
---             those whose time is over, if they cost the same: there is nothing to be said of them
+--             those whose time is over, if they cost the same: there is nothing to be said of them;
+--             where an order goes on at another price (shops.price_change), all whose time is over
 --     enter   the cart page was entered: all rows, unless the last step was this cart's order form;
 --             then as read
 --     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
@@ -46,8 +47,10 @@ _renew_promises: BEGIN
     DECLARE v_version, v_form_version BIGINT UNSIGNED;
     DECLARE v_entered_at, v_now DATETIME(6);
     DECLARE v_how VARCHAR(5) DEFAULT 'read';
+    DECLARE v_same_only TINYINT;
 
-    SELECT MAX(pinned_no), MAX(page_minutes) INTO v_pinned_no, v_page_minutes
+    SELECT MAX(pinned_no), MAX(page_minutes), pi_event = 'first' AND MAX(price_change) = 'stop'
+    INTO v_pinned_no, v_page_minutes, v_same_only
     FROM shops
     WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
     IF v_pinned_no IS NULL THEN
@@ -113,7 +116,7 @@ _renew_promises: BEGIN
           AND (v_how IN ('page', 'leave') AND buy_now = 0
                OR NOT (pinned_no <=> v_pinned_no
                        AND (promised_until > v_now
-                            OR pi_event = 'first' AND COALESCE(
+                            OR v_same_only = 1 AND COALESCE(
                                 (SELECT a.unit_price FROM shop_product_prices a
                                  WHERE a.price_id = shop_cart.price_id)
                                 <> (SELECT CASE WHEN f.next_until <= v_now THEN NULL

@@ -30,6 +30,8 @@
 --   po_discount             OUT: what promotions and coupons take off
 --   po_total                OUT: what is charged
 --   po_supply, po_vat, po_tax_free   OUT: the same total, split by tax
+--   po_discounts            OUT: what takes it off, see _price_discounts; NULL = nothing does
+--   po_area_rule_id         OUT: the area that costs more, or NULL
 -- Returns nothing (OUT parameters: it is called by other routines, not by the gateway)
 -- Errors  when an amount has more than 15 digits before the point: PRODUCT_UNAVAILABLE when a row
 --   is among them that cannot be ordered, else INVALID_INPUT (selected_cart_ids): all that is left
@@ -38,7 +40,7 @@
 -- Example
 --   SET @point = 0, @cash = 0;
 --   CALL calc_cart_totals(1, 'demo1', '[1,2]', 0, 0.1, '63001', '[]', @point, @cash, @n, @ids,
---       @list, @p, @f, @d, @t, @s, @v, @free);
+--       @list, @p, @f, @d, @t, @s, @v, @free, @discounts, @area);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS calc_cart_totals;
@@ -62,14 +64,16 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE calc_cart_totals(
     OUT po_total         DECIMAL(18,2),
     OUT po_supply        DECIMAL(18,2),
     OUT po_vat           DECIMAL(18,2),
-    OUT po_tax_free      DECIMAL(18,2))
+    OUT po_tax_free      DECIMAL(18,2),
+    OUT po_discounts     LONGTEXT,
+    OUT po_area_rule_id  BIGINT UNSIGNED)
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'Cart rows to totals'
 BEGIN
     DECLARE v_ids LONGTEXT DEFAULT pi_ids;
     DECLARE v_list, v_found_ids, v_first_name, v_parcels_json, v_undelivered, v_code LONGTEXT;
-    DECLARE v_discounts, v_shares LONGTEXT;
+    DECLARE v_shares LONGTEXT;
     DECLARE v_fault TEXT;
     DECLARE v_made_mode VARCHAR(8);
     DECLARE v_id_count, v_fit, v_parcels INT UNSIGNED DEFAULT JSON_LENGTH(pi_ids);
@@ -175,14 +179,15 @@ BEGIN
         CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, po_count);
     END IF;
     SET po_ids = v_found_ids, po_list = v_list, po_product_total = v_product_total,
-        po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free, po_discount = 0;
+        po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free, po_discount = 0,
+        po_area_rule_id = v_area_rule_id;
     IF pi_coupon_ids <> '[]' OR v_promotions > 0 THEN
         CALL _price_discounts(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, v_promotions,
-            po_shipping_fee, pi_digits, v_now, v_discounts, po_discount, po_tax_free, v_fault);
+            po_shipping_fee, pi_digits, v_now, po_discounts, po_discount, po_tax_free, v_fault);
     END IF;
     IF pio_point + pio_cash > 0 THEN
-        CALL _price_credits(pi_shop_id, pi_user_id, v_list, v_discounts, po_shipping_fee, pio_point,
-            pio_cash, pi_digits, v_now, v_shares, po_tax_free, v_fault);
+        CALL _price_credits(pi_shop_id, pi_user_id, v_list, po_discounts, po_shipping_fee,
+            pio_point, pio_cash, pi_digits, v_now, v_shares, po_tax_free, v_fault);
         IF v_fault IS NOT NULL THEN
             SET pio_point = 0, pio_cash = 0;
         END IF;

@@ -7,13 +7,31 @@ use serde_json::value::RawValue;
 use url::Url;
 use uuid::Uuid;
 
-use crate::{problem::Problem, request::json, response::reply::Reply};
+use crate::{
+    database::execute::Set,
+    problem::Problem,
+    request::json,
+    response::{reply::Reply, rows},
+};
 
 const HTML: &str = "text/html; charset=utf-8";
 
 #[derive(Template)]
 #[template(path = "to_payment.html", config = "src/response/pages/askama.toml")]
 struct ToPayment<'a> {
+    url: &'a str,
+    fields: &'a [(String, String)],
+    nonce: &'a str,
+}
+
+#[derive(Template)]
+#[template(
+    path = "at_another_total.html",
+    config = "src/response/pages/askama.toml"
+)]
+struct AtAnotherTotal<'a> {
+    change: &'a Change,
+    by_get: bool,
     url: &'a str,
     fields: &'a [(String, String)],
     nonce: &'a str,
@@ -39,18 +57,119 @@ pub struct Payment {
     pub fields_json: String,
 }
 
-/// Sends a browser to the payment page: by 303, or by a form that submits itself and has a button besides. `None`
-/// when what the procedure said is no way to pay.
-pub fn to_payment(payment: &Payment) -> Option<Reply> {
-    let mut url = Url::parse(&payment.url).ok()?;
+/// What an order costs that was made at another total than its buyer saw. Amounts are for people: 33,000원.
+#[derive(Debug)]
+pub struct Change {
+    pub old_total: String,
+    pub new_total: String,
+    pub parts: Vec<Part>,
+}
+
+/// What of it costs another amount, and why.
+#[derive(Debug)]
+pub struct Part {
+    pub name: String,
+    pub old_amount: String,
+    pub new_amount: String,
+    pub reason: String,
+}
+
+impl Change {
+    /// As a procedure says it: the order, and what has changed, where that is known.
+    pub fn read(order: &Set, changes: Option<&Set>) -> Option<Change> {
+        let currency = rows::text(order, 0, "currency")?;
+        let amount = |set, row, name| Some(money(&rows::text(set, row, name)?, &currency));
+        let part = |set, row| {
+            let kind = rows::text(set, row, "kind")?;
+            Some(Part {
+                name: rows::text(set, row, "name").unwrap_or_else(|| name_of(&kind).to_owned()),
+                old_amount: amount(set, row, "old_amount")?,
+                new_amount: amount(set, row, "new_amount")?,
+                reason: rows::text(set, row, "reason_ko")?,
+            })
+        };
+        let count = changes.map_or(0, |set| set.rows.len());
+        Some(Change {
+            old_total: amount(order, 0, "old_total")?,
+            new_total: amount(order, 0, "total_payment")?,
+            parts: (0..count)
+                .map(|row| part(changes?, row))
+                .collect::<Option<_>>()?,
+        })
+    }
+}
+
+/// What has no name of its own.
+fn name_of(kind: &str) -> &'static str {
+    match kind {
+        "point" => "적립금",
+        "cash" => "예치금",
+        _ => "배송비",
+    }
+}
+
+/// 33000.00 of KRW is 33,000원.
+fn money(amount: &str, currency: &str) -> String {
+    let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
+    let (sign, digits) = match whole.strip_prefix('-') {
+        Some(digits) => ("−", digits),
+        None => ("", whole),
+    };
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    if currency == "KRW" {
+        format!("{sign}{grouped}원")
+    } else {
+        format!("{sign}{grouped}.{fraction} {currency}")
+    }
+}
+
+/// Shows what the order costs now, what it did when the buyer saw it, and what has changed; a button goes to the payment
+/// page. `None` when what the procedure said is no way to pay.
+pub fn at_another_total(payment: &Payment, change: &Change) -> Option<Reply> {
+    let (url, mut fields) = target(payment)?;
+    // A form that is sent by GET loses the query of its address.
+    if payment.by_get {
+        let pairs = url
+            .query_pairs()
+            .map(|(name, value)| (name.into(), value.into()));
+        fields.splice(0..0, pairs);
+    }
+    let nonce = nonce();
+    let page = AtAnotherTotal {
+        change,
+        by_get: payment.by_get,
+        url: &payment.url,
+        fields: &fields,
+        nonce: &nonce,
+    };
+    let target = url.origin().ascii_serialization();
+    shown(200, &page, &nonce, &target)
+}
+
+/// The payment page's address and the fields that go there.
+fn target(payment: &Payment) -> Option<(Url, Vec<(String, String)>)> {
+    let url = Url::parse(&payment.url).ok()?;
     if !matches!(url.scheme(), "http" | "https") {
         return None;
     }
     let fields = json::members(&payment.fields_json).ok()?;
-    let fields: Vec<(String, String)> = fields
+    let fields = fields
         .into_iter()
         .map(|(name, value)| (name, plain(&value)))
         .collect();
+    Some((url, fields))
+}
+
+/// Sends a browser to the payment page: by 303, or by a form that submits itself and has a button besides. `None`
+/// when what the procedure said is no way to pay.
+pub fn to_payment(payment: &Payment) -> Option<Reply> {
+    let (mut url, fields) = target(payment)?;
     if payment.by_get {
         url.query_pairs_mut().extend_pairs(&fields);
         let location = HeaderValue::from_str(url.as_str()).ok()?;
@@ -176,6 +295,43 @@ mod tests {
             header_of(&reply, &header::LOCATION),
             "https://pg.example/pay?a=1&b=%EA%B0%80+%26"
         );
+    }
+
+    #[test]
+    fn an_amount_is_written_for_people() {
+        for (amount, currency, expected) in [
+            ("0.00", "KRW", "0원"),
+            ("999.00", "KRW", "999원"),
+            ("33000.00", "KRW", "33,000원"),
+            ("-1234567.00", "KRW", "−1,234,567원"),
+            ("1234.50", "USD", "1,234.50 USD"),
+        ] {
+            assert_eq!(money(amount, currency), expected);
+        }
+    }
+
+    #[test]
+    fn a_changed_total_waits_for_the_buyer() {
+        let change = Change {
+            old_total: "10,000원".to_owned(),
+            new_total: "12,000원".to_owned(),
+            parts: vec![Part {
+                name: "<b>책".to_owned(),
+                old_amount: "10,000원".to_owned(),
+                new_amount: "12,000원".to_owned(),
+                reason: "가격이 올랐습니다".to_owned(),
+            }],
+        };
+        let fields = r#"{"mTrdNo":"T-1"}"#;
+        for (by_get, method) in [(false, "method=\"post\""), (true, "method=\"get\"")] {
+            let pay = payment(by_get, "https://pg.example/pay?a=1", fields);
+            let reply = at_another_total(&pay, &change).unwrap();
+            let html = String::from_utf8(reply.body.clone()).unwrap();
+            assert!(html.contains(method) && !html.contains("<script"), "{html}");
+            assert_eq!(html.contains("name=\"a\" value=\"1\""), by_get, "{html}");
+            assert!(html.contains("&lt;b&gt;책"), "{html}");
+            assert!(html.contains("12,000원 결제하기"), "{html}");
+        }
     }
 
     #[test]

@@ -160,7 +160,18 @@ async fn both_can_be_ordered_and_their_units_are_held_together() {
     let quote = call(
         &mut conn,
         "shop_order_quote",
-        (1, "u1", ids.as_str(), none, none, none, none, none, none),
+        (
+            1,
+            "u1",
+            ids.as_str(),
+            none,
+            none,
+            none,
+            none,
+            none,
+            none,
+            none,
+        ),
     );
     assert_eq!(
         quote.await.unwrap().first().str("total_payment"),

@@ -130,6 +130,7 @@ impl History<'_> {
             none,
             none,
             none,
+            none,
         );
         let answer = self.call("shop_order_quote", params).await;
         if let Some(sets) = self.judge(answer, refused) {

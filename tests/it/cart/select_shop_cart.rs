@@ -219,7 +219,7 @@ async fn rows_of_others_are_not_read() {
         ("add_shop_cart_buy_now", (1, "u1", "lamp", none, "1").into()),
         (
             "shop_order_quote",
-            (1, "u1", of(0), none, none, none, none, none, none).into(),
+            (1, "u1", of(0), none, none, none, none, none, none, none).into(),
         ),
         ("update_shop_cart", (1, "u1", ids[0], "3").into()),
         ("merge_shop_cart", (1, "u1500", "u1").into()),

@@ -42,6 +42,7 @@ async fn order(conn: &mut Conn, session: usize, key: &str) -> Result<Sets, CallE
         None::<&str>,
         None::<&str>,
         None::<&str>,
+        None::<&str>,
     );
     let quote = call(conn, "shop_order_quote", params).await?;
     let order = OrderCall::new(key, &[]).cart_ids_json(Some(&json));

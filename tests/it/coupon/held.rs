@@ -156,7 +156,7 @@ async fn a_coupon_of_an_order_out_of_time_can_be_quoted() {
     assert_eq!(listed.set(1).rows[0].int("usable"), 1);
     let none = None::<&str>;
     let coupons = format!("[{id}]");
-    let quote = (1, "u1", rows, none, coupons, none, none, none, none);
+    let quote = (1, "u1", rows, none, coupons, none, none, none, none, none);
     let quoted = call(&mut conn, "shop_order_quote", quote).await.unwrap();
     assert_eq!(quoted.first().str("total_payment"), "9000.00");
     assert_eq!(holder(&db, id).await, "free");

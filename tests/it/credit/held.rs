@@ -115,7 +115,18 @@ async fn they_come_back_once_when_their_order_ends_unpaid() {
             let row = db.add_cart(1, &user, "book", NO_OPTION, 1).await;
             let none = None::<&str>;
             let ids = format!("[{row}]");
-            let all = (1, user.as_str(), ids, none, none, "1000", none, none, "400");
+            let all = (
+                1,
+                user.as_str(),
+                ids,
+                none,
+                none,
+                "1000",
+                none,
+                none,
+                "400",
+                none,
+            );
             let quoted = call(&mut conn, "shop_order_quote", all).await.unwrap();
             assert_eq!(quoted.first().str("total_payment"), "8600.00");
         }

@@ -70,5 +70,5 @@ pub async fn book(db: &TestDb, number: &str, user: &str, points: u32, cash: u32)
 pub fn quote(ids: &[i64], points: Option<&str>, cash: Option<&str>) -> Params {
     let none = None::<&str>;
     let ids = serde_json::json!(ids).to_string();
-    (1, "u1", ids, none, none, points, none, none, cash).into()
+    (1, "u1", ids, none, none, points, none, none, cash, none).into()
 }

@@ -183,8 +183,9 @@ pub async fn good_values(
             same("pi_coupon_ids_json"),
             same("pi_point_to_use"),
             null.clone(),
-            null,
+            null.clone(),
             same("pi_cash_to_use"),
+            null,
         ];
         if let Ok(sets) = call(gateway, "shop_order_quote", Params::Positional(quote)).await {
             values[total] = sets.first().str("total_payment").into();

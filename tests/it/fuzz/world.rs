@@ -286,6 +286,8 @@ impl World {
                 (*dice.pick(&["", "0", "1", "30", "300", "1.25"])).into()
             }
             "pi_point_to_use" | "pi_cash_to_use" => Value::NULL,
+            "pi_quote_id" if dice.percent(30) => (1 + dice.below(200)).to_string().into(),
+            "pi_quote_id" => Value::NULL,
             "pi_kind" => (*dice.pick(&["point", "cash"])).into(),
             "pi_days" => Value::NULL,
             "pi_entry_key" => format!("E{}", dice.below(60)).into(),

@@ -241,14 +241,14 @@ async fn cart(meter: &mut Meter<'_>) {
         .call(
             "shop_order_quote",
             "OK",
-            texts(&["1", "u1", &ids, "-", "-", "-", "-", "-", "-"]),
+            texts(&["1", "u1", &ids, "-", "-", "-", "-", "-", "-", "-"]),
         )
         .await;
     meter
         .call(
             "shop_order_quote foreign",
             "CART_NOT_FOUND",
-            texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-", "-"]),
+            texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-", "-", "-"]),
         )
         .await;
     coupons(meter).await;
@@ -282,7 +282,7 @@ async fn coupons(meter: &mut Meter<'_>) {
     let answer = meter.call("select_shop_coupons", "OK", mine).await;
     let coupon = answer.set(1).rows[0].str("coupon_id");
     let coupons = format!("[{coupon}]");
-    let quote = texts(&["1", &buyer, &ids, "-", &coupons, "-", "-", "-", "-"]);
+    let quote = texts(&["1", &buyer, &ids, "-", &coupons, "-", "-", "-", "-", "-"]);
     meter
         .call("shop_order_quote with a coupon", "OK", quote)
         .await;
@@ -298,7 +298,7 @@ async fn coupons(meter: &mut Meter<'_>) {
     }
     let mine = texts(&["1", &buyer, "-"]);
     meter.call("select_shop_credits", "OK", mine).await;
-    let quote = texts(&["1", &buyer, &ids, "-", "-", "300", "-", "-", "-"]);
+    let quote = texts(&["1", &buyer, &ids, "-", "-", "300", "-", "-", "-", "-"]);
     meter
         .call("shop_order_quote with points", "OK", quote)
         .await;
@@ -324,7 +324,11 @@ async fn coupons(meter: &mut Meter<'_>) {
     for what in ["shop_order_complete", "shop_order_complete again"] {
         meter.call(what, "OK", complete.clone()).await;
     }
-    for job in ["shop_orders_complete", "shop_credit_expire"] {
+    for job in [
+        "shop_orders_complete",
+        "shop_credit_expire",
+        "shop_quote_expire",
+    ] {
         meter.call(job, "OK", vec![10.into()]).await;
     }
 }

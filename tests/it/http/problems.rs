@@ -87,18 +87,33 @@ async fn a_changed_price_comes_with_the_quote_and_lines_of_now() {
         &gateway,
         "/v1/quotes",
         "u1",
-        &json!({"selected_cart_ids": [cart_id]}),
+        &json!({"selected_cart_ids": [cart_id], "quote_id": quote["quote_id"]}),
     )
     .await
     .ok();
     assert_eq!(problem["lines"], now["lines"]);
+    assert_eq!(problem["changes"], now["changes"]);
+    let change = &problem["changes"][0];
+    assert_eq!(problem["changes"].as_array().expect("a list").len(), 1);
+    assert_eq!(change["cart_id"], cart_id);
+    assert_eq!(change["name"], "Lamp");
+    assert_eq!(
+        [&change["old_amount"], &change["new_amount"]],
+        ["40000.00", "42000.00"]
+    );
+    assert_eq!(change["reason"], "PRICE_RAISED");
+    assert_eq!(change["policy_ids"], serde_json::Value::Null);
     let amounts = problem["quote"][0].as_object().expect("one row");
     assert_eq!(amounts["total_payment"], "45000.00");
     for (name, value) in amounts {
-        assert_eq!(*value, now[name], "{name}");
+        match name.as_str() {
+            "quote_id" => assert_ne!(*value, now[name]),
+            "old_total" => assert_eq!(*value, quote["total_payment"]),
+            _ => assert_eq!(*value, now[name], "{name}"),
+        }
     }
     assert_eq!(amounts["price_changes"], json!([]));
-    assert_eq!(amounts.len(), 12);
+    assert_eq!(amounts.len(), 14);
     let without_version = |text: &str| {
         text.lines()
             .filter(|line| !line.starts_with("shop_cart_headers"))
@@ -109,12 +124,13 @@ async fn a_changed_price_comes_with_the_quote_and_lines_of_now() {
         without_version(&db.snapshot().await),
         without_version(&before)
     );
-    // The key is free: the buyer agrees, and the form may be sent again.
-    body["trdAmt"] = amounts["total_payment"].clone();
-    assert_eq!(
-        post(&gateway, "/v1/orders", "u1", &body).await.ok()["replayed"],
-        0
-    );
+    // The key is free: the buyer agrees, and the form may be sent again, with nothing but the new quote.
+    body["quote_id"] = amounts["quote_id"].clone();
+    let placed = post(&gateway, "/v1/orders", "u1", &body).await.ok();
+    assert_eq!(placed["replayed"], 0);
+    assert_eq!(placed["total_payment"], "45000.00");
+    assert_eq!(placed["price_changed"], 0);
+    assert_eq!(placed.get("changes"), None);
 }
 
 #[tokio::test]

@@ -80,7 +80,12 @@ async fn every_route_as_json() {
     let ids = json!({"selected_cart_ids": [book_id, shirt_id]});
     let quote_again = post(&gateway, "/v1/quotes", "u1", &ids).await.ok();
     let quote = quote.ok();
-    assert_eq!(quote, quote_again, "the default address is 101");
+    assert!(quote["quote_id"].as_i64() < quote_again["quote_id"].as_i64());
+    assert_eq!(
+        without_id(&quote),
+        without_id(&quote_again),
+        "the default address is 101"
+    );
     assert_eq!(quote["total_payment"], "49000.00");
     assert_eq!(
         (&quote["currency"], &quote["currency_digits"]),
@@ -105,6 +110,8 @@ async fn every_route_as_json() {
         "total_payment",
         "expires_at",
         "location",
+        "price_changed",
+        "old_total",
         "payment",
     ];
     assert_eq!(names(&placed), members);
@@ -179,6 +186,13 @@ async fn every_route_as_json() {
     db.assert_audit_clean().await;
 }
 
+/// A quote but for its number: each is kept under one of its own.
+fn without_id(quote: &serde_json::Value) -> serde_json::Value {
+    let mut quote = quote.clone();
+    quote["quote_id"].take();
+    quote
+}
+
 #[tokio::test]
 async fn every_route_as_a_form_with_whatever_else_a_form_sends() {
     let db = TestDb::with_fixture().await;
@@ -224,7 +238,7 @@ async fn every_route_as_a_form_with_whatever_else_a_form_sends() {
         let answer = Reply::of(form(Method::POST, "/v1/quotes", fields))
             .await
             .ok();
-        assert_eq!(answer, quote, "{fields:?}");
+        assert_eq!(without_id(&answer), without_id(&quote), "{fields:?}");
     }
 
     let order = [

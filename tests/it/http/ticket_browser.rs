@@ -86,6 +86,53 @@ async fn a_form_goes_on_to_the_payment_page() {
     );
 }
 
+/// Where the shop sells on at a price that has changed, the buyer sees what it is before paying it.
+#[tokio::test]
+async fn a_changed_total_is_shown_before_it_is_paid() {
+    let (db, gateway, cart_id) = scene().await;
+    let form = form("T1", cart_id, &Ticket::new("T1").sign());
+    let quote = serde_json::json!({"selected_cart_ids": [cart_id]});
+    post(&gateway, "/v1/quotes", "u1", &quote).await.ok();
+    db.exec(
+        "UPDATE shops SET price_change = 'go_on' WHERE shop_id = 1;
+         UPDATE shop_products SET product_name = '<책>', buy_price = buy_price + 1234 WHERE shop_id = 1",
+    )
+    .await;
+    let total = form.iter().find(|(name, _)| *name == "trdAmt");
+    let seen: i64 = total.expect("a total").1.parse().expect("a number");
+    let won = |amount: i64| format!("{},{:03}원", amount / 1000, amount % 1000);
+    for by_get in [false, true] {
+        let method = if by_get { "GET" } else { "POST" };
+        db.exec(&format!(
+            "UPDATE shop_pg_adapters SET request_method = '{method}', request_url = 'http://pg.test/pay?way=1'"
+        ))
+        .await;
+        let reply = browse(&gateway, &form).await;
+        let page = own_page(&reply, 200);
+        let method = method.to_lowercase();
+        for words in [
+            format!("<s>{}</s>", won(seen)),
+            format!("<button>{} 결제하기</button>", won(seen + 1234)),
+            format!("<form method=\"{method}\" action=\"http://pg.test/pay?way=1\">"),
+            "name=\"pktHash\"".to_owned(),
+        ] {
+            assert!(page.contains(&words), "{words}: {page}");
+        }
+        assert_eq!(page.contains("name=\"way\" value=\"1\""), by_get);
+        assert!(!page.contains("<script"), "it waits for the buyer");
+        // What has changed is told once; sent again the totals are.
+        let told = page.contains("가격이 올랐습니다") && page.contains("&lt;책&gt;");
+        assert_eq!(told, !by_get, "{page}");
+    }
+    assert_eq!(db.count("shop_orders").await, 1);
+    // A script is told, and asks its buyer.
+    let ticket = Ticket::new("T1").sign();
+    let placed = Reply::of(orders(&gateway).json(&body("T1", cart_id, &ticket))).await;
+    let placed = placed.ok();
+    assert_eq!(placed["price_changed"], 1);
+    assert_eq!(placed["old_total"], format!("{seen}.00"));
+}
+
 #[tokio::test]
 async fn when_there_is_nothing_to_pay_the_shop_shows_the_order() {
     let (db, gateway, cart_id) = scene().await;

@@ -21,6 +21,7 @@ async fn a_quote_names_the_field_that_is_wrong() {
             Value::NULL,
             Value::NULL,
             Value::NULL,
+            Value::NULL,
         ],
     };
     let mut conn = db.conn_as_gateway().await;

@@ -131,7 +131,7 @@ async fn an_order_and_what_is_called_around_it_run_what_their_budget_names() {
         call(
             &mut conn,
             "shop_order_quote",
-            (1, user, ids, none, none, none, none, none, none),
+            (1, user, ids, none, none, none, none, none, none, none),
         )
         .await
         .unwrap();

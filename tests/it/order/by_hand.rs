@@ -19,7 +19,7 @@ async fn an_order_by_hand_is_the_same_order() {
         conn.query_drop(settings).await.unwrap();
         let order = |total: &str| {
             format!(
-                "CALL shop_order_insert(1, 'u1', 'T{number}', '[{cart_id}]', '101', NULL, NULL, NULL, NULL, '{total}', 'cart', 'wallet')"
+                "CALL shop_order_insert(1, 'u1', 'T{number}', '[{cart_id}]', '101', NULL, NULL, NULL, NULL, '{total}', 'cart', 'wallet', NULL)"
             )
         };
         let error = query(&mut conn, &order("1")).await.unwrap_err();
@@ -88,11 +88,11 @@ async fn a_transaction_that_somebody_has_open_is_not_committed_by_a_call() {
     let cart_id = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
     let before = db.snapshot().await;
     let calls = [
-        "CALL shop_order_quote(1, 'u1', '[ID]', NULL, NULL, NULL, NULL, NULL, NULL)",
+        "CALL shop_order_quote(1, 'u1', '[ID]', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         "CALL shop_order_select(1, NULL, 'T1')",
         "CALL shop_order_expire(NULL)",
         "CALL shop_order_restore_cart(1, 'u1', 'T1')",
-        "CALL shop_order_insert(1, 'u1', 'T1', '[ID]', '101', NULL, NULL, NULL, NULL, '1', 'cart', 'wallet')",
+        "CALL shop_order_insert(1, 'u1', 'T1', '[ID]', '101', NULL, NULL, NULL, NULL, '1', 'cart', 'wallet', NULL)",
     ];
     for sql in calls {
         conn.query_drop(

@@ -61,6 +61,7 @@ async fn an_order_of_three_rows_waits_for_no_other_row_of_a_thousand() {
             none,
             none,
             none,
+            none,
         );
         let quote = call(&mut conn, "shop_order_quote", asked).await.unwrap();
         assert_eq!(quote.first().str("total_payment"), "30000.00");
@@ -147,6 +148,7 @@ async fn no_long_choice_of_a_buyer_shortens_a_quote_or_an_order() {
         1,
         "u1",
         serde_json::json!(ids).to_string(),
+        none,
         none,
         none,
         none,

@@ -28,7 +28,7 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
     // The buyer saw 27000 + 31000 + 6000.
     let order = OrderCall::new("T1", &[chair, shirt]).client_total("64000");
     let error = order_refused(&db, &mut conn, &order, "PRICE_CHANGED", "trdAmt").await;
-    assert_eq!(error.row().str("more"), "quote,lines");
+    assert_eq!(error.row().str("more"), "quote,lines,changes");
     assert_eq!(error.row().str("detail"), "61400.00", "the total of now");
 
     let quote = call(
@@ -44,6 +44,7 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
             None::<&str>,
             None::<&str>,
             None::<&str>,
+            None::<&str>,
         ),
     )
     .await
@@ -51,9 +52,13 @@ async fn a_changed_price_comes_with_the_quote_and_the_lines_of_now() {
     let sent = &error.sets.set(1).rows;
     assert_eq!(sent.len(), 1);
     for column in error.sets.set(1).columns.iter() {
-        assert_eq!(sent[0].str(column), quote.first().str(column), "{column}");
+        match column.as_str() {
+            "quote_id" => assert!(sent[0].int(column) < quote.first().int(column)),
+            "old_total" => assert_eq!(sent[0].str(column), "64000.00"),
+            _ => assert_eq!(sent[0].str(column), quote.first().str(column), "{column}"),
+        }
     }
-    assert_eq!(error.sets.set(1).columns.len(), 12);
+    assert_eq!(error.sets.set(1).columns.len(), 14);
     assert_eq!(sent[0].str("total_payment"), "61400.00");
     assert_eq!(sent[0].str("shipping_fee"), "6000.00");
     assert_eq!(sent[0].int("currency_digits"), 0);
@@ -205,6 +210,7 @@ async fn consumed_foreign_and_unknown_cart_rows_get_one_answer() {
                     None::<&str>,
                     None::<&str>,
                     None::<&str>,
+                    None::<&str>,
                 ),
                 "CART_NOT_FOUND",
                 "selected_cart_ids",
@@ -320,6 +326,7 @@ async fn an_address_that_is_not_ones_own_cannot_be_told_from_none() {
                 "u1",
                 ids,
                 address,
+                None::<&str>,
                 None::<&str>,
                 None::<&str>,
                 None::<&str>,

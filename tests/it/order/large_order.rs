@@ -82,6 +82,7 @@ async fn a_thousand_lines_of_the_longest_names_are_one_order() {
             None::<&str>,
             None::<&str>,
             None::<&str>,
+            None::<&str>,
         ),
     )
     .await

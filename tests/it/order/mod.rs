@@ -10,6 +10,7 @@ mod crowded_cart;
 mod expire_failures;
 mod free_order;
 mod insert_errors;
+mod kept_quotes;
 mod large_order;
 mod live_cart;
 mod long_names;

@@ -84,6 +84,7 @@ async fn a_value_with_a_line_break_does_not_stand_for_its_missing_neighbour() {
         &none,
         &none,
         &none,
+        &none,
     );
     let error = call(&mut conn, "shop_order_quote", quote)
         .await

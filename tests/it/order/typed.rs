@@ -212,7 +212,7 @@ async fn no_user_id_is_taken_for_another_one() {
             _ => "[1]".into(),
         });
         if procedure == "shop_order_quote" {
-            good.extend(vec![Value::NULL; 6]);
+            good.extend(vec![Value::NULL; 7]);
         }
         let call = super::spoiled::Spoiled {
             db: &db,
@@ -258,6 +258,7 @@ async fn a_quantity_beside_an_id_is_the_row_s() {
             1.into(),
             "u1".into(),
             list("[BOOK,LAMP]").into(),
+            Value::NULL,
             Value::NULL,
             Value::NULL,
             Value::NULL,

@@ -44,7 +44,7 @@ async fn totals(db: &TestDb, lines: &[Line<'_>], digits: u32, vat_rate: &str) ->
 async fn totals_of(conn: &mut Conn, ids: &str, digits: u32, vat_rate: &str) -> Vec<String> {
     let sql = format!(
         "SET @point = 0, @cash = 0;
-         CALL calc_cart_totals(2, 'u1', '{ids}', {digits}, {vat_rate}, NULL, '[]', @point, @cash, @count, @ids, @list, @p, @f, @d, @t, @s, @v, @n)"
+         CALL calc_cart_totals(2, 'u1', '{ids}', {digits}, {vat_rate}, NULL, '[]', @point, @cash, @count, @ids, @list, @p, @f, @d, @t, @s, @v, @n, @taken, @area)"
     );
     query(conn, &sql).await.unwrap();
     let row = query(
@@ -271,6 +271,7 @@ async fn what_is_too_much_for_the_columns_names_the_row_and_is_not_less() {
             1,
             "u1",
             ids.as_str(),
+            None::<&str>,
             None::<&str>,
             None::<&str>,
             None::<&str>,

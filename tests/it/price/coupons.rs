@@ -270,7 +270,7 @@ impl Counter {
 fn quote_params(shop: u32, ids: &[i64], coupons: &str, code: &str) -> Params {
     let none = None::<&str>;
     let ids = format!("{ids:?}");
-    (shop, "u1", ids, none, coupons, none, none, code, none).into()
+    (shop, "u1", ids, none, coupons, none, none, code, none, none).into()
 }
 
 /// Won as one says them; cents are left as they are.
@@ -1025,7 +1025,7 @@ async fn shares_do_not_depend_on_how_the_rows_are_named() {
             for code in [None, Some(SEOUL)] {
                 let none = None::<&str>;
                 let (named, chosen) = (named.as_str(), chosen.as_str());
-                let params = (1, "u1", named, none, chosen, none, none, code, none);
+                let params = (1, "u1", named, none, chosen, none, none, code, none, none);
                 let quoted = call(&mut shop.conn, "shop_order_quote", params)
                     .await
                     .unwrap();

@@ -43,7 +43,9 @@ async fn quote_to(
 ) -> Result<Sets, CallError> {
     let none = None::<&str>;
     let ids = format!("{ids:?}");
-    let params = (shop, "u1", ids, address, none, none, receiver, code, none);
+    let params = (
+        shop, "u1", ids, address, none, none, receiver, code, none, none,
+    );
     call(conn, "shop_order_quote", params).await
 }
 

@@ -229,6 +229,7 @@ async fn no_amount_has_more_decimals_than_the_currency() {
         None::<&str>,
         None::<&str>,
         None::<&str>,
+        None::<&str>,
     );
     let quote = db
         .call(&mut conn, "shop_order_quote", params)

@@ -25,6 +25,7 @@ async fn options_and_delivery_fees_are_rounded_to_the_currency_before_they_are_a
             None::<String>,
             None::<String>,
             None::<String>,
+            None::<String>,
         ),
     )
     .await

@@ -776,6 +776,7 @@ async fn an_order_meets_each_event_wholly_before_or_wholly_after_it() {
                         none,
                         none,
                         none,
+                        none,
                     );
                     Running::call(&db, "shop_order_quote", params).await
                 }
@@ -951,6 +952,7 @@ async fn a_refused_quote_renews_nothing() {
         "u1",
         format!("[{lamp}]"),
         "999999",
+        none,
         none,
         none,
         none,

@@ -399,6 +399,7 @@ impl Session {
             receiver,
             code,
             cash,
+            None::<&str>,
         );
         self.db
             .call(&mut self.conn, "shop_order_quote", params)

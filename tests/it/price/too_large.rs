@@ -49,7 +49,18 @@ async fn refused(
 async fn not_ordered(db: &TestDb, conn: &mut Conn, ids: &[i64], code: &str, detail: &str) {
     let json = serde_json::json!(ids).to_string();
     let none = None::<&str>;
-    let params = (1, "u1", json.as_str(), none, none, none, none, none, none);
+    let params = (
+        1,
+        "u1",
+        json.as_str(),
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+        none,
+    );
     let expected = (code, "selected_cart_ids");
     let quoted = refused(db, conn, "shop_order_quote", params, expected).await;
     let order = OrderCall::new("T-never", ids).client_total(LARGEST);

@@ -84,6 +84,7 @@ pub async fn charged(
             none,
             none,
             none,
+            none,
         ),
     )
     .await

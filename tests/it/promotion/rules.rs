@@ -258,7 +258,18 @@ async fn a_quote_is_spread_as_its_order_however_its_rows_are_named() {
         format!("[{pens}, {rice}]"),
         format!("[\"{pens}\",\"{rice}\"]"),
     ] {
-        let quote = (1, "u1", ids.as_str(), none, none, none, none, none, none);
+        let quote = (
+            1,
+            "u1",
+            ids.as_str(),
+            none,
+            none,
+            none,
+            none,
+            none,
+            none,
+            none,
+        );
         let quoted = call(&mut conn, "shop_order_quote", quote).await.unwrap();
         let quoted = quoted.first();
         let lines = &quoted.json("discounts_json")[0]["lines"];
@@ -273,6 +284,7 @@ async fn a_quote_is_spread_as_its_order_however_its_rows_are_named() {
         1,
         "u1",
         format!("[{rice},{pens}]"),
+        none,
         none,
         none,
         none,
@@ -379,6 +391,7 @@ async fn many_promotions_are_told_whole_in_any_session() {
         1,
         "u1",
         format!("[{row}]"),
+        none,
         none,
         none,
         none,

@@ -85,7 +85,7 @@ impl Scene {
             }
             Act::Restore => Running::call(db, "shop_order_restore_cart", (1, user, number)).await,
             Act::Quote => {
-                let params = (1, user, ids, none, none, none, none, none, none);
+                let params = (1, user, ids, none, none, none, none, none, none, none);
                 Running::call(db, "shop_order_quote", params).await
             }
             Act::Pay | Act::Fail => {

@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 52] = [
+const NEXT: [(&str, &[&str]); 53] = [
     (
         "add_shop_cart",
         &[
@@ -56,16 +56,16 @@ const NEXT: [(&str, &[&str]); 52] = [
     (
         "shop_order_quote",
         &[
-            "(1, '{user}', '[{cart}]', NULL, NULL, NULL, NULL, NULL, NULL)",
-            "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL, NULL)",
+            "(1, '{user}', '[{cart}]', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
+            "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         ],
     ),
     (
         "shop_order_insert",
         &[
-            "(1, 'u1', 'OTHER-{n}', '[{pen}]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet')",
-            "(1, 'u1', 'OTHER-{n}', '[999999]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet')",
-            "(1, 'u1', '', '[{pen}]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet')",
+            "(1, 'u1', 'OTHER-{n}', '[{pen}]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet', NULL)",
+            "(1, 'u1', 'OTHER-{n}', '[999999]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet', NULL)",
+            "(1, 'u1', '', '[{pen}]', '101', NULL, NULL, NULL, NULL, '3500', 'cart', 'wallet', NULL)",
         ],
     ),
     (
@@ -123,6 +123,7 @@ const NEXT: [(&str, &[&str]); 52] = [
     ),
     ("shop_orders_complete", &["(10)", "(0)"]),
     ("shop_credit_expire", &["(10)", "(0)"]),
+    ("shop_quote_expire", &["(10)", "(0)"]),
     (
         "select_shop_credits",
         &["(1, '{user}', NULL)", "(1, 'other', 'x')", "(1, '', NULL)"],

@@ -59,6 +59,7 @@ async fn buy(
             none,
             none,
             none,
+            none,
         );
         // A hand may have taken a row out.
         quotes.extend(call(&mut conn, "shop_order_quote", asked).await.ok());

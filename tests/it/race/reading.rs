@@ -107,6 +107,7 @@ async fn nobody_waits_for_a_row_that_he_only_reads() {
             None::<&str>,
             None::<&str>,
             None::<&str>,
+            None::<&str>,
         ),
     )
     .await

@@ -21,6 +21,7 @@ pub struct OrderCall {
     client_total: Option<String>,
     mode: Option<String>,
     pg: Option<String>,
+    quote: Option<String>,
 }
 
 fn some(text: impl ToString) -> Option<String> {
@@ -43,6 +44,7 @@ impl OrderCall {
             client_total: None,
             mode: some("cart"),
             pg: some("wallet"),
+            quote: None,
         }
     }
 
@@ -113,6 +115,12 @@ impl OrderCall {
         self
     }
 
+    /// The quote that is ordered.
+    pub fn quote(mut self, id: Option<&str>) -> OrderCall {
+        self.quote = id.map(str::to_owned);
+        self
+    }
+
     /// In the order of the procedure's parameters.
     pub fn params(&self) -> Params {
         let texts = [
@@ -127,6 +135,7 @@ impl OrderCall {
             &self.client_total,
             &self.mode,
             &self.pg,
+            &self.quote,
         ];
         let texts = texts.into_iter().map(|text| Value::from(text.clone()));
         Params::Positional(
