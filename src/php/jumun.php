@@ -110,7 +110,7 @@ final class JumunException extends RuntimeException
     }
 
     /**
-     * The whole answer, with the result sets that came with the error: `quote` and `lines` with PRICE_CHANGED,
+     * The whole answer, with the result sets that came with the error: `quote`, `lines` and `changes` with PRICE_CHANGED,
      * `lines` with PRODUCT_UNAVAILABLE and QUANTITY_NOT_ALLOWED, `shortage` with OUT_OF_STOCK.
      *
      * @return array<string,mixed>
@@ -132,13 +132,25 @@ final class JumunException extends RuntimeException
     }
 
     /**
-     * The amounts that hold now, after PRICE_CHANGED: keys as in JumunClient::quote(), without buyer, address and parcels.
+     * The amounts that hold now, after PRICE_CHANGED: keys as in JumunClient::quote(), without buyer, address and parcels;
+     * and old_total, what the buyer saw. Its quote_id can be ordered at once, with the same mTrdNo and trdAmt.
      *
      * @return array<string,mixed>|null
      */
     public function newQuote(): ?array
     {
         return $this->rows('quote')[0] ?? null;
+    }
+
+    /**
+     * What costs another amount than the buyer saw, after PRICE_CHANGED: rows as `changes` of JumunClient::quote(). Empty
+     * when the quote that the buyer saw is not kept any more.
+     *
+     * @return list<array<string,mixed>>
+     */
+    public function changes(): array
+    {
+        return $this->rows('changes');
     }
 
     private function text(string $member): string
@@ -165,7 +177,7 @@ final class JumunException extends RuntimeException
  */
 final class Client
 {
-    private const VERSION = '2.4.0';
+    private const VERSION = '2.5.0';
     /** Larger answers are refused: 1,000 lines of a cart stay far below. */
     private const MAX_ANSWER_BYTES = 8388608;
     /** curl errors that mean that no connection was made: the request was not sent. */
@@ -429,14 +441,16 @@ final class Client
      * Buyer, address, lines and amounts, as an order of these cart rows would have them now.
      *
      * @param array{selected_cart_ids:int[], address_id?:int|string, receiver?:array<string,string>, post_code?:string,
-     *     coupon_ids?:int[], point_to_use?:string, cash_to_use?:string} $request
+     *     coupon_ids?:int[], point_to_use?:string, cash_to_use?:string, quote_id?:int|string} $request
+     *     quote_id  of the quote that the buyer was shown before, of the same cart rows: the answer then says what has
+     *         changed since
      *     address_id, receiver, post_code  where it goes, since delivery may cost more there: a stored address, a typed
      *         one as order() takes it, or a postal code alone while the rest is not typed yet; at most one of the three.
      *         An empty receiver and an empty post_code count as not given; without any of them the buyer's default
      *         address is taken, if there is one
-     * @return array<string,mixed> currency, currency_digits, product_total_price, discount_total, point_used,
-     *     cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount (amounts: decimal strings),
-     *     user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
+     * @return array<string,mixed> quote_id (of this quote, see order()), currency, currency_digits, product_total_price,
+     *     discount_total, point_used, cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount
+     *     (amounts: decimal strings), user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, parcels: each parcel that costs something, with policy_ids, amount (of its
      *     goods), fee, surcharge (what of the fee is asked since it goes to an area that costs more), free_over (from which
      *     amount no more than the surcharge is asked, or null) and missing ("N원 더 담으면 무료배송", or null),
@@ -445,7 +459,11 @@ final class Client
      *     as in cart(); discounts: what promotions and coupon_ids take off, in the order in which they apply, with coupon_id,
      *     coupon_code and coupon_name (null of a promotion), promotion_code and promotion_name (null of a coupon),
      *     target, amount and lines ({cart_id, amount}: its share of each row, none of delivery's). discount_total is
-     *     their sum, shipping_fee the fee before them
+     *     their sum, shipping_fee the fee before them. With quote_id also changes: a row for each thing that costs another
+     *     amount now, with kind (line | promotion | coupon | point | cash | delivery), cart_id, coupon_id, promotion_code and
+     *     policy_ids (which one; null in the others), name (null of point, cash and delivery), old_amount and new_amount (what
+     *     is taken off is below 0), reason (PRICE_RAISED, …), reason_ko and reason_en. The differences add up to that of the
+     *     totals; empty when the earlier quote is not kept any more
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, CART_IN_CHECKOUT, ADDRESS_NOT_FOUND,
      *     COUPON_NOT_AVAILABLE (detail() is the first coupon that cannot be used, and why: '5 min_amount', see coupons()),
      *     POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (detail() says why, see credits()), PRODUCT_UNAVAILABLE (a row with an
@@ -541,7 +559,7 @@ final class Client
      *
      * @param array{mTrdNo:string, trdAmt:string, selected_cart_ids:int[], pg:string, mode?:string,
      *     address_id?:int|string, receiver?:array<string,string>, coupon_ids?:int[], point_to_use?:string,
-     *     cash_to_use?:string} $request
+     *     cash_to_use?:string, quote_id?:int|string} $request
      *     mTrdNo    from newTransactionNumber(), one per order form
      *     trdAmt    the total the buyer saw, decimal string; compared, never charged
      *     receiver  typed address: receiver_name, receiver_phone, post_code, address, address_detail, delivery_msg;
@@ -550,14 +568,18 @@ final class Client
      *     coupon_ids  coupon_id of coupons(), at most 20, as they were quoted; they are used when the order is paid, and
      *               the buyer's again when it comes to nothing
      *     point_to_use, cash_to_use  as they were quoted, see credits(); held, used and given back like coupons
+     *     quote_id  of the quote that the buyer saw: its total counts then instead of trdAmt, and PRICE_CHANGED says what
+     *               has changed since, see changes()
      * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
-     *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more)
+     *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more).
+     *     price_changed: 1 = the shop goes on at a new total (shops.price_change), and the buyer is to be told before paying:
+     *     old_total, and changes as in quote(), which a repeat (replayed) does not have
      * @throws JumunException INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH, CART_NOT_FOUND, CART_IN_CHECKOUT,
      *     ADDRESS_NOT_FOUND, AREA_NOT_SERVED,
      *     PG_NOT_AVAILABLE, COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH (see quote()), PRODUCT_UNAVAILABLE (see rows('lines')),
      *     QUANTITY_NOT_ALLOWED (see rows('lines')), AREA_NOT_SERVED (detail() is a list of the cart rows), PRICE_CHANGED
-     *     (see newQuote()), OUT_OF_STOCK (see rows('shortage'))
+     *     (see newQuote() and changes()), OUT_OF_STOCK (see rows('shortage'))
      * @throws InvalidArgumentException without mTrdNo or trdAmt as texts
      */
     public function order(string $userId, array $request): array

@@ -233,7 +233,8 @@ $tests = [
         $guest = 'guest-' . bin2hex(random_bytes(8));
         $open = $jumun->quote($guest, ['selected_cart_ids' => [$jumun->addToCart($guest, $product, $option, 1)['cart_id']]]);
         same([0, null, null, []], [$open['fee_final'], $open['area_name'], $open['post_code'], $open['undelivered_ids']], 'nobody knows where');
-        same($jumun->quote($user, $ids), $jumun->quote($user, $ids + ['receiver' => [], 'post_code' => '']), 'nothing given');
+        $nothing = $jumun->quote($user, $ids + ['receiver' => [], 'post_code' => '']);
+        same(array_replace($jumun->quote($user, $ids), ['quote_id' => $nothing['quote_id']]), $nothing, 'nothing given');
         $near = $jumun->quote($user, $ids + ['post_code' => '00000']);
         same([1, null, $open['total_payment']], [$near['fee_final'], $near['area_name'], $near['total_payment']], 'near');
         $typed = $jumun->quote($user, $ids + ['receiver' => ['post_code' => '63001'] + $receiver]);
@@ -442,6 +443,44 @@ $tests = [
         $order = $jumun->order($user, $request);
         same(0, $order['replayed'], 'replayed');
         same($right, $order['total_payment'], 'charged');
+    },
+
+    'what has changed since a quote is told, and its new quote can be ordered' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
+        $id = $fill_cart(1);
+        $request = $order_of($id);
+        $seen = $jumun->quote($user, ['selected_cart_ids' => [$id], 'receiver' => $request['receiver']]);
+        is_true(!isset($seen['changes']), 'changes without an earlier quote');
+        $request['quote_id'] = $seen['quote_id'];
+        $jumun->updateCart($user, $id, 2);
+
+        $error = thrown_by(static function () use ($jumun, $user, $request): void {
+            $jumun->order($user, $request);
+        });
+        same('PRICE_CHANGED', $error->errorCode(), 'code');
+        $new = $error->newQuote();
+        same($seen['total_payment'], $new['old_total'] ?? null, 'old_total');
+        is_true($new['quote_id'] > $seen['quote_id'], 'quote_id of the new quote');
+        $changes = $error->changes();
+        [$one, $two] = [$seen['product_total_price'], $new['product_total_price']];
+        same([['line', $id, $one, $two, 'QUANTITY_CHANGED']], array_map(static function (array $row): array {
+            return [$row['kind'], (int) $row['cart_id'], $row['old_amount'], $row['new_amount'], $row['reason']];
+        }, $changes), 'changes');
+        same([$seen['lines'][0]['product_name'], true, true], [$changes[0]['name'], $changes[0]['reason_ko'] !== '',
+            $changes[0]['reason_en'] !== ''], 'words');
+
+        $asked = ['selected_cart_ids' => [$id], 'receiver' => $request['receiver'], 'quote_id' => (string) $seen['quote_id']];
+        $again = $jumun->quote($user, $asked);
+        same([$changes, $new['total_payment']], [$again['changes'], $again['total_payment']], 'the same of a quote');
+        same([], $jumun->quote($user, ['quote_id' => $again['quote_id']] + $asked)['changes'], 'nothing has changed since');
+
+        // The amount of the form is the old one still: what is ordered is the quote.
+        $order = $jumun->order($user, ['quote_id' => $new['quote_id']] + $request);
+        same([0, $new['total_payment'], 0], [$order['replayed'], $order['total_payment'], $order['price_changed']], 'charged');
+
+        $error = thrown_by(static function () use ($jumun, $user, $asked): void {
+            $jumun->quote($user, ['quote_id' => 'x'] + $asked);
+        });
+        same(['INVALID_INPUT', 'quote_id', []], [$error->errorCode(), $error->field(), $error->changes()], 'no number');
     },
 
     'mistakes in a request name their field' => static function () use ($jumun, $user, $fill_cart, $order_of): void {
