@@ -9,6 +9,9 @@
  * quoted again when another address or another coupon is chosen, or a postal code, a coupon's code, points or cash are
  * typed, by a script that asks this page (`action=quote`) and puts what has changed in its place.
  *
+ * Each quote has a number (quote_id), which the order names: that is what the buyer saw. Where it costs another amount then,
+ * the form is shown again with what has changed since that quote, and a button that orders the new one.
+ *
  * The order goes to the gateway in one of three ways (ORDER_WAYS): the buyer's browser posts the form there itself, with
  * a ticket that this server has signed; a script does the same with JSON; or this server posts it. What the gateway
  * refuses comes back here, with `code` and perhaps `field` and `short` (cart rows and how many are left: 7:1,8:0), by way
@@ -122,8 +125,8 @@ function chosen_coupons(array $form): array
 }
 
 /**
- * What the form's rows would cost there, with the coupons, points and cash that are chosen, and what there is to choose
- * from. A postal code that is not typed to its end says nothing yet.
+ * What the form's rows would cost there, with the coupons, points and cash that are chosen, what there is to choose from, and
+ * what has changed since the form was shown. A postal code that is not typed to its end says nothing yet.
  *
  * @param array<string,mixed>  $form
  * @param array<string,string> $to   see destination()
@@ -134,11 +137,29 @@ function quote_for(string $user, array $form, array $to): array
     $code = $to['post_code'] ?? '';
     $whole = preg_match('/\A[\-0-9A-Za-z ]{5,10}\z/', $code) === 1 && preg_match_all('/[0-9A-Za-z]/', $code) >= 5;
     $there = $whole ? ['post_code' => $code] : array_intersect_key($to, ['address_id' => '']);
-    $request = ['selected_cart_ids' => $form['cart_ids']] + $there;
+    $shown = isset($form['quote']['quote_id']) ? ['quote_id' => $form['quote']['quote_id']] : [];
+    $request = ['selected_cart_ids' => $form['cart_ids']] + $shown + $there;
     $quote = quote_with_credits($user, $request, chosen_coupons($form), chosen_credits($form));
     $quote['coupons'] = offered_coupons($user, $quote);
     $quote['account'] = gateway()->credits($user);
-    return isset($to['post_code']) && !$whole ? ['fee_final' => 0] + $quote : $quote;
+    return (isset($to['post_code']) && !$whole ? ['fee_final' => 0] : []) + $quote + ['changes' => []];
+}
+
+/**
+ * A quote beside what the buyer saw before; that is null where it is not known. Where nothing has changed since, the page
+ * was loaded again, and says what it said.
+ *
+ * @param array<string,mixed> $form
+ * @param array<string,mixed> $quote
+ * @return array{0:array<string,mixed>, 1:array<string,mixed>|null}
+ */
+function beside_shown(array $form, array $quote): array
+{
+    $shown = $form['quote'] ?? null;
+    if ($shown === null || $quote['changes'] !== [] || $shown['total_payment'] !== $quote['total_payment']) {
+        return [$quote, $shown];
+    }
+    return [['changes' => $shown['changes']] + $quote, $form['old_quote'] ?? null];
 }
 
 /**
@@ -220,18 +241,13 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
         [$to, $code] = [[], 'ADDRESS_NOT_FOUND'];
         $quote = quote_for($user, $form, $to);
     }
-    $words = '';
+    [$words, $old] = ['', null];
     if ($code === '' && $quote['left_out'] !== []) {
         $code = 'COUPON_NOT_AVAILABLE';
     }
-    $isOther = in_array($code, CHANGED, true);
-    if ($isOther) {
-        // What the buyer saw before, also after this page is loaded again.
-        $shown = $form['quote'] ?? null;
-        if ($shown !== null && $shown['total_payment'] !== $quote['total_payment']) {
-            $form['old_quote'] = $shown;
-        }
-        $words = change_words($code, $form['old_quote'] ?? null, $quote);
+    if (in_array($code, CHANGED, true)) {
+        [$quote, $old] = beside_shown($form, $quote);
+        $words = change_words($code, $quote);
     } elseif ($code === 'AREA_NOT_SERVED') {
         $words = NOT_SERVED;
     } elseif ($code === 'INVALID_INPUT') {
@@ -245,18 +261,16 @@ function explain(string $user, string $mTrdNo, array $form, string $code, string
     } elseif ($code !== '') {
         $words = '주문을 접수하지 못했습니다. 내용을 확인하고 다시 눌러 주세요.';
     }
-    $old = $isOther ? ($form['old_quote'] ?? null) : null;
     keep_quote($mTrdNo, $quote, $old, $to);
     show_form($user, $mTrdNo, $quote, $words, $code === 'INVALID_INPUT' ? wrong_field($field) : '', $old);
 }
 
 /**
- * What has changed, in the buyer's words; $code is one of CHANGED.
+ * That the amount has changed, in the buyer's words; $code is one of CHANGED.
  *
- * @param array<string,mixed>|null $old
- * @param array<string,mixed>      $quote
+ * @param array<string,mixed> $quote
  */
-function change_words(string $code, ?array $old, array $quote): string
+function change_words(string $code, array $quote): string
 {
     if ($code === 'POINTS_NOT_ENOUGH' || $code === 'CASH_NOT_ENOUGH') {
         return ($code === 'CASH_NOT_ENOUGH' ? '예치금' : '적립금') . '을 고른 만큼 쓸 수 없습니다. 아래에서 새 금액을 확인해 주세요.';
@@ -265,15 +279,7 @@ function change_words(string $code, ?array $old, array $quote): string
         $which = left_out_words($quote);
         return '고른 쿠폰 가운데 쓸 수 없게 된 것을 뺐습니다' . ($which === '' ? '' : ' (' . $which . ')') . '. 아래에서 새 금액을 확인해 주세요.';
     }
-    $what = '주문하시는 동안 가격이 바뀌었습니다.';
-    if ($old !== null && $old['product_total_price'] === $quote['product_total_price']) {
-        if ($old['shipping_fee'] !== $quote['shipping_fee']) {
-            $what = '받는 곳에 따라 배송비가 바뀌었습니다.';
-        } elseif ($old['discount_total'] !== $quote['discount_total']) {
-            $what = '쿠폰으로 할인되는 금액이 바뀌었습니다.';
-        }
-    }
-    return $what . ' 아래에서 새 금액을 확인해 주세요.';
+    return '주문하시는 동안 금액이 바뀌었습니다. 아래에서 새 금액을 확인해 주세요.';
 }
 
 /** The typed field that a refusal names; empty when it is none of them. */
@@ -334,7 +340,7 @@ function place_order(string $user, string $mTrdNo, array $form): void
     if ($payment === null) {
         go('result.php?order_key=' . rawurlencode($order['order_key']));
     }
-    show_payment($payment);
+    show_payment($payment, $order);
 }
 
 /**
@@ -353,7 +359,7 @@ function order_request(string $mTrdNo, array $form): array
         'pg' => setting('SHOP_PG'),
     ];
     $coupons = chosen_coupons($form);
-    $request += ($coupons === [] ? [] : ['coupon_ids' => $coupons]) + credit_fields(chosen_credits($form));
+    $request += (field('quote_id') === '' ? [] : ['quote_id' => field('quote_id')]) + ($coupons === [] ? [] : ['coupon_ids' => $coupons]) + credit_fields(chosen_credits($form));
     if (field('address_id') !== '') {
         return $request + ['address_id' => field('address_id')];
     }
@@ -380,9 +386,12 @@ function explain_failure(string $user, string $mTrdNo, array $form, JumunExcepti
         // Nothing was ordered, so the same number still stands for this form.
         $to = destination($form);
         $quote = quote_for($user, $form, $to);
-        $old = $code === 'AREA_NOT_SERVED' ? null : $form['quote'] ?? null;
+        [$words, $old] = [NOT_SERVED, null];
+        if ($code !== 'AREA_NOT_SERVED') {
+            [$quote, $old] = beside_shown($form, $quote);
+            $words = change_words($code, $quote);
+        }
         keep_quote($mTrdNo, $quote, $old, $to);
-        $words = $code === 'AREA_NOT_SERVED' ? NOT_SERVED : change_words($code, $old, $quote);
         show_form($user, $mTrdNo, $quote, $words, '', $old);
         return;
     }
@@ -443,11 +452,13 @@ function shortage_words(array $form, array $free): string
 }
 
 /**
- * Sends the browser to the payment gateway: a form that submits itself, with a button where scripts are off.
+ * Sends the browser to the payment gateway: a form that submits itself, with a button where scripts are off. An order that was
+ * made at another total than its buyer saw waits for that button.
  *
  * @param array<string,mixed> $payment pay_method, pay_url, pay_fields
+ * @param array<string,mixed> $order   as JumunClient::order() gives it
  */
-function show_payment(array $payment): void
+function show_payment(array $payment, array $order): void
 {
     $url = (string) $payment['pay_url'];
     if (preg_match('#\Ahttps?://#', $url) !== 1) {
@@ -458,6 +469,15 @@ function show_payment(array $payment): void
         $inputs .= '<input type="hidden" name="' . e($name) . '" value="' . e($value) . '">';
     }
     $method = $payment['pay_method'] === 'GET' ? 'get' : 'post';
+    if ((int) $order['price_changed'] === 1) {
+        show_page('금액이 바뀌었습니다', '<section class="card"><h1>주문하시는 동안 금액이 바뀌었습니다</h1>'
+            . '<p class="soft">주문은 새 금액으로 접수되었습니다. 확인하고 결제해 주세요.</p>'
+            . totals_changed($order['old_total'], $order['total_payment'], $order['changes'] ?? [])
+            . '<form method="' . $method . '" action="' . e($url) . '">' . $inputs
+            . '<button class="main big">새 금액 ' . won($order['total_payment']) . ' 결제하기</button></form>'
+            . '<p class="onward"><a href="' . e('result.php?order_key=' . rawurlencode($order['order_key'])) . '">결제하지 않고 주문 보기</a></p></section>');
+        return;
+    }
     show_page('결제창으로 이동', '<section class="card center"><h1>결제창으로 이동합니다</h1>'
         . '<p class="soft">잠시만 기다려 주세요. 자동으로 열리지 않으면 버튼을 눌러 주세요.</p>'
         . '<form data-auto-submit method="' . $method . '" action="' . e($url) . '">' . $inputs
@@ -477,8 +497,7 @@ function show_form(string $user, string $mTrdNo, array $quote, string $words, st
     $to = destination(order_form($mTrdNo) ?? []);
     $chosen = isset($to['post_code']) || $wrong !== '' ? '' : (string) ($to['address_id'] ?? $quote['address_id']);
     [$lines, $coupons, $credits, $amounts, $pay] = form_parts($quote, $old);
-    $change = $old === null ? '' : '<p class="change"><span>전에 본 금액 <s>' . won($old['total_payment']) . '</s></span>'
-        . '<span>새 금액 <b>' . won($quote['total_payment']) . '</b></span></p>';
+    $change = $old === null ? '' : totals_changed($old['total_payment'], $quote['total_payment'], $quote['changes']);
     show_page('주문서', '<h1>주문서</h1>'
         . ($words === '' ? '' : '<div class="notice bad" role="alert"><p>' . e($words) . '</p>' . $change . '</div>')
         . '<div class="notice bad" role="alert" data-failure hidden></div>'
@@ -520,7 +539,7 @@ function form_parts(array $quote, ?array $old): array
         '<div data-part="credits">' . credit_rows($quote) . '</div>',
         '<section class="card" data-part="amounts" aria-live="polite"><h2>결제 금액</h2>' . undelivered($quote)
             . amounts($quote, $old) . '</section>',
-        '<div class="pay" data-part="pay">' . hidden(['trdAmt' => $quote['total_payment']])
+        '<div class="pay" data-part="pay">' . hidden(['trdAmt' => $quote['total_payment'], 'quote_id' => (string) $quote['quote_id']])
             . '<button class="main big" name="action" value="order"' . ($blocked ? ' disabled' : '') . '>'
             . ($quote['undelivered_ids'] !== [] ? '이 배송지로는 주문할 수 없습니다'
                 : ($old === null ? '' : '새 금액 ') . won($quote['total_payment']) . ' 결제하기') . '</button></div>',

@@ -245,6 +245,41 @@ function hidden(fields) {
     return fields.map(([name, value]) => Object.assign(document.createElement("input"), {type: "hidden", name, value}));
 }
 
+function element(tag, className, ...content) {
+    const made = Object.assign(document.createElement(tag), {className});
+    made.append(...content);
+    return made;
+}
+
+// 33000.00 is 33,000원.
+function won(amount) {
+    const [whole, decimals] = amount.replace("-", "−").split(".");
+    const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ",");
+    const shown = element("span", "", grouped + (/[1-9]/.test(decimals || "") ? "." + decimals : ""));
+    shown.append(element("small", "", "원"));
+    return shown;
+}
+
+// An order that was made at another total than its buyer saw: that is seen before paying.
+function showOtherTotal(order, way) {
+    const names = {point: "적립금", cash: "예치금", delivery: "배송비"};
+    const rows = (order.changes || []).map((change) => element("li", "",
+        element("b", "", change.name ?? names[change.kind]),
+        element("span", "", element("s", "", won(change.old_amount)), " ", won(change.new_amount)),
+        element("small", "", change.reason_ko)));
+    way.append(element("button", "main big", "새 금액 ", won(order.total_payment), " 결제하기"));
+    const page = element("section", "card",
+        element("h1", "", "주문하시는 동안 금액이 바뀌었습니다"),
+        element("p", "soft", "주문은 새 금액으로 접수되었습니다. 확인하고 결제해 주세요."),
+        element("p", "change", element("span", "", "전에 본 금액 ", element("s", "", won(order.old_total))),
+            element("span", "", "새 금액 ", element("b", "", won(order.total_payment)))),
+        ...(rows.length ? [element("ul", "changes", ...rows)] : []), way,
+        element("p", "onward", Object.assign(element("a", "", "결제하지 않고 주문 보기"),
+            {href: "result.php?" + new URLSearchParams({order_key: order.order_key})})));
+    document.querySelector("main").replaceChildren(page);
+    scrollTo(0, 0);
+}
+
 // The order as JSON, straight to the gateway.
 all("form[data-json]", (form) => form.addEventListener("submit", async (event) => {
     if (event.defaultPrevented) {
@@ -282,6 +317,10 @@ all("form[data-json]", (form) => form.addEventListener("submit", async (event) =
             const way = document.createElement("form");
             Object.assign(way, {method: payment.pay_method, action: payment.pay_url});
             way.append(...hidden(Object.entries(payment.pay_fields)));
+            if (answer.price_changed === 1) {
+                showOtherTotal(answer, way);
+                return;
+            }
             document.body.append(way);
             way.submit();
         } else {

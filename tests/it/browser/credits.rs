@@ -101,6 +101,13 @@ async fn points_that_are_gone_are_left_out_and_the_new_amount_is_shown() {
             .wait_for_text("적립금을 고른 만큼 쓸 수 없습니다")
             .await;
         browser.wait_for_text("새 금액 24,200원 결제하기").await;
+        let changed = browser.texts(".changes li").await.join("");
+        let words: Vec<&str> = changed.split_whitespace().collect();
+        assert_eq!(
+            words.join(" "),
+            "적립금 −3,000원 −2,000원 쓰는 적립금이나 예치금이 바뀌었습니다",
+            "{way}"
+        );
         assert_eq!(stage.orders().await.0, 0);
         browser.click("button[value=order]").await;
         browser.wait_for_text("24,200").await;

@@ -220,7 +220,7 @@ async fn an_order_that_is_refused_for_its_address_says_so() {
         home_costs_more(&stage).await;
         browser.click(PRESS).await;
         browser
-            .wait_for_text("받는 곳에 따라 배송비가 바뀌었습니다")
+            .wait_for_text("받는 곳의 추가 배송비가 바뀌었습니다")
             .await;
         assert_eq!(surcharge(&browser).await, "그중 산골 추가 배송비 2,000원");
         browser.wait_for_text("새 금액 14,900원 결제하기").await;

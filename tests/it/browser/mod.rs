@@ -7,6 +7,7 @@ mod delivery;
 mod orders;
 mod origins;
 mod pages;
+mod price_offer;
 mod promotions;
 mod purchase;
 mod trouble;

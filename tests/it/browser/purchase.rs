@@ -125,7 +125,7 @@ async fn the_sum_of_the_basket_follows_the_boxes() {
     let quote = stage
         .db
         .rows(&format!(
-            "CALL shop_order_quote(1, 'demo1', '[{row}]', NULL, NULL, NULL, NULL, NULL, NULL)"
+            "CALL shop_order_quote(1, 'demo1', '[{row}]', NULL, NULL, NULL, NULL, NULL, NULL, NULL)"
         ))
         .await;
     let total = quote[0].str("total_payment");

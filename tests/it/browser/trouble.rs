@@ -191,7 +191,7 @@ async fn a_buyer_sees_the_old_and_the_new_price_and_can_go_on_with_the_new_one()
         browser.wait_for_text("50,000원 결제하기").await;
         change_price(&stage, 61_500).await;
         browser.click("button[value=order]").await;
-        browser.wait_for_text("가격이 바뀌었습니다").await;
+        browser.wait_for_text("금액이 바뀌었습니다").await;
         let seen = browser.texts(".change").await.join("");
         assert!(
             seen.contains("전에 본 금액 50,000원") && seen.contains("새 금액 61,500원"),

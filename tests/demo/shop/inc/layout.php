@@ -13,7 +13,7 @@ function e($value): string
 /** A decimal string as an amount: "12300.00" -> 12,300원. No float is involved. */
 function won($amount): string
 {
-    [$whole, $decimals] = explode('.', (string) $amount, 2) + [1 => ''];
+    [$whole, $decimals] = explode('.', str_replace('-', '−', (string) $amount), 2) + [1 => ''];
     $grouped = preg_replace('/\B(?=(\d{3})+\z)/', ',', $whole);
     return e($grouped . (trim($decimals, '0') === '' ? '' : '.' . $decimals)) . '<small>원</small>';
 }
@@ -93,6 +93,23 @@ function changed($old, $new, string $sign = ''): string
     $old = (string) ($old ?? '0');
     $new = (string) ($new ?? '0');
     return ($old === $new ? '' : '<s>' . $sign . won($old) . '</s> ') . $sign . won($new);
+}
+
+/**
+ * Another total than the buyer saw, and line by line what makes it another one.
+ *
+ * @param list<array<string,mixed>> $changes as JumunClient::quote() gives them; empty where they are not known
+ */
+function totals_changed(string $old, string $new, array $changes): string
+{
+    $rows = '';
+    foreach ($changes as $change) {
+        $name = $change['name'] ?? ['point' => '적립금', 'cash' => '예치금', 'delivery' => '배송비'][$change['kind']];
+        $rows .= '<li><b>' . e($name) . '</b><span>' . changed($change['old_amount'], $change['new_amount']) . '</span>'
+            . '<small>' . e($change['reason_ko']) . '</small></li>';
+    }
+    return '<p class="change"><span>전에 본 금액 <s>' . won($old) . '</s></span><span>새 금액 <b>' . won($new) . '</b></span></p>'
+        . ($rows === '' ? '' : '<ul class="changes">' . $rows . '</ul>');
 }
 
 /**
