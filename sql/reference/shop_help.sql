@@ -4034,12 +4034,15 @@ Parameters
   pi_buy_price, pi_sale_price, pi_discount_rate  of the product
   pi_add_price  of the option; 0 without one
   pi_digits     decimals of the shop''s currency
-Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), plus add_price,
-  both rounded, which may make it one digit longer
+  pi_unit       a price that is lowered is a multiple of it; NULL = of the currency''s unit
+  pi_rounding   half_up | down | up: to which
+Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), rounded, plus
+  add_price, rounded to the currency, which may make it one digit longer
 Errors  none
 Locks   none
 Example
-  SELECT _unit_price(10000, 9000, 0.1, 500, 0);   -- 8600'),
+  SELECT _unit_price(10000, 9000, 0.1, 500, 0, NULL, ''half_up'');   -- 8600
+  SELECT _unit_price(9990, 0, 0.15, 0, 0, 100, ''down'');            -- 8400, of 8491.5'),
 ('calc_cart_totals', 'price',
 'Cart rows to totals',
 'calc_cart_totals: price cart rows and turn them into totals, for a quote; nothing is written. An
@@ -4549,6 +4552,17 @@ Errors  CURRENCY_IS_FIXED, INVALID_INPUT (price_policy, renewed_on_delete)
 Locks   a row of shop_delivery_rules and of shop_product_prices, shared
 Example
   UPDATE shops SET currency_digits = 2 WHERE shop_id = 1;   -- refused'),
+('tr_shops_updated', 'price',
+'a shop that rounds discounted prices in another way has other prices from that moment on: all that it sells is priced anew',
+'tr_shops_updated: a shop that rounds discounted prices in another way has other prices from that
+moment on: all that it sells is priced anew.
+
+Parameters  none (a trigger)
+Returns nothing
+Errors  none
+Locks   shop_offers of the shop
+Example
+  UPDATE shops SET price_unit = 10, price_rounding = ''down'' WHERE shop_id = 1;'),
 ('update_adm_delivery_areas', 'price',
 'Says where delivery costs more',
 'update_adm_delivery_areas: say where delivery costs more, and how much more. What is said

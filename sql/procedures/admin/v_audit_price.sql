@@ -136,7 +136,8 @@ WHERE CASE WHEN f.next_change_no IS NULL
                AND r.valid_from <=> f.holds_until AND r.unit_price <=> f.next_unit_price
                AND r.list_price <=> f.next_list_price
                AND f.next_unit_price <=> _unit_price(k.buy_price, k.sale_price, k.discount_rate,
-                                                     f.add_price, f.currency_digits)
+                                                     f.add_price, f.currency_digits,
+                                                     f.price_unit, f.price_rounding)
                AND f.next_until <=> (SELECT MIN(a.valid_from) FROM shop_price_changes a
                                      WHERE a.shop_id = f.shop_id AND a.product_id = f.product_id
                                        AND a.state = 'planned' AND a.valid_from > f.holds_until))

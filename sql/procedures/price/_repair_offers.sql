@@ -115,7 +115,8 @@ BEGIN
                 f.add_price = COALESCE(o.add_price, 0), f.option_name = COALESCE(o.option_name, ''),
                 f.stock_option_hash = COALESCE(o.stock_option_hash, '__noopt__'),
                 f.option_shown = COALESCE(o.display = '1', 1),
-                f.currency_digits = s.currency_digits, f.reason = 'shop_offers_repair'
+                f.currency_digits = s.currency_digits, f.price_unit = s.price_unit,
+                f.price_rounding = s.price_rounding, f.reason = 'shop_offers_repair'
             WHERE f.shop_id = pi_shop_id AND f.product_id = v_product_id
               AND f.option_hash = v_option_hash AND f.plan_id = 0
               AND (f.option_hash = '__noopt__' OR o.option_hash IS NOT NULL);
@@ -135,12 +136,14 @@ BEGIN
         INSERT INTO shop_offers
             (shop_id, product_id, option_hash, price_id, tax_type, delivery_policy_id,
              stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
-             add_price, currency_digits, product_name, option_name, category_id,
+             add_price, currency_digits, price_unit, price_rounding,
+             product_name, option_name, category_id,
              weight, product_shown, option_required, option_shown, reason,
              option_groups, required_choices, required_texts, set_parts, quantity_rules)
         SELECT p.shop_id, p.product_id, '__noopt__', 0, p.tax_type, p.delivery_policy_id,
                '__noopt__', p.stock_slots, p.buy_price, p.sale_price, p.discount_rate,
-               0, s.currency_digits, p.product_name, '', p.category_id,
+               0, s.currency_digits, s.price_unit, s.price_rounding,
+               p.product_name, '', p.category_id,
                p.weight, p.display = '1' AND p.stat <> '2', p.option_required, 1,
                'shop_offers_repair', p.option_groups, p.required_choices, p.required_texts,
                p.set_parts, COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,
@@ -157,12 +160,14 @@ BEGIN
         INSERT INTO shop_offers
             (shop_id, product_id, option_hash, price_id, tax_type, delivery_policy_id,
              stock_option_hash, stock_slots, buy_price, sale_price, discount_rate,
-             add_price, currency_digits, product_name, option_name, category_id,
+             add_price, currency_digits, price_unit, price_rounding,
+             product_name, option_name, category_id,
              weight, product_shown, option_required, option_shown, reason,
              option_groups, required_choices, required_texts, set_parts, quantity_rules)
         SELECT o.shop_id, o.product_id, o.option_hash, 0, p.tax_type, p.delivery_policy_id,
                o.stock_option_hash, p.stock_slots, p.buy_price, p.sale_price, p.discount_rate,
-               o.add_price, s.currency_digits, p.product_name, o.option_name, p.category_id,
+               o.add_price, s.currency_digits, s.price_unit, s.price_rounding,
+               p.product_name, o.option_name, p.category_id,
                p.weight, p.display = '1' AND p.stat <> '2', p.option_required, o.display = '1',
                'shop_offers_repair', p.option_groups, p.required_choices, p.required_texts,
                p.set_parts, COALESCE(p.min_quantity, p.max_quantity, p.quantity_step,

@@ -5,12 +5,15 @@
 --   pi_buy_price, pi_sale_price, pi_discount_rate  of the product
 --   pi_add_price  of the option; 0 without one
 --   pi_digits     decimals of the shop's currency
--- Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), plus add_price,
---   both rounded, which may make it one digit longer
+--   pi_unit       a price that is lowered is a multiple of it; NULL = of the currency's unit
+--   pi_rounding   half_up | down | up: to which
+-- Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), rounded, plus
+--   add_price, rounded to the currency, which may make it one digit longer
 -- Errors  none
 -- Locks   none
 -- Example
---   SELECT _unit_price(10000, 9000, 0.1, 500, 0);   -- 8600
+--   SELECT _unit_price(10000, 9000, 0.1, 500, 0, NULL, 'half_up');   -- 8600
+--   SELECT _unit_price(9990, 0, 0.15, 0, 0, 100, 'down');            -- 8400, of 8491.5
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP FUNCTION IF EXISTS _unit_price;
@@ -20,15 +23,32 @@ CREATE DEFINER = 'jumun_definer'@'localhost' FUNCTION _unit_price(
     pi_sale_price    DECIMAL(18,2),
     pi_discount_rate DECIMAL(5,4),
     pi_add_price     DECIMAL(18,2),
-    pi_digits        TINYINT UNSIGNED)
+    pi_digits        TINYINT UNSIGNED,
+    pi_unit          DECIMAL(18,2),
+    pi_rounding      VARCHAR(7))
     RETURNS DECIMAL(20,2)
     SQL SECURITY DEFINER
     DETERMINISTIC
     NO SQL
     COMMENT 'Price of one unit'
 BEGIN
-    RETURN ROUND(CASE WHEN pi_sale_price > 0 THEN pi_sale_price ELSE pi_buy_price END
-                 * (1 - pi_discount_rate), pi_digits)
-           + ROUND(pi_add_price, pi_digits);
+    DECLARE v_price DECIMAL(25,6) DEFAULT
+        CASE WHEN pi_sale_price > 0 THEN pi_sale_price ELSE pi_buy_price END
+        * (1 - pi_discount_rate);
+    DECLARE v_unit DECIMAL(18,2);
+    DECLARE v_over DECIMAL(25,6);
+
+    -- A price that somebody has said is rounded to the currency only.
+    IF pi_discount_rate > 0 AND (pi_unit IS NOT NULL OR pi_rounding <> 'half_up') THEN
+        SET v_unit = COALESCE(pi_unit,
+                              CASE pi_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END),
+            -- No division: a session may divide with fewer decimals.
+            v_over = MOD(v_price, v_unit),
+            v_price = v_price - v_over
+                + CASE WHEN v_over = 0 OR pi_rounding = 'down' THEN 0
+                       WHEN pi_rounding = 'up' OR 2 * v_over >= v_unit THEN v_unit
+                       ELSE 0 END;
+    END IF;
+    RETURN ROUND(v_price, pi_digits) + ROUND(pi_add_price, pi_digits);
 END//
 DELIMITER ;

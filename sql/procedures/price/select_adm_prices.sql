@@ -88,7 +88,7 @@ BEGIN
            _unit_price(COALESCE(k.buy_price, f.buy_price),
                        CASE WHEN k.buy_price IS NULL THEN f.sale_price ELSE k.sale_price END,
                        COALESCE(k.discount_rate, f.discount_rate), f.add_price,
-                       f.currency_digits) AS unit_price,
+                       f.currency_digits, f.price_unit, f.price_rounding) AS unit_price,
            COALESCE(k.buy_price, f.buy_price) AS buy_price,
            CASE WHEN k.buy_price IS NULL THEN f.sale_price ELSE k.sale_price END AS sale_price,
            COALESCE(k.discount_rate, f.discount_rate) AS discount_rate,

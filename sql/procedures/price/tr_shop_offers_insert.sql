@@ -21,7 +21,8 @@ BEGIN
     DECLARE v_before, v_price_id BIGINT UNSIGNED;
 
     SET NEW.unit_price = _unit_price(NEW.buy_price, NEW.sale_price, NEW.discount_rate,
-                                     NEW.add_price, NEW.currency_digits);
+                                     NEW.add_price, NEW.currency_digits, NEW.price_unit,
+                                     NEW.price_rounding);
     SET NEW.list_price = _list_price(NEW.buy_price, NEW.add_price, NEW.currency_digits);
     SET NEW.orderable = _is_orderable(NEW.product_shown,
                                       NEW.option_required = 1 OR NEW.required_choices > 0,

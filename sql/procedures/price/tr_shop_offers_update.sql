@@ -39,7 +39,8 @@ BEGIN
     END IF;
 
     SET NEW.unit_price = _unit_price(NEW.buy_price, NEW.sale_price, NEW.discount_rate,
-                                     NEW.add_price, NEW.currency_digits);
+                                     NEW.add_price, NEW.currency_digits, NEW.price_unit,
+                                     NEW.price_rounding);
     SET NEW.list_price = _list_price(NEW.buy_price, NEW.add_price, NEW.currency_digits);
     SET NEW.orderable = _is_orderable(NEW.product_shown,
                                       NEW.option_required = 1 OR NEW.required_choices > 0,
@@ -83,7 +84,8 @@ BEGIN
         AND NEW.next_discount_rate IS NOT NULL AND NEW.holds_until IS NOT NULL THEN
         SET v_price_id = NULL,
             NEW.next_unit_price = _unit_price(NEW.next_buy_price, NEW.next_sale_price,
-                NEW.next_discount_rate, NEW.add_price, NEW.currency_digits);
+                NEW.next_discount_rate, NEW.add_price, NEW.currency_digits, NEW.price_unit,
+                NEW.price_rounding);
         SET NEW.next_list_price = _list_price(NEW.next_buy_price, NEW.add_price,
                                               NEW.currency_digits);
         SELECT price_id INTO v_price_id

@@ -42,8 +42,11 @@ SELECT f.shop_id, f.product_id, f.option_hash,
                THEN 'is not as its option is'
            WHEN NOT (f.currency_digits <=> s.currency_digits)
                THEN 'is not in the currency of its shop'
+           WHEN NOT (f.price_unit <=> s.price_unit AND f.price_rounding <=> s.price_rounding)
+               THEN 'is not rounded as its shop says'
            WHEN NOT (f.unit_price = _unit_price(f.buy_price, f.sale_price, f.discount_rate,
-                                                f.add_price, f.currency_digits)
+                                                f.add_price, f.currency_digits, f.price_unit,
+                                                f.price_rounding)
                      AND f.list_price = _list_price(f.buy_price, f.add_price, f.currency_digits)
                      AND f.orderable = _is_orderable(f.product_shown,
                                            f.option_required = 1 OR f.required_choices > 0,

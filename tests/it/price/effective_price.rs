@@ -66,6 +66,75 @@ async fn the_sale_price_counts_unless_it_is_0_or_missing_and_the_discount_is_rou
     }
 }
 
+/// To a multiple of the shop's unit, the way the shop says; what somebody has said himself is not touched.
+#[tokio::test]
+async fn a_discounted_price_is_rounded_as_the_shop_says() {
+    let db = TestDb::with_fixture().await;
+    // shop, unit, rounding, list price, discount -> final
+    let cases = [
+        (1, "10", "down", "9990", "0.15", "8490.00"), // 8491.5
+        (1, "10", "half_up", "9990", "0.15", "8490.00"),
+        (1, "10", "up", "9990", "0.15", "8500.00"),
+        (1, "100", "half_up", "9000", "0.05", "8600.00"), // 8550: half goes up
+        (1, "100", "down", "9000", "0.05", "8500.00"),
+        (1, "100", "down", "9999", "0.0001", "9900.00"), // 9998.0001
+        (1, "100", "up", "9000", "0.5", "4500.00"),      // exactly: stays
+        (1, "100", "up", "9001", "0", "9001.00"),        // no rate: what was said
+        (1, "100", "down", "99", "0.5", "0.00"),         // 49.5
+        (1, "NULL", "down", "5", "0.5", "2.00"),         // 2.5, to the won
+        (1, "NULL", "up", "1001", "0.1", "901.00"),      // 900.9
+        (1, "NULL", "half_up", "5", "0.5", "3.00"),      // as ever
+        (1, "7", "down", "1000", "0.0001", "994.00"),    // 999.9 = 142 × 7 + 5.9
+        (2, "0.05", "half_up", "19.99", "0.15", "17.00"), // 16.9915
+        (2, "0.05", "down", "19.99", "0.15", "16.95"),
+        (2, "0.10", "up", "19.99", "0.15", "17.00"),
+        (2, "NULL", "down", "19.99", "0.15", "16.99"),
+        (2, "NULL", "up", "19.99", "0.15", "17.00"), // 16.9915, to the cent
+    ];
+    for (number, (shop, unit, rounding, list, discount, price)) in cases.iter().enumerate() {
+        let id = format!("r{number}");
+        // Half of the products are there before the shop says so.
+        let says = format!(
+            "UPDATE shops SET price_unit = {unit}, price_rounding = '{rounding}' WHERE shop_id = {shop}"
+        );
+        if number % 2 == 0 {
+            db.exec(&says).await;
+        }
+        product(&db, *shop, &id, list, "NULL", discount).await;
+        db.exec(&format!(
+            "INSERT INTO shop_product_options (shop_id, product_id, option_hash, option_name, add_price, stock_option_hash)
+             VALUES ({shop}, '{id}', 'more', 'more', 3, '__noopt__')"
+        ))
+        .await;
+        db.exec(&says).await;
+        let told = format!("{unit} {rounding}: {list} less {discount}");
+        for (option, more) in [(NO_OPTION, 0), ("more", 3)] {
+            let found = format!(
+                "SELECT CONCAT_WS(' ', f.unit_price - {more}, r.unit_price - {more}) FROM shop_offers f
+                 JOIN shop_product_prices r ON r.price_id = f.price_id
+                 WHERE f.shop_id = {shop} AND f.product_id = '{id}' AND f.option_hash = '{option}'"
+            );
+            assert_eq!(db.text(&found).await, format!("{price} {price}"), "{told}");
+        }
+    }
+    db.assert_audit_clean().await;
+    // A unit that the currency does not have, or none at all, is none.
+    let mut conn = db.conn().await;
+    for bad in [
+        "price_unit = 0.5",
+        "price_unit = 0",
+        "price_unit = -10",
+        "price_rounding = 'even'",
+    ] {
+        let refused = query(
+            &mut conn,
+            &format!("UPDATE shops SET {bad} WHERE shop_id = 1"),
+        )
+        .await;
+        assert!(refused.is_err(), "{bad}");
+    }
+}
+
 #[tokio::test]
 async fn prices_of_random_products_are_what_the_rules_say() {
     let db = TestDb::with_fixture().await;

@@ -107,6 +107,8 @@ async fn what_no_trigger_saw_is_found_and_mended_without_a_needless_price() {
         ("UPDATE shop_offers SET list_price = 1 WHERE product_id = 'book'", "offer of book __noopt__: is not what the formula gives", 0),
         ("UPDATE shop_offers SET orderable = 0 WHERE product_id = 'book'", "offer of book __noopt__: is not what the formula gives", 0),
         ("UPDATE shop_offers SET currency_digits = 2 WHERE product_id = 'book'", "offer of book __noopt__: is not in the currency of its shop", 0),
+        ("UPDATE shop_offers SET price_unit = 10 WHERE product_id = 'book'", "offer of book __noopt__: is not rounded as its shop says", 0),
+        ("UPDATE shops SET price_unit = 1000, price_rounding = 'up' WHERE shop_id = 1", "offer of book __noopt__: is not rounded as its shop says", 0),
         ("UPDATE shop_offers SET price_id = 1 WHERE product_id = 'pen'", "offer of pen __noopt__: its price row says something else", 1),
         ("UPDATE shop_delivery_policy SET base_cost = 9 WHERE shop_id = 1 AND id = 2", "delivery policy 2: is not as its policy is", 1),
         ("INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type) VALUES (1, 9, 'x', 'free')", "delivery policy 9: is not in force", 1),

@@ -45,11 +45,33 @@ pub struct Shop {
     pub digits: u32,
     /// Ten-thousandths: 1000 is 10 %.
     pub vat_rate: i128,
+    /// A price that a rate lowers is a multiple of it; none: of the currency's unit.
+    pub price_unit: Option<Cents>,
+    pub rounding: Rounding,
     pub policies: Vec<Policy>,
     pub products: Vec<Product>,
     pub areas: Vec<Area>,
     pub coupons: Vec<Coupon>,
     pub promotions: Vec<Promotion>,
+}
+
+/// To which of the two multiples that a price lies between.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Rounding {
+    HalfUp,
+    Down,
+    Up,
+}
+
+impl Rounding {
+    /// As the shop's row says it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Rounding::HalfUp => "half_up",
+            Rounding::Down => "down",
+            Rounding::Up => "up",
+        }
+    }
 }
 
 /// What the shop gives away. Who has one: [`Issued`].
@@ -322,7 +344,18 @@ impl Shop {
             None | Some(0) => product.list_price,
             Some(price) => price,
         };
-        self.rounded(base * (10_000 - product.discount_rate), 10_000)
+        if product.discount_rate == 0 {
+            return self.rounded(base, 1);
+        }
+        let unit = self.price_unit.unwrap_or(self.unit());
+        let (lowered, step) = (base * (10_000 - product.discount_rate), 10_000 * unit);
+        let (times, over) = (lowered / step, lowered % step);
+        let up = match self.rounding {
+            Rounding::Down => false,
+            Rounding::HalfUp => 2 * over >= step,
+            Rounding::Up => over > 0,
+        };
+        (times + i128::from(up)) * unit
     }
 
     pub fn unit_price(&self, item: &Item) -> Cents {

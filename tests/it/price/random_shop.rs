@@ -14,6 +14,9 @@ use crate::support::*;
 /// The dice, and their seed.
 pub struct Random(StdRng, u64);
 
+/// Makes dice of their own from a seed.
+const ROUNDING: u64 = 0x524f_554e_4449_4e47;
+
 impl Random {
     pub fn new(seed: u64) -> Random {
         Random(StdRng::seed_from_u64(seed), seed)
@@ -209,12 +212,25 @@ impl Random {
             currency,
             digits,
             vat_rate,
+            price_unit: None,
+            rounding: Rounding::HalfUp,
             policies: Vec::new(),
             products: Vec::new(),
             areas: Vec::new(),
             coupons: Vec::new(),
             promotions: Vec::new(),
         };
+        // By dice of their own, as what follows: half of the shops round as the currency does.
+        let mut dice = Random::new(self.1 ^ ROUNDING);
+        if dice.0.random_bool(0.5) {
+            let units = [1, 5, 10, 50, 100].map(|times| times * shop.unit());
+            shop.price_unit = dice
+                .0
+                .random_bool(0.8)
+                .then(|| units[dice.0.random_range(0..5)]);
+            shop.rounding =
+                [Rounding::HalfUp, Rounding::Down, Rounding::Up][dice.0.random_range(0..3)];
+        }
         self.move_areas(&mut shop);
         shop.policies = (1..=10).map(|id| self.policy(&shop, id)).collect();
         shop.products = (1..=40).map(|number| self.product(&shop, number)).collect();
@@ -350,10 +366,13 @@ pub fn text_or_null(text: Option<&str>) -> String {
 pub async fn write_shop(db: &TestDb, shop: &Shop) {
     let (id, currency, digits) = (shop.id, shop.currency, shop.digits);
     let vat = shop.vat_rate;
+    let unit = shop.price_unit.map_or("NULL".to_owned(), money);
+    let rounding = shop.rounding.name();
     db.exec(&format!(
-        "INSERT INTO shops (shop_id, shop_name, currency, currency_digits, vat_rate, total_tolerance, gateway_url,
-             result_url, error_url, allowed_origins_json)
-         VALUES ({id}, 'Shop {id}', '{currency}', {digits}, {vat} / 10000, 0, 'http://g', 'http://r', 'http://e', '[]')"
+        "INSERT INTO shops (shop_id, shop_name, currency, currency_digits, vat_rate, price_unit, price_rounding,
+             total_tolerance, gateway_url, result_url, error_url, allowed_origins_json)
+         VALUES ({id}, 'Shop {id}', '{currency}', {digits}, {vat} / 10000, {unit}, '{rounding}', 0, 'http://g', 'http://r',
+             'http://e', '[]')"
     ))
     .await;
     db.copy_adapter(id, &format!("M{id}")).await;
