@@ -246,7 +246,6 @@ SOURCE sql/procedures/credit/tr_shop_credit_ledger_update.sql;
 SOURCE sql/procedures/credit/tr_shop_order_credit_lines_delete.sql;
 SOURCE sql/procedures/credit/tr_shop_order_credit_lines_update.sql;
 SOURCE sql/procedures/order/v_order_seals.sql;
-SOURCE sql/procedures/order/_accept_quote.sql;
 SOURCE sql/procedures/order/_check_quote_id.sql;
 SOURCE sql/procedures/order/_complete_order.sql;
 SOURCE sql/procedures/order/_find_order.sql;

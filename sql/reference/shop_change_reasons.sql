@@ -6,6 +6,7 @@ SELECT d.reason, d.text_ko, d.text_en FROM (
               SELECT 'PRICE_RAISED' AS reason, '가격이 올랐습니다' AS text_ko, 'The price has gone up' AS text_en
     UNION ALL SELECT 'PRICE_LOWERED', '가격이 내렸습니다', 'The price has gone down'
     UNION ALL SELECT 'QUANTITY_CHANGED', '장바구니의 수량이 바뀌었습니다', 'The quantity in the cart has changed'
+    UNION ALL SELECT 'AVAILABILITY_CHANGED', '판매 상태가 바뀌었습니다', 'It is on sale again, or not any more'
     UNION ALL SELECT 'DISCOUNT_ADDED', '할인이 더해졌습니다', 'A discount has been added'
     UNION ALL SELECT 'DISCOUNT_ENDED', '할인이 끝났습니다', 'A discount has ended'
     UNION ALL SELECT 'DISCOUNT_CHANGED', '할인되는 금액이 바뀌었습니다', 'A discount gives another amount'

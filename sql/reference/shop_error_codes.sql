@@ -6,7 +6,7 @@ INSERT INTO shop_error_codes (errno, code, http_status, retryable, repeat_call, 
 SELECT d.errno, d.code, d.http_status, d.retryable, d.repeat_call, d.title_ko, d.title_en, d.remedy FROM (
               SELECT 2101 AS errno, 'PRICE_CHANGED' AS code, 409 AS http_status, 0 AS retryable, 0 AS repeat_call,
                      '가격이 바뀌었습니다' AS title_ko, 'The price has changed' AS title_en,
-                     'Show the buyer the quote that comes with the answer and order again with its total; the key is still free' AS remedy
+                     'Show the buyer the quote that comes with the answer and order again with its quote_id; the key is still free' AS remedy
     UNION ALL SELECT 2102, 'IDEMPOTENCY_MISMATCH', 422, 0, 0, '이미 다른 요청에 쓰인 번호입니다', 'This number was used for another request',
                      'Use a new number (mTrdNo, reference) for a new request; repeat the very same request for the same one'
     UNION ALL SELECT 2103, 'CART_NOT_FOUND', 409, 0, 0, '장바구니에 없는 상품입니다', 'Not in the cart',

@@ -2353,23 +2353,6 @@ Locks   none
 Example
   UPDATE shop_product_options SET choices_json = ''{"색상":"빨강"}''
   WHERE shop_id = 1 AND product_id = ''D0001'' AND option_hash = ''red'';'),
-('_accept_quote', 'order',
-'The total of a quote that is ordered',
-'_accept_quote: what a buyer who orders a quote has agreed to pay: its total, whatever the form
-that brings it says. An order then compares that with its own total, as ever.
-
-Parameters
-  pi_shop_id, pi_user_id  buyer
-  pi_quote_id             the quote, or NULL
-  pi_ids                  cart rows of the order, see _parse_ids
-  pio_client_total        INOUT: the total of the quote; left as it is when this buyer has no
-                          such quote for these rows, or its time is over
-Returns nothing
-Errors  none
-Locks   none
-Example
-  SET @total = 33000;
-  CALL _accept_quote(1, ''demo1'', 1, ''[1,2]'', @total);'),
 ('_check_quote_id', 'order',
 'Refuses what is no number of a quote',
 '_check_quote_id: refuse what cannot be the number of a quote.
@@ -2442,7 +2425,7 @@ that is named, or else the last one of these rows that came to the total that th
 
 Parameters
   pi_shop_id, pi_user_id, pi_ids   buyer, cart rows of the order
-  pi_client_total, pi_quote_id     what the buyer saw: the total, and the quote, or NULL
+  pi_client_total, pi_quote_id     what the buyer saw: the total, and the quote; or NULL
   pi_total, pi_point, pi_cash      what it comes to now, and what pays a part of it
   pi_list                          what was priced, see shop_order_insert
   pi_discounts                     what takes something off, see _price_discounts; NULL = nothing
@@ -2594,7 +2577,8 @@ its refusal.
 Parameters
   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
   pi_ids, pi_id_count, pi_point, pi_cash, pi_client_total, pi_address_id
-                                                    as _parse_order returns them
+                                                    as _parse_order returns them; the total NULL
+                                                    when it names a quote that is not kept
   pi_coupon_fault                                   as _price_discounts returns it
   pi_credit_fault                                   as _price_credits returns it
   pi_digits, pi_tolerance                           of the shop
@@ -2624,7 +2608,8 @@ Parameters
   pi_point, pi_cash               its points and cash, 0 = none
   pi_client_total, pi_quote_id    the total that the buyer saw, and the quote, or NULL
 Returns the row of _report_error; then, by error,
-  PRICE_CHANGED        the sets quote, lines and changes: see _keep_new_quote
+  PRICE_CHANGED        the sets quote, lines and changes (see _select_amounts, _select_lines,
+                       _select_quote_changes)
   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
   OUT_OF_STOCK         the set shortage
 Errors  none; the caller has rolled back and raises what it has
@@ -2839,18 +2824,19 @@ Parameters
                       rows: direct when all of them were bought now (add_shop_cart_buy_now)
   pi_pg               payment gateway
   pi_quote_id         quote_id of shop_order_quote, or of an order that was refused, or NULL: its
-                      total is what the buyer saw, whatever trdAmt says
+                      total is what the buyer saw, whatever trdAmt says. One that is not kept any
+                      more, or was another''s, is PRICE_CHANGED
 Returns one row
   result, replayed (1 = this request was answered before), order_number, order_key,
   order_code, order_status, next_step (see shop_order_statuses), currency, total_payment,
   expires_at, location: the shop''s page for an order that cannot be paid (any more), NULL
   while it can. With errors: the shop''s page that says why. events: for counters, what was
-  done to orders: order, or order and free. price_changed: 1 = it costs another amount than the
-  buyer saw, old_total; then it has been ordered at the new total, since shops.price_change is
-  go_on, and the buyer must be told before paying
+  done to orders: order, or order and free. price_changed 1: ordered at another total than the
+  buyer saw (shops.price_change is go_on), who must be told before paying; old_total: what the
+  buyer saw, NULL unless price_changed
 then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while
-  it can be paid; and, where this call has made an order that costs another amount, what has
-  changed (see _select_quote_changes)
+  it can be paid; and, where this call has made an order at another total, which is to be paid,
+  what has changed (see _select_quote_changes)
 Errors
   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
@@ -2864,14 +2850,15 @@ Errors
                        it costs now, and what has changed since the quote that the buyer saw. The
                        new quote_id can be ordered: with the same mTrdNo, and trdAmt as it was.
                        Where prices are promised: also when a promise is over and another price
-                       is in force
+                       is in force. With shops.price_change go_on only for a quote that is not
+                       kept
   OUT_OF_STOCK         with the set shortage
   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
   A call that failed left nothing: its key is free.
 Locks, in this order
   cart header; order, lines, holds, log (new); cart rows by number; the buyer''s points, cash;
   coupons by number, of each that has a use_limit a slot of what is left; stock by (product,
-  option, slot)
+  option, slot); after all that, where the price has changed, shop_quotes (new)
 Example
   CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, NULL,
       ''33000'', ''cart'', ''wallet'', NULL);'),
@@ -3017,8 +3004,8 @@ Example
   CALL shop_orders_complete(500);'),
 ('shop_quote_expire', 'order',
 'Deletes quotes whose time is over',
-'shop_quote_expire: delete quotes whose time is over. May run at any time, twice, beside itself
-and beside orders: a quote out of time cannot be ordered whether it is there or not.
+'shop_quote_expire: delete quotes whose time is over: nobody can order them any more. May run at
+any time, twice, beside itself and beside orders.
 
 Parameters
   pi_batch_size  at most so many quotes, 1 to 10000; NULL = 500
@@ -3939,7 +3926,8 @@ Parameters
     read    somebody reads: rows whose time is over get the price in force
     first   somebody orders: rows that were never promised a price since the shop is pinned, and
             those whose time is over, if they cost the same: there is nothing to be said of them;
-            where an order goes on at another price (shops.price_change), all whose time is over
+            where an order goes on at another price (shops.price_change), of the rows in pi_ids
+            all whose time is over
     enter   the cart page was entered: all rows, unless the last step was this cart''s order form;
             then as read
     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
@@ -3950,7 +3938,7 @@ Parameters
             Other rows hold as they did before the page was left.
             Nothing, if one of them cannot be ordered: no form is opened for them
             Between the form and enter or leave, read and first are no step of the buyer
-  pi_ids      ''[1,2]'' as _parse_ids returns it; form only
+  pi_ids      ''[1,2]'' as _parse_ids returns it; form and first only
 Returns nothing; the transaction has ended
 Errors  none
 Locks   cart header, cart rows of the buyer; none when there is nothing to do
@@ -4036,8 +4024,9 @@ Parameters
   pi_digits     decimals of the shop''s currency
   pi_unit       a price that is lowered is a multiple of it; NULL = of the currency''s unit
   pi_rounding   half_up | down | up: to which
-Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), rounded, plus
-  add_price, rounded to the currency, which may make it one digit longer
+Returns (sale_price, or buy_price where that is 0 or NULL) × (1 − discount_rate), rounded,
+  plus add_price, rounded to the currency, which may make it one digit longer. Where rounding to
+  pi_unit would make 0 of it, or more than without the rate, it is rounded to the currency
 Errors  none
 Locks   none
 Example
@@ -4696,8 +4685,7 @@ _unit_price and stand in shop_offers.
 Parameters  none (a view)
 Returns one row per product
   base_price   sale_price, or buy_price where sale_price is 0 or NULL
-  final_price  base_price × (1 − discount_rate), rounded to the currency''s digits, which may
-               make it one digit longer
+  final_price  base_price × (1 − discount_rate), rounded, see _unit_price
   currency_digits  of the shop
   orderable    1 when it is displayed and not sold out
 Errors  none

@@ -22,7 +22,7 @@ FROM (SELECT 'shop_order_expire' AS job_name, 1 AS is_enabled, 5 AS interval_sec
       UNION ALL
       SELECT 'shop_credit_expire', 1, 60, 60, 500
       UNION ALL
-      SELECT 'shop_quote_expire', 1, 60, 60, 10000
+      SELECT 'shop_quote_expire', 1, 10, 60, 10000
       UNION ALL
       -- Without shops.complete_days it finds nothing to do.
       SELECT 'shop_orders_complete', 1, 300, 60, 500

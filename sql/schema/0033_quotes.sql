@@ -6,7 +6,7 @@ CREATE TABLE shop_quotes (
     shop_id        INT UNSIGNED    NOT NULL COMMENT 'shop',
     user_id        VARCHAR(63)     NOT NULL COMMENT 'buyer',
     quoted_at      DATETIME(6)     NOT NULL COMMENT 'UTC',
-    kept_until     DATETIME(6)     NOT NULL COMMENT 'UTC; from then on nobody can order it',
+    kept_until     DATETIME(6)     NOT NULL COMMENT 'UTC; then shop_quote_expire deletes it',
     total_payment  DECIMAL(18,2)   NOT NULL COMMENT 'what it came to',
     point_used     DECIMAL(18,2)   NOT NULL COMMENT 'points that were to pay a part of it',
     cash_used      DECIMAL(18,2)   NOT NULL COMMENT 'cash, likewise',
@@ -30,10 +30,11 @@ CREATE TABLE shop_change_reasons (
   COMMENT='Why something costs another amount than when it was quoted';
 
 ALTER TABLE shops
-    ADD COLUMN quote_minutes SMALLINT UNSIGNED NOT NULL DEFAULT 60
-        COMMENT 'a quote is kept for so long',
+    ADD COLUMN quote_minutes SMALLINT UNSIGNED NOT NULL DEFAULT 1440
+        COMMENT 'a quote is kept for so long, and can be ordered',
     ADD COLUMN price_change  VARCHAR(5)        NOT NULL DEFAULT 'stop'
         COMMENT 'an order whose total has changed: stop | go_on (at the new total, and say so)',
+    ADD CONSTRAINT ck_shops_quote_minutes CHECK (quote_minutes > 0),
     ADD CONSTRAINT ck_shops_price_change CHECK (price_change IN ('stop', 'go_on'));
 
 INSERT INTO shop_schema_version (version, file_name, applied_at)

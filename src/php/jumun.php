@@ -569,7 +569,7 @@ final class Client
      *               the buyer's again when it comes to nothing
      *     point_to_use, cash_to_use  as they were quoted, see credits(); held, used and given back like coupons
      *     quote_id  of the quote that the buyer saw: its total counts then instead of trdAmt, and PRICE_CHANGED says what
-     *               has changed since, see changes()
+     *               has changed since, see changes(). One that is not kept any more is PRICE_CHANGED
      * @return array<string,mixed> replayed (1 = answered before), order_number, order_key, order_code, order_status,
      *     next_step, currency, total_payment, expires_at, and payment: a list of at most one row {pay_method,
      *     pay_url, pay_fields}, which says where the buyer's browser goes; empty when it cannot be paid (any more).

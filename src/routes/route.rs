@@ -276,7 +276,7 @@ impl Route {
         }
     }
 
-    /// What is sent with POST and reads only.
+    /// What is sent with POST and answers as fast as what reads only: it leaves nothing that somebody waits for.
     pub const fn reads(self) -> Self {
         Self {
             deadline_ms: READ_MS,

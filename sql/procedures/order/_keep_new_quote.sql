@@ -3,7 +3,7 @@
 --
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_ids   buyer, cart rows of the order
---   pi_client_total, pi_quote_id     what the buyer saw: the total, and the quote, or NULL
+--   pi_client_total, pi_quote_id     what the buyer saw: the total, and the quote; or NULL
 --   pi_total, pi_point, pi_cash      what it comes to now, and what pays a part of it
 --   pi_list                          what was priced, see shop_order_insert
 --   pi_discounts                     what takes something off, see _price_discounts; NULL = nothing
@@ -48,7 +48,6 @@ BEGIN
     INTO po_old_id
     FROM shop_quotes FORCE INDEX (ix_shop_quotes_buyer)
     WHERE shop_id = pi_shop_id AND user_id = pi_user_id AND cart_ids = pi_ids
-      AND kept_until > UTC_TIMESTAMP(6)
       AND (quote_id = pi_quote_id OR total_payment = pi_client_total);
     SELECT MAX(quote_minutes) INTO v_minutes FROM shops WHERE shop_id = pi_shop_id;
     CALL _tell_discounts(pi_discounts, pi_list, v_discounts_json);

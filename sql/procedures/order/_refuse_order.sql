@@ -4,7 +4,8 @@
 -- Parameters
 --   pi_shop_id, pi_user_id, pi_cart_ids_json, pi_pg   as shop_order_insert gets them
 --   pi_ids, pi_id_count, pi_point, pi_cash, pi_client_total, pi_address_id
---                                                     as _parse_order returns them
+--                                                     as _parse_order returns them; the total NULL
+--                                                     when it names a quote that is not kept
 --   pi_coupon_fault                                   as _price_discounts returns it
 --   pi_credit_fault                                   as _price_credits returns it
 --   pi_digits, pi_tolerance                           of the shop
@@ -82,10 +83,11 @@ BEGIN
         CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', pi_coupon_fault);
     END IF;
     CALL _refuse_credits(pi_credit_fault);
-    IF ABS(pi_total - pi_client_total) > pi_tolerance THEN
+    IF NOT COALESCE(ABS(pi_total - pi_client_total) <= pi_tolerance, 0) THEN
         SELECT price_change INTO v_price_change FROM shops WHERE shop_id = pi_shop_id;
-        IF v_price_change = 'stop' THEN
-            CALL _raise('PRICE_CHANGED', 'trdAmt', pi_total);
+        IF pi_client_total IS NULL OR v_price_change = 'stop' THEN
+            CALL _raise('PRICE_CHANGED', CASE WHEN pi_client_total IS NULL THEN 'quote_id'
+                                              ELSE 'trdAmt' END, pi_total);
         END IF;
     END IF;
 END//

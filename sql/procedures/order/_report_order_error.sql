@@ -10,7 +10,8 @@
 --   pi_point, pi_cash               its points and cash, 0 = none
 --   pi_client_total, pi_quote_id    the total that the buyer saw, and the quote, or NULL
 -- Returns the row of _report_error; then, by error,
---   PRICE_CHANGED        the sets quote, lines and changes: see _keep_new_quote
+--   PRICE_CHANGED        the sets quote, lines and changes (see _select_amounts, _select_lines,
+--                        _select_quote_changes)
 --   PRODUCT_UNAVAILABLE, QUANTITY_NOT_ALLOWED  the set lines
 --   OUT_OF_STOCK         the set shortage
 -- Errors  none; the caller has rolled back and raises what it has

@@ -32,18 +32,17 @@ BEGIN
            CASE WHEN pi_replayed = 1 THEN NULL
                 WHEN o.order_status = 1 THEN 'order'
                 ELSE 'order,free' END AS events,
-           c.price_changed, CASE c.price_changed WHEN 1 THEN o.client_total END AS old_total
+           ABS(o.total_payment - o.client_total)
+           > COALESCE(s.total_tolerance,
+                      CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END)
+               AS price_changed,
+           CASE WHEN ABS(o.total_payment - o.client_total)
+                > COALESCE(s.total_tolerance,
+                           CASE s.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END)
+                THEN o.client_total END AS old_total
     FROM shop_orders o
     JOIN shop_order_statuses t ON t.order_status = o.order_status
     JOIN shops s ON s.shop_id = o.shop_id
-    JOIN (SELECT y.seq_no,
-                 ABS(y.total_payment - y.client_total)
-                 > COALESCE(z.total_tolerance,
-                            CASE z.currency_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END)
-                     AS price_changed
-          FROM shop_orders y
-          JOIN shops z ON z.shop_id = y.shop_id
-          WHERE y.seq_no = pi_order_seq_no) c ON c.seq_no = o.seq_no
     WHERE o.seq_no = pi_order_seq_no;
 
     SELECT a.request_method AS pay_method, a.request_url AS pay_url,

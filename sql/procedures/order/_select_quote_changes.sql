@@ -58,16 +58,20 @@ BEGIN
     -- A UNION with NULL makes texts of numbers.
     SELECT d.kind, CAST(d.cart_id AS UNSIGNED) AS cart_id,
            CAST(d.coupon_id AS UNSIGNED) AS coupon_id, d.promotion_code, d.policy_ids_json, d.name,
-           d.old_amount, d.new_amount, d.reason, r.text_ko AS reason_ko, r.text_en AS reason_en
+           d.old_amount, d.new_amount, d.reason, COALESCE(r.text_ko, d.reason) AS reason_ko,
+           COALESCE(r.text_en, d.reason) AS reason_en
     FROM (
         SELECT 1 AS place, 'line' AS kind, l.cart_id, NULL AS coupon_id, NULL AS promotion_code,
                NULL AS policy_ids_json, MAX(l.product_name) AS name,
                COALESCE(SUM(CASE l.side WHEN 0 THEN l.amount END), 0.00) AS old_amount,
                COALESCE(SUM(CASE l.side WHEN 1 THEN l.amount END), 0.00) AS new_amount,
-               CASE WHEN SUM(CASE l.side WHEN 1 THEN l.unit_price ELSE -l.unit_price END) > 0
-                        AND COUNT(*) = 2 THEN 'PRICE_RAISED'
+               CASE WHEN COUNT(*) = 1 THEN 'AVAILABILITY_CHANGED'
+                    WHEN SUM(CASE l.side WHEN 1 THEN l.unit_price ELSE -l.unit_price END) > 0
+                         AND SUM(CASE l.side WHEN 1 THEN l.amount ELSE -l.amount END) > 0
+                        THEN 'PRICE_RAISED'
                     WHEN SUM(CASE l.side WHEN 1 THEN l.unit_price ELSE -l.unit_price END) < 0
-                        AND COUNT(*) = 2 THEN 'PRICE_LOWERED'
+                         AND SUM(CASE l.side WHEN 1 THEN l.amount ELSE -l.amount END) < 0
+                        THEN 'PRICE_LOWERED'
                     ELSE 'QUANTITY_CHANGED' END AS reason
         FROM (SELECT x.side, x.cart_id, p.product_name, p.unit_price,
                      p.unit_price * x.quantity AS amount
@@ -147,7 +151,7 @@ BEGIN
                         policy_ids JSON          PATH '$.policy_ids',
                         fee        DECIMAL(18,2) PATH '$.fee')) n) c) f
         GROUP BY f.policy_ids) d
-    STRAIGHT_JOIN shop_change_reasons r ON r.reason = d.reason
+    LEFT JOIN shop_change_reasons r ON r.reason = d.reason
     WHERE d.old_amount <> d.new_amount
     ORDER BY d.place, d.cart_id, d.coupon_id, d.promotion_code, d.policy_ids_json;
 END//

@@ -37,18 +37,19 @@
 --                       rows: direct when all of them were bought now (add_shop_cart_buy_now)
 --   pi_pg               payment gateway
 --   pi_quote_id         quote_id of shop_order_quote, or of an order that was refused, or NULL: its
---                       total is what the buyer saw, whatever trdAmt says
+--                       total is what the buyer saw, whatever trdAmt says. One that is not kept any
+--                       more, or was another's, is PRICE_CHANGED
 -- Returns one row
 --   result, replayed (1 = this request was answered before), order_number, order_key,
 --   order_code, order_status, next_step (see shop_order_statuses), currency, total_payment,
 --   expires_at, location: the shop's page for an order that cannot be paid (any more), NULL
 --   while it can. With errors: the shop's page that says why. events: for counters, what was
---   done to orders: order, or order and free. price_changed: 1 = it costs another amount than the
---   buyer saw, old_total; then it has been ordered at the new total, since shops.price_change is
---   go_on, and the buyer must be told before paying
+--   done to orders: order, or order and free. price_changed 1: ordered at another total than the
+--   buyer saw (shops.price_change is go_on), who must be told before paying; old_total: what the
+--   buyer saw, NULL unless price_changed
 -- then how to pay: pay_method (GET | POST), pay_url, pay_fields_json (see _payment_fields), while
---   it can be paid; and, where this call has made an order that costs another amount, what has
---   changed (see _select_quote_changes)
+--   it can be paid; and, where this call has made an order at another total, which is to be paid,
+--   what has changed (see _select_quote_changes)
 -- Errors
 --   INVALID_INPUT, SHOP_NOT_FOUND, IDEMPOTENCY_MISMATCH (same key, other request or other buyer),
 --   CART_NOT_FOUND (consumed, foreign or unknown), CART_IN_CHECKOUT (an order has the row, which
@@ -62,14 +63,15 @@
 --                        it costs now, and what has changed since the quote that the buyer saw. The
 --                        new quote_id can be ordered: with the same mTrdNo, and trdAmt as it was.
 --                        Where prices are promised: also when a promise is over and another price
---                        is in force
+--                        is in force. With shops.price_change go_on only for a quote that is not
+--                        kept
 --   OUT_OF_STOCK         with the set shortage
 --   STATE_NOT_ALLOWED    a free order, when shop_order_transitions does not let it be paid
 --   A call that failed left nothing: its key is free.
 -- Locks, in this order
 --   cart header; order, lines, holds, log (new); cart rows by number; the buyer's points, cash;
 --   coupons by number, of each that has a use_limit a slot of what is left; stock by (product,
---   option, slot)
+--   option, slot); after all that, where the price has changed, shop_quotes (new)
 -- Example
 --   CALL shop_order_insert(1, 'demo1', 'T20261120-0001', '[1,2]', '1', NULL, NULL, NULL, NULL,
 --       '33000', 'cart', 'wallet', NULL);
@@ -235,7 +237,7 @@ shop_order_insert: BEGIN
             SET v_step = 'begin planned prices';
             CALL _begin_prices_of_rows(v_ids);
             SET v_step = 'promise prices';
-            CALL _renew_promises(pi_shop_id, pi_user_id, 'first', NULL);
+            CALL _renew_promises(pi_shop_id, pi_user_id, 'first', v_ids);
         END IF;
         BEGIN
             -- 1062: somebody else has just used this key, or the random order code. 1213: MariaDB
@@ -425,6 +427,14 @@ shop_order_insert: BEGIN
                                        v_address_detail, v_delivery_msg)),
                     v_coupon_ids, v_point, v_client_total, v_mode, pi_pg,
                     NULLIF(v_cash, 0), CONCAT('quote ', NULLIF(pi_quote_id, ''))), 256));
+            -- Who orders a quote has agreed to its total, whatever the form says that brings it;
+            -- to none, when there is no such quote of this buyer for these rows (any more).
+            IF pi_quote_id <> '' THEN
+                SELECT MAX(total_payment) INTO v_client_total
+                FROM shop_quotes FORCE INDEX (PRIMARY)
+                WHERE quote_id = pi_quote_id AND shop_id = pi_shop_id AND user_id = pi_user_id
+                  AND cart_ids = v_ids;
+            END IF;
             IF v_usual = 1 AND v_promotions > 0
                 AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                 SET v_step = 'price the discounts';
@@ -461,10 +471,6 @@ shop_order_insert: BEGIN
                             v_credit_fault);
                     END IF;
                     SET v_step = 'check the order';
-                    IF pi_quote_id <> '' THEN
-                        CALL _accept_quote(pi_shop_id, pi_user_id, pi_quote_id, v_ids,
-                                           v_client_total);
-                    END IF;
                     CALL _refuse_order(pi_shop_id, pi_user_id, pi_cart_ids_json, v_ids, v_id_count,
                                        v_text, v_credit_fault, v_point, v_cash, v_client_total,
                                        v_digits, v_tolerance, v_address_id, v_name, pi_pg,

@@ -1,5 +1,5 @@
--- shop_quote_expire: delete quotes whose time is over. May run at any time, twice, beside itself
--- and beside orders: a quote out of time cannot be ordered whether it is there or not.
+-- shop_quote_expire: delete quotes whose time is over: nobody can order them any more. May run at
+-- any time, twice, beside itself and beside orders.
 --
 -- Parameters
 --   pi_batch_size  at most so many quotes, 1 to 10000; NULL = 500

@@ -11,7 +11,8 @@
 --     read    somebody reads: rows whose time is over get the price in force
 --     first   somebody orders: rows that were never promised a price since the shop is pinned, and
 --             those whose time is over, if they cost the same: there is nothing to be said of them;
---             where an order goes on at another price (shops.price_change), all whose time is over
+--             where an order goes on at another price (shops.price_change), of the rows in pi_ids
+--             all whose time is over
 --     enter   the cart page was entered: all rows, unless the last step was this cart's order form;
 --             then as read
 --     stay    the buyer is still there: all rows, once page_minutes are over; until then as read.
@@ -22,7 +23,7 @@
 --             Other rows hold as they did before the page was left.
 --             Nothing, if one of them cannot be ordered: no form is opened for them
 --             Between the form and enter or leave, read and first are no step of the buyer
---   pi_ids      '[1,2]' as _parse_ids returns it; form only
+--   pi_ids      '[1,2]' as _parse_ids returns it; form and first only
 -- Returns nothing; the transaction has ended
 -- Errors  none
 -- Locks   cart header, cart rows of the buyer; none when there is nothing to do
@@ -47,10 +48,10 @@ _renew_promises: BEGIN
     DECLARE v_version, v_form_version BIGINT UNSIGNED;
     DECLARE v_entered_at, v_now DATETIME(6);
     DECLARE v_how VARCHAR(5) DEFAULT 'read';
-    DECLARE v_same_only TINYINT;
+    DECLARE v_goes_on TINYINT;
 
-    SELECT MAX(pinned_no), MAX(page_minutes), pi_event = 'first' AND MAX(price_change) = 'stop'
-    INTO v_pinned_no, v_page_minutes, v_same_only
+    SELECT MAX(pinned_no), MAX(page_minutes), MAX(price_change) = 'go_on'
+    INTO v_pinned_no, v_page_minutes, v_goes_on
     FROM shops
     WHERE shop_id = pi_shop_id AND price_policy = 'pinned';
     IF v_pinned_no IS NULL THEN
@@ -116,7 +117,9 @@ _renew_promises: BEGIN
           AND (v_how IN ('page', 'leave') AND buy_now = 0
                OR NOT (pinned_no <=> v_pinned_no
                        AND (promised_until > v_now
-                            OR v_same_only = 1 AND COALESCE(
+                            OR pi_event = 'first'
+                               AND NOT (v_goes_on AND JSON_CONTAINS(pi_ids, CONCAT(seq_no)))
+                               AND COALESCE(
                                 (SELECT a.unit_price FROM shop_product_prices a
                                  WHERE a.price_id = shop_cart.price_id)
                                 <> (SELECT CASE WHEN f.next_until <= v_now THEN NULL

@@ -108,7 +108,7 @@ fn name_of(kind: &str) -> &'static str {
     }
 }
 
-/// 33000.00 of KRW is 33,000원.
+/// 33000.00 of KRW is 33,000원; 12.50 of USD is 12.50 USD, and 12.00 is 12 USD.
 fn money(amount: &str, currency: &str) -> String {
     let (whole, fraction) = amount.split_once('.').unwrap_or((amount, ""));
     let (sign, digits) = match whole.strip_prefix('-') {
@@ -122,10 +122,10 @@ fn money(amount: &str, currency: &str) -> String {
         }
         grouped.push(digit);
     }
-    if currency == "KRW" {
-        format!("{sign}{grouped}원")
-    } else {
-        format!("{sign}{grouped}.{fraction} {currency}")
+    match (currency, fraction) {
+        ("KRW", _) => format!("{sign}{grouped}원"),
+        (_, "" | "00") => format!("{sign}{grouped} {currency}"),
+        _ => format!("{sign}{grouped}.{fraction} {currency}"),
     }
 }
 
@@ -305,6 +305,7 @@ mod tests {
             ("33000.00", "KRW", "33,000원"),
             ("-1234567.00", "KRW", "−1,234,567원"),
             ("1234.50", "USD", "1,234.50 USD"),
+            ("1234.00", "JPY", "1,234 JPY"),
         ] {
             assert_eq!(money(amount, currency), expected);
         }

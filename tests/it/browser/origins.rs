@@ -32,6 +32,7 @@ async fn a_foreign_page_can_order_neither_by_script_nor_by_form() {
     let body = serde_json::json!({
         "ticket": fields["ticket"], "mTrdNo": fields["mTrdNo"], "trdAmt": fields["trdAmt"], "pg": "wallet",
         "selected_cart_ids": [fields["selected_cart_ids[]"]], "address_id": fields["address_id"],
+        "quote_id": fields["quote_id"],
     });
 
     // The sandbox's page is an origin like any other; it forbids scripts to connect, so a page without a policy is

@@ -199,23 +199,25 @@ async fn a_quote_is_of_its_buyer_its_rows_and_its_time() {
     let of_another = call(&mut conn, "shop_order_quote", asked).await.unwrap();
     let of_another = of_another.first().str("quote_id");
     Asked::new(&[book]).quote(&mut conn).await;
-    db.exec("UPDATE shop_quotes SET kept_until = UTC_TIMESTAMP(6) ORDER BY quote_id DESC LIMIT 1")
-        .await;
     let over = db.text("SELECT MAX(quote_id) FROM shop_quotes").await;
-    let order = OrderCall::new("MINE", &[book]).client_total("1");
-    for quote in [&of_other_rows, &of_another, &over, "999999999"] {
-        let refused = stopped(&db, &mut conn, &order.clone().quote(Some(quote))).await;
-        assert_eq!(
-            refused.sets.set(1).rows[0].str("old_total"),
-            "1.00",
-            "{quote}"
-        );
-        assert_eq!(told(refused.sets.set(3)), [""; 0], "{quote}");
-        let asked = Asked {
-            before: Some(quote.to_string()),
-            ..Asked::new(&[book])
-        };
-        if quote != over {
+    db.exec(&format!(
+        "UPDATE shop_quotes SET kept_until = UTC_TIMESTAMP(6) WHERE quote_id = {over}; CALL shop_quote_expire(10)"
+    ))
+    .await;
+    // Whatever the form says: which total its buyer has seen is not known.
+    for total in ["1", "15000"] {
+        let order = OrderCall::new("MINE", &[book]).client_total(total);
+        for quote in [&of_other_rows, &of_another, &over, "999999999"] {
+            let named = order.clone().quote(Some(quote));
+            let error = order_refused(&db, &mut conn, &named, "PRICE_CHANGED", "quote_id").await;
+            let shown = error.sets.set(1).rows[0].clone();
+            assert_eq!(shown.opt("old_total"), None, "{quote}");
+            assert_eq!(shown.str("total_payment"), "15000.00", "{quote}");
+            assert_eq!(told(error.sets.set(3)), [""; 0], "{quote}");
+            let asked = Asked {
+                before: Some(quote.to_string()),
+                ..Asked::new(&[book])
+            };
             assert_eq!(
                 told(asked.quote(&mut conn).await.set(2)),
                 [""; 0],
@@ -223,6 +225,7 @@ async fn a_quote_is_of_its_buyer_its_rows_and_its_time() {
             );
         }
     }
+    let order = OrderCall::new("MINE", &[book]).client_total("1");
     for bad in [
         "0",
         "-1",
@@ -262,6 +265,48 @@ async fn a_quote_is_of_its_buyer_its_rows_and_its_time() {
     db.assert_audit_clean().await;
 }
 
+/// What the buyer saw last counts, not what the form said at first, by whichever path the order is made.
+#[tokio::test]
+async fn a_price_that_goes_back_to_the_form_s_is_another_one_again() {
+    let db = shops().await;
+    let mut conn = db.conn_as_gateway().await;
+    coupon(&db, "C", "amount = 1000").await;
+    for (number, with_coupon) in [("PLAIN", false), ("COUPON", true)] {
+        let costs = async |price: u32| {
+            db.exec(&format!(
+                "UPDATE shop_products SET buy_price = {price} WHERE shop_id = 1 AND product_id = 'book'"
+            ))
+            .await;
+        };
+        costs(12_000).await;
+        let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        let mut order = OrderCall::new(number, &[book]).client_total("12000");
+        if with_coupon {
+            let mine = issue(&db, "C", "u1").await;
+            order = order
+                .coupons(Some(&format!("[{mine}]")))
+                .client_total("11000");
+        }
+        for price in [10_000, 14_000] {
+            costs(price).await;
+            let refused = stopped(&db, &mut conn, &order).await;
+            let offered = refused.sets.set(1).rows[0].str("quote_id");
+            costs(12_000).await;
+            let back = order.clone().quote(Some(&offered));
+            let refused = stopped(&db, &mut conn, &back).await;
+            let words = told(refused.sets.set(3));
+            let reason = if price > 12_000 {
+                "PRICE_LOWERED"
+            } else {
+                "PRICE_RAISED"
+            };
+            assert_eq!(words, [format!("line {book} 책: {price} 12000 {reason}")]);
+        }
+        placed(&mut conn, &order).await;
+    }
+    db.assert_audit_clean().await;
+}
+
 /// The shop sells on at the new price, and says so.
 #[tokio::test]
 async fn an_order_may_go_on_at_the_new_total_and_says_so() {
@@ -277,10 +322,12 @@ async fn an_order_may_go_on_at_the_new_total_and_says_so() {
         ))
         .await;
         let book = db.add_cart(1, "u1", "book", NO_OPTION, 1).await;
+        let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
         let seen = Asked::new(&[book]).quote(&mut conn).await;
         assert_eq!(seen.first().str("total_payment"), "10000.00");
         db.exec(&format!(
             "UPDATE shop_products SET buy_price = {total} WHERE shop_id = 1 AND product_id = 'book';
+             UPDATE shop_products SET sale_price = 21000 WHERE shop_id = 1 AND product_id = 'lamp';
              UPDATE shops SET promise_minutes = 60, form_minutes = 60 WHERE shop_id = 1"
         ))
         .await;
@@ -298,6 +345,16 @@ async fn an_order_may_go_on_at_the_new_total_and_says_so() {
         assert_eq!(again.first().int("replayed"), 1);
         assert_eq!(again.first().int("price_changed"), 1);
         assert_eq!(again.first().str("old_total"), "10000.00");
+        // A row that was not ordered is told of by the cart, as ever.
+        let cart = call(&mut conn, "select_shop_cart", (1, "u1", None::<&str>)).await;
+        let cart = cart.unwrap().first().str("price_changes_json");
+        let told_of_it = cart.contains(&format!("\"cart_id\": {lamp},"));
+        assert_eq!(told_of_it, policy == "pinned", "{cart}");
+        db.exec(&format!(
+            "UPDATE shop_products SET sale_price = 20000 WHERE shop_id = 1 AND product_id = 'lamp';
+             DELETE FROM shop_cart WHERE seq_no = {lamp}"
+        ))
+        .await;
         let paid = WalletMessage::paid(&number, &format!("W-{number}"), &total.to_string());
         let verdict = settle(&mut conn, "notify", &paid).await.unwrap();
         assert_eq!(verdict.first().str("verdict"), "paid");
@@ -378,7 +435,55 @@ async fn each_kind_of_change_has_its_reason() {
         assert_eq!(told(now.set(2)), expected, "{change}");
         before = now.first().clone();
     }
+    // A row whose product is gone has no price, and is no line of a quote's total.
+    let pen = db.add_cart(1, "u1", "pen", NO_OPTION, 3).await;
+    let both = Asked::new(&[chair, pen]);
+    let seen = both.quote(&mut conn).await;
+    db.exec("DELETE FROM shop_products WHERE shop_id = 1 AND product_id = 'pen'")
+        .await;
+    let gone = Asked {
+        before: Some(seen.first().str("quote_id")),
+        ..both
+    };
+    let now = gone.quote(&mut conn).await;
+    assert_eq!(
+        told(now.set(2)),
+        [
+            format!("line {pen} Pen: 3000 0 AVAILABILITY_CHANGED"),
+            "promotion TENTH TENTH 행사: -6000 -5400 DISCOUNT_CHANGED".to_owned(),
+            "delivery [5] : 2500 0 DELIVERY_SUM_CHANGED".to_owned(),
+        ]
+    );
+    // Price and quantity at once: what the amount follows.
+    for (price, quantity, reason) in [
+        (40000, 1, "PRICE_RAISED"),
+        (50000, 1, "PRICE_RAISED"),
+        (10000, 9, "QUANTITY_CHANGED"),
+        (12000, 1, "QUANTITY_CHANGED"),
+        (10000, 1, "PRICE_LOWERED"),
+        (30000, 2, "PRICE_RAISED"),
+        (15000, 1, "PRICE_LOWERED"),
+        (30000, 1, "PRICE_RAISED"),
+    ] {
+        let before = Asked::new(&[chair]).quote(&mut conn).await;
+        db.exec(&format!(
+            "UPDATE shop_products SET buy_price = {price}, sale_price = NULL, discount_rate = 0
+             WHERE shop_id = 1 AND product_id = 'chair';
+             UPDATE shop_cart SET quantity = {quantity} WHERE seq_no = {chair}"
+        ))
+        .await;
+        let asked = Asked {
+            before: Some(before.first().str("quote_id")),
+            ..Asked::new(&[chair])
+        };
+        let now = asked.quote(&mut conn).await;
+        assert_eq!(now.set(2).rows[0].str("reason"), reason, "{price}");
+    }
     // Other points, and nothing else.
+    before = {
+        asked.before = None;
+        asked.quote(&mut conn).await.first().clone()
+    };
     asked.before = Some(before.str("quote_id"));
     asked.points = Some("800".to_owned());
     let now = asked.quote(&mut conn).await;
@@ -462,7 +567,7 @@ async fn what_has_changed_adds_up() {
         before = now;
     }
     let reasons = db
-        .rows("SELECT reason FROM shop_change_reasons ORDER BY reason")
+        .rows("SELECT reason FROM shop_change_reasons WHERE reason <> 'AVAILABILITY_CHANGED' ORDER BY reason")
         .await;
     let reasons: std::collections::BTreeSet<String> =
         reasons.iter().map(|row| row.str("reason")).collect();
