@@ -4,8 +4,7 @@
 -- Parameters  none (a view)
 -- Returns one row per product
 --   base_price   sale_price, or buy_price where sale_price is 0 or NULL
---   final_price  base_price × (1 − discount_rate), rounded to the currency's digits, which may
---                make it one digit longer
+--   final_price  base_price × (1 − discount_rate), rounded, see _unit_price
 --   currency_digits  of the shop
 --   orderable    1 when it is displayed and not sold out
 -- Errors  none

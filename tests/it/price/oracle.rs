@@ -355,7 +355,12 @@ impl Shop {
             Rounding::HalfUp => 2 * over >= step,
             Rounding::Up => over > 0,
         };
-        (times + i128::from(up)) * unit
+        let rounded = (times + i128::from(up)) * unit;
+        // Nothing becomes dearer than without its discount, nor free, because the unit is too large.
+        if rounded > base || (rounded == 0 && self.price_unit.is_some()) {
+            return self.rounded(lowered, 10_000);
+        }
+        rounded
     }
 
     pub fn unit_price(&self, item: &Item) -> Cents {
