@@ -98,13 +98,16 @@ async fn the_fee_is_not_final_until_a_postal_code_is_typed() {
             ("receiver_name", "김섬"),
             ("receiver_phone", "010-0000-0000"),
             ("address", "섬길 1"),
-            ("post_code", "40200"),
         ] {
             let field = format!("[name='receiver[{name}]']");
             browser.fill(&field, text).await;
         }
-        // Who presses at once does not order at a price that was not to be seen.
-        browser.click(PRESS).await;
+        // Who presses at once, before anything can be quoted, does not order at a price that was not to be seen.
+        let at_once = "const code = document.querySelector(\"[name='receiver[post_code]']\");
+             code.value = '40200';
+             for (const name of ['input', 'change']) code.dispatchEvent(new Event(name, {bubbles: true}));
+             document.querySelector(arguments[0]).click()";
+        browser.run(at_once, &[PRESS.into()]).await;
         browser.wait_for_text("17,900원 결제하기").await;
         assert_eq!(
             surcharge(&browser).await,
