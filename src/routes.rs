@@ -74,7 +74,7 @@ pub const PUBLIC: &[Route] = &[
     post("/v1/quotes", "shop_order_quote",
         &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use"), RECEIVER,
           field("pi_post_code"), field("pi_cash_to_use"), field("pi_quote_id")])
-        .with(&["lines", "changes"]).reads(),
+        .with(&["lines", "changes?"]).reads(),
     get("/v1/coupons", "select_shop_coupons",
         &[SHOP, USER, ("pi_cart_ids_json", Source::QueryList("selected_cart_ids")), query("pi_post_code")])
         .with(&["coupons"]),
@@ -85,7 +85,7 @@ pub const PUBLIC: &[Route] = &[
     post("/v1/orders", "shop_order_insert",
         &[SHOP, USER, field("pi_mTrdNo"), CART_IDS, field("pi_address_id"), RECEIVER, COUPONS,
           field("pi_point_to_use"), field("pi_cash_to_use"), TOTAL, MODE, field("pi_pg"), field("pi_quote_id")])
-        .to_payment(&["payment", "changes"]),
+        .to_payment(&["payment", "changes?"]),
     get("/v1/orders", "shop_order_select", &[SHOP, USER, BY_NUMBER]).with(ORDER).given("mTrdNo"),
     get("/v1/orders", "select_shop_orders", &[SHOP, USER, query("pi_after"), query("pi_limit")])
         .with(&["orders"]),

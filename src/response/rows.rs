@@ -80,21 +80,31 @@ pub fn document(procedure: &str, sets: &[Set], names: &[&str]) -> String {
     })
 }
 
-/// The sets after the first with their names; the last ones may not be sent. What has no name is left out, and logged: a
-/// table that does not fit its procedure must not hide that the procedure did its work.
+/// Ends the name of a set that a procedure sends only when it has something to say: the last ones of a route.
+const OPTIONAL: char = '?';
+
+/// Whether a procedure may send so many sets after the first.
+fn fits(count: usize, names: &[&str]) -> bool {
+    let always = names.iter().filter(|name| !name.ends_with(OPTIONAL));
+    (always.count()..=names.len()).contains(&count)
+}
+
+/// The sets after the first with their names. What does not fit is logged and what has no name is left out: a table that
+/// does not fit its procedure must not hide that the procedure did its work.
 pub fn named<'a>(
     procedure: &str,
     sets: &'a [Set],
     names: &'a [&'a str],
 ) -> impl Iterator<Item = (&'a str, &'a Set)> {
-    if sets.len() > names.len() {
+    if !fits(sets.len(), names) {
         log::warn!(
             "{procedure} returned {} further sets, {} are named",
             sets.len(),
             names.len()
         );
     }
-    names.iter().copied().zip(sets)
+    let names = names.iter().map(|name| name.trim_end_matches(OPTIONAL));
+    names.zip(sets)
 }
 
 struct Document<'a> {
@@ -390,6 +400,14 @@ mod tests {
         assert_eq!(result(&[set("cart_id", 1)]), None);
         assert_eq!(result(&[set("result", 0)]), None);
         assert_eq!(result(&[]), None);
+    }
+
+    #[test]
+    fn a_procedure_sends_what_its_route_names() {
+        let names = ["lines", "changes?"];
+        assert!(fits(1, &names) && fits(2, &names));
+        assert!(!fits(0, &names) && !fits(3, &names));
+        assert!(fits(0, &[]) && !fits(1, &[]));
     }
 
     #[test]

@@ -243,7 +243,7 @@ pub const fn payment(verb: Verb, path: &'static str, parameters: &'static [Param
 }
 
 impl Route {
-    /// Further sets of the answer, by these names.
+    /// Further sets of the answer, by these names; `name?` is one that may be missing.
     pub const fn with(self, sets: &'static [&'static str]) -> Self {
         Self {
             shape: Shape::Json(sets),
