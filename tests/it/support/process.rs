@@ -10,8 +10,6 @@ use std::time::{Duration, Instant};
 use nix::sys::signal::{Signal, kill};
 use nix::unistd::Pid;
 
-use super::server::{Engine, engine};
-
 /// A child process and its captured output.
 pub struct Process {
     name: String,
@@ -109,13 +107,11 @@ impl Drop for Process {
 
 /// A port that nobody listens on at this moment, another one at every call. Below the range from which the system
 /// takes ports for outgoing connections, or one of those could take it before it is used. Each engine has a range of
-/// its own, since both may be tested at the same time.
+/// its own, since both may be tested at the same time; a benchmark, which is one process, takes the first.
 pub fn free_port() -> u16 {
     static NEXT: LazyLock<AtomicU16> = LazyLock::new(|| AtomicU16::new(rand::random()));
-    let first = match engine() {
-        Engine::MariaDb => 12_000,
-        Engine::MySql => 16_000,
-    };
+    let of_mysql = std::env::var("JUMUN_TEST_ENGINE").is_ok_and(|engine| engine == "mysql");
+    let first = if of_mysql { 16_000 } else { 12_000 };
     loop {
         let port = first + NEXT.fetch_add(1, Ordering::Relaxed) % 4_000;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {
