@@ -75,6 +75,10 @@ pub const PUBLIC: &[Route] = &[
         &[SHOP, USER, CART_IDS, field("pi_address_id"), COUPONS, field("pi_point_to_use"), RECEIVER,
           field("pi_post_code"), field("pi_cash_to_use"), field("pi_quote_id")])
         .with(&["lines", "changes?"]).reads(),
+    post("/v1/quotes/explain", "shop_order_explain",
+        &[SHOP, USER, CART_IDS, field("pi_address_id"), RECEIVER, field("pi_post_code"), COUPONS,
+          field("pi_point_to_use"), field("pi_cash_to_use")])
+        .with(&["steps"]).reads(),
     get("/v1/coupons", "select_shop_coupons",
         &[SHOP, USER, ("pi_cart_ids_json", Source::QueryList("selected_cart_ids")), query("pi_post_code")])
         .with(&["coupons"]),
@@ -154,6 +158,8 @@ pub const OPERATOR: &[Route] = &[
         .admin().with(&["keys"]),
     get("/admin/orders/{order_name}", "shop_order_select",
         &[query_number("pi_shop_id"), query("pi_user_id"), path("pi_order_name")]).admin().with(ORDER),
+    get("/admin/orders/{order_name}/proof", "shop_order_prove",
+        &[query_number("pi_shop_id"), path("pi_order_name")]).admin().with(&["steps", "differences"]),
     // The same payment again is found.
     post("/admin/orders/{order_name}/payment", "update_adm_order_payment",
         &[number("pi_shop_id"), path("pi_order_name"), field("pi_pg"), field("pi_merchant_id"), field("pi_pg_tx"),

@@ -127,7 +127,7 @@ BEGIN
         END IF;
         SET v_free = v_tax_free, v_count = v_count + 1;
         CALL _price_discounts(pi_shop_id, pi_user_id, v_list, CONCAT('[', v_coupon_no, ']'),
-            v_promotions, v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_free,
+            v_promotions, NULL, v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_free,
             v_fault);
         SELECT COALESCE(SUM(x.amount), 0) INTO v_discount
         FROM JSON_TABLE(v_discounts, '$[*]' COLUMNS (

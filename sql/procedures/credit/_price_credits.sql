@@ -7,7 +7,8 @@
 -- that remain go to the largest remainders, of equal ones to the first line, to the delivery last.
 --
 -- Parameters
---   pi_shop_id, pi_user_id  buyer
+--   pi_shop_id, pi_user_id  buyer; NULL = an order's that was made: whether they can be used is not
+--                    asked
 --   pi_list          what was priced, see shop_order_insert
 --   pi_discounts     as _price_discounts returns it; NULL = none
 --   pi_shipping_fee  delivery
@@ -87,6 +88,7 @@ BEGIN
     GROUP BY s.point_min_use, s.point_unit, s.point_max_rate;
     SET v_most = v_base * v_max_rate, v_most = v_most - MOD(v_most, v_unit),
         po_fault = CASE
+            WHEN pi_user_id IS NULL THEN NULL
             WHEN pi_point > v_points THEN CONCAT('point balance ', v_points)
             WHEN pi_point BETWEEN v_unit AND v_min_use - v_unit
                 THEN CONCAT('point min_use ', v_min_use)

@@ -328,7 +328,7 @@ BEGIN
     IF v_coupon_ids <> '[]' OR v_promotions > 0 OR v_point + v_cash > 0 THEN
         SET v_step = 'price the discounts';
         IF v_coupon_ids <> '[]' OR v_promotions > 0 THEN
-            CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_promotions,
+            CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_promotions, NULL,
                 v_shipping_fee, v_digits, v_now, v_discounts_json, v_discount, v_tax_free,
                 v_coupon_fault);
             IF v_coupon_fault IS NOT NULL THEN

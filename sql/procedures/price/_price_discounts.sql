@@ -15,6 +15,9 @@
 --   pi_coupon_ids    '[1,2]' as _parse_ids returns it; '[]' = none
 --   pi_promotions    promotions of the shop that are enabled, see shops.promotions; 0 = look for
 --                    none
+--   pi_rules         of an order that was made: '[[1,5],[2,null]]', the rules by which something
+--                    was taken off, and the coupon of each; NULL = none. Who has the coupon now,
+--                    and whether it is a first order, is not asked
 --   pi_shipping_fee  delivery
 --   pi_digits        decimals of the currency
 --   pi_now           UTC; judged by this moment
@@ -34,8 +37,8 @@
 -- Errors  none
 -- Locks   none: what may have changed when the order is written is seen by _take_coupons
 -- Example
---   CALL _price_discounts(1, 'demo1', '[[1,1,1,1,1]]', '[5]', 0, 3000, 0, UTC_TIMESTAMP(6),
---       @discounts, @discount, @tax_free, @fault);
+--   CALL _price_discounts(1, 'demo1', '[[1,1,1,1,1]]', '[5]', 0, NULL, 3000, 0,
+--       UTC_TIMESTAMP(6), @discounts, @discount, @tax_free, @fault);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _price_discounts;
@@ -46,6 +49,7 @@ CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_discounts(
     pi_list            LONGTEXT,
     pi_coupon_ids      LONGTEXT,
     pi_promotions      INT UNSIGNED,
+    pi_rules           LONGTEXT,
     pi_shipping_fee    DECIMAL(18,2),
     pi_digits          TINYINT UNSIGNED,
     pi_now             DATETIME(6),
@@ -122,7 +126,12 @@ BEGIN
                   ON t.order_status = o.order_status
               LEFT JOIN shop_order_transitions m FORCE INDEX (PRIMARY)
                   ON m.from_status = o.order_status AND m.action = 'expire'
-                  AND m.actor = 'job') k
+                  AND m.actor = 'job'
+              UNION ALL
+              SELECT y.coupon_no, y.rule_id, NULL
+              FROM JSON_TABLE(COALESCE(pi_rules, '[]'), '$[*]' COLUMNS (
+                  rule_id   BIGINT UNSIGNED PATH '$[0]',
+                  coupon_no BIGINT UNSIGNED PATH '$[1]')) y) k
         LEFT JOIN shop_discount_rules r FORCE INDEX (PRIMARY) ON r.rule_id = k.rule_id
         ORDER BY k.coupon_no IS NOT NULL,
                  CASE r.target WHEN 'product' THEN 1 WHEN 'category' THEN 2 WHEN 'order' THEN 3
@@ -152,7 +161,7 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_discount;
         END IF;
-        IF v_first_order = 1 THEN
+        IF v_first_order = 1 AND pi_rules IS NULL THEN
             -- Under the lock of the cart, an order of this buyer that is made just now is seen.
             SELECT COUNT(*) INTO v_count
             FROM (SELECT 1

@@ -182,7 +182,7 @@ BEGIN
         po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free, po_discount = 0,
         po_area_rule_id = v_area_rule_id;
     IF pi_coupon_ids <> '[]' OR v_promotions > 0 THEN
-        CALL _price_discounts(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, v_promotions,
+        CALL _price_discounts(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, v_promotions, NULL,
             po_shipping_fee, pi_digits, v_now, po_discounts, po_discount, po_tax_free, v_fault);
     END IF;
     IF pio_point + pio_cash > 0 THEN
