@@ -50,6 +50,7 @@ GRANT EXECUTE ON PROCEDURE update_adm_cart_contacted TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE select_adm_pg_duties TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE update_adm_pg_duty TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_audit TO 'jumun_operator'@'%';
+GRANT EXECUTE ON PROCEDURE shop_audit_new TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE jumun_help TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_select TO 'jumun_operator'@'%';
 GRANT EXECUTE ON PROCEDURE shop_order_prove TO 'jumun_operator'@'%';

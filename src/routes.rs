@@ -131,6 +131,7 @@ pub const OPERATOR: &[Route] = &[
         &[number("pi_shop_id"), field("pi_kind"), ("pi_user_ids_json", Source::FieldList("user_ids")),
           field("pi_amount"), field("pi_days"), field("pi_entry_key"), field("pi_reason")]).admin().slow(),
     get("/admin/audit", "shop_audit", &[]).admin().with(&["violations"]).slow(),
+    get("/admin/audit/new", "shop_audit_new", &[]).admin().with(&["violations"]).slow(),
     // Not idempotent: between two runs somebody may have bought, and setting it again would lose that.
     post("/admin/stock", "shop_stock_set",
         &[number("pi_shop_id"), field("pi_product_id"), field("pi_option_hash"), field("pi_counted"),

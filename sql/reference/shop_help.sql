@@ -17,6 +17,21 @@ Errors  none: where nothing can be written, an audit is still an audit
 Locks   the row of the audit in shop_health, in a transaction of its own
 Example
   CALL _note_audit(0);'),
+('_note_audit_marks', 'admin',
+'Keeps how far an audit has come',
+'_note_audit_marks: note how far shop_audit_new has come, and where it has to look again. What is
+not yet ten minutes old is looked at once more by the next call: a transaction that still runs
+may write a lower number than one that has ended.
+
+Parameters
+  pi_found   JSON array of what was found: objects with order, its number
+  pi_order, pi_log, pi_message, pi_duty  the numbers after which it has looked
+  pi_begun   UTC; when it began to look
+Returns nothing
+Errors  none: where nothing can be written, the next call looks at the same once more
+Locks   shop_audit_marks, shop_audit_found, in a transaction of its own
+Example
+  CALL _note_audit_marks(''[]'', 0, 0, 0, 0, UTC_TIMESTAMP(6));'),
 ('_take_over', 'admin',
 'Takes over what older procedures wrote',
 '_take_over: bring what older procedures wrote up to what these ones expect. `jumun db load` calls
@@ -237,6 +252,28 @@ Locks   the row in shop_health that keeps when it ran and how many it found,
   after everything else
 Example
   CALL shop_audit();'),
+('shop_audit_new', 'admin',
+'Checks what is new',
+'shop_audit_new: check the orders that came, or that something has happened to, since this was
+called last: every invariant of an order, and each new order''s amounts, computed once more (see
+_prove_order). What it costs follows how many they are, not how many there were before.
+
+Something has happened to an order when it has a new row in its log, or a payment gateway has
+sent a message for it, or a duty of it was touched. An order that somebody has changed past the
+routines has no such row; and what stock rows, limits of coupons and accounts come to is the sum
+of all that ever was: shop_audit looks at these. Where something is found, every call looks again
+until it is mended.
+
+Parameters  none
+Returns one row: result, order_count (how many orders were looked at), proven_count (how many of
+  them are new), violation_count
+then one row per violation, at most 1,000: invariant, shop_id, subject, detail: as shop_audit
+  answers them, and
+  proof  an order says another amount than the prices and rules that it names
+Errors  none
+Locks   shop_audit_marks, shop_audit_found, after everything else
+Example
+  CALL shop_audit_new();'),
 ('update_adm_cart_contacted', 'admin',
 'Notes that buyers were contacted',
 'update_adm_cart_contacted: note that buyers were contacted about the cart they left, so that
@@ -307,7 +344,8 @@ Read through shop_audit.
 - What a trigger wrote, changed.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -323,7 +361,8 @@ Example
 - A cart header names the rows that are there, and says another number of them or another amount.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -334,7 +373,8 @@ Example
 Read through shop_audit.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -352,7 +392,8 @@ Example
   all there; a shop counts other promotions than it has.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -371,7 +412,8 @@ Example
   delivery cost after discounts.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -389,7 +431,8 @@ Read through shop_audit.
   settled an order.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -403,7 +446,8 @@ Example
 - A payment at another time, or a refusal in other words, than the order says.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -417,7 +461,8 @@ Example
 - What was chosen has another hash than that under which carts and orders name it.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -433,7 +478,8 @@ Example
 - Nothing says what its status means (shop_order_statuses).
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -450,7 +496,8 @@ Example
   jumun has no message.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -479,7 +526,8 @@ Example
   does not run.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -493,7 +541,8 @@ Example
   does not exist.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -510,7 +559,8 @@ Example
 - What a line of an order consisted of belongs to no line, or is numbered with a gap.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -522,7 +572,8 @@ Example
 - Ledger <> free + held + sold, per product and option.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -536,7 +587,8 @@ Example
 - Lines of no order.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -547,7 +599,8 @@ Example
 Read it through shop_audit, which explains them.
 
 Parameters  none (a view)
-Returns one row per violation: invariant, shop_id, subject, detail
+Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+  subject, detail
 Errors  none
 Locks   none
 Example
@@ -1594,7 +1647,8 @@ _price_discounts: each gets its part cut down to the smallest unit of the curren
 that remain go to the largest remainders, of equal ones to the first line, to the delivery last.
 
 Parameters
-  pi_shop_id, pi_user_id  buyer
+  pi_shop_id, pi_user_id  buyer; NULL = an order''s that was made: whether they can be used is not
+                   asked
   pi_list          what was priced, see shop_order_insert
   pi_discounts     as _price_discounts returns it; NULL = none
   pi_shipping_fee  delivery
@@ -2551,6 +2605,25 @@ Example
   CALL _parse_receiver(NULL,
       ''{"receiver_name":"…","receiver_phone":"010-0000-0000","post_code":"04524",
       "address":"…"}'', @id, @name, @phone, @post_code, @address, @detail, @msg);'),
+('_prove_order', 'order',
+'Computes an order once more',
+'_prove_order: compute an order once more from the rows it names, which never change: prices,
+delivery and area rules, discount rules, its VAT rate; and say where it says something else.
+
+Not asked is what was judged when it was ordered and left no row: whether points and coupons were
+the buyer''s, and whether something else could have been taken off.
+
+Parameters
+  pi_order_seq_no  order, of those that were priced by rows (pricing_version)
+  po_list … po_tax_free  OUT: see _price_list: what it should be
+  po_area_rule_id, po_point, po_cash, po_vat_rate   OUT: what the order says
+  po_differences   OUT: [{"what", "recorded", "recomputed"}]; ''[]'' = none. A missing side is null
+Returns nothing
+Errors  none
+Locks   none
+Example
+  CALL _prove_order(1, @list, @area, @point, @cash, @rate, @p, @f, @parcels, @ds, @d, @shares,
+      @t, @s, @v, @free, @differences);'),
 ('_refusal_url', 'order',
 'Page of the shop that says why an order was refused',
 '_refusal_url: the shop''s page that tells a buyer why an order was refused.
@@ -2783,6 +2856,32 @@ Errors  INVALID_INPUT
 Locks, per order: order (skipped when locked), reservations, stock by (product, option)
 Example
   CALL shop_order_expire(100);'),
+('shop_order_explain', 'order',
+'How the total of a cart comes about',
+'shop_order_explain: how the total of a cart would come about if it were ordered now: every rule
+that fires, in order, with its amount. Nothing is written: no quote is kept, no price promised.
+
+Parameters
+  pi_shop_id          shop
+  pi_user_id          buyer
+  pi_cart_ids_json    JSON array of cart rows, see _parse_ids
+  pi_address_id       stored address, or one of the two below; NULL or '''' = the default one, if
+                      any
+  pi_receiver_json    a typed address, see _parse_receiver
+  pi_post_code        a postal code alone
+  pi_coupon_ids_json  JSON array of coupon_id; NULL, '''' or [] = none
+  pi_point_to_use, pi_cash_to_use   points and cash, or NULL
+Returns one row
+  result, currency, product_total_price, discount_total, shipping_fee, point_used, cash_used,
+  total_payment, supply_amount, vat_amount, tax_free_amount, undelivered_ids_json (see
+  shop_order_quote)
+then the steps (see _select_steps)
+Errors  INVALID_INPUT, SHOP_NOT_FOUND, CART_NOT_FOUND, ADDRESS_NOT_FOUND, PRODUCT_UNAVAILABLE (a
+  row whose amount has more than 15 digits), COUPON_NOT_AVAILABLE, POINTS_NOT_ENOUGH,
+  CASH_NOT_ENOUGH
+Locks   none
+Example
+  CALL shop_order_explain(1, ''demo1'', ''[1,2]'', NULL, NULL, ''63001'', NULL, NULL, NULL);'),
 ('shop_order_insert', 'order',
 'Turns cart rows into an order, exactly once',
 'shop_order_insert: turn cart rows into an order, exactly once, at the right price. One call, one
@@ -2862,6 +2961,27 @@ Locks, in this order
 Example
   CALL shop_order_insert(1, ''demo1'', ''T20261120-0001'', ''[1,2]'', ''1'', NULL, NULL, NULL, NULL,
       ''33000'', ''cart'', ''wallet'', NULL);'),
+('shop_order_prove', 'order',
+'Computes an order once more, and how',
+'shop_order_prove: compute an order once more, to the last unit, from the rows that it names and
+that never change (prices, delivery rules, discount rules), and say where it differs; and how its
+total comes about, rule by rule.
+
+Parameters
+  pi_shop_id     shop
+  pi_order_name  any of its names, see _find_order
+Returns one row
+  result, order_number, order_key, order_code, order_date, order_status, pricing_version,
+  proven (1 = it is what it should be, 0 = it differs, NULL = it was made before prices were
+  rows, or brought along: nothing can be said), difference_count, currency, and what it should
+  be: product_total_price, discount_total, shipping_fee, point_used, cash_used, total_payment,
+  supply_amount, vat_amount, tax_free_amount; recorded_total: what the order says
+then the steps (see _select_steps), and the differences: what, recorded,
+  recomputed; a side that is missing is NULL
+Errors  ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS
+Locks   none
+Example
+  CALL shop_order_prove(1, ''T20261120-0001'');'),
 ('shop_order_quote', 'order',
 'Buyer, address, lines and totals before the order',
 'shop_order_quote: what order_form.php shows before the order is placed. Where the shop promises
@@ -3815,6 +3935,9 @@ Parameters
   pi_coupon_ids    ''[1,2]'' as _parse_ids returns it; ''[]'' = none
   pi_promotions    promotions of the shop that are enabled, see shops.promotions; 0 = look for
                    none
+  pi_rules         of an order that was made: ''[[1,5],[2,null]]'', the rules by which something
+                   was taken off, and the coupon of each; NULL = none. Who has the coupon now,
+                   and whether it is a first order, is not asked
   pi_shipping_fee  delivery
   pi_digits        decimals of the currency
   pi_now           UTC; judged by this moment
@@ -3834,8 +3957,37 @@ Returns nothing
 Errors  none
 Locks   none: what may have changed when the order is written is seen by _take_coupons
 Example
-  CALL _price_discounts(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 0, 3000, 0, UTC_TIMESTAMP(6),
-      @discounts, @discount, @tax_free, @fault);'),
+  CALL _price_discounts(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 0, NULL, 3000, 0,
+      UTC_TIMESTAMP(6), @discounts, @discount, @tax_free, @fault);'),
+('_price_list', 'price',
+'What was priced to totals',
+'_price_list: turn what was priced into totals: delivery, discounts, points and cash, tax. The
+careful way, which reads nothing but the list and rows that never change: whoever has the list of
+an order, or of a cart, gets its totals. Orders and quotes compute the same as they go.
+
+Parameters
+  pi_shop_id       shop
+  pi_user_id       buyer; NULL = an order''s that was made, see _price_credits
+  pi_list          what was priced, see shop_order_insert
+  pi_coupon_ids, pi_promotions, pi_rules  see _price_discounts
+  pi_area_rule_id  shop_area_rules: delivery there costs more; NULL = it does not
+  pi_point, pi_cash  what is to be used
+  pi_digits        decimals of the currency
+  pi_vat_rate      0.1 = 10 %
+  pi_now           UTC; judged by this moment
+  po_product_total, po_shipping_fee, po_total, po_supply, po_vat, po_tax_free
+                   OUT: see calc_cart_totals
+  po_parcels, po_undelivered  OUT: see _price_parcels
+  po_discounts, po_discount   OUT: see _price_discounts; ''[]'' and 0 when nothing is taken off
+  po_shares        OUT: see _price_credits; ''[]'' without points and cash
+  po_coupon_fault  OUT: see _price_discounts: nothing is taken off then
+  po_credit_fault  OUT: see _price_credits
+Returns nothing
+Errors  none but those of the engine: an amount of more than 15 digits is out of range
+Locks   none
+Example
+  CALL _price_list(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[]'', 0, NULL, NULL, 0, 0, 0, 0.1,
+      UTC_TIMESTAMP(6), @p, @f, @parcels, @un, @ds, @d, @shares, @t, @s, @v, @free, @cf, @pf);'),
 ('_price_parcels', 'price',
 'Delivery by steps and areas',
 '_price_parcels: what delivery costs where a fee follows steps, or in an area that costs more:
@@ -4013,6 +4165,33 @@ Errors  none
 Locks   none
 Example
   CALL _select_lines(1, ''demo1'', ''[1,2]'', UTC_TIMESTAMP(6));'),
+('_select_steps', 'price',
+'How a total comes about',
+'_select_steps: answer how a total comes about: every rule that has fired, in order, with what it
+adds or takes off.
+
+Parameters
+  pi_list          what was priced, see shop_order_insert
+  pi_parcels, pi_discounts, pi_shares, pi_area_rule_id, pi_point, pi_cash, pi_vat_rate
+                   see _price_list
+  pi_supply, pi_vat, pi_tax_free   the total, split by tax
+Returns a row for each step: lines, delivery by parcel, discounts, points, cash, then the tax,
+  which is contained
+  step_no     1, 2, …
+  kind        line | delivery | area | promotion | coupon | point | cash | supply | vat |
+              tax_free
+  name        of the product, area, promotion or coupon; NULL of the others
+  rules       rows that never change and say so: price 3, delivery rule 1, discount rule 2,
+              area rule 1; NULL = none
+  detail      what was computed
+  amount      as it counts in the total: what is taken off is below 0
+  total       after this step
+  lines_json  how that is spread over lines: [[line number, amount], …], 0 = delivery; NULL of
+              steps that are not
+Errors  none
+Locks   none
+Example
+  CALL _select_steps(''[[1,1,1,1,1]]'', ''[]'', ''[]'', ''[]'', NULL, 0, 0, 0.1, 30000, 3000, 0);'),
 ('_unit_price', 'price',
 'Price of one unit',
 '_unit_price: what one unit of a product and option costs. The one formula: every

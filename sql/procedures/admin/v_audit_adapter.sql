@@ -6,7 +6,8 @@
 -- - What a trigger wrote, changed.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -15,7 +16,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_adapter AS
-SELECT 'adapter' AS invariant, a.shop_id, CONCAT(a.pg, ' ', a.merchant_id) AS subject,
+SELECT 'adapter' AS invariant, a.shop_id, CAST(NULL AS UNSIGNED) AS order_seq_no,
+       CONCAT(a.pg, ' ', a.merchant_id) AS subject,
        CASE JSON_UNQUOTE(JSON_EXTRACT(a.reading, '$.fault'))
            WHEN '' THEN 'is not read as its patterns say: store it again'
            ELSE LEFT(JSON_UNQUOTE(JSON_EXTRACT(a.reading, '$.fault')), 200) END AS detail

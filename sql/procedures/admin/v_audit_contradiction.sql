@@ -2,7 +2,8 @@
 -- Read through shop_audit.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -11,7 +12,7 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_contradiction AS
-SELECT 'contradiction' AS invariant, shop_id, CONCAT('duty ', seq_no) AS subject,
+SELECT 'contradiction' AS invariant, shop_id, order_seq_no, CONCAT('duty ', seq_no) AS subject,
        CONCAT('order ', COALESCE(order_seq_no, 'none'),
               ', payment ', COALESCE(payment_seq_no, 'none'),
               ', said ', amount) AS detail

@@ -9,7 +9,8 @@
 --   all there; a shop counts other promotions than it has.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -18,7 +19,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_coupon AS
-SELECT 'coupon' AS invariant, o.shop_id, CONCAT('order ', o.seq_no) AS subject,
+SELECT 'coupon' AS invariant, o.shop_id, o.seq_no AS order_seq_no,
+       CONCAT('order ', o.seq_no) AS subject,
        CONCAT('says discounts of ', o.discount_total, ', has ',
               COALESCE(SUM(d.amount), 0)) AS detail
 FROM shop_orders o
@@ -27,7 +29,8 @@ WHERE o.pricing_version IS NOT NULL
 GROUP BY o.shop_id, o.seq_no, o.discount_total
 HAVING COALESCE(SUM(d.amount), 0) <> o.discount_total
 UNION ALL
-SELECT 'coupon', r.shop_id, CONCAT('order ', d.order_seq_no, ' discount ', d.discount_no),
+SELECT 'coupon', r.shop_id, d.order_seq_no,
+       CONCAT('order ', d.order_seq_no, ' discount ', d.discount_no),
        CONCAT('takes off ', d.amount, ', spread ', COALESCE(SUM(l.amount), 0))
 FROM shop_order_discounts d
 LEFT JOIN shop_discount_rules r ON r.rule_id = d.rule_id
@@ -36,7 +39,8 @@ LEFT JOIN shop_order_discount_lines l ON l.order_seq_no = d.order_seq_no
 GROUP BY r.shop_id, d.order_seq_no, d.discount_no, d.amount
 HAVING COALESCE(SUM(l.amount), 0) <> d.amount
 UNION ALL
-SELECT 'coupon', MAX(o.shop_id), CONCAT('order ', k.order_seq_no, ' line ', k.line_no),
+SELECT 'coupon', MAX(o.shop_id), k.order_seq_no,
+       CONCAT('order ', k.order_seq_no, ' line ', k.line_no),
        CONCAT('discounts of ', SUM(k.amount), ' on ',
               COALESCE(MAX(CASE k.line_no WHEN 0 THEN o.shipping_fee ELSE l.line_amount END), 0))
 FROM shop_order_discount_lines k
@@ -49,7 +53,7 @@ HAVING SUM(k.amount) > COALESCE(MAX(CASE k.line_no WHEN 0 THEN o.shipping_fee
                                                    ELSE l.line_amount END), 0)
     OR SUM(d.order_seq_no IS NULL) > 0
 UNION ALL
-SELECT 'coupon', i.shop_id, CONCAT('issued coupon ', i.coupon_no),
+SELECT 'coupon', i.shop_id, i.order_seq_no, CONCAT('issued coupon ', i.coupon_no),
        CONCAT('with order ', i.order_seq_no, ' in status ', COALESCE(o.order_status, 'none'),
               CASE WHEN d.order_seq_no IS NULL THEN ', which does not name it' ELSE '' END)
 FROM shop_issued_coupons i
@@ -60,7 +64,8 @@ WHERE i.order_seq_no IS NOT NULL
   AND (o.seq_no IS NULL OR t.phase = 'ended' OR d.order_seq_no IS NULL
        OR o.shop_id <> i.shop_id OR o.user_id <> i.user_id)
 UNION ALL
-SELECT 'coupon', o.shop_id, CONCAT('order ', d.order_seq_no, ' discount ', d.discount_no),
+SELECT 'coupon', o.shop_id, d.order_seq_no,
+       CONCAT('order ', d.order_seq_no, ' discount ', d.discount_no),
        CONCAT('has not its coupon ', d.coupon_no, ' in status ', o.order_status)
 FROM shop_order_discounts d
 JOIN shop_orders o ON o.seq_no = d.order_seq_no
@@ -68,7 +73,7 @@ JOIN shop_order_statuses t ON t.order_status = o.order_status
 LEFT JOIN shop_issued_coupons i ON i.coupon_no = d.coupon_no AND i.order_seq_no = d.order_seq_no
 WHERE t.phase <> 'ended' AND d.coupon_no IS NOT NULL AND i.coupon_no IS NULL
 UNION ALL
-SELECT 'coupon', c.shop_id, CONCAT('coupon ', c.coupon_code),
+SELECT 'coupon', c.shop_id, CAST(NULL AS UNSIGNED), CONCAT('coupon ', c.coupon_code),
        CONCAT(k.kind, '_limit ', CASE k.kind WHEN 'use' THEN COALESCE(c.use_limit, 'none')
                                              ELSE COALESCE(c.issue_limit, 'none') END,
               ', left ', k.free, ', taken ',
@@ -90,7 +95,7 @@ LEFT JOIN (SELECT shop_id, coupon_code, COUNT(*) AS issued, COUNT(order_seq_no) 
 WHERE NOT k.free + CASE k.kind WHEN 'use' THEN COALESCE(u.uses, 0) ELSE COALESCE(u.issued, 0) END
       <=> CASE k.kind WHEN 'use' THEN c.use_limit ELSE c.issue_limit END
 UNION ALL
-SELECT 'coupon', c.shop_id, CONCAT('coupon ', c.coupon_code),
+SELECT 'coupon', c.shop_id, CAST(NULL AS UNSIGNED), CONCAT('coupon ', c.coupon_code),
        CONCAT('names rule ', c.rule_id, ', which says something else')
 FROM shop_coupons c
 LEFT JOIN shop_discount_rules r ON r.rule_id = c.rule_id
@@ -102,7 +107,7 @@ WHERE r.rule_id IS NULL OR NOT (
           AND r.stack_group <=> c.stack_group AND r.apply_order = c.apply_order
           AND r.valid_from <=> c.valid_from AND r.valid_until <=> c.valid_until)
 UNION ALL
-SELECT 'coupon', c.shop_id, CONCAT('promotion ', c.promotion_code),
+SELECT 'coupon', c.shop_id, CAST(NULL AS UNSIGNED), CONCAT('promotion ', c.promotion_code),
        CONCAT('names rule ', c.rule_id, ', which says something else')
 FROM shop_promotions c
 LEFT JOIN shop_discount_rules r ON r.rule_id = c.rule_id
@@ -117,14 +122,14 @@ WHERE r.rule_id IS NULL OR NOT (
           AND r.apply_order = c.apply_order AND r.valid_from <=> c.valid_from
           AND r.valid_until <=> c.valid_until)
 UNION ALL
-SELECT 'coupon', s.shop_id, 'shop',
+SELECT 'coupon', s.shop_id, CAST(NULL AS UNSIGNED), 'shop',
        CONCAT('counts ', s.promotions, ' promotions, has ', COALESCE(SUM(c.enabled), 0))
 FROM shops s
 LEFT JOIN shop_promotions c ON c.shop_id = s.shop_id
 GROUP BY s.shop_id, s.promotions
 HAVING s.promotions <> COALESCE(SUM(c.enabled), 0)
 UNION ALL
-SELECT 'coupon', r.shop_id, CONCAT('discount rule ', r.rule_id),
+SELECT 'coupon', r.shop_id, CAST(NULL AS UNSIGNED), CONCAT('discount rule ', r.rule_id),
        'has not the targets or steps that it says'
 FROM shop_discount_rules r
 WHERE COALESCE(JSON_LENGTH(r.target_ids), 0)

@@ -10,7 +10,8 @@
 --   delivery cost after discounts.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -19,7 +20,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_credit AS
-SELECT 'credit' AS invariant, g.shop_id, CONCAT('grant ', g.grant_no) AS subject,
+SELECT 'credit' AS invariant, g.shop_id, CAST(NULL AS UNSIGNED) AS order_seq_no,
+       CONCAT('grant ', g.grant_no) AS subject,
        CONCAT('of ', g.amount, ' has ', g.left_amount, ' left, by its entries ',
               COALESCE(SUM(CASE e.to_account WHEN 'member' THEN e.amount END), 0)
               - COALESCE(SUM(CASE e.from_account WHEN 'member' THEN e.amount END), 0)) AS detail
@@ -31,7 +33,7 @@ HAVING g.left_amount <> COALESCE(SUM(CASE e.to_account WHEN 'member' THEN e.amou
     OR g.amount <> COALESCE(SUM(CASE e.from_account WHEN 'shop' THEN e.amount END), 0)
     OR SUM(e.shop_id <> g.shop_id OR e.user_id <> g.user_id OR e.kind <> g.kind) > 0
 UNION ALL
-SELECT 'credit', x.shop_id, CONCAT(x.kind, ' of ', x.user_id),
+SELECT 'credit', x.shop_id, CAST(NULL AS UNSIGNED), CONCAT(x.kind, ' of ', x.user_id),
        CONCAT('balance ', COALESCE(SUM(x.balance), 'none'), ', left of grants ', SUM(x.left_amount))
 FROM (SELECT shop_id, user_id, kind, balance, 0 AS left_amount FROM shop_credit_accounts
       UNION ALL
@@ -39,48 +41,51 @@ FROM (SELECT shop_id, user_id, kind, balance, 0 AS left_amount FROM shop_credit_
 GROUP BY x.shop_id, x.user_id, x.kind
 HAVING NOT SUM(x.balance) <=> SUM(x.left_amount)
 UNION ALL
-SELECT 'credit', m.shop_id, CONCAT('member ', m.user_id),
+SELECT 'credit', m.shop_id, CAST(NULL AS UNSIGNED), CONCAT('member ', m.user_id),
        CONCAT('user_cash ', m.user_cash, ', cash ', COALESCE(a.balance, 0))
 FROM member m
 LEFT JOIN shop_credit_accounts a ON a.shop_id = m.shop_id AND a.user_id = m.user_id
     AND a.kind = 'cash'
 WHERE GREATEST(m.user_cash, 0) <> COALESCE(a.balance, 0)
 UNION ALL
-SELECT 'credit', o.shop_id, CONCAT('order ', o.seq_no),
-       CONCAT('uses points ', o.point_used, ' and cash ', o.cash_used, ', holds ',
-              COALESCE(e.points_held, 0), ' and ', COALESCE(e.cash_held, 0), ', has used ',
-              COALESCE(e.points_used, 0), ' and ', COALESCE(e.cash_used, 0),
-              ' in status ', o.order_status)
-FROM shop_orders o
-JOIN shop_order_statuses t ON t.order_status = o.order_status
-LEFT JOIN (SELECT order_seq_no, COUNT(DISTINCT shop_id, user_id) AS members,
-                  MIN(shop_id) AS shop_id, MIN(user_id) AS user_id,
-                  SUM(CASE WHEN kind <> 'point' THEN 0 WHEN to_account = 'order' THEN amount
-                           WHEN from_account = 'order' THEN -amount ELSE 0 END) AS points_held,
-                  SUM(CASE WHEN kind <> 'cash' THEN 0 WHEN to_account = 'order' THEN amount
-                           WHEN from_account = 'order' THEN -amount ELSE 0 END) AS cash_held,
-                  SUM(CASE WHEN kind <> 'point' THEN 0 WHEN to_account = 'used' THEN amount
-                           WHEN from_account = 'used' THEN -amount ELSE 0 END) AS points_used,
-                  SUM(CASE WHEN kind <> 'cash' THEN 0 WHEN to_account = 'used' THEN amount
-                           WHEN from_account = 'used' THEN -amount ELSE 0 END) AS cash_used
-           FROM shop_credit_ledger
-           WHERE order_seq_no IS NOT NULL
-           GROUP BY order_seq_no) e ON e.order_seq_no = o.seq_no
-WHERE o.pricing_version IS NOT NULL
-  AND (COALESCE(e.points_held, 0) <> CASE t.phase WHEN 'open' THEN o.point_used ELSE 0 END
-       OR COALESCE(e.cash_held, 0) <> CASE t.phase WHEN 'open' THEN o.cash_used ELSE 0 END
-       OR COALESCE(e.points_used, 0) <> CASE t.phase WHEN 'paid' THEN o.point_used ELSE 0 END
-       OR COALESCE(e.cash_used, 0) <> CASE t.phase WHEN 'paid' THEN o.cash_used ELSE 0 END
-       OR COALESCE(e.members, 1) <> 1 OR COALESCE(e.shop_id, o.shop_id) <> o.shop_id
-       OR COALESCE(e.user_id, o.user_id) <> o.user_id)
+SELECT 'credit', c.shop_id, c.order_seq_no, CONCAT('order ', c.order_seq_no),
+       CONCAT('uses points ', c.point_used, ' and cash ', c.cash_used, ', holds ', c.points_held,
+              ' and ', c.cash_held, ', has used ', c.points_taken, ' and ', c.cash_taken,
+              ' in status ', c.order_status)
+FROM (SELECT o.seq_no AS order_seq_no, o.shop_id, o.point_used, o.cash_used, o.order_status,
+             t.phase,
+             COALESCE(SUM(CASE WHEN e.kind <> 'point' THEN 0
+                               WHEN e.to_account = 'order' THEN e.amount
+                               WHEN e.from_account = 'order' THEN -e.amount END), 0) AS points_held,
+             COALESCE(SUM(CASE WHEN e.kind <> 'cash' THEN 0
+                               WHEN e.to_account = 'order' THEN e.amount
+                               WHEN e.from_account = 'order' THEN -e.amount END), 0) AS cash_held,
+             COALESCE(SUM(CASE WHEN e.kind <> 'point' THEN 0
+                               WHEN e.to_account = 'used' THEN e.amount
+                               WHEN e.from_account = 'used' THEN -e.amount END), 0) AS points_taken,
+             COALESCE(SUM(CASE WHEN e.kind <> 'cash' THEN 0
+                               WHEN e.to_account = 'used' THEN e.amount
+                               WHEN e.from_account = 'used' THEN -e.amount END), 0) AS cash_taken,
+             COALESCE(SUM(e.shop_id <> o.shop_id OR e.user_id <> o.user_id), 0) AS of_others
+      FROM shop_orders o
+      JOIN shop_order_statuses t ON t.order_status = o.order_status
+      LEFT JOIN shop_credit_ledger e ON e.order_seq_no = o.seq_no
+      WHERE o.pricing_version IS NOT NULL
+      GROUP BY o.seq_no, o.shop_id, o.point_used, o.cash_used, o.order_status, t.phase) c
+WHERE c.points_held <> CASE c.phase WHEN 'open' THEN c.point_used ELSE 0 END
+   OR c.cash_held <> CASE c.phase WHEN 'open' THEN c.cash_used ELSE 0 END
+   OR c.points_taken <> CASE c.phase WHEN 'paid' THEN c.point_used ELSE 0 END
+   OR c.cash_taken <> CASE c.phase WHEN 'paid' THEN c.cash_used ELSE 0 END
+   OR c.of_others > 0
 UNION ALL
-SELECT 'credit', MAX(e.shop_id), CONCAT('order ', e.order_seq_no), 'is none, and has entries'
+SELECT 'credit', MAX(e.shop_id), e.order_seq_no, CONCAT('order ', e.order_seq_no),
+       'is none, and has entries'
 FROM shop_credit_ledger e
 LEFT JOIN shop_orders o ON o.seq_no = e.order_seq_no
 WHERE e.order_seq_no IS NOT NULL AND o.seq_no IS NULL
 GROUP BY e.order_seq_no
 UNION ALL
-SELECT 'credit', o.shop_id, CONCAT('order ', o.seq_no),
+SELECT 'credit', o.shop_id, o.seq_no, CONCAT('order ', o.seq_no),
        CONCAT('uses points ', o.point_used, ' and cash ', o.cash_used, ', spread ',
               COALESCE(SUM(CASE k.kind WHEN 'point' THEN k.amount END), 0), ' and ',
               COALESCE(SUM(CASE k.kind WHEN 'cash' THEN k.amount END), 0))
@@ -91,18 +96,16 @@ GROUP BY o.shop_id, o.seq_no, o.point_used, o.cash_used
 HAVING o.point_used <> COALESCE(SUM(CASE k.kind WHEN 'point' THEN k.amount END), 0)
     OR o.cash_used <> COALESCE(SUM(CASE k.kind WHEN 'cash' THEN k.amount END), 0)
 UNION ALL
-SELECT 'credit', MAX(o.shop_id), CONCAT('order ', k.order_seq_no, ' line ', k.line_no),
-       CONCAT('points and cash of ', SUM(k.amount), ' on ',
-              COALESCE(MAX(CASE k.line_no WHEN 0 THEN o.shipping_fee ELSE l.line_amount END), 0)
-              - COALESCE(MAX(d.amount), 0))
-FROM shop_order_credit_lines k
-LEFT JOIN shop_orders o ON o.seq_no = k.order_seq_no
-LEFT JOIN shop_order_product l ON l.order_seq_no = k.order_seq_no AND l.line_no = k.line_no
-LEFT JOIN (SELECT order_seq_no, line_no, SUM(amount) AS amount
-           FROM shop_order_discount_lines
-           GROUP BY order_seq_no, line_no) d
-    ON d.order_seq_no = k.order_seq_no AND d.line_no = k.line_no
-GROUP BY k.order_seq_no, k.line_no
-HAVING SUM(k.amount)
-       > COALESCE(MAX(CASE k.line_no WHEN 0 THEN o.shipping_fee ELSE l.line_amount END), 0)
-         - COALESCE(MAX(d.amount), 0);
+SELECT 'credit', c.shop_id, c.order_seq_no,
+       CONCAT('order ', c.order_seq_no, ' line ', c.line_no),
+       CONCAT('points and cash of ', c.amount, ' on ', c.cost)
+FROM (SELECT k.order_seq_no, k.line_no, MAX(o.shop_id) AS shop_id, SUM(k.amount) AS amount,
+             COALESCE(MAX(CASE k.line_no WHEN 0 THEN o.shipping_fee ELSE l.line_amount END), 0)
+             - COALESCE(MAX((SELECT SUM(d.amount) FROM shop_order_discount_lines d
+                             WHERE d.order_seq_no = k.order_seq_no AND d.line_no = k.line_no)), 0)
+                 AS cost
+      FROM shop_order_credit_lines k
+      LEFT JOIN shop_orders o ON o.seq_no = k.order_seq_no
+      LEFT JOIN shop_order_product l ON l.order_seq_no = k.order_seq_no AND l.line_no = k.line_no
+      GROUP BY k.order_seq_no, k.line_no) c
+WHERE c.amount > c.cost;

@@ -9,7 +9,8 @@
 --   settled an order.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -18,7 +19,7 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_duty AS
-SELECT 'duty' AS invariant, p.shop_id, CONCAT('payment ', p.seq_no) AS subject,
+SELECT 'duty' AS invariant, p.shop_id, p.order_seq_no, CONCAT('payment ', p.seq_no) AS subject,
        CONCAT(p.status, ' ', p.amount) AS detail
 FROM shop_payments p
 JOIN shop_payment_verdicts v ON v.verdict = p.status AND v.keeps_payment = 1 AND v.duty IS NOT NULL
@@ -29,7 +30,7 @@ LEFT JOIN shop_pg_duties d
     AND (d.duty = 'refund' OR v.duty = 'lookup' OR p.amount = 0)
 WHERE d.seq_no IS NULL
 UNION ALL
-SELECT 'duty', COALESCE(a.shop_id, 0), CONCAT('message ', m.seq_no),
+SELECT 'duty', COALESCE(a.shop_id, 0), CAST(NULL AS UNSIGNED), CONCAT('message ', m.seq_no),
        CONCAT(m.verdict, ' of order ', m.order_number)
 FROM shop_pg_messages m
 LEFT JOIN shop_pg_adapters a ON a.pg = m.pg AND a.merchant_id = m.merchant_id
@@ -41,7 +42,7 @@ LEFT JOIN shop_pg_duties d
             OR LOCATE(CONCAT(LEFT(CONCAT('order ', m.order_number), 35), ' '), d.duty_key) = 1)
 WHERE m.verdict = 'incomplete' AND d.seq_no IS NULL
 UNION ALL
-SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no),
+SELECT 'duty', d.shop_id, d.order_seq_no, CONCAT('duty ', d.seq_no),
        CONCAT(d.state, ' ', d.duty, ' ', d.amount,
               ' of ', COALESCE(p.status, 'no payment'), ' ', COALESCE(p.amount, 0))
 FROM shop_pg_duties d
@@ -56,13 +57,11 @@ WHERE (d.order_seq_no IS NOT NULL AND (o.seq_no IS NULL OR o.shop_id <> d.shop_i
             OR (d.duty = 'refund' AND (d.amount > p.amount OR d.duty_key <> p.pg_tx))))
    OR (d.duty = 'refund' AND p.status = 'paid' AND t.phase = 'paid')
 UNION ALL
-SELECT 'duty', d.shop_id, CONCAT('duty ', d.seq_no),
+SELECT 'duty', d.shop_id, d.order_seq_no, CONCAT('duty ', d.seq_no),
        CONCAT(d.state, ', last log ', COALESCE(g.to_state, 'none'))
 FROM shop_pg_duties d
-LEFT JOIN (SELECT duty_seq_no, MAX(seq_no) AS last_seq_no
-           FROM shop_pg_duty_logs GROUP BY duty_seq_no) n
-    ON n.duty_seq_no = d.seq_no
-LEFT JOIN shop_pg_duty_logs g ON g.seq_no = n.last_seq_no
+LEFT JOIN shop_pg_duty_logs g
+    ON g.seq_no = (SELECT MAX(n.seq_no) FROM shop_pg_duty_logs n WHERE n.duty_seq_no = d.seq_no)
 WHERE d.state <> COALESCE(g.to_state, 'owed')
    OR (d.state <> 'owed'
        AND NOT (d.done_at <=> g.log_date AND d.closed_by <=> g.actor_name

@@ -5,7 +5,8 @@
 -- - A payment at another time, or a refusal in other words, than the order says.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -14,16 +15,16 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_log AS
-SELECT 'log' AS invariant, o.shop_id, CONCAT('order ', o.seq_no) AS subject,
+SELECT 'log' AS invariant, o.shop_id, o.seq_no AS order_seq_no,
+       CONCAT('order ', o.seq_no) AS subject,
        CONCAT('status ', o.order_status, ', last log ', COALESCE(e.to_status, 'none')) AS detail
 FROM shop_orders o
-LEFT JOIN (SELECT order_seq_no, MAX(seq_no) AS last_seq_no
-           FROM shop_order_logs GROUP BY order_seq_no) m
-    ON m.order_seq_no = o.seq_no
-LEFT JOIN shop_order_logs e ON e.seq_no = m.last_seq_no
+LEFT JOIN shop_order_logs e
+    ON e.seq_no = (SELECT MAX(m.seq_no) FROM shop_order_logs m WHERE m.order_seq_no = o.seq_no)
 WHERE e.to_status IS NULL OR e.to_status <> o.order_status
 UNION ALL
-SELECT 'log', COALESCE(o.shop_id, 0), CONCAT('order ', e.order_seq_no, ' log ', e.seq_no),
+SELECT 'log', COALESCE(o.shop_id, 0), e.order_seq_no,
+       CONCAT('order ', e.order_seq_no, ' log ', e.seq_no),
        CONCAT(e.action, ' by ', e.actor, ' from ', e.from_status, ' to ', e.to_status,
               ', status was ', COALESCE(e.previous, 0),
               CASE WHEN o.seq_no IS NULL THEN ', no such order' ELSE '' END)

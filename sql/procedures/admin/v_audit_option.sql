@@ -5,7 +5,8 @@
 -- - What was chosen has another hash than that under which carts and orders name it.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -14,7 +15,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_option AS
-SELECT 'option' AS invariant, t.shop_id, CONCAT('product ', t.product_id) AS subject,
+SELECT 'option' AS invariant, t.shop_id, CAST(NULL AS UNSIGNED) AS order_seq_no,
+       CONCAT('product ', t.product_id) AS subject,
        CONCAT('counts ', SUM(t.counted), ' groups, has ', SUM(t.there), '; required choices ',
               SUM(t.choices), ', ', SUM(t.choices_there), '; required texts ', SUM(t.texts), ', ',
               SUM(t.texts_there)) AS detail
@@ -30,13 +32,15 @@ GROUP BY t.shop_id, t.product_id
 HAVING SUM(t.counted) <> SUM(t.there) OR SUM(t.choices) <> SUM(t.choices_there)
     OR SUM(t.texts) <> SUM(t.texts_there)
 UNION ALL
-SELECT 'option', o.shop_id, CONCAT('option ', o.product_id, ' ', o.option_hash),
+SELECT 'option', o.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('option ', o.product_id, ' ', o.option_hash),
        'is not the hash of its choices'
 FROM shop_product_options o
 WHERE o.choices_json IS NOT NULL
   AND CAST(o.option_hash AS BINARY) <> CAST(SHA2(o.choices_json, 256) AS BINARY)
 UNION ALL
-SELECT 'option', o.shop_id, CONCAT('option ', o.product_id, ' ', o.option_hash),
+SELECT 'option', o.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('option ', o.product_id, ' ', o.option_hash),
        CONCAT('leaves out what is required: ', g.group_name)
 FROM shop_product_options o
 JOIN shop_option_groups g ON g.shop_id = o.shop_id AND g.product_id = o.product_id
@@ -44,7 +48,8 @@ JOIN shop_option_groups g ON g.shop_id = o.shop_id AND g.product_id = o.product_
 WHERE o.choices_json IS NOT NULL
   AND JSON_EXTRACT(o.choices_json, CONCAT('$."', g.group_name, '"')) IS NULL
 UNION ALL
-SELECT 'option', c.shop_id, CONCAT('chosen of ', c.product_id, ' ', c.option_hash),
+SELECT 'option', c.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('chosen of ', c.product_id, ' ', c.option_hash),
        'is not the hash of what was chosen'
 FROM shop_option_payloads c
 WHERE CAST(c.option_hash AS BINARY) <> CAST(SHA2(c.payload_json, 256) AS BINARY);

@@ -7,7 +7,8 @@
 -- - Nothing says what its status means (shop_order_statuses).
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -16,14 +17,15 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_order AS
-SELECT 'order' AS invariant, s.shop_id, CONCAT('order ', s.seq_no) AS subject,
+SELECT 'order' AS invariant, s.shop_id, s.seq_no AS order_seq_no,
+       CONCAT('order ', s.seq_no) AS subject,
        CASE WHEN s.seal IS NULL THEN 'no seal' ELSE 'changed since it was sealed' END AS detail
 FROM v_order_seals s
 WHERE s.seal <> s.seal_now
    OR (s.seal IS NULL AND s.seq_no > (SELECT f.seq_no FROM shop_orders f WHERE f.seal IS NOT NULL
                                        ORDER BY f.seq_no LIMIT 1))
 UNION ALL
-SELECT 'order', o.shop_id, CONCAT('order ', o.seq_no),
+SELECT 'order', o.shop_id, o.seq_no, CONCAT('order ', o.seq_no),
        CONCAT('approval ', COALESCE(o.approval_no, 'none'),
               ', payment ', COALESCE(p.approval_no, 'none'),
               ', paid at ', COALESCE(o.paid_at, 'none'))

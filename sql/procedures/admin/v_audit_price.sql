@@ -20,7 +20,8 @@
 --   does not run.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -29,35 +30,37 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_price AS
-SELECT 'price' AS invariant, c.shop_id,
+SELECT 'price' AS invariant, c.shop_id, CAST(NULL AS UNSIGNED) AS order_seq_no,
        CONCAT('offer of ', c.product_id, ' ', c.option_hash) AS subject, c.fault AS detail
 FROM v_offers_compared c
 WHERE c.fault IS NOT NULL
 UNION ALL
-SELECT 'price', p.shop_id, CONCAT('product ', p.product_id), 'has no offer'
+SELECT 'price', p.shop_id, CAST(NULL AS UNSIGNED), CONCAT('product ', p.product_id), 'has no offer'
 FROM shop_products p
 LEFT JOIN shop_offers f
     ON f.shop_id = p.shop_id AND f.product_id = p.product_id
        AND f.option_hash = '__noopt__' AND f.plan_id = 0
 WHERE f.shop_id IS NULL
 UNION ALL
-SELECT 'price', o.shop_id, CONCAT('option ', o.product_id, ' ', o.option_hash), 'has no offer'
+SELECT 'price', o.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('option ', o.product_id, ' ', o.option_hash), 'has no offer'
 FROM shop_product_options o
 LEFT JOIN shop_offers f
     ON f.shop_id = o.shop_id AND f.product_id = o.product_id
        AND f.option_hash = o.option_hash AND f.plan_id = 0
 WHERE f.shop_id IS NULL
 UNION ALL
-SELECT 'price', c.shop_id, CONCAT('delivery policy ', c.policy_id), c.fault
+SELECT 'price', c.shop_id, CAST(NULL AS UNSIGNED), CONCAT('delivery policy ', c.policy_id), c.fault
 FROM v_delivery_compared c
 WHERE c.fault IS NOT NULL
 UNION ALL
-SELECT 'price', p.shop_id, CONCAT('delivery policy ', p.id), 'is not in force'
+SELECT 'price', p.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('delivery policy ', p.id), 'is not in force'
 FROM shop_delivery_policy p
 LEFT JOIN shop_delivery_now f ON f.shop_id = p.shop_id AND f.policy_id = p.id
 WHERE f.shop_id IS NULL
 UNION ALL
-SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no),
+SELECT 'price', l.shop_id, l.order_seq_no, CONCAT('order ', l.order_seq_no, ' line ', l.line_no),
        CASE
            WHEN (l.price_id IS NULL) <> (o.pricing_version IS NULL)
                 OR (l.rule_id IS NULL) <> (l.price_id IS NULL)
@@ -87,33 +90,38 @@ WHERE (l.price_id IS NULL) <> (o.pricing_version IS NULL)
                     AND CAST(r.product_name AS BINARY) = CAST(l.product_name AS BINARY)
                     AND CAST(r.option_name AS BINARY) = CAST(l.option_name AS BINARY))))
 UNION ALL
-SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no),
+SELECT 'price', o.shop_id, o.seq_no, CONCAT('order ', o.seq_no),
        'has a VAT rate without a way of pricing, or the other way round'
 FROM shop_orders o
 WHERE (o.vat_rate IS NULL) <> (o.pricing_version IS NULL)
 UNION ALL
-SELECT 'price', o.shop_id, CONCAT('order ', o.seq_no), 'names the area rule of something else'
+SELECT 'price', o.shop_id, o.seq_no,
+       CONCAT('order ', o.seq_no), 'names the area rule of something else'
 FROM shop_orders o
 LEFT JOIN shop_area_rules r ON r.area_rule_id = o.area_rule_id
 WHERE o.area_rule_id IS NOT NULL AND (r.area_rule_id IS NULL OR r.shop_id <> o.shop_id)
 UNION ALL
-SELECT 'price', z.shop_id, CONCAT('delivery area ', z.area_code), 'its rule says something else'
+SELECT 'price', z.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('delivery area ', z.area_code), 'its rule says something else'
 FROM shop_delivery_areas z
 LEFT JOIN shop_area_rules r ON r.area_rule_id = z.area_rule_id
 WHERE r.area_rule_id IS NULL
    OR NOT (r.shop_id = z.shop_id AND r.area_code = z.area_code AND r.surcharge = z.surcharge
            AND CAST(r.area_name AS BINARY) = CAST(z.area_name AS BINARY))
 UNION ALL
-SELECT 'price', s.shop_id, CONCAT('shop ', s.shop_id), 'has not as many delivery areas as it says'
+SELECT 'price', s.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('shop ', s.shop_id), 'has not as many delivery areas as it says'
 FROM shops s
 WHERE s.delivery_areas <> (SELECT COUNT(*) FROM shop_delivery_areas z WHERE z.shop_id = s.shop_id)
 UNION ALL
-SELECT 'price', d.shop_id, CONCAT('delivery rule ', d.rule_id), 'has not the steps that it says'
+SELECT 'price', d.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('delivery rule ', d.rule_id), 'has not the steps that it says'
 FROM shop_delivery_rules d
 WHERE COALESCE(JSON_LENGTH(d.steps), 0)
       <> (SELECT COUNT(*) FROM shop_delivery_steps t WHERE t.rule_id = d.rule_id)
 UNION ALL
-SELECT 'price', f.shop_id, CONCAT('offer of ', f.product_id, ' ', f.option_hash),
+SELECT 'price', f.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('offer of ', f.product_id, ' ', f.option_hash),
        'names a planned price that says something else'
 FROM shop_offers f
 LEFT JOIN shop_price_changes k ON k.change_no = f.next_change_no
@@ -143,14 +151,15 @@ WHERE CASE WHEN f.next_change_no IS NULL
                                        AND a.state = 'planned' AND a.valid_from > f.holds_until))
       END
 UNION ALL
-SELECT 'price', e.shop_id, CONCAT('planned price ', e.change_no),
+SELECT 'price', e.shop_id, CAST(NULL AS UNSIGNED), CONCAT('planned price ', e.change_no),
        'ends a sale that has not begun, and says what it goes back to'
 FROM shop_price_changes e
 JOIN shop_price_changes k ON k.change_no = e.ends_change_no
 WHERE e.state = 'planned' AND k.state <> 'begun'
   AND COALESCE(e.buy_price, e.sale_price, e.discount_rate) IS NOT NULL
 UNION ALL
-SELECT 'price', k.shop_id, CONCAT('offer of ', f.product_id, ' ', f.option_hash),
+SELECT 'price', k.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('offer of ', f.product_id, ' ', f.option_hash),
        CONCAT('does not name the planned price ', k.change_no)
 FROM shop_price_changes k
 JOIN shop_offers f ON f.shop_id = k.shop_id AND f.product_id = k.product_id
@@ -160,14 +169,16 @@ WHERE k.state = 'planned' AND k.valid_from > UTC_TIMESTAMP(6)
   AND k.valid_from < UTC_TIMESTAMP(6) + INTERVAL 30 MINUTE
   AND e.change_no IS NULL AND NOT f.next_change_no <=> k.change_no
 UNION ALL
-SELECT 'price', c.shop_id, CONCAT('cart row ', c.seq_no), 'names the price of something else'
+SELECT 'price', c.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('cart row ', c.seq_no), 'names the price of something else'
 FROM shop_cart c
 LEFT JOIN shop_product_prices r ON r.price_id = c.price_id
 WHERE c.price_id IS NOT NULL
   AND (r.price_id IS NULL OR NOT (r.shop_id = c.shop_id AND r.product_id = c.product_id
                                   AND r.option_hash = COALESCE(c.combination_hash, c.option_hash)))
 UNION ALL
-SELECT 'price', c.shop_id, CONCAT('cart row ', c.seq_no), 'has a price that it was not promised'
+SELECT 'price', c.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('cart row ', c.seq_no), 'has a price that it was not promised'
 FROM shop_cart c
 LEFT JOIN shop_product_prices r ON r.price_id = c.price_id AND r.valid_from <= UTC_TIMESTAMP(6)
 LEFT JOIN shop_cart_promises k ON k.cart_seq_no = c.seq_no AND k.pinned_no = c.pinned_no
@@ -177,7 +188,7 @@ LEFT JOIN shop_cart_promises k ON k.cart_seq_no = c.seq_no AND k.pinned_no = c.p
 WHERE (c.pinned_no IS NOT NULL OR c.promised_until IS NOT NULL)
   AND (r.price_id IS NULL OR k.promise_no IS NULL OR c.promised_until IS NULL)
 UNION ALL
-SELECT 'price', l.shop_id, CONCAT('order ', l.order_seq_no, ' line ', l.line_no),
+SELECT 'price', l.shop_id, l.order_seq_no, CONCAT('order ', l.order_seq_no, ' line ', l.line_no),
        'was charged another price than its cart row was promised'
 FROM shop_orders o
 JOIN shop_order_product l ON l.order_seq_no = o.seq_no

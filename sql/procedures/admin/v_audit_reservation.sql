@@ -5,7 +5,8 @@
 --   does not exist.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -14,20 +15,23 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_reservation AS
-SELECT 'reservation' AS invariant, o.shop_id,
-       CONCAT('order ', o.seq_no, ' ', u.product_id) AS subject,
+SELECT 'reservation' AS invariant, u.shop_id, u.order_seq_no,
+       CONCAT('order ', u.order_seq_no, ' ', u.product_id) AS subject,
        CONCAT('ordered ', SUM(u.ordered), ', reserved ', SUM(u.reserved)) AS detail
-FROM (SELECT l.order_seq_no, COALESCE(e.product_id, l.product_id) AS product_id,
+FROM (SELECT o.shop_id, o.seq_no AS order_seq_no,
+             COALESCE(e.product_id, l.product_id) AS product_id,
              l.quantity * COALESCE(e.quantity, 1) AS ordered, 0 AS reserved
-      FROM shop_order_product l
+      FROM shop_orders o
+      JOIN shop_order_product l ON l.order_seq_no = o.seq_no
       LEFT JOIN shop_order_parts e ON e.order_seq_no = l.order_seq_no AND e.line_no = l.line_no
       UNION ALL
-      SELECT order_seq_no, product_id, 0, quantity FROM shop_stock_reservations) u
-JOIN shop_orders o ON o.seq_no = u.order_seq_no
-GROUP BY o.shop_id, o.seq_no, u.product_id
+      SELECT o.shop_id, o.seq_no, r.product_id, 0, r.quantity
+      FROM shop_orders o
+      JOIN shop_stock_reservations r ON r.order_seq_no = o.seq_no) u
+GROUP BY u.shop_id, u.order_seq_no, u.product_id
 HAVING SUM(u.ordered) <> SUM(u.reserved)
 UNION ALL
-SELECT 'reservation', COALESCE(o.shop_id, r.shop_id),
+SELECT 'reservation', COALESCE(o.shop_id, r.shop_id), r.order_seq_no,
        CONCAT('order ', r.order_seq_no, ' ', r.product_id),
        CONCAT(r.state, ' on slot ', r.slot, ' until ', r.expires_at,
               ' in status ', COALESCE(o.order_status, 'none'),

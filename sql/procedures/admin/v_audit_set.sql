@@ -8,7 +8,8 @@
 -- - What a line of an order consisted of belongs to no line, or is numbered with a gap.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -17,7 +18,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_set AS
-SELECT 'set' AS invariant, t.shop_id, CONCAT('product ', t.product_id) AS subject,
+SELECT 'set' AS invariant, t.shop_id, CAST(NULL AS UNSIGNED) AS order_seq_no,
+       CONCAT('product ', t.product_id) AS subject,
        CONCAT('counts ', SUM(t.counted), ' parts, has ', SUM(t.parts), '; in ', SUM(t.counted_in),
               ' sets, is in ', SUM(t.sets)) AS detail
 FROM (SELECT shop_id, product_id, set_parts AS counted, in_sets AS counted_in, 0 AS parts, 0 AS sets
@@ -31,14 +33,15 @@ GROUP BY t.shop_id, t.product_id
 HAVING SUM(t.counted) <> SUM(t.parts) OR SUM(t.counted_in) <> SUM(t.sets)
     OR SUM(t.parts) > 0 AND SUM(t.sets) > 0
 UNION ALL
-SELECT 'set', s.shop_id, 'shop', CONCAT('counts ', s.set_parts, ' parts, has ', COUNT(e.shop_id))
+SELECT 'set', s.shop_id, CAST(NULL AS UNSIGNED), 'shop',
+       CONCAT('counts ', s.set_parts, ' parts, has ', COUNT(e.shop_id))
 FROM shops s
 LEFT JOIN shop_set_parts e ON e.shop_id = s.shop_id
 GROUP BY s.shop_id, s.set_parts
 HAVING s.set_parts <> COUNT(e.shop_id)
 UNION ALL
-SELECT 'set', e.shop_id, CONCAT('set ', e.product_id, ' ', e.part_product_id, ' ',
-                                e.part_option_hash),
+SELECT 'set', e.shop_id, CAST(NULL AS UNSIGNED),
+       CONCAT('set ', e.product_id, ' ', e.part_product_id, ' ', e.part_option_hash),
        CONCAT('on stock row ', CASE e.stock_option_hash WHEN '' THEN 'none'
                                                         ELSE e.stock_option_hash END,
               ', its option on ', COALESCE(f.stock_option_hash, 'none: it is gone'))
@@ -48,7 +51,8 @@ LEFT JOIN shop_offers f ON f.shop_id = e.shop_id AND f.product_id = e.part_produ
 WHERE f.shop_id IS NULL
    OR CAST(e.stock_option_hash AS BINARY) <> CAST(f.stock_option_hash AS BINARY)
 UNION ALL
-SELECT 'set', MAX(e.shop_id), CONCAT('order ', e.order_seq_no, ' line ', e.line_no),
+SELECT 'set', MAX(e.shop_id), e.order_seq_no,
+       CONCAT('order ', e.order_seq_no, ' line ', e.line_no),
        CONCAT(COUNT(*), ' parts, numbered up to ', MAX(e.part_no),
               CASE WHEN MAX(l.line_no) IS NULL THEN ', of no line' ELSE '' END)
 FROM shop_order_parts e

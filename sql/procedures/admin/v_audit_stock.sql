@@ -3,7 +3,8 @@
 -- - Ledger <> free + held + sold, per product and option.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -12,7 +13,8 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_stock AS
-SELECT 'stock' AS invariant, t.shop_id, CONCAT(t.product_id, ' ', t.option_hash) AS subject,
+SELECT 'stock' AS invariant, t.shop_id, CAST(NULL AS UNSIGNED) AS order_seq_no,
+       CONCAT(t.product_id, ' ', t.option_hash) AS subject,
        CONCAT('ledger ', SUM(t.ledger), ', free ', SUM(t.free),
               ', held and sold ', SUM(t.reserved)) AS detail
 FROM (SELECT shop_id, product_id, option_hash, difference AS ledger, 0 AS free, 0 AS reserved

@@ -2,7 +2,8 @@
 -- Read it through shop_audit, which explains them.
 --
 -- Parameters  none (a view)
--- Returns one row per violation: invariant, shop_id, subject, detail
+-- Returns one row per violation: invariant, shop_id, order_seq_no (NULL = of no single order),
+--   subject, detail
 -- Errors  none
 -- Locks   none
 -- Example
@@ -11,32 +12,32 @@ SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 CREATE OR REPLACE DEFINER = 'jumun_definer'@'localhost' SQL SECURITY DEFINER
 VIEW v_audit_violations AS
-SELECT invariant, shop_id, subject, detail FROM v_audit_cart
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_cart
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_order
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_order
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_totals
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_totals
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_coupon
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_coupon
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_credit
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_credit
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_stock
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_stock
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_reservation
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_reservation
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_payment
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_payment
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_duty
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_duty
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_contradiction
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_contradiction
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_log
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_log
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_adapter
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_adapter
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_price
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_price
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_option
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_option
 UNION ALL
-SELECT invariant, shop_id, subject, detail FROM v_audit_set;
+SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_set;

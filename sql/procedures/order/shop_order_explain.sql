@@ -5,7 +5,8 @@
 --   pi_shop_id          shop
 --   pi_user_id          buyer
 --   pi_cart_ids_json    JSON array of cart rows, see _parse_ids
---   pi_address_id       stored address, or one of the two below, or none
+--   pi_address_id       stored address, or one of the two below; NULL or '' = the default one, if
+--                       any
 --   pi_receiver_json    a typed address, see _parse_receiver
 --   pi_post_code        a postal code alone
 --   pi_coupon_ids_json  JSON array of coupon_id; NULL, '' or [] = none
@@ -89,11 +90,12 @@ BEGIN
     END IF;
     CALL _check_digits(v_point, v_digits, 'point_to_use');
     CALL _check_digits(v_cash, v_digits, 'cash_to_use');
-    IF v_address_id IS NOT NULL THEN
+    IF v_post_code IS NULL THEN
         SELECT MAX(post_code) INTO v_post_code
         FROM shop_shipping_address
-        WHERE seq_no = v_address_id AND shop_id = pi_shop_id AND user_id = pi_user_id;
-        IF v_post_code IS NULL THEN
+        WHERE shop_id = pi_shop_id AND user_id = pi_user_id
+          AND CASE WHEN v_address_id IS NULL THEN is_default = 1 ELSE seq_no = v_address_id END;
+        IF v_post_code IS NULL AND v_address_id IS NOT NULL THEN
             CALL _raise('ADDRESS_NOT_FOUND', 'address_id', pi_address_id);
         END IF;
     END IF;

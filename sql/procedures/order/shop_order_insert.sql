@@ -456,8 +456,8 @@ shop_order_insert: BEGIN
                 IF (v_coupon_ids <> '[]' OR v_promotions > 0)
                     AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                     CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
-                        v_promotions, NULL, v_shipping_fee, v_digits, v_now, v_discounts, v_discount,
-                        v_tax_free, v_text);
+                        v_promotions, NULL, v_shipping_fee, v_digits, v_now, v_discounts,
+                        v_discount, v_tax_free, v_text);
                     SET v_total = v_total - v_discount;
                 END IF;
                 BEGIN

@@ -81,6 +81,7 @@ async fn the_example_of_every_public_routine_runs() {
         [
             "shop_order_complete ORDER_NOT_FOUND",
             "shop_order_insert PRICE_CHANGED",
+            "shop_order_prove ORDER_NOT_FOUND",
             "shop_order_restore_cart ORDER_NOT_FOUND",
             "shop_order_select ORDER_NOT_FOUND",
             "shop_order_update SIGNATURE_INVALID",

@@ -20,6 +20,7 @@ mod select_adm_pg_duties;
 mod select_gateway_keys;
 mod sessions;
 mod shop_audit;
+mod shop_audit_new;
 mod update_adm_cart_contacted;
 mod update_adm_pg_duty;
 mod update_adm_ticket_key;

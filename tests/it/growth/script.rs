@@ -251,6 +251,8 @@ async fn cart(meter: &mut Meter<'_>) {
             texts(&["1", "u1", "[1000001]", "-", "-", "-", "-", "-", "-", "-"]),
         )
         .await;
+    let explain = texts(&["1", "u1", &ids, "-", "-", "-", "-", "-", "-"]);
+    meter.call("shop_order_explain", "OK", explain).await;
     coupons(meter).await;
     meter
         .call("delete_shop_cart", "OK", texts(&["1", "u1", &ids]))
@@ -303,6 +305,9 @@ async fn coupons(meter: &mut Meter<'_>) {
         .call("shop_order_quote with points", "OK", quote)
         .await;
     let number = format!("points-{issued}");
+    // What was there before is audited.
+    let audited = "CALL _note_audit_marks('[]', 0, 0, 0, 0, UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)";
+    db.exec(audited).await;
     let order = OrderCall::new(&number, &[id])
         .user(1, &buyer)
         .address(None)
@@ -315,6 +320,10 @@ async fn coupons(meter: &mut Meter<'_>) {
     meter
         .call("shop_order_insert with points", "OK", order)
         .await;
+    let prove = texts(&["1", &number]);
+    meter.call("shop_order_prove", "OK", prove).await;
+    let audit = meter.call("shop_audit_new", "OK", Vec::new()).await;
+    assert_eq!(audit.first().int("proven_count"), 1);
     let paid = WalletMessage::paid(&number, &number, "9700").json();
     let paid = texts(&["wallet", "M1", "notify", &paid]);
     meter

@@ -17,6 +17,7 @@ mod long_names;
 mod nearly_usual;
 mod order_code;
 mod precedence;
+mod proof;
 mod replay;
 mod restored_lines;
 mod select_shop_orders;

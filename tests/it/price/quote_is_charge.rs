@@ -376,17 +376,21 @@ impl Session {
         places.iter().map(|&n| ids[n]).collect()
     }
 
-    /// Quoted for where it goes, in the words for that.
+    /// Where it goes, in the words for that: address_id, receiver, post_code.
+    fn destination(&self) -> (Option<String>, Option<String>, Option<String>) {
+        match &self.to {
+            To::Nowhere | To::Default(_) => (None, None, None),
+            To::Stored(_) => (Some(self.address_id()), None, None),
+            To::Typed(typed) => (None, Some(receiver_json(typed)), None),
+            To::Code(alone) => (None, None, Some(alone.clone())),
+        }
+    }
+
+    /// Quoted for where it goes.
     async fn quote(&mut self, ids: &[i64]) -> Result<Sets, CallError> {
         let json = self.random.ids_json(ids);
         let coupons = self.coupon_ids();
-        let [mut address, mut receiver, mut code] = [const { None::<String> }; 3];
-        match &self.to {
-            To::Nowhere | To::Default(_) => {}
-            To::Stored(_) => address = Some(self.address_id()),
-            To::Typed(typed) => receiver = Some(receiver_json(typed)),
-            To::Code(alone) => code = Some(alone.clone()),
-        }
+        let (address, receiver, code) = self.destination();
         let user = self.user.as_str();
         let [points, cash] = self.credits.map(used);
         let params = (
@@ -748,6 +752,9 @@ impl Session {
         if self.purse.percent(35) {
             self.pay_a_part(&ids, &choices).await;
         }
+        if number % 5 == 1 {
+            self.assert_explained(&ids, &choices).await;
+        }
         self.assert_ordered(&ids, &choices).await;
         let rest = all_ids.into_iter().filter(|id| !ids.contains(id));
         self.left.insert(self.user.clone(), rest.collect());
@@ -810,6 +817,60 @@ impl Session {
         "ordered for another address at another price"
     }
 
+    /// The rules that make the total of what is ordered next, without a trace.
+    async fn assert_explained(&mut self, ids: &[i64], choices: &[Choice]) {
+        let (address, typed, code) = self.destination();
+        let params = (
+            self.shop.id,
+            self.user.clone(),
+            serde_json::to_string(ids).unwrap(),
+            address,
+            typed,
+            code,
+            serde_json::to_string(&self.coupons).unwrap(),
+            used(self.credits[0]),
+            used(self.credits[1]),
+        );
+        let told = call(&mut self.conn, "shop_order_explain", params).await;
+        let told = told.unwrap_or_else(|e| panic!("{e:?}: {}", self.told(choices)));
+        let expected = self.expected(ids, choices);
+        assert_eq!(
+            amounts(told.first()),
+            expected.totals.amounts(),
+            "explained, {}",
+            self.told(choices)
+        );
+        self.assert_steps(&told.set(1).rows, &expected.totals, choices);
+    }
+
+    /// Each adds to the one before, and the last one is the total.
+    fn assert_steps(&self, steps: &[Row], totals: &Totals, choices: &[Choice]) {
+        let mut sum = 0;
+        for step in steps {
+            if !["supply", "vat", "tax_free"].contains(&step.str("kind").as_str()) {
+                sum += cents(&step.str("amount"));
+            }
+            let told = || format!("{}, {}", step.str("kind"), self.told(choices));
+            assert_eq!(step.str("total"), money(sum), "{}", told());
+        }
+        assert_eq!(sum, totals.total, "{}", self.told(choices));
+        let coupons = steps.iter().filter(|step| step.str("kind") == "coupon");
+        assert_eq!(coupons.count(), self.coupons.len());
+    }
+
+    /// Whatever has become of prices, policies, promotions and coupons since.
+    async fn assert_proven(&mut self, orders: usize) {
+        for number in (0..orders).step_by(3) {
+            let name = format!("order_number:N{}-{number}", self.shop.id);
+            let proof = call(&mut self.admin, "shop_order_prove", (self.shop.id, &name)).await;
+            let proof = proof.unwrap_or_else(|e| panic!("{name}: {e:?}"));
+            let differences = &proof.set(2).rows;
+            assert_eq!(proof.first().int("proven"), 1, "{name}: {differences:?}");
+            let totals = ["total_payment", "recorded_total"].map(|name| proof.first().str(name));
+            assert_eq!(totals[0], totals[1], "{name}");
+        }
+    }
+
     /// Every unit that was ordered is taken from the stock row it belongs to, and no other.
     async fn assert_stock(&mut self) {
         let sql = format!(
@@ -840,6 +901,10 @@ fn used(amount: Cents) -> Option<String> {
     (amount > 0).then(|| money(amount))
 }
 
+fn cents(amount: &str) -> Cents {
+    amount.replace('.', "").parse().expect("an amount")
+}
+
 fn receiver_json(post_code: &str) -> String {
     format!(
         r#"{{"receiver_name":"Kim","receiver_phone":"010-0000-0000","post_code":"{post_code}","address":"1 Road"}}"#
@@ -864,6 +929,7 @@ async fn the_quote_is_the_charge_and_both_are_what_the_rules_say() {
                 progress.step(outcome);
             }
             session.assert_stock().await;
+            session.assert_proven(plan.share(number)).await;
             (session.faults, session.applied)
         }));
     }

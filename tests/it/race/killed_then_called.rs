@@ -6,7 +6,7 @@ use super::*;
 /// What is called next, for every routine that an account may call: once as it succeeds and once as it fails, since a
 /// refused call leaves by another way. The buyer whose order was killed is {user}, with the cart row {cart}; {pen} is a
 /// cart row of u1.
-const NEXT: [(&str, &[&str]); 53] = [
+const NEXT: [(&str, &[&str]); 56] = [
     (
         "add_shop_cart",
         &[
@@ -60,6 +60,14 @@ const NEXT: [(&str, &[&str]); 53] = [
             "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL, NULL, NULL)",
         ],
     ),
+    (
+        "shop_order_explain",
+        &[
+            "(1, '{user}', '[{cart}]', NULL, NULL, NULL, NULL, NULL, NULL)",
+            "(1, 'other', '[1]', NULL, NULL, NULL, NULL, NULL, NULL)",
+        ],
+    ),
+    ("shop_order_prove", &["(1, 'FIRST')", "(1, 'none')"]),
     (
         "shop_order_insert",
         &[
@@ -244,6 +252,7 @@ const NEXT: [(&str, &[&str]); 53] = [
         ],
     ),
     ("shop_audit", &["()"]),
+    ("shop_audit_new", &["()"]),
     ("select_adm_metrics", &["()"]),
     ("select_gateway_health", &["()"]),
     ("select_gateway_keys", &["()"]),

@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use crate::support::*;
 
 /// Every row of every table that `like` has too, in the columns that it has. What says which schema files were applied is
-/// left out: they are applied before these rows.
+/// left out: they are applied before these rows, and may have brought some of them.
 pub async fn dump(db: &TestDb, like: &TestDb) -> String {
     let columns = format!(
         "SELECT l.TABLE_NAME AS t, l.COLUMN_NAME AS c, l.DATA_TYPE LIKE '%binary' AS is_binary,
@@ -52,7 +52,7 @@ pub async fn dump(db: &TestDb, like: &TestDb) -> String {
         if !rows.is_empty() {
             writeln!(
                 text,
-                "INSERT INTO {table} ({}) VALUES\n{};",
+                "REPLACE INTO {table} ({}) VALUES\n{};",
                 names.join(", "),
                 rows.join(",\n")
             )
