@@ -18,6 +18,7 @@ mod overload;
 mod payment;
 mod php;
 mod problems;
+mod proof;
 mod routes;
 mod sandbox;
 mod stopping;

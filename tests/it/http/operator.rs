@@ -24,7 +24,9 @@ async fn only_health_is_open_everything_else_needs_the_operator_s_key() {
         "/procedures",
         "/admin/pg-duties",
         "/admin/audit",
+        "/admin/audit/new",
         "/admin/orders/T1?shop_id=1",
+        "/admin/orders/T1/proof?shop_id=1",
     ] {
         for key in ["", "forged", SHOP_KEY, &OPERATOR_KEY[1..]] {
             let request = gateway
