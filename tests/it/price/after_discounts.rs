@@ -367,6 +367,15 @@ async fn a_list_of_coupons_tells_what_each_takes_off_such_delivery() {
         listed(&mut conn).await,
         ["1000 1000.00 ", "HALF 0.00 nothing"]
     );
+    // Each is tried alone: what one that is tried before makes of delivery is not there for the next.
+    basis(&db, 3, "after").await;
+    db.exec("UPDATE shop_promotions SET enabled = 0").await;
+    takes_off(&db, "4001", 4001, "").await;
+    issue(&db, "4001", "u1").await;
+    assert_eq!(
+        listed(&mut conn).await,
+        ["4001 4001.00 ", "1000 1000.00 ", "HALF 0.00 nothing"]
+    );
 }
 
 #[tokio::test]
@@ -424,7 +433,8 @@ async fn a_basis_is_one_of_two_and_is_kept_with_the_rule() {
     .await;
     let fault = "SELECT fault FROM v_delivery_compared WHERE fault IS NOT NULL";
     assert_eq!(db.text(fault).await, "is not as its policy is");
-    db.exec("CALL shop_offers_repair(1)").await;
+    let repaired = db.rows("CALL shop_offers_repair(1)").await;
+    assert_eq!(repaired[0].int("repaired"), 1);
     let now = "SELECT r.amount_basis FROM shop_delivery_now f JOIN shop_delivery_rules r ON r.rule_id = f.rule_id
                WHERE f.shop_id = 1 AND f.policy_id = 3";
     assert_eq!(db.text(now).await, "after_discounts");
