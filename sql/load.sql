@@ -39,6 +39,7 @@ SOURCE sql/schema/0031_promotions.sql;
 SOURCE sql/schema/0032_credits.sql;
 SOURCE sql/schema/0033_quotes.sql;
 SOURCE sql/schema/0034_price_rounding.sql;
+SOURCE sql/schema/0035_amount_basis.sql;
 SOURCE sql/schema/0036_audit_marks.sql;
 SOURCE sql/reference/shop_change_reasons.sql;
 SOURCE sql/reference/shop_error_codes.sql;

@@ -3008,7 +3008,8 @@ Returns one row
   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
   parcels_json: an object for each parcel that costs something
     policy_ids  delivery policies of its lines
-    amount, fee what its goods cost, and what it costs
+    amount, fee what its goods cost (where that is judged after discounts: what is left of it),
+                and what it costs
     surcharge   what of the fee is asked since it goes to an area that costs more
     free_over   sum of its goods from which no more than the surcharge is asked; null = none
     missing     what is missing until then; null = nothing, or it always costs something
@@ -3921,9 +3922,11 @@ Example
 '_price_discounts: what promotions and the coupons of a quote or order take off its lines and its
 delivery.
 
-Promotions come first, then coupons. Of each, those of products come first, then of categories,
-of the order, of delivery; among those of one target the lower apply_order, then the lower number
-of a coupon, the first name of a promotion. Each is judged by what the ones before it have left.
+What is taken off the goods comes first, then what is taken off their delivery; of each,
+promotions first, then coupons; of these, those of products, then of categories, of the order;
+among those of one target the lower apply_order, then the lower number of a coupon, the first
+name of a promotion. Delivery whose policy is judged after discounts is priced between the two.
+Each is judged by what the ones before it have left.
 What it takes off is spread over its lines by what is left of them: each line gets its part cut
 down to the smallest unit of the currency, and the units that remain go to the lines with the
 largest remainders, of equal ones to the first. A promotion that cannot be used is passed over; a
@@ -3936,11 +3939,13 @@ Parameters
   pi_promotions    promotions of the shop that are enabled, see shops.promotions; 0 = look for
                    none
   pi_rules         of an order that was made: ''[[1,5],[2,null]]'', the rules by which something
-                   was taken off, and the coupon of each; NULL = none. Who has the coupon now,
-                   and whether it is a first order, is not asked
-  pi_shipping_fee  delivery
+                   was taken off, as it was, and the coupon of each; NULL = none. Who has the
+                   coupon now, and whether it is a first order, is not asked
+  pi_area_rule_id  the area that costs more, or NULL
   pi_digits        decimals of the currency
   pi_now           UTC; judged by this moment
+  pio_shipping_fee, pio_parcels  INOUT: delivery, see _price_parcels; priced again where a policy
+                   is judged after discounts, and there are some
   po_discounts     OUT: ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00","lines":[[1,"600.00"],
                    [2,"400.00"]]},…]'', as they were taken off; coupon_no null = a promotion;
                    line 0 = delivery
@@ -3954,11 +3959,11 @@ Parameters
                                 for its payment              nothing    it would take nothing off
                      disabled, not_yet, over                 used_up    its use_limit is reached
 Returns nothing
-Errors  none
+Errors  INVALID_INPUT (selected_cart_ids): with delivery after discounts, more than 15 digits
 Locks   none: what may have changed when the order is written is seen by _take_coupons
 Example
-  CALL _price_discounts(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 0, NULL, 3000, 0,
-      UTC_TIMESTAMP(6), @discounts, @discount, @tax_free, @fault);'),
+  CALL _price_discounts(1, ''demo1'', ''[[1,1,1,1,1]]'', ''[5]'', 0, NULL, NULL, 0,
+      UTC_TIMESTAMP(6), @fee, @parcels, @discounts, @discount, @tax_free, @fault);'),
 ('_price_list', 'price',
 'What was priced to totals',
 '_price_list: turn what was priced into totals: delivery, discounts, points and cash, tax. The
@@ -3999,7 +4004,8 @@ the area costs more, also when it costs nothing else, unless all of its policies
 everywhere.
 
 Parameters
-  pi_list         what was priced, see shop_order_insert
+  pi_list         what was priced, see shop_order_insert; a line may have, as its seventh member,
+                  what is taken off it: policies judged after discounts look at what is left
   pi_surcharge    of the area it goes to; NULL = no area that costs more
   po_fee          OUT: of all parcels
   po_parcels      OUT: JSON array, see parcels_json of shop_order_quote

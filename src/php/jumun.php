@@ -452,7 +452,7 @@ final class Client
      *     discount_total, point_used, cash_used, shipping_fee, total_payment, supply_amount, vat_amount, tax_free_amount
      *     (amounts: decimal strings), user_id, user_name, user_phone, address_id, receiver_name, receiver_phone, post_code, address,
      *     address_detail, delivery_msg, parcels: each parcel that costs something, with policy_ids, amount (of its
-     *     goods), fee, surcharge (what of the fee is asked since it goes to an area that costs more), free_over (from which
+     *     goods; where the shop judges that after discounts, what is left of it), fee, surcharge (what of the fee is asked since it goes to an area that costs more), free_over (from which
      *     amount no more than the surcharge is asked, or null) and missing ("N원 더 담으면 무료배송", or null),
      *     area_name (such an area, or null), fee_final (0 = no address is known, and there are areas that cost more),
      *     undelivered_ids (cart rows that are not delivered there: an order of them would be AREA_NOT_SERVED), and lines

@@ -41,7 +41,7 @@ BEGIN
     DECLARE v_errno    SMALLINT UNSIGNED;
     DECLARE v_sqlstate CHAR(5);
     DECLARE v_message, v_field, v_detail TEXT;
-    DECLARE v_ids, v_found_ids, v_list, v_discounts, v_coupons LONGTEXT;
+    DECLARE v_ids, v_found_ids, v_list, v_discounts, v_coupons, v_parcels LONGTEXT;
     DECLARE v_fault, v_post_code TEXT;
     DECLARE v_id_count, v_count, v_promotions INT UNSIGNED DEFAULT 0;
     DECLARE v_currency CHAR(3);
@@ -49,7 +49,7 @@ BEGIN
     DECLARE v_vat_rate DECIMAL(5,4);
     DECLARE v_product_total, v_shipping_fee, v_discount, v_total, v_supply, v_vat, v_tax_free
         DECIMAL(18,2);
-    DECLARE v_free DECIMAL(52,2);
+    DECLARE v_free, v_fee DECIMAL(52,2);
     DECLARE v_coupon_no BIGINT UNSIGNED;
     DECLARE v_address_id, v_area_rule_id BIGINT UNSIGNED;
     DECLARE v_now DATETIME(6);
@@ -125,10 +125,10 @@ BEGIN
         IF v_end = 1 THEN
             LEAVE next_coupon;
         END IF;
-        SET v_free = v_tax_free, v_count = v_count + 1;
+        SET v_free = v_tax_free, v_fee = v_shipping_fee, v_count = v_count + 1;
         CALL _price_discounts(pi_shop_id, pi_user_id, v_list, CONCAT('[', v_coupon_no, ']'),
-            v_promotions, NULL, v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_free,
-            v_fault);
+            v_promotions, NULL, v_area_rule_id, v_digits, v_now, v_fee, v_parcels, v_discounts,
+            v_discount, v_free, v_fault);
         SELECT COALESCE(SUM(x.amount), 0) INTO v_discount
         FROM JSON_TABLE(v_discounts, '$[*]' COLUMNS (
             coupon_no BIGINT UNSIGNED PATH '$.coupon_no',

@@ -52,6 +52,43 @@ BEGIN
           WHERE n.quote_id = pi_new_id) x
     JOIN shop_quotes q ON q.quote_id IN (x.old_id, x.new_id)
     LEFT JOIN shop_area_rules a ON a.area_rule_id = q.area_rule_id;
+    -- Lines with what is taken off them, see _price_parcels.
+    IF v_old_discounts <> '[]' THEN
+        SELECT CONCAT('[', GROUP_CONCAT('[', x.id, ',', x.quantity, ',', x.price_id, ',', x.rule_id,
+                                        ',', x.policy_id, ',null,"', COALESCE(d.off, 0), '"]'
+                                        ORDER BY x.line_no), ']')
+        INTO v_old_lines
+        FROM JSON_TABLE(v_old_lines, '$[*]' COLUMNS (
+            line_no   FOR ORDINALITY,
+            id        BIGINT UNSIGNED PATH '$[0]',
+            quantity  INT UNSIGNED    PATH '$[1]',
+            price_id  BIGINT UNSIGNED PATH '$[2]',
+            rule_id   BIGINT UNSIGNED PATH '$[3]',
+            policy_id INT UNSIGNED    PATH '$[4]')) x
+        LEFT JOIN (SELECT y.cart_id, SUM(y.amount) AS off
+                   FROM JSON_TABLE(v_old_discounts, '$[*].lines[*]' COLUMNS (
+                       cart_id BIGINT UNSIGNED PATH '$.cart_id',
+                       amount  DECIMAL(18,2)   PATH '$.amount')) y
+                   GROUP BY y.cart_id) d ON d.cart_id = x.id;
+    END IF;
+    IF v_new_discounts <> '[]' THEN
+        SELECT CONCAT('[', GROUP_CONCAT('[', x.id, ',', x.quantity, ',', x.price_id, ',', x.rule_id,
+                                        ',', x.policy_id, ',null,"', COALESCE(d.off, 0), '"]'
+                                        ORDER BY x.line_no), ']')
+        INTO v_new_lines
+        FROM JSON_TABLE(v_new_lines, '$[*]' COLUMNS (
+            line_no   FOR ORDINALITY,
+            id        BIGINT UNSIGNED PATH '$[0]',
+            quantity  INT UNSIGNED    PATH '$[1]',
+            price_id  BIGINT UNSIGNED PATH '$[2]',
+            rule_id   BIGINT UNSIGNED PATH '$[3]',
+            policy_id INT UNSIGNED    PATH '$[4]')) x
+        LEFT JOIN (SELECT y.cart_id, SUM(y.amount) AS off
+                   FROM JSON_TABLE(v_new_discounts, '$[*].lines[*]' COLUMNS (
+                       cart_id BIGINT UNSIGNED PATH '$.cart_id',
+                       amount  DECIMAL(18,2)   PATH '$.amount')) y
+                   GROUP BY y.cart_id) d ON d.cart_id = x.id;
+    END IF;
     CALL _price_parcels(v_old_lines, v_old_surcharge, v_fee, v_old_parcels, v_undelivered);
     CALL _price_parcels(v_new_lines, v_new_surcharge, v_fee, v_new_parcels, v_undelivered);
 

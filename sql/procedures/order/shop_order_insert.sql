@@ -439,8 +439,9 @@ shop_order_insert: BEGIN
                 AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                 SET v_step = 'price the discounts';
                 CALL _price_discounts(pi_shop_id, pi_user_id, v_list, '[]', v_promotions, NULL,
-                    v_shipping_fee, v_digits, v_now, v_discounts, v_discount, v_tax_free, v_text);
-                SET v_total = v_total - v_discount;
+                    v_area_rule_id, v_digits, v_now, v_shipping_fee, v_parcels_json, v_discounts,
+                    v_discount, v_tax_free, v_text);
+                SET v_total = v_product_total - v_discount + v_shipping_fee;
             END IF;
             IF v_usual = 0 THEN
                 SET v_step = 'look the key up';
@@ -456,9 +457,9 @@ shop_order_insert: BEGIN
                 IF (v_coupon_ids <> '[]' OR v_promotions > 0)
                     AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
                     CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
-                        v_promotions, NULL, v_shipping_fee, v_digits, v_now, v_discounts,
-                        v_discount, v_tax_free, v_text);
-                    SET v_total = v_total - v_discount;
+                        v_promotions, NULL, v_area_rule_id, v_digits, v_now, v_shipping_fee,
+                        v_parcels_json, v_discounts, v_discount, v_tax_free, v_text);
+                    SET v_total = v_product_total - v_discount - v_point - v_cash + v_shipping_fee;
                 END IF;
                 BEGIN
                     DECLARE v_credit_fault TEXT;

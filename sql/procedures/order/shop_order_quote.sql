@@ -22,7 +22,8 @@
 --   address_detail, delivery_msg, price_changes_json (see refresh_shop_cart),
 --   parcels_json: an object for each parcel that costs something
 --     policy_ids  delivery policies of its lines
---     amount, fee what its goods cost, and what it costs
+--     amount, fee what its goods cost (where that is judged after discounts: what is left of it),
+--                 and what it costs
 --     surcharge   what of the fee is asked since it goes to an area that costs more
 --     free_over   sum of its goods from which no more than the surcharge is asked; null = none
 --     missing     what is missing until then; null = nothing, or it always costs something
@@ -329,8 +330,8 @@ BEGIN
         SET v_step = 'price the discounts';
         IF v_coupon_ids <> '[]' OR v_promotions > 0 THEN
             CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids, v_promotions, NULL,
-                v_shipping_fee, v_digits, v_now, v_discounts_json, v_discount, v_tax_free,
-                v_coupon_fault);
+                v_area_rule_id, v_digits, v_now, v_shipping_fee, v_parcels_json, v_discounts_json,
+                v_discount, v_tax_free, v_coupon_fault);
             IF v_coupon_fault IS NOT NULL THEN
                 CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_coupon_fault);
             END IF;

@@ -1,9 +1,11 @@
 -- _price_discounts: what promotions and the coupons of a quote or order take off its lines and its
 -- delivery.
 --
--- Promotions come first, then coupons. Of each, those of products come first, then of categories,
--- of the order, of delivery; among those of one target the lower apply_order, then the lower number
--- of a coupon, the first name of a promotion. Each is judged by what the ones before it have left.
+-- What is taken off the goods comes first, then what is taken off their delivery; of each,
+-- promotions first, then coupons; of these, those of products, then of categories, of the order;
+-- among those of one target the lower apply_order, then the lower number of a coupon, the first
+-- name of a promotion. Delivery whose policy is judged after discounts is priced between the two.
+-- Each is judged by what the ones before it have left.
 -- What it takes off is spread over its lines by what is left of them: each line gets its part cut
 -- down to the smallest unit of the currency, and the units that remain go to the lines with the
 -- largest remainders, of equal ones to the first. A promotion that cannot be used is passed over; a
@@ -16,11 +18,13 @@
 --   pi_promotions    promotions of the shop that are enabled, see shops.promotions; 0 = look for
 --                    none
 --   pi_rules         of an order that was made: '[[1,5],[2,null]]', the rules by which something
---                    was taken off, and the coupon of each; NULL = none. Who has the coupon now,
---                    and whether it is a first order, is not asked
---   pi_shipping_fee  delivery
+--                    was taken off, as it was, and the coupon of each; NULL = none. Who has the
+--                    coupon now, and whether it is a first order, is not asked
+--   pi_area_rule_id  the area that costs more, or NULL
 --   pi_digits        decimals of the currency
 --   pi_now           UTC; judged by this moment
+--   pio_shipping_fee, pio_parcels  INOUT: delivery, see _price_parcels; priced again where a policy
+--                    is judged after discounts, and there are some
 --   po_discounts     OUT: '[{"coupon_no":5,"rule_id":1,"amount":"1000.00","lines":[[1,"600.00"],
 --                    [2,"400.00"]]},…]', as they were taken off; coupon_no null = a promotion;
 --                    line 0 = delivery
@@ -34,35 +38,38 @@
 --                                 for its payment              nothing    it would take nothing off
 --                      disabled, not_yet, over                 used_up    its use_limit is reached
 -- Returns nothing
--- Errors  none
+-- Errors  INVALID_INPUT (selected_cart_ids): with delivery after discounts, more than 15 digits
 -- Locks   none: what may have changed when the order is written is seen by _take_coupons
 -- Example
---   CALL _price_discounts(1, 'demo1', '[[1,1,1,1,1]]', '[5]', 0, NULL, 3000, 0,
---       UTC_TIMESTAMP(6), @discounts, @discount, @tax_free, @fault);
+--   CALL _price_discounts(1, 'demo1', '[[1,1,1,1,1]]', '[5]', 0, NULL, NULL, 0,
+--       UTC_TIMESTAMP(6), @fee, @parcels, @discounts, @discount, @tax_free, @fault);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _price_discounts;
 DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _price_discounts(
-    pi_shop_id         INT UNSIGNED,
-    pi_user_id         VARCHAR(63),
-    pi_list            LONGTEXT,
-    pi_coupon_ids      LONGTEXT,
-    pi_promotions      INT UNSIGNED,
-    pi_rules           LONGTEXT,
-    pi_shipping_fee    DECIMAL(18,2),
-    pi_digits          TINYINT UNSIGNED,
-    pi_now             DATETIME(6),
-    OUT po_discounts   LONGTEXT,
-    OUT po_discount    DECIMAL(18,2),
-    INOUT pio_tax_free DECIMAL(52,2),
-    OUT po_fault       TEXT)
+    pi_shop_id             INT UNSIGNED,
+    pi_user_id             VARCHAR(63),
+    pi_list                LONGTEXT,
+    pi_coupon_ids          LONGTEXT,
+    pi_promotions          INT UNSIGNED,
+    pi_rules               LONGTEXT,
+    pi_area_rule_id        BIGINT UNSIGNED,
+    pi_digits              TINYINT UNSIGNED,
+    pi_now                 DATETIME(6),
+    INOUT pio_shipping_fee DECIMAL(52,2),
+    INOUT pio_parcels      LONGTEXT,
+    OUT po_discounts       LONGTEXT,
+    OUT po_discount        DECIMAL(18,2),
+    INOUT pio_tax_free     DECIMAL(52,2),
+    OUT po_fault           TEXT)
     SQL SECURITY DEFINER
     READS SQL DATA
     COMMENT 'What promotions and coupons take off'
 BEGIN
     DECLARE v_unit DECIMAL(18,2) DEFAULT CASE pi_digits WHEN 0 THEN 1 WHEN 1 THEN 0.1 ELSE 0.01 END;
-    DECLARE v_lines, v_shares, v_groups LONGTEXT;
+    DECLARE v_lines, v_shares, v_groups, v_undelivered LONGTEXT;
+    DECLARE v_parcels LONGTEXT DEFAULT pio_parcels;
     DECLARE v_end TINYINT DEFAULT 0;
     DECLARE v_coupon_no, v_rule_id BIGINT UNSIGNED;
     DECLARE v_target VARCHAR(8);
@@ -72,8 +79,10 @@ BEGIN
     DECLARE v_stack_group VARCHAR(20);
     DECLARE v_fault VARCHAR(10);
     DECLARE v_count INT UNSIGNED;
-    DECLARE v_sum, v_base, v_off, v_free DECIMAL(18,2);
+    DECLARE v_sum, v_base, v_off, v_free, v_goods, v_surcharge DECIMAL(18,2);
     DECLARE v_tax_free DECIMAL(52,2);
+    DECLARE v_shipping_fee DECIMAL(52,2) DEFAULT pio_shipping_fee;
+    DECLARE v_judged_after TINYINT;
     DECLARE v_cut DECIMAL(40,6);
     DECLARE v_first_order TINYINT;
     DECLARE v_buy_units, v_free_units SMALLINT UNSIGNED;
@@ -83,7 +92,7 @@ BEGIN
         SELECT k.coupon_no, r.rule_id, r.target, r.kind, r.amount, r.rate, r.buy_units,
                r.free_units, r.first_order, r.max_discount, r.round_to, r.min_amount, r.stack_group,
                k.fault
-        FROM (SELECT NULL AS coupon_no, m.rule_id, NULL AS fault
+        FROM (SELECT NULL AS coupon_no, m.rule_id, NULL AS fault, 0 AS place
               FROM shop_promotions m FORCE INDEX (ix_shop_promotions_live)
               WHERE pi_promotions > 0 AND m.shop_id = pi_shop_id AND m.enabled = 1
                 AND (m.valid_until > pi_now OR m.valid_until IS NULL)
@@ -113,7 +122,7 @@ BEGIN
                           WHEN c.use_limit IS NOT NULL
                                AND (SELECT SUM(u.free) FROM shop_coupon_counters u
                                     WHERE u.shop_id = c.shop_id AND u.coupon_code = c.coupon_code
-                                      AND u.kind = 'use') <= 0 THEN 'used_up' END
+                                      AND u.kind = 'use') <= 0 THEN 'used_up' END, 0
               FROM JSON_TABLE(pi_coupon_ids, '$[*]' COLUMNS (
                   coupon_no BIGINT UNSIGNED PATH '$')) x
               LEFT JOIN shop_issued_coupons i FORCE INDEX (PRIMARY)
@@ -128,36 +137,73 @@ BEGIN
                   ON m.from_status = o.order_status AND m.action = 'expire'
                   AND m.actor = 'job'
               UNION ALL
-              SELECT y.coupon_no, y.rule_id, NULL
+              SELECT y.coupon_no, y.rule_id, NULL, y.place
               FROM JSON_TABLE(COALESCE(pi_rules, '[]'), '$[*]' COLUMNS (
+                  place     FOR ORDINALITY,
                   rule_id   BIGINT UNSIGNED PATH '$[0]',
                   coupon_no BIGINT UNSIGNED PATH '$[1]')) y) k
         LEFT JOIN shop_discount_rules r FORCE INDEX (PRIMARY) ON r.rule_id = k.rule_id
-        ORDER BY k.coupon_no IS NOT NULL,
+        ORDER BY k.place, COALESCE(r.target = 'delivery', 0), k.coupon_no IS NOT NULL,
                  CASE r.target WHEN 'product' THEN 1 WHEN 'category' THEN 2 WHEN 'order' THEN 3
-                               WHEN 'delivery' THEN 4 ELSE 0 END,
+                               ELSE 0 END,
                  r.apply_order, k.coupon_no, r.promotion_code;
     DECLARE CONTINUE HANDLER FOR NOT FOUND SET v_end = 1;
 
     SET po_discounts = '', po_discount = 0, po_fault = NULL, v_tax_free = pio_tax_free,
-        v_fee = pi_shipping_fee, v_groups = ',';
+        v_fee = pio_shipping_fee, v_groups = ',';
     -- Lines as they are before and after what was taken off so far: [line, price, amount, rest,
     -- units].
     SELECT CONCAT('[', GROUP_CONCAT('[', x.line_no, ',', x.price_id, ',"',
                                     p.unit_price * x.quantity, '","',
                                     p.unit_price * x.quantity, '",', x.quantity, ']'
-                                    ORDER BY x.line_no), ']')
-    INTO v_lines
+                                    ORDER BY x.line_no), ']'),
+           SUM(p.unit_price * x.quantity), MAX(d.amount_basis = 'after_discounts')
+    INTO v_lines, v_goods, v_judged_after
     FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
         line_no  FOR ORDINALITY,
         quantity INT UNSIGNED    PATH '$[1]',
-        price_id BIGINT UNSIGNED PATH '$[2]')) x
-    STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = x.price_id;
+        price_id BIGINT UNSIGNED PATH '$[2]',
+        rule_id  BIGINT UNSIGNED PATH '$[3]')) x
+    STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY) ON p.price_id = x.price_id
+    STRAIGHT_JOIN shop_delivery_rules d FORCE INDEX (PRIMARY) ON d.rule_id = x.rule_id;
     OPEN c_discounts;
     next_discount: LOOP
         FETCH c_discounts INTO v_coupon_no, v_rule_id, v_target, v_kind, v_amount, v_rate,
             v_buy_units, v_free_units, v_first_order, v_max_discount, v_round_to, v_min_amount,
             v_stack_group, v_fault;
+        IF v_judged_after = 1 AND (v_end = 1 OR v_target = 'delivery') THEN
+            -- All that is taken off the goods is known.
+            SET v_judged_after = 0;
+            IF po_discount > 0 THEN
+                SELECT MAX(surcharge) INTO v_surcharge
+                FROM shop_area_rules
+                WHERE area_rule_id = pi_area_rule_id;
+                SELECT CONCAT('[', GROUP_CONCAT('[', x.id, ',', x.quantity, ',', x.price_id, ',',
+                                                x.rule_id, ',', x.policy_id, ',null,"',
+                                                COALESCE(o.off, 0), '"]' ORDER BY x.line_no), ']')
+                INTO v_shares
+                FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
+                    line_no   FOR ORDINALITY,
+                    id        BIGINT UNSIGNED PATH '$[0]',
+                    quantity  INT UNSIGNED    PATH '$[1]',
+                    price_id  BIGINT UNSIGNED PATH '$[2]',
+                    rule_id   BIGINT UNSIGNED PATH '$[3]',
+                    policy_id INT UNSIGNED    PATH '$[4]')) x
+                LEFT JOIN (SELECT y.line_no, SUM(y.share) AS off
+                           FROM JSON_TABLE(CONCAT('[', po_discounts, ']'),
+                                           '$[*].lines[*]' COLUMNS (
+                               line_no INT UNSIGNED  PATH '$[0]',
+                               share   DECIMAL(18,2) PATH '$[1]')) y
+                           GROUP BY y.line_no) o ON o.line_no = x.line_no;
+                CALL _price_parcels(v_shares, v_surcharge, v_shipping_fee, v_parcels,
+                                    v_undelivered);
+                IF v_goods + v_shipping_fee > 999999999999999.99 THEN
+                    CALL _raise('INVALID_INPUT', 'selected_cart_ids',
+                                'together more than 15 digits');
+                END IF;
+                SET v_fee = v_shipping_fee;
+            END IF;
+        END IF;
         IF v_end = 1 THEN
             LEAVE next_discount;
         END IF;
@@ -266,7 +312,8 @@ BEGIN
     END LOOP;
     CLOSE c_discounts;
     IF po_fault IS NULL THEN
-        SET po_discounts = CONCAT('[', po_discounts, ']'), pio_tax_free = v_tax_free;
+        SET po_discounts = CONCAT('[', po_discounts, ']'), pio_tax_free = v_tax_free,
+            pio_shipping_fee = v_shipping_fee, pio_parcels = v_parcels;
     ELSE
         SET po_discounts = '[]';
     END IF;

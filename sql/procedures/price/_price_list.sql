@@ -75,8 +75,8 @@ BEGIN
     SET po_discounts = '[]', po_discount = 0, po_shares = '[]';
     IF pi_coupon_ids <> '[]' OR pi_promotions > 0 OR pi_rules <> '[]' THEN
         CALL _price_discounts(pi_shop_id, pi_user_id, pi_list, pi_coupon_ids, pi_promotions,
-            pi_rules, po_shipping_fee, pi_digits, pi_now, po_discounts, po_discount, po_tax_free,
-            po_coupon_fault);
+            pi_rules, pi_area_rule_id, pi_digits, pi_now, po_shipping_fee, po_parcels, po_discounts,
+            po_discount, po_tax_free, po_coupon_fault);
     END IF;
     IF pi_point + pi_cash > 0 THEN
         CALL _price_credits(pi_shop_id, pi_user_id, pi_list, po_discounts, po_shipping_fee,

@@ -7,7 +7,8 @@
 -- everywhere.
 --
 -- Parameters
---   pi_list         what was priced, see shop_order_insert
+--   pi_list         what was priced, see shop_order_insert; a line may have, as its seventh member,
+--                   what is taken off it: policies judged after discounts look at what is left
 --   pi_surcharge    of the area it goes to; NULL = no area that costs more
 --   po_fee          OUT: of all parcels
 --   po_parcels      OUT: JSON array, see parcels_json of shop_order_quote
@@ -38,13 +39,13 @@ BEGIN
                '{"policy_ids":[', g.policy_ids, '],"amount":"', g.amount,
                '","fee":"', g.fee + g.surcharge, '","surcharge":"', g.surcharge,
                '","free_over":', COALESCE(CONCAT('"', g.free_over, '"'), 'null'),
-               ',"missing":', COALESCE(CONCAT('"', CASE WHEN g.free_over > g.amount
-                                                        THEN g.free_over - g.amount END, '"'),
-                                       'null'), '}') END
+               ',"missing":', COALESCE(CONCAT('"', CASE WHEN g.free_over IS NOT NULL
+                                                         AND g.missing > 0 THEN g.missing END,
+                                               '"'), 'null'), '}') END
                ORDER BY g.policy_ids), ''), ']')
     INTO po_fee, v_refused, po_parcels
     FROM (SELECT GROUP_CONCAT(DISTINCT w.policy_id ORDER BY w.policy_id) AS policy_ids,
-                 CAST(MAX(w.amount) AS DECIMAL(18,2)) AS amount,
+                 CAST(MIN(w.amount) AS DECIMAL(18,2)) AS amount,
                  MAX(CASE WHEN w.amount >= w.free_over THEN 0
                           ELSE COALESCE(t.fee + COALESCE((w.measure - t.from_measure)
                                                          DIV t.every * t.more, 0),
@@ -52,9 +53,13 @@ BEGIN
                  MAX(w.remote = 'surcharge') * COALESCE(pi_surcharge, 0.00) AS surcharge,
                  SUM(w.remote = 'refuse') AS refused,
                  CASE WHEN SUM((w.fee > 0 OR t.rule_id IS NOT NULL) AND w.free_over IS NULL) = 0
-                      THEN MAX(CASE WHEN w.fee > 0 THEN w.free_over END) END AS free_over
+                      THEN MAX(CASE WHEN w.fee > 0 THEN w.free_over END) END AS free_over,
+                 CAST(MAX(CASE WHEN w.fee > 0 THEN w.free_over - w.amount END)
+                      AS DECIMAL(18,2)) AS missing
           FROM (SELECT d.rule_id, d.parcel, d.fee, d.free_over, d.remote, x.policy_id,
-                       SUM(p.unit_price * x.quantity) OVER (PARTITION BY d.parcel) AS amount,
+                       SUM(p.unit_price * x.quantity) OVER (PARTITION BY d.parcel)
+                           - (d.amount_basis = 'after_discounts')
+                             * SUM(COALESCE(x.off, 0)) OVER (PARTITION BY d.parcel) AS amount,
                        COALESCE(CASE d.type
                            WHEN 'weight'
                                THEN SUM(p.weight * x.quantity) OVER (PARTITION BY d.parcel)
@@ -62,12 +67,15 @@ BEGIN
                                THEN SUM(x.quantity) OVER (PARTITION BY d.parcel)
                            WHEN 'amount'
                                THEN SUM(p.unit_price * x.quantity) OVER (PARTITION BY d.parcel)
+                                    - (d.amount_basis = 'after_discounts')
+                                      * SUM(COALESCE(x.off, 0)) OVER (PARTITION BY d.parcel)
                            END, 0) AS measure
                 FROM JSON_TABLE(pi_list, '$[*]' COLUMNS (
                     quantity  INT UNSIGNED    PATH '$[1]',
                     price_id  BIGINT UNSIGNED PATH '$[2]',
                     rule_id   BIGINT UNSIGNED PATH '$[3]',
-                    policy_id INT UNSIGNED    PATH '$[4]')) x
+                    policy_id INT UNSIGNED    PATH '$[4]',
+                    off       DECIMAL(18,2)   PATH '$[6]')) x
                 STRAIGHT_JOIN shop_product_prices p FORCE INDEX (PRIMARY)
                     ON p.price_id = x.price_id
                 STRAIGHT_JOIN shop_delivery_rules d FORCE INDEX (PRIMARY)

@@ -61,7 +61,7 @@ BEGIN
             JOIN shop_delivery_policy p ON p.shop_id = f.shop_id AND p.id = f.policy_id
             SET f.type = p.type, f.base_cost = p.base_cost, f.threshold = p.free_over,
                 f.combine_group_id = p.combine_group_id, f.steps = p.steps, f.remote = p.remote,
-                f.currency_digits = s.currency_digits,
+                f.amount_basis = p.amount_basis, f.currency_digits = s.currency_digits,
                 f.reason = 'shop_offers_repair'
             WHERE f.shop_id = pi_shop_id AND f.policy_id = v_policy_id;
             -- What is no policy any more is not in force.
@@ -77,9 +77,9 @@ BEGIN
 
         INSERT INTO shop_delivery_now
             (shop_id, policy_id, rule_id, type, base_cost, threshold, combine_group_id,
-             steps, remote, currency_digits, reason)
+             steps, remote, amount_basis, currency_digits, reason)
         SELECT p.shop_id, p.id, 0, p.type, p.base_cost, p.free_over, p.combine_group_id,
-               p.steps, p.remote, s.currency_digits, 'shop_offers_repair'
+               p.steps, p.remote, p.amount_basis, s.currency_digits, 'shop_offers_repair'
         FROM shop_delivery_policy p
         JOIN shops s ON s.shop_id = p.shop_id
         LEFT JOIN shop_delivery_now f ON f.shop_id = p.shop_id AND f.policy_id = p.id

@@ -179,12 +179,13 @@ BEGIN
         CALL _count_rows(pi_shop_id, pi_user_id, pi_ids, po_count);
     END IF;
     SET po_ids = v_found_ids, po_list = v_list, po_product_total = v_product_total,
-        po_shipping_fee = v_shipping_fee, po_tax_free = v_tax_free, po_discount = 0,
-        po_area_rule_id = v_area_rule_id;
+        po_tax_free = v_tax_free, po_discount = 0, po_area_rule_id = v_area_rule_id;
     IF pi_coupon_ids <> '[]' OR v_promotions > 0 THEN
         CALL _price_discounts(pi_shop_id, pi_user_id, v_list, pi_coupon_ids, v_promotions, NULL,
-            po_shipping_fee, pi_digits, v_now, po_discounts, po_discount, po_tax_free, v_fault);
+            v_area_rule_id, pi_digits, v_now, v_shipping_fee, v_parcels_json, po_discounts,
+            po_discount, po_tax_free, v_fault);
     END IF;
+    SET po_shipping_fee = v_shipping_fee;
     IF pio_point + pio_cash > 0 THEN
         CALL _price_credits(pi_shop_id, pi_user_id, v_list, po_discounts, po_shipping_fee,
             pio_point, pio_cash, pi_digits, v_now, v_shares, po_tax_free, v_fault);

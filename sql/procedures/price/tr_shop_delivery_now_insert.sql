@@ -28,15 +28,16 @@ BEGIN
         WHERE rule_id = v_before AND shop_id = NEW.shop_id AND policy_id = NEW.policy_id
           AND type = NEW.type AND parcel = NEW.parcel AND fee = NEW.fee
           AND free_over <=> NEW.free_over AND steps <=> NEW.steps AND remote = NEW.remote
+          AND amount_basis = NEW.amount_basis
         LOCK IN SHARE MODE;
     END IF;
     IF v_rule_id IS NULL THEN
         INSERT INTO shop_delivery_rules
-            (shop_id, policy_id, type, parcel, fee, free_over, steps, remote, valid_from, actor,
-             reason)
+            (shop_id, policy_id, type, parcel, fee, free_over, steps, remote, amount_basis,
+             valid_from, actor, reason)
         VALUES
             (NEW.shop_id, NEW.policy_id, NEW.type, NEW.parcel, NEW.fee, NEW.free_over, NEW.steps,
-             NEW.remote, UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
+             NEW.remote, NEW.amount_basis, UTC_TIMESTAMP(6), LEFT(USER(), 100), NEW.reason);
         SET v_rule_id = LAST_INSERT_ID();
         CALL _make_delivery_steps(v_rule_id, NEW.steps, NEW.currency_digits);
     END IF;

@@ -20,13 +20,14 @@ BEGIN
     -- A row that is there already belongs to a policy that was deleted while there was no trigger.
     INSERT INTO shop_delivery_now
         (shop_id, policy_id, rule_id, type, base_cost, threshold, combine_group_id,
-         steps, remote, currency_digits, reason)
+         steps, remote, amount_basis, currency_digits, reason)
     VALUES
         (NEW.shop_id, NEW.id, 0, NEW.type, NEW.base_cost, NEW.free_over, NEW.combine_group_id,
-         NEW.steps, NEW.remote, v_digits, 'shop_delivery_policy')
+         NEW.steps, NEW.remote, NEW.amount_basis, v_digits, 'shop_delivery_policy')
     ON DUPLICATE KEY UPDATE
         type = NEW.type, base_cost = NEW.base_cost, threshold = NEW.free_over,
         combine_group_id = NEW.combine_group_id, steps = NEW.steps, remote = NEW.remote,
-        currency_digits = v_digits, reason = 'shop_delivery_policy';
+        amount_basis = NEW.amount_basis, currency_digits = v_digits,
+        reason = 'shop_delivery_policy';
 END//
 DELIMITER ;

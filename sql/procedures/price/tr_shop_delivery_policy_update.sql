@@ -17,11 +17,13 @@ BEGIN
     IF NOT (NEW.shop_id = OLD.shop_id AND NEW.id = OLD.id AND NEW.type <=> OLD.type
             AND NEW.base_cost <=> OLD.base_cost AND NEW.free_over <=> OLD.free_over
             AND NEW.combine_group_id <=> OLD.combine_group_id AND NEW.steps <=> OLD.steps
-            AND NEW.remote <=> OLD.remote) THEN
+            AND NEW.remote <=> OLD.remote
+            AND NEW.amount_basis <=> OLD.amount_basis) THEN
         UPDATE shop_delivery_now
         SET shop_id = NEW.shop_id, policy_id = NEW.id, type = NEW.type, base_cost = NEW.base_cost,
             threshold = NEW.free_over, combine_group_id = NEW.combine_group_id,
-            steps = NEW.steps, remote = NEW.remote, reason = 'shop_delivery_policy'
+            steps = NEW.steps, remote = NEW.remote, amount_basis = NEW.amount_basis,
+            reason = 'shop_delivery_policy'
         WHERE shop_id = OLD.shop_id AND policy_id = OLD.id;
     END IF;
 END//

@@ -16,7 +16,7 @@ SELECT f.shop_id, f.policy_id,
            WHEN p.id IS NULL THEN 'there is no such policy'
            WHEN NOT (f.type = p.type AND f.base_cost = p.base_cost AND f.threshold <=> p.free_over
                      AND f.combine_group_id <=> p.combine_group_id AND f.steps <=> p.steps
-                     AND f.remote = p.remote)
+                     AND f.remote = p.remote AND f.amount_basis = p.amount_basis)
                THEN 'is not as its policy is'
            WHEN NOT (f.currency_digits <=> s.currency_digits)
                THEN 'is not in the currency of its shop'
@@ -27,7 +27,8 @@ SELECT f.shop_id, f.policy_id,
            WHEN r.rule_id IS NULL
                 OR NOT (r.shop_id = f.shop_id AND r.policy_id = f.policy_id AND r.type = f.type
                         AND r.parcel = f.parcel AND r.fee = f.fee AND r.free_over <=> f.free_over
-                        AND r.steps <=> f.steps AND r.remote = f.remote)
+                        AND r.steps <=> f.steps AND r.remote = f.remote
+                        AND r.amount_basis = f.amount_basis)
                THEN 'its rule says something else'
        END AS fault
 FROM shop_delivery_now f

@@ -1,5 +1,6 @@
 //! What things cost: one file per routine or view, and `oracle`, which works it out a second time.
 
+mod after_discounts;
 mod calc_cart_totals;
 mod coupons;
 mod delivery;

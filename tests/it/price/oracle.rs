@@ -16,8 +16,8 @@
 //!   ranges and is as long. What a policy refuses to deliver there cannot be ordered; nothing of it changes the fee.
 //! - Prices contain VAT; what is tax free does not; delivery is taxable.
 //! - A promotion, and a coupon, takes something off some products, off those of some categories, off all lines, or off
-//!   the delivery. All promotions come first, then the coupons; of each kind they are applied in this order; among
-//!   themselves by apply_order, then by the name of the promotion, byte by byte, or the number of the coupon. Each is
+//!   the delivery. What is taken off goods comes first, then what is taken off their delivery. Of both, all promotions
+//!   come first, then the coupons; of each kind they are applied in this order; among themselves by apply_order, then by the name of the promotion, byte by byte, or the number of the coupon. Each is
 //!   judged, and takes off, what those before it have left of its lines (of the delivery, surcharge included). One of an
 //!   amount takes that, rounded to the currency's unit; one of a rate the part that it says, cut down to a multiple of
 //!   round_to (the currency's unit without one); either at most its cap, and nothing takes more than is left.
@@ -29,7 +29,9 @@
 //! - A promotion for a first order is for who has no order that waits or was paid. Of a group, promotions and coupons
 //!   together, the first that takes something off counts. A promotion that cannot be used is passed over; a coupon is a
 //!   fault.
-//! - Delivery, free_over and min_amount ask what the lines cost before any discount. The shares of a tax-free line
+//! - What the goods of a parcel cost, for free_over and steps by its sum, is before any discount, unless the policy says:
+//!   after discounts. Then all that is taken off its goods, by promotions and coupons, is taken off it first. A discount of
+//!   the delivery, points and cash change nothing of that. min_amount asks what the lines cost before any discount. The shares of a tax-free line
 //!   are taken off what is tax free; all other shares, and those of the delivery, off what is taxed.
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -266,6 +268,8 @@ pub struct Policy {
     pub cost: Cents,
     pub group: Option<u32>,
     pub remote: Remote,
+    /// Whether sums are what the goods cost after discounts.
+    pub after_discounts: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -297,6 +301,8 @@ pub struct Item<'a> {
 pub struct Parcel {
     pub policies: BTreeSet<u32>,
     pub amount: Cents,
+    /// What is taken off its goods.
+    pub taken: Cents,
     /// Of its goods in hundredths: grams, and units.
     pub weight: i128,
     pub units: i128,
@@ -306,10 +312,12 @@ pub struct Parcel {
 }
 
 impl Parcel {
-    pub fn measure(&self, measure: Measure) -> i128 {
+    /// As this policy measures it.
+    pub fn measure(&self, measure: Measure, policy: &Policy) -> i128 {
         match measure {
             Measure::Weight => self.weight,
             Measure::Quantity => self.units,
+            Measure::Amount if policy.after_discounts => self.amount - self.taken,
             Measure::Amount => self.amount,
         }
     }
@@ -396,10 +404,14 @@ impl Shop {
         match &policy.kind {
             Kind::Free => 0,
             Kind::Fixed | Kind::Area => cost,
-            Kind::Conditional { free_over } if parcel.amount >= *free_over => 0,
-            Kind::Conditional { .. } => cost,
+            Kind::Conditional { free_over } => {
+                if parcel.measure(Measure::Amount, policy) >= *free_over {
+                    return 0;
+                }
+                cost
+            }
             Kind::Steps(by, steps) => {
-                let measure = parcel.measure(*by);
+                let measure = parcel.measure(*by, policy);
                 let reached = steps.iter().filter(|step| step.from <= measure);
                 let Some(step) = reached.max_by_key(|step| step.from) else {
                     return cost;
@@ -412,11 +424,16 @@ impl Shop {
         }
     }
 
-    /// By their policies.
-    pub fn parcels(&self, items: &[Item], post_code: Option<&str>) -> Vec<Parcel> {
+    /// By their policies, when so much is taken off the lines.
+    pub fn parcels(
+        &self,
+        items: &[Item],
+        post_code: Option<&str>,
+        discounts: &[Discount],
+    ) -> Vec<Parcel> {
         let policy_of = |item: &Item| &self.policies[item.product.policy];
         let mut parcels: BTreeMap<(bool, u32), Parcel> = BTreeMap::new();
-        for item in items {
+        for (n, item) in items.iter().enumerate() {
             let policy = policy_of(item);
             let key = match policy.group {
                 Some(group) => (true, group),
@@ -425,6 +442,9 @@ impl Shop {
             let parcel = parcels.entry(key).or_default();
             parcel.policies.insert(policy.id);
             parcel.amount += self.line_amount(item);
+            let shares = discounts.iter().flat_map(|one| &one.shares);
+            let its = shares.filter(|(line, _)| *line == n + 1);
+            parcel.taken += its.map(|(_, share)| share).sum::<Cents>();
             parcel.weight += item.product.weight.unwrap_or(0) * item.quantity * 100;
             parcel.units += item.quantity * 100;
         }
@@ -576,35 +596,48 @@ impl Shop {
         buyer: Buyer,
         chosen: &[u64],
     ) -> (Passed, Result<Vec<Discount>, Fault>) {
-        let parcels = self.parcels(items, post_code);
         let mut left = Left {
             lines: items.iter().map(|item| self.line_amount(item)).collect(),
-            delivery: parcels.iter().map(|parcel| parcel.fee).sum(),
+            delivery: 0,
             groups: BTreeSet::new(),
         };
         let (mut passed, mut discounts) = (Vec::new(), Vec::new());
         let mut promotions: Vec<(usize, &Promotion)> = self.promotions.iter().enumerate().collect();
         promotions.sort_by_key(|(_, it)| (it.rule.target.place(), it.rule.apply_order, it.code));
-        for (place, it) in promotions {
-            if it.first_order && buyer.has_order {
-                passed.push((place, "first_order"));
-                continue;
+        let mut fault = None;
+        for of_delivery in [false, true] {
+            if of_delivery {
+                let parcels = self.parcels(items, post_code, &discounts);
+                left.delivery = parcels.iter().map(|parcel| parcel.fee).sum();
             }
-            match self.take(By::Promotion(place), &it.rule, None, items, &mut left) {
-                Ok(discount) => discounts.push(discount),
-                Err(reason) => passed.push((place, reason)),
+            let is_its = |rule: &Rule| (rule.target == Target::Delivery) == of_delivery;
+            for &(place, it) in promotions.iter().filter(|(_, it)| is_its(&it.rule)) {
+                if it.first_order && buyer.has_order {
+                    passed.push((place, "first_order"));
+                    continue;
+                }
+                match self.take(By::Promotion(place), &it.rule, None, items, &mut left) {
+                    Ok(discount) => discounts.push(discount),
+                    Err(reason) => passed.push((place, reason)),
+                }
+            }
+            if fault.is_none() {
+                match self.coupon_discounts(items, buyer, chosen, of_delivery, &mut left) {
+                    Ok(coupons) => discounts.extend(coupons),
+                    Err(its) => fault = Some(its),
+                }
             }
         }
-        let coupons = self.coupon_discounts(items, buyer, chosen, &mut left);
-        let all = coupons.map(|coupons| [discounts, coupons].concat());
-        (passed, all)
+        (passed, fault.map_or(Ok(discounts), Err))
     }
 
+    /// Of goods, or of their delivery.
     fn coupon_discounts(
         &self,
         items: &[Item],
         buyer: Buyer,
         chosen: &[u64],
+        of_delivery: bool,
         left: &mut Left,
     ) -> Result<Vec<Discount>, Fault> {
         let mut chosen = chosen.to_vec();
@@ -618,6 +651,7 @@ impl Shop {
             };
             coupons.push((one, &self.coupons[one.coupon]));
         }
+        coupons.retain(|(_, it)| (it.rule.target == Target::Delivery) == of_delivery);
         coupons.sort_by_key(|(one, it)| (it.rule.target.place(), it.rule.apply_order, one.no));
         let mut discounts = Vec::new();
         for (one, coupon) in coupons {
@@ -654,7 +688,7 @@ impl Shop {
         discounts: &[Discount],
     ) -> Totals {
         let products: Cents = items.iter().map(|item| self.line_amount(item)).sum();
-        let parcels = self.parcels(items, post_code);
+        let parcels = self.parcels(items, post_code, discounts);
         let delivery = parcels.iter().map(|parcel| parcel.fee).sum();
         let discount: Cents = discounts.iter().map(|one| one.amount).sum();
         let shares = discounts.iter().flat_map(|one| &one.shares);

@@ -411,7 +411,13 @@ impl Session {
     }
 
     /// Where it goes and what that makes of its parcels.
-    fn assert_parcels(&self, quoted: &Row, ids: &[i64], choices: &[Choice]) {
+    fn assert_parcels(
+        &self,
+        quoted: &Row,
+        ids: &[i64],
+        choices: &[Choice],
+        discounts: &[Discount],
+    ) {
         let area = self.shop.area(self.to.code());
         let name = area.map(|area| format!("Area {}", area.code));
         assert_eq!(quoted.opt("area_name"), name, "{}", self.told(choices));
@@ -444,12 +450,18 @@ impl Session {
             .collect();
         found.sort();
         let items = self.items(choices);
-        let parcels = self.shop.parcels(&items, self.to.code());
+        let parcels = self.shop.parcels(&items, self.to.code(), discounts);
         let expected: Vec<_> = (parcels.iter())
             .filter(|parcel| parcel.fee > 0)
             .map(|parcel| {
                 let ids: Vec<u64> = parcel.policies.iter().map(|&id| id.into()).collect();
-                let amounts = [parcel.amount, parcel.fee, parcel.surcharge].map(money);
+                let its = |policy: &&Policy| parcel.policies.contains(&policy.id);
+                let after = |policy: &Policy| policy.after_discounts;
+                let taken = match self.shop.policies.iter().filter(its).any(after) {
+                    true => parcel.taken,
+                    false => 0,
+                };
+                let amounts = [parcel.amount - taken, parcel.fee, parcel.surcharge].map(money);
                 (ids, amounts)
             })
             .collect();
@@ -467,7 +479,7 @@ impl Session {
             "quoted, {}",
             self.told(choices)
         );
-        self.assert_parcels(quoted.first(), ids, choices);
+        self.assert_parcels(quoted.first(), ids, choices, &expected.discounts);
         expected.totals
     }
 

@@ -73,9 +73,17 @@ pub fn change(
             format!("UPDATE shop_products SET weight = {weight} {of_product}")
         }
         9 => {
-            shop.policies[policy].remote = random.remote();
+            // What is not delivered there any more is rare enough.
+            shop.policies[policy].remote = match random.percent(30) {
+                true => Remote::Refuse,
+                false => random.remote(),
+            };
+            shop.policies[policy].after_discounts ^= true;
             let remote = shop.policies[policy].remote.word();
-            format!("UPDATE shop_delivery_policy SET remote = '{remote}' {of_policy}")
+            let basis = shop.policies[policy].amount_basis();
+            format!(
+                "UPDATE shop_delivery_policy SET remote = '{remote}', amount_basis = '{basis}' {of_policy}"
+            )
         }
         10 => {
             random.move_areas(shop);
@@ -141,6 +149,16 @@ impl Step {
             format!("\"{name}\":{quote}{value}{quote}")
         });
         format!("{{{}}}", members.collect::<Vec<_>>().join(","))
+    }
+}
+
+impl Policy {
+    /// `amount_basis` of shop_delivery_policy.
+    pub fn amount_basis(&self) -> &'static str {
+        match self.after_discounts {
+            false => "before_discounts",
+            true => "after_discounts",
+        }
     }
 }
 

@@ -89,7 +89,7 @@ impl Random {
         let its = shop.lines_of(&it.rule.target, items);
         let amounts: Vec<Cents> = its.iter().map(|&n| shop.line_amount(&items[n])).collect();
         let sum: Cents = amounts.iter().sum();
-        let parcels = shop.parcels(items, post_code);
+        let parcels = shop.parcels(items, post_code, &[]);
         let fee: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
         let of_delivery = it.rule.target == Target::Delivery;
         let base = if of_delivery { fee } else { sum };
@@ -105,7 +105,33 @@ impl Random {
         let part = parts.map(|by| base / coarse / by * unit).next();
         let rule = &mut it.rule;
         rule.enabled = true;
+        // A parcel, and what it costs beyond the sum from which it is free after discounts.
+        let beyond = parcels.iter().find_map(|parcel| {
+            let its = |policy: &&Policy| parcel.policies.contains(&policy.id);
+            let mut policies = shop.policies.iter().filter(its);
+            policies.find_map(|policy| match policy.kind {
+                Kind::Conditional { free_over } if policy.after_discounts => {
+                    (parcel.amount > free_over).then_some((parcel, parcel.amount - free_over))
+                }
+                _ => None,
+            })
+        });
         match self.below(10) {
+            // Just free, or just not.
+            1 | 8 | 9 if let Some((parcel, beyond)) = beyond => {
+                let ships = |item: &&Item| {
+                    parcel
+                        .policies
+                        .contains(&shop.policies[item.product.policy].id)
+                };
+                let ids = items
+                    .iter()
+                    .filter(ships)
+                    .map(|item| item.product.id.clone());
+                rule.target = Target::Products(ids.collect());
+                rule.min_amount = None;
+                rule.off = Off::amount(beyond + [0, unit][items.len() % 2]);
+            }
             0 => rule.min_amount = Some(sum.max(unit)),
             1 => rule.min_amount = Some(sum + unit),
             2 => rule.off = Off::amount(base),
@@ -405,6 +431,10 @@ fn random_carts_meet_every_border_of_coupons() {
         "applied by number alone",
         "three coupons",
         "nothing to pay",
+        "delivery dearer by a discount",
+        "just free after discounts",
+        "a unit short of free after discounts",
+        "free before discounts alone",
     ] {
         let times = met.get(what).copied().unwrap_or(0);
         assert!(times >= 30, "{what}: {times} times, {met:#?}");
@@ -420,8 +450,37 @@ fn whats_met(shop: &Shop, items: &[Item], code: &str, discounts: &[Discount]) ->
     };
     let unit = shop.unit();
     let mut left: Vec<Cents> = items.iter().map(|item| shop.line_amount(item)).collect();
-    let parcels = shop.parcels(items, Some(code));
+    let parcels = shop.parcels(items, Some(code), discounts);
     let mut fee_left: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
+    let undiscounted = shop.parcels(items, Some(code), &[]);
+    let dearer = |(a, b): (&Parcel, &Parcel)| b.fee > a.fee;
+    note(
+        undiscounted.iter().zip(&parcels).any(dearer),
+        "delivery dearer by a discount",
+    );
+    for parcel in &parcels {
+        let its = |policy: &&Policy| parcel.policies.contains(&policy.id);
+        for policy in shop.policies.iter().filter(its) {
+            let Kind::Conditional { free_over } = policy.kind else {
+                continue;
+            };
+            let sum = parcel.measure(Measure::Amount, policy);
+            let is_judged_after = policy.after_discounts && parcel.taken > 0;
+            note(
+                is_judged_after && sum == free_over,
+                "just free after discounts",
+            );
+            note(
+                is_judged_after && sum == free_over - unit,
+                "a unit short of free after discounts",
+            );
+            note(
+                !policy.after_discounts
+                    && (parcel.amount - parcel.taken..parcel.amount).contains(&(free_over - 1)),
+                "free before discounts alone",
+            );
+        }
+    }
     let mut before: Option<&Rule> = None;
     let mut touched = BTreeSet::new();
     for discount in discounts {

@@ -114,7 +114,7 @@ impl Random {
         let its = shop.lines_of(&it.rule.target, items);
         let sum: Cents = its.iter().map(|&n| shop.line_amount(&items[n])).sum();
         let units: i128 = its.iter().map(|&n| items[n].quantity).sum();
-        let parcels = shop.parcels(items, post_code);
+        let parcels = shop.parcels(items, post_code, &[]);
         let of_delivery = it.rule.target == Target::Delivery;
         let base = match of_delivery {
             true => parcels.iter().map(|parcel| parcel.fee).sum(),
@@ -180,6 +180,8 @@ impl Random {
                 };
                 rule.apply_order = 90;
             }
+            // Of delivery there are no units.
+            _ if of_delivery => {}
             _ => rule.off = Off::Units { buy: 1, free: 2 },
         }
         it
@@ -430,7 +432,7 @@ fn whats_met(
         }
     }
     let mut left: Vec<Cents> = items.iter().map(|item| shop.line_amount(item)).collect();
-    let parcels = shop.parcels(items, code);
+    let parcels = shop.parcels(items, code, discounts);
     let mut fee_left: Cents = parcels.iter().map(|parcel| parcel.fee).sum();
     let mut touched = BTreeSet::new();
     let mut before: Option<&Promotion> = None;

@@ -16,6 +16,7 @@ pub struct Random(StdRng, u64);
 
 /// Makes dice of their own from a seed.
 const ROUNDING: u64 = 0x524f_554e_4449_4e47;
+const AFTER: u64 = 0x4146_5445_5200_0000;
 
 impl Random {
     pub fn new(seed: u64) -> Random {
@@ -169,6 +170,7 @@ impl Random {
             cost: self.cost(shop),
             group: self.0.random_bool(0.5).then(|| self.0.random_range(1..=2)),
             remote: self.remote(),
+            after_discounts: false,
         }
     }
 
@@ -244,6 +246,10 @@ impl Random {
         }
         shop.coupons = dice.coupons(&shop);
         shop.promotions = Random::new(self.1 ^ PROMOTIONS).promotions(&shop);
+        let mut dice = Random::new(self.1 ^ AFTER);
+        for policy in &mut shop.policies {
+            policy.after_discounts = dice.coin();
+        }
         shop
     }
 
@@ -380,12 +386,13 @@ pub async fn write_shop(db: &TestDb, shop: &Shop) {
     for policy in &shop.policies {
         let (kind, free_over, steps) = policy.kind.columns();
         let remote = policy.remote.word();
+        let basis = policy.amount_basis();
         let group = policy.group.map_or("NULL".to_owned(), |g| g.to_string());
         writeln!(
             sql,
             "INSERT INTO shop_delivery_policy (shop_id, id, policy_name, type, base_cost, free_over, steps, remote,
-                 combine_group_id)
-             VALUES ({id}, {}, '{kind}', '{kind}', {}, {}, {steps}, '{remote}', {group});",
+                 amount_basis, combine_group_id)
+             VALUES ({id}, {}, '{kind}', '{kind}', {}, {}, {steps}, '{remote}', '{basis}', {group});",
             policy.id,
             money(policy.cost),
             free_over
@@ -496,7 +503,7 @@ fn whats_met(shop: &Shop, items: &[Item], code: &str) -> Vec<&'static str> {
         }
     };
     let area = shop.area(Some(code));
-    let parcels = shop.parcels(items, Some(code));
+    let parcels = shop.parcels(items, Some(code), &[]);
     for parcel in &parcels {
         let its = |policy: &&Policy| parcel.policies.contains(&policy.id);
         let policies: Vec<&Policy> = shop.policies.iter().filter(its).collect();
@@ -506,7 +513,7 @@ fn whats_met(shop: &Shop, items: &[Item], code: &str) -> Vec<&'static str> {
                 continue;
             };
             steps_in_it = true;
-            let measure = parcel.measure(*by);
+            let measure = parcel.measure(*by, policy);
             note(
                 steps.iter().any(|step| step.from == measure && measure > 0),
                 match by {

@@ -33,6 +33,7 @@ pub async fn write(db: &TestDb) {
     past.delivered().await;
     past.discounted().await;
     past.credited().await;
+    past.quoted().await;
 }
 
 /// What the shop enters itself: a second account at a gateway with approval numbers of its own, options of its own.
@@ -634,6 +635,81 @@ impl Past<'_> {
         call(&mut self.conn, "shop_order_complete", (1, "saver", key))
             .await
             .unwrap();
+    }
+}
+
+impl Past<'_> {
+    /// A rounded discount; quotes that are kept: one that nobody ordered, one that was ordered, one whose offer was taken,
+    /// and one whose order went on at another total.
+    async fn quoted(&mut self) {
+        self.db
+            .exec(
+                "UPDATE shops SET price_unit = 10, price_rounding = 'down' WHERE shop_id = 1;
+                 INSERT INTO shop_products
+                     (shop_id, product_id, product_name, buy_price, discount_rate, delivery_policy_id)
+                 VALUES (1, 'candle', 'Candle', 9990, 0.15, 1);
+                 INSERT INTO shop_stock (shop_id, product_id, option_hash, free, update_date)
+                 VALUES (1, 'candle', '__noopt__', 20, UTC_TIMESTAMP(6));
+                 INSERT INTO shop_stock_ledger
+                     (shop_id, product_id, option_hash, difference, reason, actor, create_date)
+                 VALUES (1, 'candle', '__noopt__', 20, 'first stock', 'fixture', UTC_TIMESTAMP(6))",
+            )
+            .await;
+        self.quote("quote-left").await;
+        let order = self.quote("QUOTE-PAID").await;
+        order.call(&mut self.conn).await.unwrap();
+        self.paid("QUOTE-PAID", "Q1", "8490").await;
+        let order = self.quote("QUOTE-OFFER").await;
+        self.candle_costs("9000").await;
+        let refused = order.clone().call(&mut self.conn).await.unwrap_err();
+        refused.expect_code("PRICE_CHANGED");
+        let offered = refused.sets.set(1).rows[0].str("quote_id");
+        let taken = order.quote(Some(&offered));
+        taken.call(&mut self.conn).await.unwrap();
+        let go_on = "UPDATE shops SET price_change = 'go_on' WHERE shop_id = 1";
+        self.db.exec(go_on).await;
+        let order = self.quote("QUOTE-WENT-ON").await;
+        self.candle_costs("9500").await;
+        order.call(&mut self.conn).await.unwrap();
+        let stop = "UPDATE shops SET price_change = 'stop' WHERE shop_id = 1";
+        self.db.exec(stop).await;
+    }
+
+    /// The quote of a buyer's candle, and the order of it.
+    async fn quote(&mut self, number: &str) -> OrderCall {
+        let user = number.to_lowercase();
+        let candle = self.db.add_cart(1, &user, "candle", NO_OPTION, 1).await;
+        let none = None::<&str>;
+        let asked = (
+            1,
+            user.as_str(),
+            format!("[{candle}]"),
+            none,
+            none,
+            none,
+            RECEIVER,
+            none,
+            none,
+            none,
+        );
+        let quoted = call(&mut self.conn, "shop_order_quote", asked)
+            .await
+            .unwrap();
+        let quote_id = quoted.first().str("quote_id");
+        OrderCall::new(number, &[candle])
+            .user(1, &user)
+            .address(None)
+            .receiver(Some(RECEIVER))
+            .client_total(&quoted.first().str("total_payment"))
+            .quote(Some(&quote_id))
+    }
+
+    async fn candle_costs(&self, price: &str) {
+        self.db
+            .exec(&format!(
+                "UPDATE shop_products SET buy_price = {price} WHERE shop_id = 1 AND product_id = 'candle'"
+            ))
+            .await;
     }
 }
 
