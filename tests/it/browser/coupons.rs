@@ -6,7 +6,6 @@ use super::*;
 /// Two cups, 9,900 and 13,300, and their delivery, 3,000.
 const CUPS: [&str; 2] = ["D0001", "D0002"];
 const PRESS: &str = "button[value=order]";
-const WAYS: [&str; 3] = ["form", "json", "server"];
 
 /// The box of a coupon that demo1 has.
 async fn box_of(stage: &Stage, code: &str) -> String {
@@ -62,7 +61,7 @@ pub async fn look(browser: &Browser, name: &str) {
 
 #[tokio::test]
 async fn a_buyer_enters_a_code_uses_two_coupons_and_sees_why_a_third_cannot_be_used() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;
@@ -225,7 +224,7 @@ async fn a_coupon_takes_off_delivery_to_an_island() {
 
 #[tokio::test]
 async fn a_refused_payment_gives_the_coupon_back() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;
@@ -261,7 +260,7 @@ async fn a_refused_payment_gives_the_coupon_back() {
 /// The shop ends a coupon while the order form is open.
 #[tokio::test]
 async fn an_order_that_is_refused_for_a_coupon_says_which_and_goes_on_without() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;

@@ -25,7 +25,7 @@ async fn enter(browser: &Browser, field: &str, amount: &str) {
 
 #[tokio::test]
 async fn a_buyer_pays_a_part_with_points_and_cash() {
-    for way in ["form", "json", "server"] {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;
@@ -83,7 +83,7 @@ async fn a_buyer_pays_a_part_with_points_and_cash() {
 /// Spent in another window meanwhile: the form is shown again with what is left to pay.
 #[tokio::test]
 async fn points_that_are_gone_are_left_out_and_the_new_amount_is_shown() {
-    for way in ["form", "json", "server"] {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;

@@ -5,7 +5,6 @@ use super::*;
 /// The mug costs 9,900, its delivery 3,000.
 const MUG: &str = "D0001";
 const PRESS: &str = "button[value=order]";
-const WAYS: [&str; 3] = ["form", "json", "server"];
 
 /// What delivery costs more, as the form says it.
 async fn surcharge(browser: &Browser) -> String {
@@ -47,7 +46,7 @@ async fn take(stage: &Stage, browser: &Browser, (product, category): (&str, &str
 
 #[tokio::test]
 async fn who_chooses_the_address_in_jeju_sees_what_it_costs_and_pays_that() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer((360, 740), &[MUG]).await;
         stage.order_form(&browser, way).await;
@@ -86,7 +85,7 @@ async fn who_chooses_the_address_in_jeju_sees_what_it_costs_and_pays_that() {
 
 #[tokio::test]
 async fn the_fee_is_not_final_until_a_postal_code_is_typed() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &[MUG]).await;
         stage.order_form(&browser, way).await;
@@ -215,7 +214,7 @@ async fn what_is_not_delivered_there_is_named_and_cannot_be_ordered() {
 /// The shop changes its areas while the order form is open.
 #[tokio::test]
 async fn an_order_that_is_refused_for_its_address_says_so() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &[MUG]).await;
         stage.order_form(&browser, way).await;

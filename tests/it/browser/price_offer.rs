@@ -7,7 +7,6 @@ use super::*;
 /// Two cups, 9,900 and 13,300, and their delivery, 3,000.
 const CUPS: [&str; 2] = ["D0001", "D0002"];
 const PRESS: &str = "button[value=order]";
-const WAYS: [&str; 3] = ["form", "json", "server"];
 
 /// The first cup costs 1,500 more from now on, and delivery 1,000 more.
 async fn change(stage: &Stage) {
@@ -56,7 +55,7 @@ async fn total(stage: &Stage) -> i64 {
 
 #[tokio::test]
 async fn a_buyer_sees_what_has_changed_and_orders_the_new_quote() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;
@@ -111,7 +110,7 @@ async fn a_buyer_sees_what_has_changed_and_orders_the_new_quote() {
 /// The button's quote follows what the buyer chooses on the changed form.
 #[tokio::test]
 async fn another_choice_on_the_changed_form_is_another_quote() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &CUPS).await;
         stage.order_form(&browser, way).await;
@@ -131,7 +130,7 @@ async fn another_choice_on_the_changed_form_is_another_quote() {
 
 #[tokio::test]
 async fn a_shop_that_goes_on_shows_the_new_total_before_the_payment_page() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         go_on(&stage).await;
         let browser = stage.buyer(PHONE, &CUPS).await;
@@ -178,7 +177,7 @@ async fn a_shop_that_goes_on_shows_the_new_total_before_the_payment_page() {
 /// Who leaves that page and pays later is told both totals again; and who orders at the total of the form sees no such page.
 #[tokio::test]
 async fn an_order_at_another_total_says_so_also_when_it_is_paid_later() {
-    for way in WAYS {
+    for &way in ways() {
         let stage = Stage::set().await;
         go_on(&stage).await;
         let browser = stage.buyer(PHONE, &CUPS).await;

@@ -183,7 +183,7 @@ async fn the_back_button_after_paying_leads_to_the_paid_order() {
 
 #[tokio::test]
 async fn a_buyer_sees_the_old_and_the_new_price_and_can_go_on_with_the_new_one() {
-    for way in ["form", "json", "server"] {
+    for &way in ways() {
         let stage = Stage::set().await;
         change_price(&stage, 50_000).await;
         let browser = stage.buyer(PHONE, &["D0001"]).await;
@@ -228,7 +228,7 @@ async fn a_buyer_sees_the_old_and_the_new_price_and_can_go_on_with_the_new_one()
 
 #[tokio::test]
 async fn what_is_out_of_stock_is_named_with_what_is_left() {
-    for way in ["form", "json", "server"] {
+    for &way in ways() {
         let stage = Stage::set().await;
         let browser = stage.buyer(PHONE, &["D0001", "D0002", "D0003"]).await;
         let name = |product: &str| {
