@@ -270,7 +270,7 @@ Returns one row: result, order_count (how many orders were looked at), proven_co
 then one row per violation, at most 1,000: invariant, shop_id, subject, detail: as shop_audit
   answers them, and
   proof  an order says another amount than the prices and rules that it names
-Errors  none
+Errors  INVALID_INPUT: by its rules an order comes to more than 15 digits
 Locks   shop_audit_marks, shop_audit_found, after everything else
 Example
   CALL shop_audit_new();'),
@@ -1285,13 +1285,15 @@ Parameters
   pi_order_seq_no  order, new, its lines written
   pi_discounts     as _price_discounts returns it
   pi_now           UTC; judged by this moment
+  po_fault         OUT: number and reason of one that cannot be had, see _take_coupons: the
+                   caller rolls back; NULL = it has them
 Returns nothing
-Errors  COUPON_NOT_AVAILABLE, with number and reason, see _take_coupons
+Errors  none
 Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by coupon: one slot of
         each that has a use_limit; discounts of the order (new)
 Example
   CALL _hold_coupons(1, ''[{"coupon_no":5,"rule_id":1,"amount":"1000.00",
-      "lines":[[1,"1000.00"]]}]'', UTC_TIMESTAMP(6));'),
+      "lines":[[1,"1000.00"]]}]'', UTC_TIMESTAMP(6), @fault);'),
 ('_take_coupons', 'coupon',
 'An order takes its coupons',
 '_take_coupons: an order that is new, or paid although it had ended, takes its coupons: all of
@@ -1619,8 +1621,10 @@ Parameters
   pi_order_seq_no  order, new, its lines written
   pi_shares        as _price_credits returns it
   pi_now           UTC; judged by this moment
+  po_fault         OUT: somebody else has taken them since they were counted, see _take_credits:
+                   the caller rolls back; NULL = it has them
 Returns nothing
-Errors  POINTS_NOT_ENOUGH, CASH_NOT_ENOUGH: somebody else has taken them since they were counted
+Errors  none
 Locks   as _take_credits
 Example
   CALL _hold_credits(1, ''[["point",1,"500.00"]]'', UTC_TIMESTAMP(6));'),
@@ -2978,7 +2982,8 @@ Returns one row
   supply_amount, vat_amount, tax_free_amount; recorded_total: what the order says
 then the steps (see _select_steps), and the differences: what, recorded,
   recomputed; a side that is missing is NULL
-Errors  ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS
+Errors  ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, INVALID_INPUT (by its rules it comes to more than
+  15 digits)
 Locks   none
 Example
   CALL shop_order_prove(1, ''T20261120-0001'');'),

@@ -14,7 +14,7 @@
 -- then one row per violation, at most 1,000: invariant, shop_id, subject, detail: as shop_audit
 --   answers them, and
 --   proof  an order says another amount than the prices and rules that it names
--- Errors  none
+-- Errors  INVALID_INPUT: by its rules an order comes to more than 15 digits
 -- Locks   shop_audit_marks, shop_audit_found, after everything else
 -- Example
 --   CALL shop_audit_new();

@@ -5,13 +5,15 @@
 --   pi_order_seq_no  order, new, its lines written
 --   pi_discounts     as _price_discounts returns it
 --   pi_now           UTC; judged by this moment
+--   po_fault         OUT: number and reason of one that cannot be had, see _take_coupons: the
+--                    caller rolls back; NULL = it has them
 -- Returns nothing
--- Errors  COUPON_NOT_AVAILABLE, with number and reason, see _take_coupons
+-- Errors  none
 -- Locks   in this order: shop_issued_coupons by number, shop_coupon_counters by coupon: one slot of
 --         each that has a use_limit; discounts of the order (new)
 -- Example
 --   CALL _hold_coupons(1, '[{"coupon_no":5,"rule_id":1,"amount":"1000.00",
---       "lines":[[1,"1000.00"]]}]', UTC_TIMESTAMP(6));
+--       "lines":[[1,"1000.00"]]}]', UTC_TIMESTAMP(6), @fault);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _hold_coupons;
@@ -19,13 +21,12 @@ DELIMITER //
 CREATE DEFINER = 'jumun_definer'@'localhost' PROCEDURE _hold_coupons(
     pi_order_seq_no BIGINT UNSIGNED,
     pi_discounts    LONGTEXT,
-    pi_now          DATETIME(6))
+    pi_now          DATETIME(6),
+    OUT po_fault    TEXT)
     SQL SECURITY DEFINER
     MODIFIES SQL DATA
     COMMENT 'Gives an order its coupons'
 BEGIN
-    DECLARE v_fault VARCHAR(40);
-
     INSERT INTO shop_order_discounts (order_seq_no, discount_no, rule_id, coupon_no, amount)
     SELECT pi_order_seq_no, x.discount_no, x.rule_id, x.coupon_no, x.amount
     FROM JSON_TABLE(pi_discounts, '$[*]' COLUMNS (
@@ -40,9 +41,6 @@ BEGIN
         NESTED PATH '$.lines[*]' COLUMNS (
             line_no SMALLINT UNSIGNED PATH '$[0]',
             amount  DECIMAL(18,2)     PATH '$[1]'))) x;
-    CALL _take_coupons(pi_order_seq_no, pi_now, v_fault);
-    IF v_fault IS NOT NULL THEN
-        CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_fault);
-    END IF;
+    CALL _take_coupons(pi_order_seq_no, pi_now, po_fault);
 END//
 DELIMITER ;

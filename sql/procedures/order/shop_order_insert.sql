@@ -192,29 +192,44 @@ shop_order_insert: BEGIN
                                    COALESCE(v_address_detail, ''), COALESCE(v_delivery_msg, ''));
         END IF;
     END IF;
+    SET v_usual = COALESCE(v_usual = 1
+        AND v_id_count <= 1000
+        AND pi_cart_ids_json IN (
+            CONCAT('[', v_list, ']'), CONCAT('["', REPLACE(v_list, ',', '","'), '"]'),
+            CONCAT('[{"id":', REPLACE(v_list, ',', '},{"id":'), '}]'),
+            CONCAT('[{"id":"', REPLACE(v_list, ',', '"},{"id":"'), '"}]'))
+        AND CONCAT_WS('\n', COALESCE(pi_mTrdNo, ''), COALESCE(pi_client_total, ''),
+                      COALESCE(pi_order_mode, ''), COALESCE(pi_pg, ''),
+                      COALESCE(pi_user_id, ''), COALESCE(pi_quote_id, ''), v_list, v_text)
+            REGEXP CONCAT(
+            '\\A[-._A-Za-z0-9]{1,64}\n[0-9]{1,15}([.][0-9]{1,2})?\n(cart|cart_all|cart_selected|direct|direct_buy|)\n',
+            '[!-~]{1,20}\n[!-~]{1,63}\n([1-9][0-9]{0,17})?\n[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\n',
+            CASE WHEN v_name IS NULL THEN '[1-9][0-9]{0,17}\\z' ELSE CONCAT(
+                '[+0-9][-0-9 ]{6,19}\n[-0-9A-Za-z ]{1,10}\n',
+                '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,59}\n',
+                '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,199}\n',
+                '[ -~\\x{AC00}-\\x{D7A3}]{0,200}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\\z') END), 0);
     IF v_usual = 1 THEN
-        SET v_usual = 0;
-        IF CONCAT_WS('', pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use) = ''
-            AND v_id_count <= 1000
-            AND pi_cart_ids_json IN (
-                CONCAT('[', v_list, ']'), CONCAT('["', REPLACE(v_list, ',', '","'), '"]'),
-                CONCAT('[{"id":', REPLACE(v_list, ',', '},{"id":'), '}]'),
-                CONCAT('[{"id":"', REPLACE(v_list, ',', '"},{"id":"'), '"}]'))
-            AND CONCAT_WS('\n', COALESCE(pi_mTrdNo, ''), COALESCE(pi_client_total, ''),
-                          COALESCE(pi_order_mode, ''), COALESCE(pi_pg, ''),
-                          COALESCE(pi_user_id, ''), COALESCE(pi_quote_id, ''), v_list, v_text)
-                REGEXP CONCAT(
-                '\\A[-._A-Za-z0-9]{1,64}\n[0-9]{1,15}([.][0-9]{1,2})?\n(cart|cart_all|cart_selected|direct|direct_buy|)\n',
-                '[!-~]{1,20}\n[!-~]{1,63}\n([1-9][0-9]{0,17})?\n[1-9][0-9]{0,17}(,[1-9][0-9]{0,17})*\n',
-                CASE WHEN v_name IS NULL THEN '[1-9][0-9]{0,17}\\z' ELSE CONCAT(
-                    '[+0-9][-0-9 ]{6,19}\n[-0-9A-Za-z ]{1,10}\n',
-                    '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,59}\n',
-                    '[!-~\\x{AC00}-\\x{D7A3}][ -~\\x{AC00}-\\x{D7A3}]{0,199}\n',
-                    '[ -~\\x{AC00}-\\x{D7A3}]{0,200}\n[ -~\\x{AC00}-\\x{D7A3}]{0,200}\\z') END) THEN
-            SET v_usual = 1,
-                v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END,
-                v_client_total = pi_client_total,
-                v_address_id = CASE WHEN v_name IS NULL THEN pi_address_id END;
+        SET v_mode = CASE WHEN pi_order_mode LIKE 'direct%' THEN 'direct' ELSE 'cart' END,
+            v_client_total = pi_client_total,
+            v_address_id = CASE WHEN v_name IS NULL THEN pi_address_id END;
+        IF CONCAT_WS('', pi_coupon_ids_json, pi_point_to_use, pi_cash_to_use) <> '' THEN
+            -- One coupon, or two in the order of their numbers; whole points, and cash.
+            SET v_coupon_ids = COALESCE(NULLIF(pi_coupon_ids_json, ''), '[]'),
+                v_usual = CONCAT_WS('\n', v_coupon_ids, COALESCE(pi_point_to_use, ''),
+                                    COALESCE(pi_cash_to_use, ''))
+                    REGEXP CONCAT('\\A\\[([1-9][0-9]{0,17}(,[1-9][0-9]{0,17})?|',
+                                  '"[1-9][0-9]{0,17}"(,"[1-9][0-9]{0,17}")?)?\\]\n',
+                                  '([0-9]{1,15})?\n([0-9]{1,15})?\\z'),
+                v_coupon_ids = REPLACE(v_coupon_ids, '"', '');
+            IF v_usual = 1 AND LOCATE(',', v_coupon_ids) > 0 THEN
+                SET v_usual = CAST(JSON_EXTRACT(v_coupon_ids, '$[0]') AS UNSIGNED)
+                              < CAST(JSON_EXTRACT(v_coupon_ids, '$[1]') AS UNSIGNED);
+            END IF;
+            IF v_usual = 1 THEN
+                SET v_point = COALESCE(NULLIF(pi_point_to_use, ''), 0),
+                    v_cash = COALESCE(NULLIF(pi_cash_to_use, ''), 0);
+            END IF;
         END IF;
     END IF;
 
@@ -435,13 +450,24 @@ shop_order_insert: BEGIN
                 WHERE quote_id = pi_quote_id AND shop_id = pi_shop_id AND user_id = pi_user_id
                   AND cart_ids = v_ids;
             END IF;
-            IF v_usual = 1 AND v_promotions > 0
+            IF v_usual = 1 AND (v_promotions > 0 OR v_coupon_ids <> '[]' OR v_point + v_cash > 0)
                 AND GREATEST(v_product_total, v_shipping_fee) <= 999999999999999.99 THEN
-                SET v_step = 'price the discounts';
-                CALL _price_discounts(pi_shop_id, pi_user_id, v_list, '[]', v_promotions, NULL,
-                    v_area_rule_id, v_digits, v_now, v_shipping_fee, v_parcels_json, v_discounts,
-                    v_discount, v_tax_free, v_text);
-                SET v_total = v_product_total - v_discount + v_shipping_fee;
+                SET v_step = 'price the discounts', v_text = NULL, v_discounts = NULL;
+                IF v_coupon_ids <> '[]' OR v_promotions > 0 THEN
+                    CALL _price_discounts(pi_shop_id, pi_user_id, v_list, v_coupon_ids,
+                        v_promotions, NULL, v_area_rule_id, v_digits, v_now, v_shipping_fee,
+                        v_parcels_json, v_discounts, v_discount, v_tax_free, v_text);
+                END IF;
+                IF v_point + v_cash > 0 AND v_text IS NULL THEN
+                    CALL _price_credits(pi_shop_id, pi_user_id, v_list, v_discounts,
+                        v_shipping_fee, v_point, v_cash, v_digits, v_now, v_shares, v_tax_free,
+                        v_text);
+                END IF;
+                IF v_text IS NOT NULL THEN
+                    SET v_usual = 0;
+                    ITERATE order_or_again;
+                END IF;
+                SET v_total = v_product_total - v_discount - v_point - v_cash + v_shipping_fee;
             END IF;
             IF v_usual = 0 THEN
                 SET v_step = 'look the key up';
@@ -638,13 +664,24 @@ shop_order_insert: BEGIN
             -- 10. Take the units from stock, in the order of its keys; before them points and cash;
             -- what coupons and promotions took off is written, and the coupons are taken.
             IF v_discount + v_point + v_cash > 0 THEN
+                SET v_text = NULL;
                 IF v_point + v_cash > 0 THEN
                     SET v_step = 'hold points and cash';
-                    CALL _hold_credits(v_order_seq_no, v_shares, v_now);
+                    CALL _hold_credits(v_order_seq_no, v_shares, v_now, v_text);
+                    IF v_usual = 0 THEN
+                        CALL _refuse_credits(v_text);
+                    END IF;
                 END IF;
-                IF v_discount > 0 THEN
+                IF v_discount > 0 AND v_text IS NULL THEN
                     SET v_step = 'hold the coupons';
-                    CALL _hold_coupons(v_order_seq_no, v_discounts, v_now);
+                    CALL _hold_coupons(v_order_seq_no, v_discounts, v_now, v_text);
+                    IF v_usual = 0 AND v_text IS NOT NULL THEN
+                        CALL _raise('COUPON_NOT_AVAILABLE', 'coupon_ids', v_text);
+                    END IF;
+                END IF;
+                IF v_text IS NOT NULL THEN
+                    SET v_usual = 0;
+                    ITERATE order_or_again;
                 END IF;
             END IF;
             SET v_step = 'hold the stock';

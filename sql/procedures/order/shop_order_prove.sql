@@ -13,7 +13,8 @@
 --   supply_amount, vat_amount, tax_free_amount; recorded_total: what the order says
 -- then the steps (see _select_steps), and the differences: what, recorded,
 --   recomputed; a side that is missing is NULL
--- Errors  ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS
+-- Errors  ORDER_NOT_FOUND, ORDER_NAME_AMBIGUOUS, INVALID_INPUT (by its rules it comes to more than
+--   15 digits)
 -- Locks   none
 -- Example
 --   CALL shop_order_prove(1, 'T20261120-0001');

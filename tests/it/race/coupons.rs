@@ -46,7 +46,7 @@ async fn two_tabs_with_one_coupon_are_one_order_with_it() {
     db.assert_audit_clean().await;
 }
 
-/// The money comes first: whoever orders with the coupon waits for it, under its lock, and is told.
+/// The money comes first: whoever orders with the coupon waits for it, under its lock, and is told that it is used by now.
 #[tokio::test]
 async fn an_order_that_is_revived_keeps_its_coupon_from_one_that_is_made() {
     let db = TestDb::with_fixture().await;
@@ -62,7 +62,7 @@ async fn an_order_that_is_revived_keeps_its_coupon_from_one_that_is_made() {
     assert_eq!(ok(&paying.finish().await).str("verdict"), "paid");
     let refused = made.finish().await.unwrap_err();
     refused.expect_code("COUPON_NOT_AVAILABLE");
-    assert_eq!(refused.row().str("detail"), format!("{id} held"));
+    assert_eq!(refused.row().str("detail"), format!("{id} used"));
     assert_eq!(holder(&db, id).await, "T1 2");
     assert_eq!(db.count("shop_orders").await, 1);
     db.assert_audit_clean().await;
