@@ -346,6 +346,27 @@ impl TestDb {
         let violations = &sets.set(1).rows;
         assert!(violations.is_empty(), "shop_audit found {violations:#?}");
         assert_eq!(sets.first().int("violation_count"), 0);
+        self.assert_proven().await;
+    }
+
+    /// Computes every order once more, where they are not too many for a test.
+    async fn assert_proven(&self) {
+        let priced = "SELECT seq_no FROM shop_orders WHERE pricing_version IS NOT NULL LIMIT 301";
+        let orders = self.rows(priced).await;
+        if orders.len() > 300 {
+            return;
+        }
+        for order in orders {
+            let seq_no = order.str("seq_no");
+            let proof = format!(
+                "CALL _prove_order({seq_no}, @list, @area, @point, @cash, @rate, @p, @f, @parcels, @ds, @d, @shares,
+                                   @t, @s, @v, @free, @differences);
+                 SELECT @differences AS differences"
+            );
+            let proof = query(&mut *self.admin.lock().await, &proof).await;
+            let proof = proof.unwrap_or_else(|e| panic!("order {seq_no}: {e}"));
+            assert_eq!(proof.first().str("differences"), "[]", "order {seq_no}");
+        }
     }
 }
 
