@@ -1627,7 +1627,7 @@ Returns nothing
 Errors  none
 Locks   as _take_credits
 Example
-  CALL _hold_credits(1, ''[["point",1,"500.00"]]'', UTC_TIMESTAMP(6));'),
+  CALL _hold_credits(1, ''[["point",1,"500.00"]]'', UTC_TIMESTAMP(6), @fault);'),
 ('_lock_credit_account', 'credit',
 'Locks the points or cash of a member',
 '_lock_credit_account: lock the points or the cash of a member; who has none gets an account of 0.

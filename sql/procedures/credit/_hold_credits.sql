@@ -10,7 +10,7 @@
 -- Errors  none
 -- Locks   as _take_credits
 -- Example
---   CALL _hold_credits(1, '[["point",1,"500.00"]]', UTC_TIMESTAMP(6));
+--   CALL _hold_credits(1, '[["point",1,"500.00"]]', UTC_TIMESTAMP(6), @fault);
 SET NAMES utf8mb4 COLLATE utf8mb4_bin, sql_mode = 'TRADITIONAL';
 
 DROP PROCEDURE IF EXISTS _hold_credits;
