@@ -19,19 +19,18 @@ Example
   CALL _note_audit(0);'),
 ('_note_audit_marks', 'admin',
 'Keeps how far an audit has come',
-'_note_audit_marks: note how far shop_audit_new has come, and where it has to look again. What is
-not yet ten minutes old is looked at once more by the next call: a transaction that still runs
-may write a lower number than one that has ended.
+'_note_audit_marks: note how far shop_audit_new has come, and where it has to look again.
 
 Parameters
   pi_found   JSON array of what was found: objects with order, its number
-  pi_order, pi_log, pi_message, pi_duty  the numbers after which it has looked
-  pi_begun   UTC; when it began to look
+  pi_order, pi_log, pi_message, pi_duty  the last numbers that need not be looked at again;
+             NULL = as it was
+  pi_begun   UTC; when it began to look: what a later call has found stays
 Returns nothing
 Errors  none: where nothing can be written, the next call looks at the same once more
 Locks   shop_audit_marks, shop_audit_found, in a transaction of its own
 Example
-  CALL _note_audit_marks(''[]'', 0, 0, 0, 0, UTC_TIMESTAMP(6));'),
+  CALL _note_audit_marks(''[]'', NULL, NULL, NULL, NULL, UTC_TIMESTAMP(6));'),
 ('_take_over', 'admin',
 'Takes over what older procedures wrote',
 '_take_over: bring what older procedures wrote up to what these ones expect. `jumun db load` calls
@@ -270,7 +269,7 @@ Returns one row: result, order_count (how many orders were looked at), proven_co
 then one row per violation, at most 1,000: invariant, shop_id, subject, detail: as shop_audit
   answers them, and
   proof  an order says another amount than the prices and rules that it names
-Errors  INVALID_INPUT: by its rules an order comes to more than 15 digits
+Errors  none
 Locks   shop_audit_marks, shop_audit_found, after everything else
 Example
   CALL shop_audit_new();'),

@@ -150,12 +150,12 @@ BEGIN
         GROUP BY x.place, x.part, x.what
         HAVING NOT SUM(x.recorded) <=> SUM(x.recomputed)
         UNION ALL
-        -- A price is read a moment after the order has got its time.
+        -- A price is read a moment after the order has got its time, and clocks of servers differ.
         SELECT 2, l.line_no, CONCAT('line ', l.line_no, ' by price ', l.price_id),
                CAST(v_order_date AS CHAR), CONCAT('in force from ', p.valid_from)
         FROM shop_order_product l
         JOIN shop_product_prices p ON p.price_id = l.price_id
-            AND p.valid_from > v_order_date + INTERVAL 1 MINUTE
+            AND p.valid_from > v_order_date + INTERVAL 10 MINUTE
         WHERE l.order_seq_no = pi_order_seq_no
         UNION ALL
         SELECT 3, 2 * d.discount_no, CONCAT('discount ', d.discount_no, ' by rule ', d.rule_id),

@@ -210,7 +210,7 @@ BEGIN
                    AND p.unit_price * c.quantity BETWEEN 0 AND 999999999999999.99
                    AND s.free >= c.quantity),
                MAX(f.stock_slots), SUM(p.unit_price * c.quantity),
-               SUM(CASE f.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
+               SUM(CASE p.tax_type WHEN 'free' THEN p.unit_price * c.quantity ELSE 0 END),
                CASE WHEN COUNT(d.parcel_bit) < COUNT(*) THEN NULL
                     WHEN MAX(d.rule_id) = MIN(d.rule_id) THEN COUNT(*)
                     ELSE BIT_COUNT(BIT_OR(d.parcel_bit)) END,

@@ -21,6 +21,7 @@ mod select_gateway_keys;
 mod sessions;
 mod shop_audit;
 mod shop_audit_new;
+pub use shop_audit_new::AUDITED;
 mod update_adm_cart_contacted;
 mod update_adm_pg_duty;
 mod update_adm_ticket_key;

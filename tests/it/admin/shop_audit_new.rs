@@ -22,13 +22,13 @@ async fn audited(db: &TestDb) -> (i64, i64, Vec<String>) {
     (orders, proven, found)
 }
 
-/// As if the last call had been an hour later than it was: all that there is has grown old meanwhile.
+/// As the last call would have noted an hour later: all that there is has grown old meanwhile.
+pub const AUDITED: &str = "
+    CALL _note_audit_marks('[]', (SELECT MAX(seq_no) FROM shop_orders), (SELECT MAX(seq_no) FROM shop_order_logs),
+        (SELECT MAX(seq_no) FROM shop_pg_messages), (SELECT MAX(seq_no) FROM shop_pg_duty_logs), '1000-01-01')";
+
 async fn an_hour_later(db: &TestDb) {
-    db.exec(
-        "CALL _note_audit_marks('[]', (SELECT seq_no FROM shop_audit_marks WHERE what = 'order'), 0, 0, 0,
-                                UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)",
-    )
-    .await;
+    db.exec(AUDITED).await;
 }
 
 #[tokio::test]
@@ -82,12 +82,8 @@ async fn an_order_that_adds_up_but_is_not_what_its_rules_say_is_told_until_it_is
     let subject = books.named("proof order {PENDING}");
     let found = vec![format!("{subject}: shipping_fee 2000.00, not 3000.00")];
     assert_eq!(audited(db).await, (6, 6, found.clone()));
-    // Found before: also when it is not new any more, and whatever else there is.
-    let again = books.named("[{\"order\":{PENDING}}]");
-    db.exec(&format!(
-        "CALL _note_audit_marks('{again}', 0, 0, 0, 0, UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)"
-    ))
-    .await;
+    // Found before: also when it is not new any more.
+    an_hour_later(db).await;
     for _ in 0..2 {
         assert_eq!(audited(db).await, (1, 1, found.clone()));
     }
@@ -126,4 +122,51 @@ async fn orders_far_apart_are_looked_at_without_what_lies_between() {
         .await;
     let (orders, _, found) = audited(db).await;
     assert_eq!((orders, found.len()), (8, 1), "{found:?}");
+}
+
+/// Nor does one that cannot be computed at all keep the others from being looked at.
+#[tokio::test]
+async fn an_order_that_cannot_be_computed_is_told_beside_the_others() {
+    let books = Books::new().await;
+    let db = &books.db;
+    db.exec(&books.named(
+        "UPDATE shop_product_prices SET unit_price = 900000000000000000
+         WHERE price_id = (SELECT price_id FROM shop_order_product WHERE order_seq_no = {PENDING});
+         UPDATE shop_orders SET shipping_fee = 1, total_payment = total_payment + 1, supply_amount = supply_amount + 1
+         WHERE seq_no = {FAILED};
+         CALL _seal_order({FAILED})",
+    ))
+    .await;
+    for _ in 0..2 {
+        let (orders, proven, found) = audited(db).await;
+        assert_eq!((orders, proven), (6, 6));
+        let proofs: Vec<&String> = found
+            .iter()
+            .filter(|one| one.starts_with("proof"))
+            .collect();
+        let expected = [
+            books.named("proof order {PENDING}: its total set, not to be computed"),
+            books.named("proof order {FAILED}: shipping_fee 1.00, not 0.00"),
+        ];
+        assert_eq!(proofs, expected.iter().collect::<Vec<_>>());
+        an_hour_later(db).await;
+        db.exec("UPDATE shop_audit_marks SET seq_no = 0").await;
+    }
+}
+
+/// A call that began before another one does not forget what that one has found.
+#[tokio::test]
+async fn what_a_later_call_has_found_stays_found() {
+    let books = Books::new().await;
+    let db = &books.db;
+    let found = books.named("[{\"order\":{PAID}}]");
+    db.exec(&format!(
+        "CALL _note_audit_marks('{found}', NULL, NULL, NULL, NULL, UTC_TIMESTAMP(6));
+         CALL _note_audit_marks('[]', NULL, NULL, NULL, NULL, UTC_TIMESTAMP(6) - INTERVAL 1 HOUR)"
+    ))
+    .await;
+    assert_eq!(db.count("shop_audit_found").await, 1);
+    db.exec("CALL _note_audit_marks('[]', NULL, NULL, NULL, NULL, UTC_TIMESTAMP(6))")
+        .await;
+    assert_eq!(db.count("shop_audit_found").await, 0);
 }

@@ -306,8 +306,7 @@ async fn coupons(meter: &mut Meter<'_>) {
         .await;
     let number = format!("points-{issued}");
     // What was there before is audited.
-    let audited = "CALL _note_audit_marks('[]', 0, 0, 0, 0, UTC_TIMESTAMP(6) + INTERVAL 1 HOUR)";
-    db.exec(audited).await;
+    db.exec(crate::admin::AUDITED).await;
     let order = OrderCall::new(&number, &[id])
         .user(1, &buyer)
         .address(None)

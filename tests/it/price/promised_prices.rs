@@ -1009,3 +1009,23 @@ async fn a_read_between_the_order_form_and_the_cart_page_changes_nothing() {
     let back = refresh(&db, "enter").await;
     assert_eq!(changes(back.first()), [""; 0], "{lamp}");
 }
+
+/// A price row says which kind of tax is in it: an order's tax is that of the prices it charges, in its header as in its lines.
+#[tokio::test]
+async fn a_promised_price_is_taxed_as_it_was_promised() {
+    let db = pinned().await;
+    let rice = db.add_cart(1, "u1", "rice", NO_OPTION, 2).await;
+    let lamp = db.add_cart(1, "u1", "lamp", NO_OPTION, 1).await;
+    db.exec(
+        "UPDATE shop_products SET tax_type = CASE product_id WHEN 'rice' THEN 'taxable' ELSE 'free' END
+         WHERE product_id IN ('rice', 'lamp')",
+    )
+    .await;
+    // 10,000 tax free, 20,000 and 7,000 of delivery taxable.
+    let mut conn = db.conn_as_gateway().await;
+    let order = OrderCall::new("T1", &[rice, lamp]).client_total("37000");
+    ok(&order.call(&mut conn).await);
+    let tax = "SELECT CONCAT_WS(' ', tax_free_amount, vat_amount) FROM shop_orders";
+    assert_eq!(db.text(tax).await, "10000.00 2455.00");
+    db.assert_audit_clean().await;
+}
