@@ -143,12 +143,12 @@ fn before_seals() -> Files {
         )
         .edit(
             "procedures/admin/v_audit_violations.sql",
-            "SELECT invariant, shop_id, subject, detail FROM v_audit_order\nUNION ALL\n",
+            "SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_order\nUNION ALL\n",
             "",
         )
         .edit(
             "procedures/admin/v_audit_violations.sql",
-            "SELECT invariant, shop_id, subject, detail FROM v_audit_adapter\nUNION ALL\n",
+            "SELECT invariant, shop_id, order_seq_no, subject, detail FROM v_audit_adapter\nUNION ALL\n",
             "",
         )
         // Nor did they keep prices, or say which order lines are alive.
